@@ -1,0 +1,4 @@
+"""The rules as data, the Great Expectations suites built from them, and their bridge to asset checks.
+
+Great Expectations itself is imported inside the checks only: importing it costs seconds.
+"""

@@ -1,0 +1,124 @@
+"""What every reader returns: a document of pages, lines and tables with places.
+
+A :class:`Table` is a grid of cells; a merged cell is one :class:`Cell` with spans.  A plain text layer
+that keeps no cells has lines only.  Two readers may have read a table; each cell keeps both texts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from pipeline.figures import Place
+
+
+class UnreadableDocument(Exception):
+    """A document that cannot be read: what is wrong with it, and what to do about it."""
+
+    def __init__(self, problem: str, remedy: str, status: str = "failed") -> None:
+        super().__init__(f"{problem}; {remedy}")
+        self.problem, self.remedy, self.status = problem, remedy, status
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of text outside tables, with its place (``place.line`` is the line's number in a text file)."""
+
+    text: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell: top left grid position, spans, text as read (line breaks kept), place, and the second reader's text.
+
+    ``second`` is ``None`` where no second reader saw the cell; ``""`` where it read nothing in it.
+    """
+
+    row: int
+    col: int
+    text: str
+    rowspan: int = 1
+    colspan: int = 1
+    place: Place = field(default_factory=Place)
+    second: str | None = None
+
+
+@dataclass(frozen=True)
+class Table:
+    """A grid of ``n_rows`` × ``n_cols``; positions covered by no cell are holes (``at`` gives ``None``)."""
+
+    cells: tuple[Cell, ...]
+    n_rows: int
+    n_cols: int
+    place: Place
+    reader: str
+    second_reader: str | None = None
+
+    @cached_property
+    def _index(self) -> dict[tuple[int, int], Cell]:
+        return {
+            (r, c): cell
+            for cell in self.cells
+            for r in range(cell.row, cell.row + cell.rowspan)
+            for c in range(cell.col, cell.col + cell.colspan)
+        }
+
+    def at(self, row: int, col: int) -> Cell | None:
+        """The cell that covers a grid position, merged cells included."""
+        return self._index.get((row, col))
+
+    def text(self, row: int, col: int) -> str:
+        """The text of the cell whose top left corner is at the position; ``""`` for a hole or the rest of a merged cell."""
+        cell = self.at(row, col)
+        return cell.text if cell is not None and (cell.row, cell.col) == (row, col) else ""
+
+    def rows(self) -> Iterator[list[str]]:
+        """Rows of texts; a merged cell's text stands at its top left position only."""
+        for r in range(self.n_rows):
+            yield [self.text(r, c) for c in range(self.n_cols)]
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page: lines outside tables and tables, each in reading order; ``blocks`` has both, from top to bottom.
+
+    ``lost`` lists decimals that the page prints (by an independent extraction) and that stand in no cell and
+    no line: a reader's broken promise.
+    """
+
+    number: int | None
+    width: float | None
+    height: float | None
+    blocks: tuple[Line | Table, ...]
+    lost: tuple[str, ...] = ()
+
+    @property
+    def lines(self) -> list[Line]:
+        return [b for b in self.blocks if isinstance(b, Line)]
+
+    @property
+    def tables(self) -> list[Table]:
+        return [b for b in self.blocks if isinstance(b, Table)]
+
+
+@dataclass(frozen=True)
+class Document:
+    """A whole document.  ``layout`` is ``grid`` where tables have cells, ``stream`` where only text lines are left."""
+
+    sha256: str
+    media_type: str
+    reader: str  # name and version of what read it, e.g. "pdf/3"
+    layout: str  # grid | stream
+    pages: tuple[Page, ...]
+
+    def blocks(self) -> Iterator[tuple[Page, Line | Table]]:
+        """Lines and tables of all pages in reading order."""
+        for page in self.pages:
+            for block in page.blocks:
+                yield page, block
+
+    def lines(self) -> Iterator[Line]:
+        for page in self.pages:
+            yield from page.lines
