@@ -3,3 +3,38 @@
 What belongs here: everything that depends on the file format, and nothing that depends on what the
 tables mean.  What may not: titles, codes or columns of the nine forms (``pipeline.forms``).
 """
+
+from __future__ import annotations
+
+from pipeline.reading import media
+from pipeline.reading.document import Document, UnreadableDocument
+from pipeline.reading.text import read_text
+
+__all__ = ["UnreadableDocument", "read_document"]
+
+#: Types that are recognised and have no reader yet: what to do instead.
+_REFUSED = {
+    media.DOCX: ("this is a Word document", "convert it to PDF (soffice --convert-to pdf) and offer that"),
+    media.XLSX: ("this is an Excel workbook", "convert it to PDF and offer that"),
+    media.OLE: ("this is an old Word or Excel document", "convert it to PDF (soffice --convert-to pdf) and offer that"),
+    media.HTML: ("this is a web page", "save the attached report instead, or print the page to PDF"),
+    media.ZIP: ("this is a ZIP archive", "unpack it and offer the files in it"),
+    media.RAR: ("this is a RAR archive", "unpack it and offer the files in it"),
+    media.IMAGE: ("this is an image without text", "find the original, or run text recognition and offer a PDF with a text layer"),
+}
+
+
+def read_document(data: bytes) -> Document:
+    """Read a document of any known format, told from its bytes.
+
+    Raises :class:`UnreadableDocument` (what is wrong, what to do) for everything that is no readable report.
+    """
+    kind = media.media_type(data)
+    if kind == media.TEXT:
+        return read_text(data)
+    if kind == media.PDF:
+        from pipeline.reading.pdf import read_pdf  # its libraries cost a second to import; a run over texts need not pay
+
+        return read_pdf(data)
+    problem, remedy = _REFUSED[kind]
+    raise UnreadableDocument(problem, remedy)

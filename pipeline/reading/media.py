@@ -1,0 +1,77 @@
+"""What a document is, told from its bytes and never from its name."""
+
+from __future__ import annotations
+
+import codecs
+import io
+import zipfile
+
+from pipeline.reading.document import UnreadableDocument
+
+PDF = "application/pdf"
+TEXT = "text/plain"
+HTML = "text/html"
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+OLE = "application/x-ole-storage"
+ZIP = "application/zip"
+RAR = "application/vnd.rar"
+IMAGE = "image/*"
+
+_MAGIC = (
+    (b"Rar!", RAR),
+    (b"\xd0\xcf\x11\xe0", OLE),
+    (b"\x89PNG", IMAGE),
+    (b"\xff\xd8\xff", IMAGE),
+    (b"GIF8", IMAGE),
+    (b"II*\x00", IMAGE),
+    (b"MM\x00*", IMAGE),
+)
+
+
+def media_type(data: bytes) -> str:
+    """The document's type.  Raises :class:`UnreadableDocument` for an empty file and for bytes of no known kind."""
+    if not data.strip(b"\x00 \t\r\n\f"):
+        raise UnreadableDocument("the file is empty", "fetch it again from the publisher")
+    if b"%PDF-" in data[:1024]:  # some servers put a few bytes in front
+        return PDF
+    for magic, kind in _MAGIC:
+        if data.startswith(magic):
+            return kind
+    if data.startswith(b"PK\x03\x04"):
+        return _zip_type(data)
+    head = data[:4096].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if head.startswith((b"<!doctype html", b"<html", b"<?xml")) or b"<body" in head or b"<table" in head:
+        return HTML
+    if b"\x00" in data[:4096] and not data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        raise UnreadableDocument("the file is neither PDF nor text nor an office document", "check what was fetched")
+    return TEXT
+
+
+def _zip_type(data: bytes) -> str:
+    try:
+        names = zipfile.ZipFile(io.BytesIO(data)).namelist()
+    except zipfile.BadZipFile:
+        raise UnreadableDocument("the file starts like a ZIP archive and ends too early", "fetch it again") from None
+    if "word/document.xml" in names:
+        return DOCX
+    if "xl/workbook.xml" in names:
+        return XLSX
+    return ZIP
+
+
+def decode(data: bytes) -> str:
+    """Text of bytes in UTF-8, UTF-16 (by its mark) or GB18030.  Raises :class:`UnreadableDocument` when none fits."""
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        encodings = ["utf-16"]
+    else:
+        encodings = ["utf-8-sig", "gb18030"]
+    for encoding in encodings:
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    try:  # a UTF-8 text that was cut in the middle of a character is still a text
+        return data[: len(data) - 3].decode("utf-8-sig") + data[len(data) - 3 :].decode("utf-8", errors="ignore")
+    except UnicodeDecodeError:
+        raise UnreadableDocument("the text is in no known encoding (UTF-8, UTF-16, GB18030)", "save it as UTF-8") from None

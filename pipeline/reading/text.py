@@ -1,0 +1,86 @@
+"""Reader of extracted text, in both flavours that text layers of reports come in.
+
+``grid``: tables are runs of tab-separated lines (or Markdown rows); cells, blank ones too, are all there.
+``stream``: a plain text layer; blank cells survive only as spaces and labels wrap over lines, so tables have to be
+told from the lines by what is known about forms — this reader keeps every line as it is, spaces included.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+
+from pipeline.figures import Place
+from pipeline.reading.document import Cell, Document, Line, Page, Table, UnreadableDocument
+from pipeline.reading.media import TEXT, decode
+
+READER = "text/1"
+#: A report of 300 pages is about 600 KB of text; beyond this it is not a report.
+MAX_CHARACTERS = 30_000_000
+
+_MARKDOWN_ROW = re.compile(r"^\s*\|.*\|\s*$")
+_MARKDOWN_RULE = re.compile(r"^[\s|:\-]+$")
+
+
+def read_text(data: bytes) -> Document:
+    """A text's pages (split at form feeds), lines and tables.  Raises :class:`UnreadableDocument` beyond the size limit."""
+    text = decode(data)
+    if len(text) > MAX_CHARACTERS:
+        raise UnreadableDocument(f"the text has {len(text):,} characters, more than any report", "split it, or check what was fetched")
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    sheets = lines.split("\f")
+    grid = any(True for sheet in sheets for _ in _table_runs(sheet.split("\n")))
+    pages, number = [], 1
+    for index, sheet in enumerate(sheets):
+        rows = sheet.split("\n")
+        page = index + 1 if len(sheets) > 1 else None
+        pages.append(Page(page, None, None, tuple(_blocks(rows, number, page))))
+        number += len(rows) - (1 if index + 1 < len(sheets) else 0)
+    return Document(hashlib.sha256(data).hexdigest(), TEXT, READER, "grid" if grid else "stream", tuple(pages))
+
+
+def _is_row(line: str) -> bool:
+    return "\t" in line or bool(_MARKDOWN_ROW.match(line))
+
+
+def _table_runs(lines: list[str]) -> Iterator[tuple[int, int]]:
+    """``(first, end)`` of every run of two or more consecutive table rows."""
+    start = None
+    for i, line in enumerate([*lines, ""]):
+        if _is_row(line):
+            start = i if start is None else start
+        elif start is not None:
+            if i - start > 1:
+                yield start, i
+            start = None
+
+
+def _blocks(lines: list[str], first_number: int, page: int | None) -> Iterator[Line | Table]:
+    i = 0
+    while i < len(lines):
+        if not _is_row(lines[i]):
+            if lines[i].strip():
+                yield Line(lines[i], Place(page=page, line=first_number + i))
+            i += 1
+            continue
+        end = i
+        while end < len(lines) and _is_row(lines[end]):
+            end += 1
+        yield _table(lines[i:end], first_number + i, page)
+        i = end
+
+
+def _split(line: str) -> list[str]:
+    if "\t" in line:
+        return line.split("\t")
+    return [c.strip() for c in line.strip().strip("|").split("|")]
+
+
+def _table(lines: list[str], number: int, page: int | None) -> Table:
+    rows = [(n, _split(line)) for n, line in enumerate(lines, start=number) if not (_MARKDOWN_RULE.match(line) and "-" in line and "|" in line)]
+    width = max(len(cells) for _, cells in rows) if rows else 0
+    cells = tuple(
+        Cell(r, c, text, place=Place(page=page, line=n)) for r, (n, texts) in enumerate(rows) for c, text in enumerate(texts)
+    )
+    return Table(cells, len(rows), width, Place(page=page, line=number), READER)
