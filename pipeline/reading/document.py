@@ -22,11 +22,26 @@ class UnreadableDocument(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Word:
+    """A word or a number of a PDF line with its box in points from the page's top left."""
+
+    text: str
+    x0: float
+    top: float
+    x1: float
+    bottom: float
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
-    """One line of text outside tables, with its place (``place.line`` is the line's number in a text file)."""
+    """One line of text outside tables, with its place (``place.line`` is the line's number in a text file).
+
+    ``words`` are there where the format keeps positions (PDF); a text line has none.
+    """
 
     text: str
     place: Place
+    words: tuple[Word, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

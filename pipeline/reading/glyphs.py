@@ -1,0 +1,115 @@
+"""Characters with boxes → words and lines, whatever baseline or order they were drawn in.
+
+Digits and Chinese often sit on different baselines, text is not always drawn in reading order, and bold
+faces are faked by drawing twice: lines are therefore built from boxes that overlap vertically.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from pipeline.reading.document import Word
+
+
+class Glyph(NamedTuple):
+    """One drawn character with its box in points from the page's top left."""
+
+    text: str
+    x0: float
+    top: float
+    x1: float
+    bottom: float
+
+
+_NUMERIC = set("0123456789.,-%０１２３４５６７８９．，－％")
+_DIGIT = re.compile(r"[0-9０-９]")
+
+
+def without_doubles(glyphs: Iterable[Glyph]) -> list[Glyph]:
+    """The glyphs without those drawn a second time at (almost) the same place to look bold."""
+    seen: dict[tuple[str, int, int], list[Glyph]] = {}
+    kept = []
+    for g in glyphs:
+        near = (round(g.x0 / 4), round(g.top / 4))
+        size = max(g.bottom - g.top, 1.0)
+        twins = (t for dx in (-1, 0, 1) for dy in (-1, 0, 1) for t in seen.get((g.text, near[0] + dx, near[1] + dy), ()))
+        if any(abs(t.x0 - g.x0) < 0.12 * size and abs(t.top - g.top) < 0.12 * size for t in twins):
+            continue
+        seen.setdefault((g.text, *near), []).append(g)
+        kept.append(g)
+    return kept
+
+
+def visual_lines(glyphs: Sequence[Glyph]) -> list[list[Glyph]]:
+    """Glyphs grouped to lines from top to bottom, each from left to right.
+
+    A glyph joins a line when its middle lies within the line's vertical extent or the other way round.
+    """
+    lines: list[list[Glyph]] = []
+    extents: list[tuple[float, float]] = []
+    for g in sorted(glyphs, key=lambda g: ((g.top + g.bottom) / 2, g.x0)):
+        middle = (g.top + g.bottom) / 2
+        for i in range(len(lines) - 1, max(-1, len(lines) - 4), -1):
+            top, bottom = extents[i]
+            height = min(bottom - top, g.bottom - g.top)
+            overlap = min(bottom, g.bottom) - max(top, g.top)
+            if overlap > 0.5 * height and (top <= middle <= bottom or g.top <= (top + bottom) / 2 <= g.bottom):
+                lines[i].append(g)
+                # the extent stays that of the first glyphs, or a staircase of baselines would swallow the next line
+                break
+        else:
+            lines.append([g])
+            extents.append((g.top, g.bottom))
+    for line in lines:
+        line.sort(key=lambda g: g.x0)
+    return lines
+
+
+def words_of(line: Sequence[Glyph]) -> list[Word]:
+    """Words of a line: split at gaps and white space, and where a number touches other text."""
+    words: list[Word] = []
+    run: list[Glyph] = []
+
+    def close() -> None:
+        if run:
+            words.append(Word("".join(g.text for g in run), run[0].x0, min(g.top for g in run), max(g.x1 for g in run), max(g.bottom for g in run)))
+            run.clear()
+
+    for g in line:
+        if not g.text.strip():
+            # a blank glyph separates, unless its neighbours overlap (some producers pad with zero-width blanks)
+            if run and g.x1 - run[-1].x1 > 0.2 * (g.bottom - g.top):
+                close()
+            continue
+        if run:
+            size = max(g.bottom - g.top, run[-1].bottom - run[-1].top, 1.0)
+            gap = g.x0 - run[-1].x1
+            number, was_number = g.text in _NUMERIC, run[-1].text in _NUMERIC
+            if gap > (0.35 if number and was_number else 0.9) * size or (gap > 0.25 * size and number != was_number):
+                close()
+        run.append(g)
+    close()
+    return words
+
+
+def line_text(line: Sequence[Glyph]) -> str:
+    """A line's text: words joined by one blank where a gap stands between them."""
+    return " ".join(w.text for w in words_of(line))
+
+
+def number_tokens(line: Sequence[Glyph]) -> list[list[Glyph]]:
+    """The line cut into tokens that belong to one cell as a whole: runs of number glyphs, and every other glyph alone."""
+    tokens: list[list[Glyph]] = []
+    for g in line:
+        last = tokens[-1] if tokens else None
+        if last and g.text in _NUMERIC and last[-1].text in _NUMERIC and g.x0 - last[-1].x1 < 0.3 * max(g.bottom - g.top, 1.0):
+            last.append(g)
+        else:
+            tokens.append([g])
+    return tokens
+
+
+def has_digit(text: str) -> bool:
+    return bool(_DIGIT.search(text))

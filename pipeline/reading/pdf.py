@@ -1,0 +1,210 @@
+"""Reader of PDFs with a text layer.
+
+pypdfium2 classifies the pages and reads prose; pdfplumber opens only pages with rules and reads their tables;
+camelot reads the same tables a second time.  Pages whose tables have no rules stay lines with word positions:
+which word stands under which heading is for those to say who know the forms.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import hashlib
+import io
+import logging
+import warnings
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+import pdfplumber
+import pypdfium2 as pdfium
+import pypdfium2.raw as raw
+
+from pipeline.figures import Place
+from pipeline.numbers import decimals_in
+from pipeline.reading.document import Document, Line, Page, Table, UnreadableDocument
+from pipeline.reading.glyphs import Glyph, line_text, visual_lines, without_doubles, words_of
+from pipeline.reading.media import PDF
+from pipeline.reading.ruled import Box, RuledTable, table_boxes
+
+READER = "pdf/1"
+SECOND_READER = "camelot/lattice"
+#: Reports have 20 to 300 pages; a file beyond this is something else, and reading it would starve the others.
+MAX_PAGES = 1200
+#: From this many drawn paths on, a page may hold a ruled table.
+_PATHS_OF_A_TABLE = 6
+#: A page with more drawn objects than this is a drawing; its table would take minutes to find.
+_PATHS_OF_A_DRAWING = 60_000
+#: Below this many characters a page on average, there is no text layer to speak of.
+_CHARACTERS_OF_A_TEXT_LAYER = 8
+
+logging.getLogger("pdfminer").setLevel(logging.ERROR)
+
+
+def read_pdf(data: bytes) -> Document:
+    """All pages of a PDF.  Raises :class:`UnreadableDocument` for encrypted, broken, image-only and enormous files."""
+    pdf = _open(data)
+    try:
+        if len(pdf) == 0:
+            raise UnreadableDocument("the PDF has no pages", "fetch it again")
+        if len(pdf) > MAX_PAGES:
+            raise UnreadableDocument(
+                f"the PDF has {len(pdf):,} pages, more than any report (limit {MAX_PAGES:,})", "cut the report out and offer that"
+            )
+        plain = [_plain_page(pdf, i) for i in range(len(pdf))]
+    finally:
+        pdf.close()
+    if sum(len(glyphs) for glyphs, *_ in plain) < _CHARACTERS_OF_A_TEXT_LAYER * len(plain):
+        raise UnreadableDocument("the PDF has no text layer (scanned images)", "find the original, or run text recognition and offer the result")
+    ruled = [i for i, (_, _, _, paths) in enumerate(plain) if _PATHS_OF_A_TABLE <= paths <= _PATHS_OF_A_DRAWING]
+    tables = _ruled_pages(data, ruled)
+    pages = []
+    for i, (glyphs, width, height, _) in enumerate(plain):
+        blocks = tables.get(i)
+        if blocks is None:
+            pages.append(Page(i + 1, width, height, tuple(_lines(i + 1, without_doubles(glyphs)))))
+        else:
+            pages.append(Page(i + 1, width, height, blocks, lost_decimals(glyphs, blocks)))
+    return Document(hashlib.sha256(data).hexdigest(), PDF, READER, "grid", tuple(pages))
+
+
+def _open(data: bytes) -> pdfium.PdfDocument:
+    try:
+        return pdfium.PdfDocument(data)
+    except pdfium.PdfiumError as error:
+        if "password" in str(error).lower():
+            raise UnreadableDocument("the PDF is encrypted", "ask the publisher for a copy without a password") from None
+        raise UnreadableDocument(f"the PDF is broken or cut off ({error})", "fetch it again") from None
+
+
+def _plain_page(pdf: pdfium.PdfDocument, index: int) -> tuple[list[Glyph], float, float, int]:
+    """Glyphs in drawing order, width, height and number of drawn paths of one page."""
+    try:
+        page = pdf[index]
+    except pdfium.PdfiumError:  # one broken page must not cost the others
+        return [], 0.0, 0.0, 0
+    try:
+        width, height = page.get_size()
+        paths = _count_paths(page)
+        text = page.get_textpage()
+        try:
+            return _glyphs(text, page, height), width, height, paths
+        finally:
+            text.close()
+    finally:
+        page.close()
+
+
+def _count_paths(page: pdfium.PdfPage) -> int:
+    """Path objects of the page; those of forms count too (some producers wrap every table in one)."""
+    count = 0
+    for i in range(raw.FPDFPage_CountObjects(page)):
+        kind = raw.FPDFPageObj_GetType(raw.FPDFPage_GetObject(page, i))
+        if kind == raw.FPDF_PAGEOBJ_PATH:
+            count += 1
+        elif kind == raw.FPDF_PAGEOBJ_FORM:
+            form = raw.FPDFPage_GetObject(page, i)
+            for j in range(raw.FPDFFormObj_CountObjects(form)):
+                count += raw.FPDFPageObj_GetType(raw.FPDFFormObj_GetObject(form, j)) == raw.FPDF_PAGEOBJ_PATH
+    return count
+
+
+def _glyphs(text: pdfium.PdfTextPage, page: pdfium.PdfPage, height: float) -> list[Glyph]:
+    glyphs = []
+    box = raw.FS_RECTF()
+    ref = ctypes.byref(box)
+    for i in range(raw.FPDFText_CountChars(text)):
+        code = raw.FPDFText_GetUnicode(text, i)
+        if code < 32 or code in (0xFFFE, 0xFFFF) or not raw.FPDFText_GetLooseCharBox(text, i, ref):
+            continue
+        glyphs.append(Glyph(chr(code), box.left, height - box.top, box.right, height - box.bottom))
+    return glyphs
+
+
+def _ruled_pages(data: bytes, indices: Sequence[int]) -> dict[int, tuple[Line | Table, ...]]:
+    """Blocks of pages with rules, read by pdfplumber and, where it found tables, by camelot too."""
+    if not indices:
+        return {}
+    found: dict[int, tuple[list[RuledTable], list[Glyph], float]] = {}
+    with pdfplumber.open(io.BytesIO(data)) as pdf:
+        for i in indices:
+            page = pdf.pages[i]
+            try:
+                tables = [RuledTable(boxes, i + 1) for boxes in table_boxes(page)]
+                glyphs = without_doubles(
+                    Glyph(c["text"], c["x0"], c["top"], c["x1"], c["bottom"]) for c in page.chars if c["text"] and c["text"] != "\x00"
+                )
+                rest: list[Glyph] = []
+                for line in visual_lines(glyphs):
+                    left: list[Glyph] = line
+                    for table in tables:
+                        left = table.take(left) if left else left
+                    rest.extend(left)
+                found[i] = (tables, rest, float(page.height))
+            finally:
+                page.close()
+    second = _second_reading(data, {i: height for i, (tables, _, height) in found.items() if tables})
+    pages: dict[int, tuple[Line | Table, ...]] = {}
+    for i, (tables, rest, _) in found.items():
+        for table in tables:
+            table.compare(second.get(i, []))
+        kept = [t for t in tables if len(t.spans) > 1]
+        loose = rest + [g for t in tables if len(t.spans) <= 1 for glyphs in t.glyphs for g in glyphs]
+        blocks: list[Line | Table] = [*_lines(i + 1, loose), *(t.table(READER, SECOND_READER) for t in kept)]
+        pages[i] = tuple(sorted(blocks, key=lambda b: (b.place.top or 0.0, b.place.x0 or 0.0)))
+    return pages
+
+
+def _second_reading(data: bytes, heights: dict[int, float]) -> dict[int, list[tuple[Box, str]]]:
+    """camelot's cells of pages given with their heights (0-based): boxes from the top left, and texts.
+
+    A page on which camelot fails has no second reading.
+    """
+    if not heights:
+        return {}
+    import camelot  # a second to import: only documents with tables pay it
+
+    indices = list(heights)
+    cells: dict[int, list[tuple[Box, str]]] = {}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for batch in (indices, *([i] for i in indices if len(indices) > 1)):
+            try:
+                tables = camelot.read_pdf(
+                    data, pages=",".join(str(i + 1) for i in batch), flavor="lattice", engine="vector", split_text=True, suppress_stdout=True
+                )
+            except Exception:  # camelot raises many kinds on odd pages; then each page is tried alone
+                continue
+            for table in tables:
+                index = table.page - 1
+                height = heights[index]
+                for row in table.cells:
+                    cells.setdefault(index, []).extend(
+                        ((c.x1, height - c.y2, c.x2, height - c.y1), c.text) for c in row
+                    )
+            if len(batch) > 1:
+                break
+    return cells
+
+
+def _lines(number: int, glyphs: Sequence[Glyph]) -> list[Line]:
+    lines = (_line(number, line) for line in visual_lines(glyphs))
+    return [line for line in lines if line.text.strip()]
+
+
+def _line(number: int, glyphs: Sequence[Glyph]) -> Line:
+    words = tuple(words_of(glyphs))
+    top, bottom = min(g.top for g in glyphs), max(g.bottom for g in glyphs)
+    place = Place(number, round(glyphs[0].x0, 1), round(top, 1), round(max(g.x1 for g in glyphs), 1), round(bottom, 1))
+    return Line(line_text(glyphs), place, words)
+
+
+def lost_decimals(printed: Iterable[Glyph], blocks: Iterable[Line | Table]) -> tuple[str, ...]:
+    """Decimals of the page by the plain text layer that stand in no block."""
+    want: Counter[str] = Counter()
+    for line in visual_lines(without_doubles(printed)):
+        want.update(decimals_in(line_text(line)))
+    for block in blocks:
+        texts = [block.text] if isinstance(block, Line) else [c.text.replace("\n", "") for c in block.cells]
+        for text in texts:
+            want.subtract(decimals_in(text))
+    return tuple(sorted(d for d, n in want.items() if n > 0))
