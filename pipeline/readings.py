@@ -1,0 +1,219 @@
+"""Readings: what was read from each document, kept so that an unchanged document is never read twice.
+
+What belongs here: one Parquet file a document and reader version (``<home>/readings/<version>/<sha256>.parquet``) with all of
+its contents, or with the recorded refusal; bringing the readings of all documents up to date; and which document stands for
+which report.  What may not: how a document is read (``pipeline.reports``) or how workers are kept (``pipeline.workers``).
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any, Literal
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from pipeline.contents import ReportContents
+from pipeline.home import Home
+from pipeline.rows import REPORTS, arrow_table, tables_of, timestamp
+from pipeline.sources.archive import Archive, Offer
+from pipeline.warehouse.tables import TABLES
+
+Status = Literal["read", "not_a_report", "failed"]
+Progress = Callable[[int, int, "Outcome"], None]
+_OUTCOME = b"outcome"
+_SCHEMA = pa.schema([pa.field("name", pa.string(), nullable=False), pa.field("rows", pa.large_binary(), nullable=False)])
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one document may take: seconds and megabytes of memory."""
+
+    seconds: float = 300.0
+    megabytes: int = 2048
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Limits:
+        """``FINAL_ACCOUNTS_DOCUMENT_SECONDS`` and ``FINAL_ACCOUNTS_DOCUMENT_MEGABYTES``, where they are set."""
+        return cls(
+            float(environment.get("FINAL_ACCOUNTS_DOCUMENT_SECONDS", cls().seconds)),
+            int(environment.get("FINAL_ACCOUNTS_DOCUMENT_MEGABYTES", cls().megabytes)),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one document: its report and year where it was read, the problem and the remedy where it was not.
+
+    ``limits`` is set where only the limits stopped the reading: it is tried again once they are wider.
+    """
+
+    sha256: str
+    status: Status
+    report_id: str | None = None
+    fiscal_year: int | None = None
+    media_type: str | None = None
+    problem: str | None = None
+    remedy: str | None = None
+    seconds: float = 0.0
+    limits: Limits | None = None
+
+    def settled(self, limits: Limits) -> bool:
+        """Whether reading it again within ``limits`` would give the same."""
+        return self.limits is None or (limits.seconds <= self.limits.seconds and limits.megabytes <= self.limits.megabytes)
+
+
+@dataclass(frozen=True)
+class Readings:
+    """The readings of one reader version under ``root``."""
+
+    root: Path
+    version: str
+
+    def path(self, sha256: str) -> Path:
+        return self.root / self.version / f"{sha256}.parquet"
+
+    def save(self, outcome: Outcome, contents: ReportContents | None = None) -> None:
+        """Keep a reading whole or not at all: one row a table (its rows as Arrow), the outcome in the file's metadata."""
+        tables = tables_of(contents) if contents else {}
+        path = self.path(outcome.sha256)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        schema = _SCHEMA.with_metadata({_OUTCOME: json.dumps(asdict(outcome), ensure_ascii=False).encode()})
+        kept = pa.Table.from_pydict({"name": list(tables), "rows": [_packed(t) for t in tables.values()]}, schema=schema)
+        new = path.with_name(f".{path.name}.{os.getpid()}")
+        try:
+            pq.write_table(kept, new, row_group_size=1, compression="zstd")
+            os.replace(new, path)
+        finally:
+            new.unlink(missing_ok=True)
+
+    def outcome(self, sha256: str) -> Outcome | None:
+        """What became of a document, or ``None`` where this version has not read it (only the file's footer is opened)."""
+        path = self.path(sha256)
+        if not path.exists():
+            return None
+        kept = json.loads((pq.read_schema(path).metadata or {})[_OUTCOME])
+        limits = kept.pop("limits")
+        return Outcome(**kept, limits=Limits(**limits) if limits else None)
+
+    def table(self, sha256: str, name: str) -> pa.Table:
+        """One table of a document's reading; empty where the document has no such part."""
+        file = pq.ParquetFile(self.path(sha256))
+        names = file.read(columns=["name"]).column("name").to_pylist()
+        if name not in names:
+            return TABLES[name].arrow_schema().empty_table()
+        blob = file.read_row_group(names.index(name), columns=["rows"]).column("rows")[0].as_py()
+        return pa.ipc.open_stream(io.BytesIO(blob)).read_all()
+
+
+def _packed(table: pa.Table) -> bytes:
+    sink = io.BytesIO()
+    with pa.ipc.new_stream(sink, table.schema) as writer:
+        writer.write_table(table)
+    return sink.getvalue()
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One document as it was offered, what became of it, and its standing among the others (a row of ``core.documents``)."""
+
+    offer: Offer
+    outcome: Outcome
+    status: str  # the domain of core.documents.status
+
+    def row(self) -> dict[str, Any]:
+        return {
+            "document_sha256": self.offer.sha256,
+            "fiscal_year": self.outcome.fiscal_year,
+            "source_url": self.offer.source_url,
+            "media_type": self.outcome.media_type,
+            "bytes": self.offer.size,
+            "status": self.status,
+            "report_id": self.outcome.report_id,
+            "problem": self.outcome.problem,
+            "remedy": self.outcome.remedy,
+            "retrieved_at": timestamp(self.offer.retrieved_at),
+        }
+
+
+def standing(offers: Iterable[Offer], outcome_of: Callable[[str], Outcome | None]) -> list[Document]:
+    """Which document stands for which report.
+
+    The same bytes at several addresses are one document: the address found last stands for it, the others are ``duplicate``.
+    Of several documents of one report the one retrieved last wins (a tie goes to the greater hash); the others are
+    ``superseded``.  Documents that no reader has seen yet are left out.
+    """
+    last_first = sorted(offers, key=lambda o: (o.retrieved_at, o.sha256, o.source_url), reverse=True)
+    documents, seen, reports = [], set[str](), set[str]()
+    for offer in last_first:
+        outcome = outcome_of(offer.sha256)
+        if outcome is None:
+            continue
+        status: str = outcome.status
+        if offer.sha256 in seen:
+            status = "duplicate"
+        elif outcome.report_id in reports:
+            status = "superseded"
+        seen.add(offer.sha256)
+        if outcome.report_id and status != "duplicate":
+            reports.add(outcome.report_id)
+        documents.append(Document(offer, outcome, status))
+    return sorted(documents, key=lambda d: (d.outcome.fiscal_year or 0, d.offer.source_url, d.offer.sha256))
+
+
+@dataclass(frozen=True)
+class Library:
+    """All documents of a home with their readings: what the year's tables are put together from."""
+
+    archive: Archive
+    readings: Readings
+
+    @classmethod
+    def of(cls, home: Home, version: str) -> Library:
+        return cls(Archive(home.archive), Readings(home.readings, version))
+
+    def documents(self) -> list[Document]:
+        return standing(self.archive.offers(), self.readings.outcome)
+
+    def of_year(self, year: int) -> list[Document]:
+        """The documents whose reports are of one fiscal year."""
+        return [d for d in self.documents() if d.outcome.fiscal_year == year]
+
+    def unread(self, offers: Iterable[Offer], limits: Limits) -> dict[str, Offer]:
+        """The offered documents that this reader version has still to read, one offer a document."""
+        new: dict[str, Offer] = {}
+        for offer in offers:
+            outcome = self.readings.outcome(offer.sha256)
+            if outcome is None or not outcome.settled(limits):
+                new.setdefault(offer.sha256, offer)
+        return new
+
+    def table(self, name: str, documents: Iterable[Mapping[str, Any]]) -> pa.Table:
+        """One ``core`` table over rows of ``core.documents``: of those that stand for their reports, a report's rows together."""
+        parts = [self._part(name, d) for d in documents if d["status"] == "read"]
+        return pa.concat_tables([TABLES[name].arrow_schema().empty_table(), *parts])
+
+    def _part(self, name: str, document: Mapping[str, Any]) -> pa.Table:
+        part = self.readings.table(document["document_sha256"], name)
+        if name != REPORTS:
+            return part
+        provenance = {key: document[key] for key in ("source_url", "retrieved_at")}
+        return arrow_table(name, [row | provenance for row in part.to_pylist()])  # of the offer that stands, not of the first
+
+    def failures(self, offers: Iterable[Offer]) -> Iterator[tuple[Offer, Outcome]]:
+        """The offers that could not be processed, each with its problem and remedy."""
+        for offer in offers:
+            outcome = self.readings.outcome(offer.sha256)
+            if outcome is not None and outcome.status != "read":
+                yield offer, outcome
+
+
+def refusal(sha256: str, problem: str, remedy: str, status: str = "failed", **more: Any) -> Outcome:
+    """The outcome of a document that was not read."""
+    known: Status = "not_a_report" if status == "not_a_report" else "failed"
+    return replace(Outcome(sha256, known, problem=problem, remedy=remedy), **more)

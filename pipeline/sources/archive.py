@@ -1,0 +1,106 @@
+"""The archive: every document ever offered, by the hash of its bytes, with where and when it was found.
+
+What belongs here: keeping bytes and their provenance under ``<home>/archive``, one folder a document, so that years may
+be run side by side without a lock.  What may not: finding documents on sites, fetching them, or reading them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import BinaryIO
+
+#: Companions of reports in a folder that are no documents: code, tables and notes of one's own, pictures.
+NO_DOCUMENTS = frozenset((
+    ".py", ".pyc", ".json", ".jsonl", ".csv", ".tsv", ".toml", ".yaml", ".yml", ".md", ".rst", ".ini", ".cfg", ".lock", ".log",
+    ".parquet", ".duckdb", ".sh", ".ttf", ".otf", ".ttc",
+))  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """One document found at one address: its hash, its size, where it was found and when it was fetched (UTC)."""
+
+    sha256: str
+    source_url: str
+    retrieved_at: datetime
+    size: int
+
+
+@dataclass(frozen=True)
+class Archive:
+    """Documents under ``root``: ``<sha256>/document`` is the bytes, ``<sha256>/<hash of address>.json`` an offer."""
+
+    root: Path
+
+    def offer_file(self, path: Path) -> Offer:
+        """Remember a local file: its address is its ``file:`` URL, its time of retrieval when it was last modified."""
+        path = path.resolve()
+        stat = path.stat()
+        with path.open("rb") as file:
+            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+        offer = Offer(sha256, path.as_uri(), datetime.fromtimestamp(int(stat.st_mtime), UTC), stat.st_size)
+        if not self.path(sha256).exists():
+            with path.open("rb") as file:
+                self._put(self.path(sha256), file)
+        return self._remember(offer)
+
+    def offer_bytes(self, data: bytes, source_url: str, retrieved_at: datetime) -> Offer:
+        """Remember a document fetched from ``source_url``."""
+        offer = Offer(hashlib.sha256(data).hexdigest(), source_url, retrieved_at.astimezone(UTC), len(data))
+        if not self.path(offer.sha256).exists():
+            self._put(self.path(offer.sha256), data)
+        return self._remember(offer)
+
+    def offers(self) -> list[Offer]:
+        """All that was ever offered, in order of address."""
+        return sorted(self._offers(), key=lambda o: (o.source_url, o.sha256))
+
+    def path(self, sha256: str) -> Path:
+        """Where the bytes of a document are."""
+        return self.root / sha256 / "document"
+
+    def _offers(self) -> Iterator[Offer]:
+        for path in self.root.glob("*/*.json"):
+            kept = json.loads(path.read_text(encoding="utf-8"))
+            yield Offer(path.parent.name, kept["source_url"], datetime.fromisoformat(kept["retrieved_at"]), kept["size"])
+
+    def _remember(self, offer: Offer) -> Offer:
+        name = hashlib.sha256(offer.source_url.encode()).hexdigest()[:16] + ".json"
+        kept = {"source_url": offer.source_url, "retrieved_at": offer.retrieved_at.isoformat(), "size": offer.size}
+        self._put(self.root / offer.sha256 / name, json.dumps(kept, ensure_ascii=False).encode())
+        return offer
+
+    @staticmethod
+    def _put(path: Path, content: bytes | BinaryIO) -> None:
+        """Write a file whole or not at all."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".new-")
+        try:
+            with os.fdopen(handle, "wb") as out:
+                if isinstance(content, bytes):
+                    out.write(content)
+                else:
+                    shutil.copyfileobj(content, out)
+            os.replace(name, path)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+
+
+def documents_in(folder: Path) -> tuple[list[Path], list[Path]]:
+    """All files below ``folder`` (or the one file it is): those to offer, and those passed over (see :data:`NO_DOCUMENTS`)."""
+    if folder.is_file():
+        return [folder], []
+    if not folder.is_dir():
+        raise FileNotFoundError(f"there is no folder {folder}")
+    visible = (p for p in folder.rglob("*") if not any(part.startswith(".") for part in p.relative_to(folder).parts))
+    files = sorted(p for p in visible if p.is_file())
+    return [p for p in files if p.suffix.lower() not in NO_DOCUMENTS], [p for p in files if p.suffix.lower() in NO_DOCUMENTS]

@@ -1,0 +1,125 @@
+"""Documents are read once, each within its limits, and what is wrong with one of them costs no other."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+from fake_readers import read
+
+from pipeline.home import Home
+from pipeline.readings import Library, Limits, Outcome, standing
+from pipeline.rows import contents_of, tables_of
+from pipeline.sources.archive import Offer, documents_in
+from pipeline.workers import Crew, read_all
+
+CREW = Crew(workers=2, limits=Limits(seconds=20, megabytes=1024), reader="fake_readers:read")
+DAY = datetime(2025, 8, 20, tzinfo=UTC)
+
+
+def library(folder: Path) -> Library:
+    return Library.of(Home(folder / "home"), "fake-1")
+
+
+def put(folder: Path, **files: str) -> list[Path]:
+    folder.mkdir(exist_ok=True)
+    for name, text in files.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    return [folder / name for name in files]
+
+
+GOOD = "publisher: 某市大数据局\nyear: 2024\ntotal: 12.50\nfiscal: 12.50"
+OTHER = "publisher: 某市财政局\nyear: 2023\ntotal: 3.00"
+
+
+def test_an_unchanged_document_is_not_read_again(tmp_path: Path) -> None:
+    books = library(tmp_path)
+    offers = [books.archive.offer_file(p) for p in put(tmp_path / "in", a=GOOD, b=OTHER)]
+    assert set(books.unread(offers, CREW.limits)) == {o.sha256 for o in offers}
+    outcomes = list(read_all(books, offers, CREW))
+    assert {o.fiscal_year for o in outcomes} == {2024, 2023}
+    assert not books.unread(offers, CREW.limits)
+    [changed] = [books.archive.offer_file(p) for p in put(tmp_path / "in", a=GOOD.replace("12.50", "13.00"))]
+    assert list(books.unread([changed], CREW.limits)) == [changed.sha256]
+    assert Library.of(Home(tmp_path / "home"), "fake-2").unread(offers, CREW.limits), "another reader reads everything anew"
+
+
+@pytest.mark.parametrize(
+    ("trouble", "problem"),
+    [
+        ("exit", "dies of it"),
+        ("die", "dies of it"),
+        ("eat", "more than 1024 MB"),
+        ("raise", "公开99表"),
+        ("twice", "the same key twice"),
+    ],
+)
+def test_a_document_that_breaks_its_reader_costs_no_other(tmp_path: Path, trouble: str, problem: str) -> None:
+    books = library(tmp_path)
+    offers = [books.archive.offer_file(p) for p in put(tmp_path / "in", a=f"{GOOD}\ndo: {trouble}", b=OTHER, c="nothing")]
+    outcomes = {o.sha256: o for o in read_all(books, offers, CREW)}
+    bad, good, foreign = (outcomes[o.sha256] for o in offers)
+    assert bad.status == "failed"
+    assert problem in str(bad.problem)
+    assert bad.remedy
+    assert good.status == "read"
+    assert (foreign.status, foreign.remedy) == ("not_a_report", "offer the publisher's report")
+    assert [o for o, _ in books.failures(offers)] == [offers[0], offers[2]]
+
+
+def test_a_document_that_takes_too_long_is_refused_until_it_may_take_longer(tmp_path: Path) -> None:
+    books = library(tmp_path)
+    crew = Crew(workers=1, limits=Limits(seconds=3), reader=CREW.reader)
+    offers = [books.archive.offer_file(p) for p in put(tmp_path / "in", a=f"{GOOD}\ndo: sleep", b=OTHER)]
+    outcomes = {o.sha256: o for o in read_all(books, offers, crew)}
+    assert "longer than 3 s" in str(outcomes[offers[0].sha256].problem)
+    assert outcomes[offers[1].sha256].status == "read"
+    assert not books.unread(offers, crew.limits)
+    assert list(books.unread(offers, Limits(seconds=9))) == [offers[0].sha256]
+
+
+def test_a_reading_gives_back_the_contents_exactly(tmp_path: Path) -> None:
+    both = [read(text.encode(), "file:///x", DAY) for text in (GOOD, OTHER)]
+    alone = tables_of(both[0])
+    [back] = contents_of(alone)
+    assert (back.report, back.figures) == (both[0].report, both[0].figures)
+    assert str(back.figures[0].value) == "12.50"
+    assert tables_of(back) == alone
+    together = {name: pa.concat_tables([alone[name], tables_of(both[1])[name]]) for name in alone}
+    assert [(c.report, c.figures) for c in contents_of(together)] == [(c.report, c.figures) for c in both]
+
+
+def test_the_document_found_last_stands_for_its_report() -> None:
+    def offer(sha: str, url: str, days: int) -> Offer:
+        return Offer(sha, url, DAY + timedelta(days), 9)
+
+    outcomes = {s: Outcome(s, "read", "2024-aaaaaaaaaaaa", 2024) for s in ("1", "2", "3")}
+    outcomes["4"] = Outcome("4", "failed", problem="empty")
+    offers = [offer("1", "u/1", 5), offer("2", "u/2", 9), offer("2", "u/2again", 1), offer("3", "u/3", 9), offer("4", "u/4", 0)]
+    offers.append(offer("9", "u/9", 0))  # not read yet
+    status = {d.offer.source_url: d.status for d in standing(offers, outcomes.get)}
+    assert status == {"u/1": "superseded", "u/2": "superseded", "u/2again": "duplicate", "u/3": "read", "u/4": "failed"}
+
+
+def test_the_same_bytes_at_two_addresses_are_one_document_and_its_provenance_is_that_of_the_offer(tmp_path: Path) -> None:
+    books = library(tmp_path)
+    first, second = put(tmp_path / "in", a=GOOD, b=GOOD)
+    os.utime(first, (1_700_000_000, 1_700_000_000))
+    offers = [books.archive.offer_file(p) for p in (first, second)]
+    list(read_all(books, list(books.unread(offers, CREW.limits).values()), CREW))
+    documents = books.of_year(2024)
+    assert [d.status for d in documents] == ["duplicate", "read"]
+    reports = books.table("core.reports", [d.row() for d in documents]).to_pylist()
+    assert [r["source_url"] for r in reports] == [second.resolve().as_uri()]
+
+
+def test_companions_of_reports_are_passed_over_and_counted(tmp_path: Path) -> None:
+    put(tmp_path, **{"a.pdf": "x", "README.md": "x", ".DS_Store": "x", "b": "x"})
+    (tmp_path / "deep").mkdir()
+    put(tmp_path / "deep", **{"c.TXT": "x", "cells.csv": "x"})
+    offered, passed = documents_in(tmp_path)
+    assert [p.name for p in offered] == ["a.pdf", "b", "c.TXT"]
+    assert [p.name for p in passed] == ["README.md", "cells.csv"]
