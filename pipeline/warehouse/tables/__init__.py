@@ -1,11 +1,17 @@
-"""Every table of the warehouse as metadata, one module a schema; :data:`TABLES` has them all by full name."""
+"""Every table of the warehouse as metadata, one module a schema or a part of one; :data:`TABLES` has them all by full name.
+
+A new table is a new entry here: storage, DDL, comments, publishing and the data dictionary follow from it.
+"""
 
 from __future__ import annotations
 
 from pipeline.warehouse.tables.base import Column, Table
 from pipeline.warehouse.tables.checks import CHECKS
 from pipeline.warehouse.tables.core import CORE
+from pipeline.warehouse.tables.marts import MARTS
+from pipeline.warehouse.tables.narrative import NARRATIVE
+from pipeline.warehouse.tables.performance import PERFORMANCE
 
-TABLES: dict[str, Table] = {t.full_name: t for t in (*CORE, *CHECKS)}
+TABLES: dict[str, Table] = {t.full_name: t for t in (*CORE, *NARRATIVE, *PERFORMANCE, *CHECKS, *MARTS)}
 
 __all__ = ["TABLES", "Column", "Table"]

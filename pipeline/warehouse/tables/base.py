@@ -10,6 +10,9 @@ import pyarrow as pa
 #: DuckDB type → Arrow type.  Money and every other printed number is DECIMAL: exact, never a float.
 ColumnType = Literal["VARCHAR", "INTEGER", "BIGINT", "DOUBLE", "BOOLEAN", "TIMESTAMP", "DECIMAL(28,10)"]
 
+#: The one type of every printed or computed number.
+DECIMAL: ColumnType = "DECIMAL(28,10)"
+
 _ARROW: dict[str, pa.DataType] = {
     "VARCHAR": pa.string(),
     "INTEGER": pa.int32(),
@@ -23,7 +26,11 @@ _ARROW: dict[str, pa.DataType] = {
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: name, DuckDB type, English and Chinese comment, whether a row may leave it NULL, allowed values."""
+    """One column: name, DuckDB type, English and Chinese comment, whether a row may leave it NULL, allowed values.
+
+    A ``rounded`` DECIMAL holds a computed number (a quotient has no last digit): it is kept to the column's ten
+    decimals.  Every other DECIMAL is kept exactly, or refused.
+    """
 
     name: str
     type: ColumnType
@@ -31,11 +38,16 @@ class Column:
     comment_zh: str
     nullable: bool = True
     domain: tuple[str, ...] = ()
+    rounded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One table: schema, name, comments, columns, and the columns that together are unique (``key``)."""
+    """One table: schema, name, comments, columns, and the columns that together are unique (``key``).
+
+    A ``shared`` table may have the same row in the files of several years (a rule, a document that belongs to no
+    year): the warehouse keeps the one of the latest year.
+    """
 
     schema: str
     name: str
@@ -43,6 +55,14 @@ class Table:
     comment_zh: str
     columns: tuple[Column, ...]
     key: tuple[str, ...]
+    shared: bool = False
+
+    def column(self, name: str) -> Column:
+        """The column of that name.  Raises ``KeyError``."""
+        for column in self.columns:
+            if column.name == name:
+                return column
+        raise KeyError(f"{self.full_name} has no column {name}")
 
     @property
     def full_name(self) -> str:

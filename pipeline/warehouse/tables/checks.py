@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from pipeline.warehouse.tables.base import Column, Table
-
-_D = "DECIMAL(28,10)"
+from pipeline.warehouse.tables.base import DECIMAL, Column, Table
 
 RULES = Table(
     "checks", "rules", "Every rule that reports are held against", "全部勾稽规则",
@@ -21,6 +19,7 @@ RULES = Table(
         Column("until_year", "INTEGER", "Last fiscal year it applies to", "截止年度"),
     ),
     ("rule_id",),
+    shared=True,
 )
 
 EQUATIONS = Table(
@@ -32,10 +31,10 @@ EQUATIONS = Table(
         Column("publisher", "VARCHAR", "Publisher", "公开单位", nullable=False),
         Column("fiscal_year", "INTEGER", "Year of the accounts", "决算年度", nullable=False),
         Column("place", "VARCHAR", "Form, row and column", "位置", nullable=False),
-        Column("printed", _D, "Left side, in the figures' unit; NULL where blank", "印出数"),
-        Column("expected", _D, "Right side; NULL where blank", "应有数"),
-        Column("difference", _D, "printed − expected", "差额"),
-        Column("slack", _D, "Rounding that is left; negative: beyond rounding", "舍入余量"),
+        Column("printed", DECIMAL, "Left side, in the figures' unit; NULL where blank", "印出数", rounded=True),
+        Column("expected", DECIMAL, "Right side; NULL where blank", "应有数", rounded=True),
+        Column("difference", DECIMAL, "printed − expected", "差额", rounded=True),
+        Column("slack", DECIMAL, "Rounding that is left; negative: beyond rounding", "舍入余量", rounded=True),
         Column("verdict", "VARCHAR", "Verdict", "判定", nullable=False, domain=("exact", "rounding", "violated", "not_evaluated")),
         Column("reason", "VARCHAR", "Why it was not evaluated", "未判定原因"),
     ),
@@ -47,7 +46,7 @@ EQUATION_TERMS = Table(
     (
         Column("equation_id", "VARCHAR", "Its equation", "等式标识", nullable=False),
         Column("figure_id", "VARCHAR", "The figure", "数字标识", nullable=False),
-        Column("coefficient", _D, "Coefficient in left − right; NULL where not linear", "系数"),
+        Column("coefficient", DECIMAL, "Coefficient in left − right; NULL where not linear", "系数", rounded=True),
     ),
     ("equation_id", "figure_id"),
 )
@@ -68,7 +67,7 @@ FINDINGS = Table(
         Column("place", "VARCHAR", "Form, row and column", "位置", nullable=False),
         Column("printed", "VARCHAR", "What the report prints", "印出"),
         Column("expected", "VARCHAR", "What it should print", "应为"),
-        Column("difference", _D, "printed − expected", "差额"),
+        Column("difference", DECIMAL, "printed − expected", "差额", rounded=True),
         Column("explanation", "VARCHAR", "In words", "说明", nullable=False),
         Column("page", "INTEGER", "Page", "页"),
         Column("line", "INTEGER", "Line of a text document", "行"),

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from pipeline.warehouse.tables.base import Column, Table
-
-_D = "DECIMAL(28,10)"
+from pipeline.warehouse.tables.base import DECIMAL, Column, Table
 
 REPORTS = Table(
     "core", "reports", "One row a report: one published document of one publisher for one fiscal year", "每份决算报告一行",
@@ -40,6 +38,7 @@ DOCUMENTS = Table(
         Column("retrieved_at", "TIMESTAMP", "When it was fetched or found (UTC)", "获取时间"),
     ),
     ("source_url", "document_sha256"),
+    shared=True,
 )
 
 FIGURES = Table(
@@ -57,9 +56,9 @@ FIGURES = Table(
         Column("code", "VARCHAR", "Classification code, without blanks", "科目编码"),
         Column("label", "VARCHAR", "Row label as printed, without white space", "科目名称"),
         Column("measure", "VARCHAR", "Column of the form", "栏目", nullable=False),
-        Column("value", _D, "Exact value in the unit of column unit; NULL is a blank cell, never zero", "数值（空白为 NULL）"),
+        Column("value", DECIMAL, "Exact value in the unit of column unit; NULL is a blank cell, never zero", "数值（空白为 NULL）"),
         Column("unit", "VARCHAR", "Unit of value; amounts are always 万元", "单位", nullable=False),
-        Column("resolution", _D, "Value of the last printed digit, same unit", "最小印刷位", nullable=False),
+        Column("resolution", DECIMAL, "Value of the last printed digit, same unit", "最小印刷位", nullable=False),
         Column("printed", "VARCHAR", "Text as printed", "原文", nullable=False),
         Column("page", "INTEGER", "Page, from 1; NULL in a text without pages", "页"),
         Column("x0", "DOUBLE", "Box: left (points)", "左"),

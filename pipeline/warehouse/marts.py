@@ -1,0 +1,274 @@
+"""The marts as SQL over ``core`` and ``checks``: one query a table of :data:`pipeline.warehouse.tables.marts.MARTS`.
+
+What belongs here: how a mart is computed.  What may not: its names, types and comments (``tables/marts.py``), and any
+figure that a document prints under a label of its own: labels are met by their meaning (``合计``, ``年初…结转``), never by line number.
+
+A query gives the mart's columns by name, in any order.  A form that is printed twice gives each cell once (its first printing).
+"""
+
+from __future__ import annotations
+
+import duckdb
+import pyarrow as pa
+
+from pipeline import storage
+from pipeline.warehouse.ddl import create_schemas, create_table, identifier, qualified
+from pipeline.warehouse.tables import TABLES, Table
+
+# Figures of the nine forms with the order of their rows, and their labels without numbering (一、 二、 … 其中：).
+_FORM_FIGURES = """
+    SELECT f.*, coalesce(TRY_CAST(split_part(f.figure_id, '/', 5) AS INTEGER), 1000000) AS ordinal,
+           regexp_replace(f.label, '^(其中[:：])?([一二三四五六七八九十]+[、.．]|[（(][一二三四五六七八九十]+[)）])?', '') AS item,
+           f.code IS NULL AND regexp_matches(f.label, '^(合计|总计|本年(收入|支出)?合计|(收入|支出)(合计|总计))$') AS is_total
+    FROM core.figures f WHERE f.section = 'form'
+"""
+
+_REPORT = "r.report_id, r.publisher, r.publisher_kind, r.fiscal_year"
+
+
+def _cell(name: str, statement: str, measure: str, condition: str) -> str:
+    """The first printed value that meets a condition, as a column."""
+    where = f"f.statement = '{statement}' AND f.measure = '{measure}' AND {condition}"
+    return f"arg_min(f.value, (f.ordinal, f.figure_id)) FILTER (WHERE {where}) AS {name}"
+
+
+_ECONOMIC = "basic_expenditure_by_economic_class"
+_PERSONNEL = "f.code IS NULL AND regexp_matches(f.item, '^人员经费(合计)?$')"
+_PUBLIC = "f.code IS NULL AND regexp_matches(f.item, '^(日常)?公用经费(合计)?$')"
+
+_SUMMARY_TOTALS = ",\n           ".join(
+    _cell(name, "income_expenditure_summary", "amount", f"f.side = '{side}' AND regexp_matches(f.item, '{label}')")
+    for name, side, label in (
+        ("income_year", "income", "^(本年收入|收入)合计$"),
+        ("income_grand_total", "income", "^(收入)?总计$"),
+        ("opening_balance", "income", "^(上年|年初).*结转"),
+        ("expenditure_year", "expenditure", "^(本年支出|支出)合计$"),
+        ("expenditure_grand_total", "expenditure", "^(支出)?总计$"),
+        ("closing_balance", "expenditure", "^(年末|结转下年).*(结转|结余|$)"),
+    )
+)
+
+_FORM_TOTALS = ",\n           ".join(
+    _cell(name, statement, measure, condition)
+    for name, statement, measure, condition in (
+        ("income_fiscal", "income", "fiscal", "f.is_total"),
+        ("expenditure_basic", "expenditure", "basic", "f.is_total"),
+        ("expenditure_project", "expenditure", "project", "f.is_total"),
+        ("general_budget_expenditure", "general_budget_expenditure", "total", "f.is_total"),
+        ("government_fund_expenditure", "government_fund", "total", "f.is_total"),
+        ("state_capital_expenditure", "state_capital", "total", "f.is_total"),
+        ("personnel_expenditure", _ECONOMIC, "amount", _PERSONNEL),
+        ("public_expenditure", _ECONOMIC, "amount", _PUBLIC),
+        ("three_public_budget", "three_public", "budget_total", "true"),
+        ("three_public_final", "three_public", "final_total", "true"),
+    )
+)
+
+_COUNTS = ", ".join(
+    f"coalesce({c.name}, 0) AS {c.name}"
+    for c in TABLES["marts.report_overview"].columns
+    if c.name.startswith(("forms_", "figures", "decimals_", "equations", "findings_"))
+)
+
+_REPORT_OVERVIEW = f"""
+WITH figures AS ({_FORM_FIGURES}),
+totals AS (
+    SELECT report_id,
+           {_SUMMARY_TOTALS},
+           {_FORM_TOTALS}
+    FROM figures f GROUP BY report_id
+),
+counts AS (
+    SELECT report_id, count(*) AS figures, count(*) FILTER (WHERE value IS NULL) AS figures_blank,
+           count(*) FILTER (WHERE agreement = 'differs') AS figures_doubtful,
+           count(*) FILTER (WHERE placement = 'identity') AS figures_placed_by_identity
+    FROM core.figures GROUP BY report_id
+),
+forms AS (
+    SELECT report_id, count(*) FILTER (WHERE state IN ('read', 'repeated')) AS forms_read,
+           count(*) FILTER (WHERE state = 'empty') AS forms_empty,
+           count(*) FILTER (WHERE state = 'missing') AS forms_missing,
+           count(*) FILTER (WHERE state = 'unreadable') AS forms_unreadable
+    FROM core.forms GROUP BY report_id
+),
+pages AS (SELECT report_id, sum(decimals_lost) AS decimals_lost FROM core.pages GROUP BY report_id),
+equations AS (
+    SELECT report_id, count(*) AS equations, count(*) FILTER (WHERE verdict = 'exact') AS equations_exact,
+           count(*) FILTER (WHERE verdict = 'rounding') AS equations_rounding,
+           count(*) FILTER (WHERE verdict = 'violated') AS equations_violated,
+           count(*) FILTER (WHERE verdict = 'not_evaluated') AS equations_not_evaluated
+    FROM checks.equations GROUP BY report_id
+),
+findings AS (
+    SELECT report_id, count(*) FILTER (WHERE severity = 'error') AS findings_error,
+           count(*) FILTER (WHERE severity = 'warning') AS findings_warning,
+           count(*) FILTER (WHERE severity = 'info') AS findings_info
+    FROM checks.findings GROUP BY report_id
+)
+SELECT {_REPORT}, r.title, r.media_type, r.page_count, r.source_url,
+       {_COUNTS},
+       totals.* EXCLUDE (report_id)
+FROM core.reports r
+LEFT JOIN forms USING (report_id) LEFT JOIN counts USING (report_id) LEFT JOIN pages USING (report_id)
+LEFT JOIN equations USING (report_id) LEFT JOIN findings USING (report_id) LEFT JOIN totals USING (report_id)
+ORDER BY r.fiscal_year, r.publisher, r.report_id
+"""
+
+_FUNCTION_COLUMNS = ",\n           ".join(
+    f"arg_min(f.value, (f.ordinal, f.figure_id)) FILTER (WHERE f.statement = '{statement}' AND f.measure = '{measure}') AS {name}"
+    for name, statement, measure in (
+        *((m, "expenditure", m) for m in ("total", "basic", "project", "to_superior", "business", "affiliated_subsidy")),
+        *((f"general_{m}", "general_budget_expenditure", m) for m in ("total", "basic", "project")),
+        *((f"fund_{m}", "government_fund", m) for m in ("total", "basic", "project")),
+        *((f"state_capital_{m}", "state_capital", m) for m in ("total", "basic", "project")),
+    )
+)
+
+_PLACE = "min(f.page) AS page, min(f.line) AS line"
+_LEAF = "NOT EXISTS (SELECT 1 FROM items l WHERE l.report_id = i.report_id AND l.code <> i.code AND starts_with(l.code, i.code))"
+
+_EXPENDITURE_BY_FUNCTION = f"""
+WITH figures AS ({_FORM_FIGURES}),
+items AS (
+    SELECT f.report_id, f.code, arg_min(f.item, (f.statement <> 'expenditure', f.ordinal)) AS name,
+           {_FUNCTION_COLUMNS},
+           {_PLACE}
+    FROM figures f
+    WHERE f.code IS NOT NULL AND f.statement IN ('expenditure', 'general_budget_expenditure', 'government_fund', 'state_capital')
+    GROUP BY f.report_id, f.code
+)
+SELECT {_REPORT}, i.* EXCLUDE (report_id),
+       CASE length(i.code) WHEN 3 THEN 'class' WHEN 5 THEN 'section' WHEN 7 THEN 'item' END AS level,
+       {_LEAF} AS is_leaf,
+       left(i.code, 3) AS class_code, c.name AS class_name,
+       CASE WHEN length(i.code) >= 5 THEN left(i.code, 5) END AS section_code, s.name AS section_name
+FROM items i JOIN core.reports r USING (report_id)
+LEFT JOIN items c ON c.report_id = i.report_id AND c.code = left(i.code, 3)
+LEFT JOIN items s ON s.report_id = i.report_id AND length(i.code) >= 5 AND s.code = left(i.code, 5)
+ORDER BY r.fiscal_year, r.publisher, r.report_id, i.code
+"""
+
+_EXPENDITURE_BY_ECONOMIC_CLASS = f"""
+WITH figures AS ({_FORM_FIGURES} AND f.statement = '{_ECONOMIC}' AND f.measure = 'amount'),
+items AS (
+    SELECT f.report_id, f.code, arg_min(f.item, f.ordinal) AS name, arg_min(f.side, f.ordinal) AS side,
+           arg_min(f.value, (f.ordinal, f.figure_id)) AS amount, {_PLACE}
+    FROM figures f WHERE f.code IS NOT NULL GROUP BY f.report_id, f.code
+),
+classes AS (SELECT report_id, sum(amount) AS total FROM items WHERE length(code) = 3 GROUP BY report_id),
+parts AS (
+    SELECT report_id, {_cell("personnel", _ECONOMIC, "amount", _PERSONNEL)}, {_cell("public", _ECONOMIC, "amount", _PUBLIC)}
+    FROM figures f GROUP BY report_id
+),
+basic AS (SELECT report_id, coalesce(p.personnel + p.public, c.total) AS total FROM parts p LEFT JOIN classes c USING (report_id))
+SELECT {_REPORT}, i.* EXCLUDE (report_id),
+       CASE length(i.code) WHEN 3 THEN 'class' WHEN 5 THEN 'item' END AS level,
+       {_LEAF} AS is_leaf,
+       left(i.code, 3) AS class_code, c.name AS class_name,
+       round(100 * i.amount / nullif(b.total, 0), 2) AS share_of_basic
+FROM items i JOIN core.reports r USING (report_id) LEFT JOIN basic b USING (report_id)
+LEFT JOIN items c ON c.report_id = i.report_id AND c.code = left(i.code, 3)
+ORDER BY r.fiscal_year, r.publisher, r.report_id, i.code
+"""
+
+# What joins a line of the summary to the same line of the fiscal appropriation summary.  The latter repeats its three
+# kinds below the opening balance (its parts): the first printing of a name is the year's.
+_LINE_KIND = """CASE WHEN regexp_matches(f.item, '^(收入|支出)?总计$') THEN 'grand_total'
+                     WHEN regexp_matches(f.item, '合计$') THEN 'year_total'
+                     WHEN starts_with(f.label, '其中') THEN 'of_which'
+                     WHEN regexp_matches(f.item, '结转|结余|弥补') THEN 'balance' ELSE 'item' END"""
+_LINE_KEY = """CASE WHEN regexp_matches(f.item, '总计$') THEN 'grand_total' WHEN regexp_matches(f.item, '合计$') THEN 'year_total'
+                    WHEN regexp_matches(f.item, '^(上年|年初).*结转') THEN 'opening' WHEN regexp_matches(f.item, '^年末.*结转') THEN 'closing'
+                    ELSE regexp_replace(f.item, '收入$', '') END"""
+
+_INCOME_AND_EXPENDITURE = f"""
+WITH figures AS ({_FORM_FIGURES} AND coalesce(f.label, '') <> ''),
+lines AS (
+    SELECT f.*, {_LINE_KIND} AS row_kind, {_LINE_KEY} AS line_key,
+           row_number() OVER (PARTITION BY f.report_id, f.side ORDER BY f.ordinal, f.figure_id) AS row_order
+    FROM figures f WHERE f.statement = 'income_expenditure_summary' AND f.measure = 'amount'
+),
+fiscal AS (
+    SELECT f.report_id, f.side, {_LINE_KEY} AS line_key,
+           arg_min(f.value, (f.ordinal, f.figure_id)) FILTER (WHERE f.measure IN ('amount', 'total')) AS fiscal_amount,
+           arg_min(f.value, (f.ordinal, f.figure_id)) FILTER (WHERE f.measure = 'general') AS fiscal_general,
+           arg_min(f.value, (f.ordinal, f.figure_id)) FILTER (WHERE f.measure = 'government_fund') AS fiscal_government_fund,
+           arg_min(f.value, (f.ordinal, f.figure_id)) FILTER (WHERE f.measure = 'state_capital') AS fiscal_state_capital
+    FROM figures f WHERE f.statement = 'fiscal_appropriation_summary' GROUP BY ALL
+),
+classes AS (
+    SELECT f.report_id, f.item, min(f.code) AS class_code
+    FROM figures f WHERE f.statement = 'expenditure' AND length(f.code) = 3 GROUP BY ALL HAVING count(DISTINCT f.code) = 1
+),
+year_totals AS (
+    SELECT report_id, side, arg_min(value, row_order) AS year_total FROM lines WHERE row_kind = 'year_total' GROUP BY ALL
+)
+SELECT {_REPORT}, l.side, l.row_order, l.row_kind, l.item, c.class_code, l.value AS amount,
+       CASE WHEN l.row_kind IN ('item', 'of_which', 'year_total') THEN round(100 * l.value / nullif(y.year_total, 0), 2) END AS share_of_year,
+       f.fiscal_amount, f.fiscal_general, f.fiscal_government_fund, f.fiscal_state_capital, l.figure_id, l.page, l.line
+FROM lines l JOIN core.reports r USING (report_id)
+LEFT JOIN fiscal f ON f.report_id = l.report_id AND f.side = l.side AND f.line_key = l.line_key
+LEFT JOIN classes c ON c.report_id = l.report_id AND l.side = 'expenditure' AND c.item = l.item
+LEFT JOIN year_totals y ON y.report_id = l.report_id AND y.side = l.side
+WHERE l.side IN ('income', 'expenditure')
+ORDER BY r.fiscal_year, r.publisher, r.report_id, l.side DESC, l.row_order
+"""
+
+_THREE_PUBLIC_CELLS = ",\n           ".join(
+    f"arg_min(f.value, (f.ordinal, f.figure_id)) FILTER (WHERE f.measure = '{m}') AS {m}"
+    for m in (
+        f"{side}_{kind}"
+        for side in ("budget", "final")
+        for kind in ("total", "abroad", "vehicle", "vehicle_purchase", "vehicle_operation", "reception")
+    )
+)
+
+_THREE_PUBLIC = f"""
+WITH figures AS ({_FORM_FIGURES} AND f.statement = 'three_public'),
+cells AS (
+    SELECT f.report_id,
+           {_THREE_PUBLIC_CELLS},
+           {_PLACE}
+    FROM figures f GROUP BY f.report_id
+)
+SELECT {_REPORT}, c.* EXCLUDE (report_id), c.final_total - c.budget_total AS final_minus_budget,
+       round(100 * c.final_total / nullif(c.budget_total, 0), 2) AS completion
+FROM cells c JOIN core.reports r USING (report_id)
+ORDER BY r.fiscal_year, r.publisher, r.report_id
+"""
+
+#: Full table name → query.
+QUERIES: dict[str, str] = {
+    "marts.report_overview": _REPORT_OVERVIEW,
+    "marts.expenditure_by_function": _EXPENDITURE_BY_FUNCTION,
+    "marts.expenditure_by_economic_class": _EXPENDITURE_BY_ECONOMIC_CLASS,
+    "marts.income_and_expenditure": _INCOME_AND_EXPENDITURE,
+    "marts.three_public": _THREE_PUBLIC,
+}
+
+
+def fill(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
+    """Compute one mart into its (empty) table; the ``core`` and ``checks`` tables must be there."""
+    columns = ", ".join(identifier(c.name) for c in table.columns)
+    connection.execute(f"INSERT INTO {qualified(table)} ({columns}) SELECT {columns} FROM ({QUERIES[table.full_name]})")
+
+
+def build(name: str, year: int, *, root: str | None = None) -> pa.Table:
+    """One mart of one fiscal year, from that year's tables in storage (one never written counts as empty).
+
+    The published warehouse does not take it from here: publishing computes every mart from the tables that it
+    publishes, so that both always agree.
+    """
+    mart = TABLES[name]
+    sources = [t for t in TABLES.values() if t.full_name in QUERIES[name]]
+    with duckdb.connect(config={"autoinstall_known_extensions": "false"}) as connection:
+        for statement in create_schemas((*sources, mart)):
+            connection.execute(statement)
+        for source in sources:
+            connection.register("incoming", storage.read_arrow(source.full_name, year, root=root, missing_ok=True))
+            connection.execute(f"CREATE TABLE {qualified(source)} AS SELECT * FROM incoming")
+            connection.unregister("incoming")
+        for statement in create_table(mart):
+            connection.execute(statement)
+        fill(connection, mart)
+        return connection.sql(f"SELECT * FROM {qualified(mart)}").to_arrow_table().cast(mart.arrow_schema())

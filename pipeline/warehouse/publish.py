@@ -1,0 +1,202 @@
+"""Publishing the warehouse: a new DuckDB file from all years' tables, checked, then swapped in under readers.
+
+What belongs here: building, checking, swapping, the read-only door.  What may not: what tables are (``tables/``) and
+how marts are computed (``marts``).
+
+A DuckDB file that is open for writing shuts every other process out, readers included.  So nobody ever writes the
+published file: a publish builds a new one beside it, checks it, closes it, and renames it into place.  A reader that has
+the old file open keeps it; the next one to open gets the new file.  The Parquet export is a folder behind a symbolic link,
+which is renamed into place likewise; the folder before it stays until the next publish, for readers in the middle of it.
+A publish that is killed leaves the published files as they were; the next one removes what it left.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import time
+import uuid
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+from filelock import FileLock, Timeout
+
+from pipeline import storage
+from pipeline.home import Home, home
+from pipeline.warehouse import marts
+from pipeline.warehouse.ddl import create_schemas, create_table, identifier, literal, qualified
+from pipeline.warehouse.tables import TABLES, Table
+
+#: Nothing is fetched from the network behind anyone's back.
+CONFIG: dict[str, str | bool | int | float | list[str]] = {"autoinstall_known_extensions": "false"}
+
+_BUILDING = ".building-"
+_EXPORT = ".parquet-"
+
+
+class PublishError(Exception):
+    """The tables cannot be published as they are, or somebody else publishes; says which, where, and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What was published: the file, its Parquet export, rows by table, seconds."""
+
+    warehouse: Path
+    parquet: Path
+    rows: Mapping[str, int]
+    seconds: float
+
+
+def connect_readonly(path: Path | str | None = None) -> duckdb.DuckDBPyConnection:
+    """Open a published warehouse (by default this home's) for reading.  Use it in a ``with`` and close it soon.
+
+    Any number of readers may hold it, through publishes too.  Within one process DuckDB shares an open file between
+    connections: to see a new publish, close the old connection first.
+    Raises ``FileNotFoundError`` when nothing has been published.
+    """
+    path = Path(path) if path is not None else home().warehouse
+    if not path.exists():
+        raise FileNotFoundError(f"no warehouse is published at {path}: run `make run` first")
+    return duckdb.connect(str(path), read_only=True, config=CONFIG)
+
+
+def publish(at: Home | None = None, *, wait_seconds: float = 600.0) -> Published:
+    """Build, check and swap in a warehouse of all years that storage has.
+
+    Raises :class:`PublishError` when a table breaks a promise of its own (a key that is not unique, a required value that is
+    missing, rows lost on the way), or when another publish runs for longer than ``wait_seconds``; the published files stay as they were.
+    """
+    started = time.monotonic()
+    at = at or home()
+    folder = at.warehouse_folder
+    folder.mkdir(parents=True, exist_ok=True)
+    with _alone(folder, wait_seconds):
+        _remove_leftovers(folder, at.parquet)
+        building = folder / f"{_BUILDING}{uuid.uuid4().hex}"
+        building.mkdir()
+        try:
+            fresh = building / at.warehouse.name
+            rows = _build(fresh, building / "parquet", at.tables)
+            _verify(fresh, rows)
+            _swap(building, at)
+        finally:
+            shutil.rmtree(building, ignore_errors=True)
+    return Published(at.warehouse, at.parquet, rows, time.monotonic() - started)
+
+
+@contextlib.contextmanager
+def _alone(folder: Path, wait_seconds: float) -> Iterator[None]:
+    """One publisher at a time.  The lock is the operating system's: it ends with the process that holds it, so none is ever stale."""
+    try:
+        with FileLock(folder / ".publish.lock", timeout=wait_seconds):
+            yield
+    except Timeout:
+        raise PublishError(f"another run is publishing to {folder}: wait for it to end, then run again") from None
+
+
+def _remove_leftovers(folder: Path, parquet: Path) -> None:
+    """Remove what killed publishes left, and exports older than the published one."""
+    current = os.readlink(parquet) if parquet.is_symlink() else None
+    for entry in folder.iterdir():
+        if entry.name.startswith(_BUILDING) or (entry.name.startswith(_EXPORT) and entry.name != current):
+            if entry.is_dir() and not entry.is_symlink():
+                shutil.rmtree(entry)
+            else:
+                entry.unlink()
+
+
+def _build(path: Path, export: Path, root: str) -> dict[str, int]:
+    """All tables, then the marts over them, then the export; returns rows by table."""
+    rows = {}
+    with duckdb.connect(str(path), config=CONFIG) as connection:
+        for statement in create_schemas(TABLES.values()):
+            connection.execute(statement)
+        for table in TABLES.values():  # tables come before the marts that are made of them
+            for statement in create_table(table):
+                connection.execute(statement)
+            try:
+                if table.full_name in marts.QUERIES:
+                    marts.fill(connection, table)
+                else:
+                    _load(connection, table, root)
+            except duckdb.ConstraintException as why:
+                raise PublishError(f"{table.full_name}: a required value is missing: {why}; run that year again") from why
+            _check_key(connection, table)
+            rows[table.full_name] = _count(connection, table)
+        for table in TABLES.values():
+            target = export / table.schema / f"{table.name}.parquet"
+            target.parent.mkdir(parents=True, exist_ok=True)
+            connection.execute(f"COPY {qualified(table)} TO {literal(str(target))} (FORMAT parquet, COMPRESSION zstd)")
+        connection.execute("CHECKPOINT")
+    return rows
+
+
+def _load(connection: duckdb.DuckDBPyConnection, table: Table, root: str) -> None:
+    expected = 0
+    same = " AND ".join(f"t.{identifier(k)} IS NOT DISTINCT FROM i.{identifier(k)}" for k in table.key)
+    # The latest year comes first: of a shared row, its version is kept.
+    for year in sorted(storage.years(table.full_name, root=root), reverse=table.shared):
+        before = _count(connection, table)
+        scan = storage.scan(table.full_name, year, root=root)
+        connection.register("incoming", scan.batches)
+        only_new = f" i WHERE NOT EXISTS (SELECT 1 FROM {qualified(table)} t WHERE {same})" if table.shared else ""
+        connection.execute(f"INSERT INTO {qualified(table)} SELECT * FROM incoming{only_new}")
+        connection.unregister("incoming")
+        expected += _count(connection, table) - before if table.shared else scan.rows
+    if _count(connection, table) != expected:
+        raise PublishError(f"{table.full_name}: {expected} rows in storage, {_count(connection, table)} in the warehouse: run again")
+
+
+def _count(connection: duckdb.DuckDBPyConnection, table: Table) -> int:
+    found = connection.execute(f"SELECT count(*) FROM {qualified(table)}").fetchall()  # DuckDB 2.0 wants every result fetched to its end
+    return int(found[0][0])
+
+
+def _check_key(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
+    keys = ", ".join(identifier(k) for k in table.key)
+    has_year = any(c.name == "fiscal_year" for c in table.columns)
+    years = "list(DISTINCT fiscal_year ORDER BY fiscal_year)" if has_year else "[]"
+    twice = connection.execute(
+        f"SELECT count(*), {years}, {keys} FROM {qualified(table)} GROUP BY {keys} HAVING count(*) > 1 ORDER BY {keys} LIMIT 4"
+    ).fetchall()
+    if twice:
+        times, in_years, *values = twice[0]
+        row = ", ".join(f"{k}={v!r}" for k, v in zip(table.key, values, strict=True))
+        more = f" (and {len(twice) - 1} more such rows at least)" if len(twice) > 1 else ""
+        where = f" in the years {', '.join(map(str, in_years))}" if in_years else ""
+        raise PublishError(
+            f"{table.full_name}: the key ({', '.join(table.key)}) is not unique: {row} stands {times} times{where}{more}; "
+            "the published warehouse stays as it was"
+        )
+
+
+def _verify(path: Path, rows: Mapping[str, int]) -> None:
+    """Open the closed file as a reader will, and find every table with its rows and its comment."""
+    with duckdb.connect(str(path), read_only=True, config=CONFIG) as connection:
+        commented = {f"{s}.{t}" for s, t in connection.execute(
+            "SELECT schema_name, table_name FROM duckdb_tables() WHERE comment IS NOT NULL").fetchall()}
+        for table in TABLES.values():
+            if table.full_name not in commented or _count(connection, table) != rows[table.full_name]:
+                raise PublishError(f"{table.full_name} did not survive closing the new warehouse: is the disk full?")
+
+
+def _swap(building: Path, at: Home) -> None:
+    """Rename the new file and the new export into place.  Each rename is atomic; nothing is ever half there."""
+    fresh = building / at.warehouse.name
+    with open(fresh, "rb") as written:
+        os.fsync(written.fileno())
+    export = at.warehouse_folder / f"{_EXPORT}{building.name.removeprefix(_BUILDING)}"
+    os.rename(building / "parquet", export)
+    link = building / "link"
+    os.symlink(export.name, link)  # relative, so that the folder can be moved; read from where it is renamed to
+    # A write-ahead log would belong to the old file, opened for writing by somebody: it must not meet the new one.
+    with contextlib.suppress(FileNotFoundError):
+        os.remove(at.warehouse.with_name(at.warehouse.name + ".wal"))
+    os.replace(fresh, at.warehouse)
+    if at.parquet.is_dir() and not at.parquet.is_symlink():  # a folder of somebody's making: set aside, removed by the next publish
+        os.rename(at.parquet, at.warehouse_folder / f"{_EXPORT}{uuid.uuid4().hex}")
+    os.replace(link, at.parquet)
