@@ -1,0 +1,167 @@
+"""Which values of one figure let an equation that is not linear hold, the other figures kept within their rounding.
+
+Shares, rates and score formulas (quotients, products, the least of some) are not linearised: they take part in
+localisation exactly, as a bound on a figure whose companions are kept.  The bound is an outer one (companions are taken
+as independent), so a true value is never excluded.
+
+What belongs here: solving an expression for one figure.  What may not: linear systems (``system``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from pipeline.equations import Equation, Expression, Least, NotEvaluable, Product, Quotient, Sum
+from pipeline.figures import Figure
+
+Bounds = tuple[Fraction | None, Fraction | None]  # None: no limit on that side
+EVERYTHING: Bounds = (None, None)
+
+
+class _TooDeep(Exception):
+    """The figure stands in the expression in a way that is not solved for; the equation then does not bound it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Range:
+    low: Fraction
+    high: Fraction
+
+    def __add__(self, other: _Range) -> _Range:
+        return _Range(self.low + other.low, self.high + other.high)
+
+    def __sub__(self, other: _Range) -> _Range:
+        return _Range(self.low - other.high, self.high - other.low)
+
+    def __mul__(self, other: _Range) -> _Range:
+        ends = [a * b for a in (self.low, self.high) for b in (other.low, other.high)]
+        return _Range(min(ends), max(ends))
+
+    @property
+    def holds_zero(self) -> bool:
+        return self.low <= 0 <= self.high
+
+
+_ONE = _Range(Fraction(1), Fraction(1))
+_NOTHING = _Range(Fraction(0), Fraction(0))
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """``(n0 + n1·x) / (d0 + d1·x)`` with coefficients that are known within ranges."""
+
+    n0: _Range
+    n1: _Range
+    d0: _Range = _ONE
+    d1: _Range = _NOTHING
+
+    @property
+    def is_linear(self) -> bool:
+        return self.d0 == _ONE and self.d1 == _NOTHING
+
+    @property
+    def constant(self) -> bool:
+        return self.n1 == _NOTHING and self.d1 == _NOTHING
+
+
+def _form(expression: Expression, figure_id: str) -> _Form:
+    """The expression as a function of one figure."""
+    if not any(f.figure_id == figure_id for f in expression.figures()):
+        spread = expression.interval()
+        return _Form(_Range(Fraction(spread.low), Fraction(spread.high)), _NOTHING)
+    if isinstance(expression, Sum):
+        slope = sum((c for c, f in expression.terms if f.figure_id == figure_id), start=Decimal(0))
+        rest = Sum(tuple(t for t in expression.terms if t[1].figure_id != figure_id), expression.constant).interval()
+        return _Form(_Range(Fraction(rest.low), Fraction(rest.high)), _Range(Fraction(slope), Fraction(slope)))
+    if isinstance(expression, Quotient):
+        above, below = _form(expression.numerator, figure_id), _form(expression.denominator, figure_id)
+        if above.is_linear and below.is_linear:
+            by = _Range(Fraction(expression.scale), Fraction(expression.scale))
+            return _Form(above.n0 * by, above.n1 * by, below.n0, below.n1)
+    if isinstance(expression, Product):
+        left, right = _form(expression.left, figure_id), _form(expression.right, figure_id)
+        if right.constant and not left.constant:
+            left, right = right, left
+        if left.constant and left.is_linear:
+            by = left.n0 * _Range(Fraction(expression.scale), Fraction(expression.scale))
+            return _Form(right.n0 * by, right.n1 * by, right.d0, right.d1)
+    raise _TooDeep
+
+
+def _solve(left: _Form, target: _Range) -> Bounds | None:
+    """The ``x`` for which the form can lie in ``target``; ``None`` for none."""
+    # (n0 + n1 x) ∈ T (d0 + d1 x)  ⇔  (n1 − T d1) x ∈ T d0 − n0, up to the independence of companions
+    slope = left.n1 - target * left.d1
+    wanted = target * left.d0 - left.n0
+    if slope.holds_zero:
+        if slope == _NOTHING and not wanted.holds_zero:
+            return None
+        return EVERYTHING
+    ends = [a / b for a in (wanted.low, wanted.high) for b in (slope.low, slope.high)]
+    return min(ends), max(ends)
+
+
+def _invert(expression: Expression, figure_id: str, low: Fraction | None, high: Fraction | None) -> Bounds | None:
+    """Values of the figure for which ``low <= expression <= high`` is possible."""
+    if low is None and high is None:
+        return EVERYTHING
+    if isinstance(expression, Least):
+        return _invert_least(expression, figure_id, low, high)
+    form = _form(expression, figure_id)
+    if low is None or high is None:
+        # one-sided: only a linear form with a known slope is solved; anything else does not bound the figure
+        if not form.is_linear or form.n1.holds_zero:
+            return EVERYTHING
+        limit = low if low is not None else high
+        assert limit is not None
+        ends = [(limit - n) / s for n in (form.n0.low, form.n0.high) for s in (form.n1.low, form.n1.high)]
+        upward = (low is not None) == (form.n1.low > 0)
+        return (min(ends), None) if upward else (None, max(ends))
+    return _solve(form, _Range(low, high))
+
+
+def _invert_least(expression: Least, figure_id: str, low: Fraction | None, high: Fraction | None) -> Bounds | None:
+    holding = [p for p in expression.parts if any(f.figure_id == figure_id for f in p.figures())]
+    others = [p.interval() for p in expression.parts if p not in holding]
+    if len(holding) != 1:
+        raise _TooDeep
+    cap_low = min((Fraction(o.low) for o in others), default=None)
+    cap_high = min((Fraction(o.high) for o in others), default=None)
+    if low is not None and cap_high is not None and cap_high < low:
+        return None
+    if high is not None and cap_low is not None and cap_low <= high:
+        high = None  # another part can be the least: the figure's part may be as large as it likes
+    return _invert(holding[0], figure_id, low, high)
+
+
+def admitted_changes(equation: Equation, figure: Figure) -> Bounds | None:
+    """Limits of ``true − printed`` for one figure, the others kept; ``None`` if no value of it satisfies the equation.
+
+    An expression that cannot be solved for the figure gives no limits.
+    """
+    key = figure.figure_id
+    try:
+        in_left = any(f.figure_id == key for f in equation.left.figures())
+        in_right = any(f.figure_id == key for f in equation.right.figures())
+        tolerance = Fraction(equation.tolerance)
+        if in_left and in_right:
+            left, right = _form(equation.left, key), _form(equation.right, key)
+            if not (left.is_linear and right.is_linear) or equation.relation != "=":
+                return EVERYTHING
+            found = _solve(_Form(left.n0 - right.n0, left.n1 - right.n1), _Range(-tolerance, tolerance))
+        else:
+            holder, other = (equation.left, equation.right) if in_left else (equation.right, equation.left)
+            spread = other.interval()
+            low: Fraction | None = Fraction(spread.low) - tolerance
+            high: Fraction | None = Fraction(spread.high) + tolerance
+            if equation.relation == ">=":
+                low, high = (low, None) if in_left else (None, high)
+            found = _invert(holder, key, low, high)
+    except (_TooDeep, NotEvaluable, ZeroDivisionError):
+        return EVERYTHING
+    if found is None:
+        return None
+    shift = Fraction(figure.amount)
+    return (None if found[0] is None else found[0] - shift), (None if found[1] is None else found[1] - shift)

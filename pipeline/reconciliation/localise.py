@@ -1,0 +1,268 @@
+"""Which printed figures must be wrong: from equations to cases, each with its smallest explanations in order of likelihood.
+
+The plan: violated equations are grouped by shared figures; a group that one figure explains is a case of its own; the rest is
+solved together, by exact search up to four figures and by integer programming beyond.  Every explanation found by looking at
+equations one by one is held against the whole system (one set of true values) before it counts.
+
+What belongs here: the order of the solvers, and cases.  What may not: equations' meaning, tables, Dagster.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+from pipeline.equations import Equation
+from pipeline.figures import Figure
+from pipeline.reconciliation.clusters import factorise, split
+from pipeline.reconciliation.copies import copies
+from pipeline.reconciliation.programme import Programme
+from pipeline.reconciliation.ranking import Ranked, rank
+from pipeline.reconciliation.search import (
+    Explanation,
+    SearchBudgetSpent,
+    admitted,
+    components,
+    explanations,
+    single_explanations,
+)
+from pipeline.reconciliation.system import Bound, System, build_system
+
+Method = Literal["one figure", "search", "integer programme", "unexplained"]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How far to look: figures per search, nodes of the search, explanations listed a case, seconds for everything."""
+
+    figures: int = 4
+    nodes: int = 2500
+    ties: int = 40
+    listed: int = 20
+    seconds: float = 20.0
+    check_smaller: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One cause: the violated equations that it explains, and its explanations, likeliest first.
+
+    ``size`` is the number of figures that must be wrong at least; ``ties`` how many explanations of that size there are, ``at least`` so many
+    where not ``complete``; ``note`` says what could not be settled.
+    """
+
+    equations: tuple[Equation, ...]
+    explanations: tuple[Ranked, ...]
+    size: int
+    ties: int
+    complete: bool
+    method: Method
+    note: str = ""
+
+    @property
+    def unique(self) -> bool:
+        """Whether it is proved that no other set of so few figures explains it."""
+        return self.complete and self.ties == 1
+
+    @property
+    def case_id(self) -> str:
+        """Stable over runs: a hash of the likeliest suspects, or of the equations where nothing explains them."""
+        names = sorted(self.explanations[0].figure_ids) if self.explanations else sorted(e.equation_id for e in self.equations)
+        return hashlib.sha256("|".join(names).encode()).hexdigest()[:16]
+
+    @property
+    def best(self) -> Ranked | None:
+        return self.explanations[0] if self.explanations else None
+
+
+@dataclass(frozen=True)
+class Localisation:
+    """The cases of a system, and what is known about it beforehand.
+
+    ``notes`` are statements about the whole solve (time limit reached, rounding that cannot hold all at once).
+    """
+
+    cases: tuple[Case, ...]
+    notes: tuple[str, ...]
+    system: System
+    uncertified: int = 0
+
+    @cached_property
+    def answerable(self) -> dict[str, int]:
+        """For each figure: with how many figures (itself included) it shares exactly its equations.
+
+        1: an error beyond rounding in it is localised uniquely; more: only to one of so many; 0: it stands in no equation.
+        The property of the matrix alone, known before any error.
+        """
+        groups: dict[tuple[tuple[int, int], ...], list[int]] = {}
+        for column, rows in enumerate(self.system.touching):
+            groups.setdefault(_direction(self.system, column, rows), []).append(column)
+        result: dict[str, int] = {}
+        for direction, columns in groups.items():
+            for column in columns:
+                result[self.system.figures[column].figure_id] = len(columns) if direction else 0
+        return result
+
+
+def _direction(system: System, column: int, rows: Sequence[int]) -> tuple[tuple[int, int], ...]:
+    """A column of the matrix up to a factor of −1 (equations of coefficient ±1 make other factors rare)."""
+    lines = len(system.lines)
+    entries = [(r, system.lines[r].terms[column] if r < lines else 1) for r in rows]
+    sign = -1 if entries and entries[0][1] < 0 else 1
+    return tuple((r, sign * c) for r, c in entries)
+
+
+def localise(figures: Iterable[Figure], equations: Sequence[Equation], *, limits: Limits = Limits()) -> Localisation:  # noqa: B008
+    """Explain every violated equation by the fewest figures that must be wrong.
+
+    Takes all equations of a report (or of several reports that share figures), those that hold too: they acquit.
+    Deterministic as long as the time limit is not reached; where it is, what is known until then is returned with a note.
+    """
+    system = build_system(equations, figures)
+    return localise_system(system, limits)
+
+
+def localise_system(system: System, limits: Limits = Limits()) -> Localisation:  # noqa: B008
+    """:func:`localise` for a system that is already built."""
+    violated = system.violated()
+    if not violated:
+        return Localisation((), (), system)
+    return _Solve(system, violated, limits).run()
+
+
+class _Solve:
+    """One run: the state that its steps share."""
+
+    def __init__(self, system: System, violated: list[int], limits: Limits) -> None:
+        self.system, self.violated, self.limits = system, violated, limits
+        self.deadline = time.monotonic() + limits.seconds
+        self.programme = Programme(system)
+        self.suspected = self._columns(violated)
+        self.joint = self.programme.feasible(self.suspected, frozenset(violated))
+        self.copies = copies(system)
+        self.notes: list[str] = []
+        if not self.joint:
+            self.notes.append(
+                "the equations that hold one by one cannot all hold at once within rounding; explanations were judged one equation at a time"
+            )
+
+    def run(self) -> Localisation:
+        settled, rest = self._settle_single()
+        cases = list(settled)
+        if rest:
+            others = [r for r in self.violated if r not in rest]
+            found = self._solve_rest(rest, others)
+            total = sum(c.size for c in cases) + sum(c.size for c in found)
+            if cases and self.limits.check_smaller and all(c.explanations for c in found):
+                smaller = self._smaller_together(total)
+                if smaller is not None:
+                    cases, found = [], smaller
+            cases += found
+        ordered = sorted(cases, key=lambda c: (c.best.figure_ids if c.best else (), c.case_id))
+        return Localisation(tuple(ordered), tuple(self.notes), self.system, self.programme.uncertified)
+
+    # -- steps -------------------------------------------------------------------------------------------------
+
+    def _settle_single(self) -> tuple[list[Case], list[int]]:
+        """Cases that one figure explains, and the violated rows that are left."""
+        cases, rest = [], []
+        for rows in components(self.system, self.violated):
+            singles = single_explanations(self.system, rows)
+            others = frozenset(r for r in self.violated if r not in rows)
+            sets = self._stand([frozenset((c,)) for c in singles], others)
+            if sets:
+                cases.append(self._case(rows, sets, True, "one figure"))
+            else:
+                rest += rows
+        return cases, sorted(rest)
+
+    def _solve_rest(self, rest: list[int], others: list[int]) -> list[Case]:
+        silent = frozenset(others)
+        try:
+            sets = explanations(self.system, rest, self.limits.figures, self.limits.nodes, silent)
+        except SearchBudgetSpent:
+            sets = []
+        sets = self._stand(sets, silent)
+        if sets:
+            return [
+                self._case(rows, alternatives, True, "search")
+                for rows, alternatives in factorise(self.system, rest, sets)
+            ]
+        return self._by_programme(rest, silent)
+
+    def _by_programme(self, rest: list[int], silent: frozenset[int]) -> list[Case]:
+        """Integer programming; ``silent`` rows and their figures belong to cases that are settled already."""
+        relaxed = self._columns(silent)
+        first = self.programme.smallest(rest, 1, self.deadline, relaxed, silent)
+        if not first.sets:
+            reason = first.note or "no change of printed figures satisfies these equations together"
+            return [
+                Case(tuple(self.system.equations_of(rows)), (), _least(self.system, rows), 0, False, "unexplained", reason)
+                for rows in components(self.system, rest)
+            ]
+        base = first.sets[0]
+        if not first.proved:
+            self.notes.append("time limit: a smaller explanation may exist")
+        cases = []
+        for rows, part in split(self.system, rest, base):
+            known = [part]
+            complete, note = False, first.note
+            if first.proved:
+                more = self.programme.smallest(
+                    rest, self.limits.ties - 1, self.deadline, relaxed | (base - part), silent, len(part), known
+                )
+                known += more.sets
+                complete, note = more.complete, more.note
+            cases.append(self._case(rows, known, complete, "integer programme", note))
+        return cases
+
+    def _smaller_together(self, total: int) -> list[Case] | None:
+        """Whether fewer figures explain everything at once than the cases one by one (settling was then too hasty)."""
+        if not self.joint:
+            return None
+        together = self.programme.smallest(self.violated, 1, self.deadline)
+        if not together.sets or not together.proved or len(together.sets[0]) >= total:
+            return None
+        return self._by_programme(self.violated, frozenset())
+
+    # -- parts -------------------------------------------------------------------------------------------------
+
+    def _columns(self, rows: Iterable[int]) -> frozenset[int]:
+        return frozenset(c for r in rows for c in self.system.columns[r])
+
+    def _stand(self, sets: Sequence[Explanation], silent: frozenset[int]) -> list[Explanation]:
+        """The sets for which one set of true values satisfies everything (``silent`` rows and their figures: other cases' business)."""
+        if not self.joint:
+            return list(sets)
+        relaxed = self._columns(silent)
+        return [s for s in sets if self.programme.feasible(s | relaxed, silent)]
+
+    def _case(self, rows: Sequence[int], sets: Sequence[Explanation], complete: bool, method: Method, note: str = "") -> Case:
+        silent = frozenset(self.violated) - frozenset(rows)
+        others = self._columns(silent)
+
+        def spread(
+            chosen: Explanation, column: int, fixed: dict[int, tuple[Bound, Bound]]
+        ) -> tuple[Bound, Bound] | None:
+            if len(chosen) == 1:
+                return admitted(self.system, column)
+            return self.programme.spread(sorted(chosen | others), column, fixed, silent)
+
+        ranked = rank(self.system, sets, self.copies, spread, self.limits.ties)
+        equations = tuple(self.system.equations_of(rows))
+        return Case(equations, tuple(ranked[: self.limits.listed]), len(sets[0]), len(sets), complete, method, note)
+
+
+def _least(system: System, rows: Sequence[int]) -> int:
+    """At least so many figures are wrong: violated rows that share no figure."""
+    taken: set[int] = set()
+    count = 0
+    for row in sorted(rows, key=lambda r: len(system.columns[r])):
+        if not system.columns[row] & taken:
+            taken |= system.columns[row]
+            count += 1
+    return count

@@ -1,0 +1,353 @@
+"""The whole system at once, by HiGHS: can one set of true values satisfy everything, and which fewest figures must change.
+
+The programmes are over changes (``true − printed``), not over amounts, so that numbers stay small; tolerances are
+1e-9; the big M is taken from the residuals; and every answer is rounded to integers and checked again exactly, because a
+binary of 1e-6 times a big M buys a few hundred yuan.
+
+What belongs here: linear and mixed-integer programmes.  What may not: anything that decides by floating numbers alone
+where integers can decide.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+import highspy
+import numpy as np
+
+from pipeline.reconciliation.search import Explanation
+from pipeline.reconciliation.system import Bound, System, meet
+
+_TOLERANCE = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class Optimum:
+    """The smallest explanations that integer programming found; ``complete`` where it proved that there are no
+    others, ``proved`` where it proved that none is smaller."""
+
+    sets: tuple[Explanation, ...]
+    complete: bool
+    note: str = ""
+    proved: bool = True
+
+
+class Programme:
+    """The linear programme of one system, kept warm between questions.
+
+    Not for use from several threads.  ``uncertified`` counts answers whose rounding did not satisfy the rows exactly
+    (fractional corner points), so that floating numbers alone vouch for them.
+    """
+
+    def __init__(self, system: System) -> None:
+        self.system = system
+        self.uncertified = 0
+        self._columns = sorted({c for line in system.lines for c in line.terms})
+        self._position = {c: i for i, c in enumerate(self._columns)}
+        starts, places, values = [0], [], []
+        for line in system.lines:
+            for c, a in sorted(line.terms.items()):
+                places.append(self._position[c])
+                values.append(a)
+            starts.append(len(places))
+        self._starts = np.array(starts, dtype=np.int32)
+        self._places = np.array(places, dtype=np.int32)
+        self._values = np.array(values, dtype=np.int64)
+        self._low = np.array([-np.inf if line.low is None else line.low for line in system.lines], dtype=np.float64)
+        self._high = np.array([np.inf if line.high is None else line.high for line in system.lines], dtype=np.float64)
+        self._half = np.array([system.half[c] for c in self._columns], dtype=np.float64)
+        self._highs = _solver()
+        self._highs.passModel(self._linear())
+        self._freed: list[int] = []
+        self._silenced: frozenset[int] = frozenset()
+
+    def _linear(self) -> highspy.HighsLp:
+        lp = highspy.HighsLp()
+        lp.num_col_, lp.num_row_ = len(self._columns), len(self.system.lines)
+        lp.col_cost_ = np.zeros(lp.num_col_)
+        lp.col_lower_, lp.col_upper_ = -self._half, self._half
+        lp.row_lower_, lp.row_upper_ = self._low, self._high
+        lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+        lp.a_matrix_.start_, lp.a_matrix_.index_ = self._starts, self._places
+        lp.a_matrix_.value_ = self._values.astype(np.float64)
+        return lp
+
+    # -- linear ------------------------------------------------------------------------------------------------
+
+    def _free(self, chosen: Iterable[int], silent: frozenset[int]) -> None:
+        for c in self._freed:
+            i = self._position[c]
+            self._highs.changeColBounds(i, -self._half[i], self._half[i])
+        for r in sorted(self._silenced ^ silent):
+            if r < len(self.system.lines):
+                low, high = (-np.inf, np.inf) if r in silent else (float(self._low[r]), float(self._high[r]))
+                self._highs.changeRowBounds(r, low, high)
+        self._silenced = silent
+        self._freed = [c for c in chosen if c in self._position]
+        bounds = curve_bounds(self.system, frozenset(self._freed), silent)
+        for c in self._freed:
+            low, high = bounds.get(c, (None, None))
+            self._highs.changeColBounds(
+                self._position[c], -np.inf if low is None else float(low), np.inf if high is None else float(high)
+            )
+
+    def feasible(self, chosen: Iterable[int], silent: frozenset[int] = frozenset()) -> bool:
+        """Whether one set of true values satisfies all lines but the ``silent`` ones when the chosen figures may change."""
+        free = sorted(chosen)
+        if any(_empty(limits) for limits in curve_bounds(self.system, frozenset(free), silent).values()):
+            return False
+        self._free(free, silent)
+        self._highs.run()
+        if self._highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+            return False
+        if not self._certified(np.asarray(self._highs.getSolution().col_value)):
+            self.uncertified += 1
+        return True
+
+    def _certified(self, solution: np.ndarray) -> bool:
+        """Whether the solution, rounded to integers, satisfies every row and bound exactly."""
+        whole = np.rint(solution)
+        if whole.size and np.abs(whole).max() > 2**52:
+            return False
+        whole = whole.astype(np.int64)
+        kept = np.ones(len(self._columns), dtype=bool)
+        kept[[self._position[c] for c in self._freed]] = False
+        if (np.abs(whole[kept]) > self._half[kept]).any():
+            return False
+        sums = np.add.reduceat(self._values * whole[self._places], self._starts[:-1]) if len(self._places) else np.zeros(0)
+        holds = (sums >= self._low) & (sums <= self._high)
+        holds[[r for r in self._silenced if r < len(holds)]] = True
+        return bool(holds.all())
+
+    def spread(
+        self,
+        chosen: Sequence[int],
+        column: int,
+        fixed: dict[int, tuple[Bound, Bound]],
+        silent: frozenset[int] = frozenset(),
+    ) -> tuple[Bound, Bound] | None:
+        """The least and largest change of one chosen figure over all true values; ``None`` where there are none.
+
+        ``fixed`` narrows other chosen figures (values already settled on).
+        """
+        self._free(sorted(chosen), silent)
+        bounds = curve_bounds(self.system, frozenset(self._freed), silent)
+        for c, limits in fixed.items():
+            if c in self._position:
+                low, high = meet(limits, bounds.get(c, (None, None))) or limits
+                self._highs.changeColBounds(
+                    self._position[c], -np.inf if low is None else float(low), np.inf if high is None else float(high)
+                )
+        if column not in self._position:
+            return bounds.get(column, (None, None))
+        place = self._position[column]
+        ends: list[Bound] = []
+        for cost in (1.0, -1.0):
+            self._highs.changeColCost(place, cost)
+            self._highs.run()
+            status = self._highs.getModelStatus()
+            if status == highspy.HighsModelStatus.kOptimal:
+                ends.append(_exact(cost * self._highs.getInfo().objective_function_value))
+            elif status in (highspy.HighsModelStatus.kUnbounded, highspy.HighsModelStatus.kUnboundedOrInfeasible):
+                ends.append(None)
+            else:
+                self._highs.changeColCost(place, 0.0)
+                return None
+        self._highs.changeColCost(place, 0.0)
+        return ends[0], ends[1]
+
+    # -- mixed-integer -----------------------------------------------------------------------------------------
+
+    def smallest(
+        self,
+        violated: Sequence[int],
+        most: int,
+        deadline: float,
+        fixed: Explanation = frozenset(),
+        silent: frozenset[int] = frozenset(),
+        size: int | None = None,
+        known: Sequence[Explanation] = (),
+    ) -> Optimum:
+        """The smallest sets of figures whose change satisfies everything, at most ``most`` of them.
+
+        ``fixed`` figures are changed for free and ``silent`` rows ask nothing (both: another cause's business); ``size`` stops where the sets would grow beyond it; ``known`` sets are
+        forbidden from the start.  ``deadline`` is on the clock of :func:`time.monotonic`.
+        """
+        milp = _Milp(self, violated, fixed, silent)
+        for s in known:
+            milp.forbid(s)
+        found: list[Explanation] = []
+        target = size
+        while len(found) < most:
+            seconds = deadline - time.monotonic()
+            if seconds <= 0:
+                return Optimum(tuple(found), False, "time limit")
+            chosen, note = milp.solve(seconds)
+            if chosen is None:
+                return Optimum(tuple(found), not note, note)
+            if note:  # an incumbent that is not proved to be the smallest
+                if not found and self.feasible(chosen | fixed, silent):
+                    return Optimum((chosen,), False, note, proved=False)
+                return Optimum(tuple(found), False, note)
+            if target is not None and len(chosen) > target:
+                return Optimum(tuple(found), True)
+            if any(not self.system.columns[r] & (chosen | fixed) for r in violated) or not self.feasible(chosen | fixed, silent):
+                milp.forbid_only(chosen)
+                continue
+            target = len(chosen)
+            found.append(chosen)
+            milp.forbid(chosen)
+        return Optimum(tuple(found), False, "more ties than listed")
+
+
+class _Milp:
+    """Min Σ z with ``|change| <= half + M z``; cuts are added between solves."""
+
+    def __init__(self, programme: Programme, violated: Sequence[int], fixed: Explanation, silent: frozenset[int]) -> None:
+        self.system = programme.system
+        system = self.system
+        columns = _reachable(system, violated)
+        self.columns = columns
+        self.position = {c: i for i, c in enumerate(columns)}
+        n = len(columns)
+        rows = sorted({r for c in columns for r in system.touching[c] if r < len(system.lines)} - silent)
+        residuals = sum(_excess(system, r) for r in violated if r < len(system.lines))
+        widest = max((system.lines[r].width for r in rows), default=1)
+        self.big = 2 * residuals + 4 * widest + 10
+        half = [system.half[c] for c in columns]
+        self.half = half
+        self.fixed = fixed
+        lp = highspy.HighsLp()
+        starts, places, values, low, high = [0], [], [], [], []
+        for r in rows:
+            line = system.lines[r]
+            for c, a in sorted(line.terms.items()):
+                places.append(self.position[c])
+                values.append(float(a))
+            starts.append(len(places))
+            low.append(-np.inf if line.low is None else float(line.low))
+            high.append(np.inf if line.high is None else float(line.high))
+        self.first_big_row = len(low)
+        for i in range(n):  # d − M z <= h and −d − M z <= h
+            for sign in (1.0, -1.0):
+                places += [i, n + i]
+                values += [sign, -float(self.big)]
+                starts.append(len(places))
+                low.append(-np.inf)
+                high.append(float(half[i]))
+        for r in violated:
+            held = sorted(system.columns[r])
+            places += [n + self.position[c] for c in held]
+            values += [1.0] * len(held)
+            starts.append(len(places))
+            low.append(1.0)
+            high.append(np.inf)
+        lp.num_col_, lp.num_row_ = 2 * n, len(low)
+        free = [c in fixed for c in columns]
+        lp.col_cost_ = np.array([0.0] * n + [0.0 if f else 1.0 for f in free])
+        reach = [float(h + self.big) for h in half]
+        lp.col_lower_ = np.array([-x for x in reach] + [1.0 if f else 0.0 for f in free])
+        lp.col_upper_ = np.array(reach + [1.0] * n)
+        lp.row_lower_, lp.row_upper_ = np.array(low), np.array(high)
+        lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+        lp.a_matrix_.start_ = np.array(starts, dtype=np.int32)
+        lp.a_matrix_.index_ = np.array(places, dtype=np.int32)
+        lp.a_matrix_.value_ = np.array(values)
+        kinds = highspy.HighsVarType
+        lp.integrality_ = [kinds.kContinuous] * n + [kinds.kInteger] * n
+        self.highs = _solver()
+        self.highs.passModel(lp)
+
+    def solve(self, seconds: float) -> tuple[Explanation | None, str]:
+        """One optimum; ``None`` without a note: proved that there is none.  With a note: time ran out, on the best set so far if any."""
+        self.highs.setOptionValue("time_limit", self.highs.getRunTime() + max(seconds, 0.01))
+        self.highs.run()
+        status = self.highs.getModelStatus()
+        if status == highspy.HighsModelStatus.kInfeasible:
+            return None, ""
+        note = ""
+        if status == highspy.HighsModelStatus.kTimeLimit:
+            note = "time limit"
+            if self.highs.getInfo().primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
+                return None, note
+        elif status != highspy.HighsModelStatus.kOptimal:
+            return None, f"solver: {status}"
+        n = len(self.columns)
+        solution = np.asarray(self.highs.getSolution().col_value)
+        chosen = np.nonzero(solution[n:] > 0.5)[0]
+        return frozenset(self.columns[i] for i in chosen) - self.fixed, note
+
+    def forbid(self, chosen: Explanation) -> None:
+        """Forbid a set and everything that holds it."""
+        held = [len(self.columns) + self.position[c] for c in sorted(chosen)]
+        self.highs.addRow(-np.inf, float(len(held) - 1), len(held), np.array(held, dtype=np.int32), np.ones(len(held)))
+
+    def forbid_only(self, chosen: Explanation) -> None:
+        """Forbid exactly this set, not its supersets."""
+        n = len(self.columns)
+        places = np.array([n + i for i, c in enumerate(self.columns) if c not in self.fixed], dtype=np.int32)
+        signs = np.array([1.0 if c in chosen else -1.0 for c in self.columns if c not in self.fixed])
+        self.highs.addRow(-np.inf, float(len(chosen) - 1), len(places), places, signs)
+
+
+def _empty(limits: tuple[Bound, Bound]) -> bool:
+    return limits[0] is not None and limits[1] is not None and limits[0] > limits[1]
+
+
+def curve_bounds(
+    system: System, chosen: frozenset[int], silent: frozenset[int] = frozenset()
+) -> dict[int, tuple[Bound, Bound]]:
+    """Limits that equations which are not linear put on a chosen figure that is the only chosen one in them."""
+    bounds: dict[int, tuple[Bound, Bound]] = {}
+    first = len(system.lines)
+    for column in chosen:
+        for row in system.touching[column]:
+            if row >= first and row not in silent and len(system.columns[row] & chosen) == 1:
+                limits = meet(bounds.get(column, (None, None)), system.limits(row, column))
+                bounds[column] = limits if limits is not None else (1, 0)
+    return bounds
+
+
+def _excess(system: System, row: int) -> int:
+    line = system.lines[row]
+    return max(abs(line.low or 0), abs(line.high or 0))
+
+
+def _reachable(system: System, violated: Sequence[int]) -> list[int]:
+    """Every figure that is tied to a violated row through any chain of rows."""
+    seen_rows, seen = set(violated), {c for r in violated for c in system.columns[r]}
+    stack = list(seen)
+    while stack:
+        for row in system.touching[stack.pop()]:
+            if row not in seen_rows:
+                seen_rows.add(row)
+                fresh = system.columns[row] - seen
+                seen |= fresh
+                stack.extend(fresh)
+    return sorted(seen)
+
+
+def _exact(number: float) -> Bound:
+    """A corner's coordinate: an integer where it is one within the solver's tolerance."""
+    whole = round(number)
+    return whole if abs(number - whole) < 1e-6 * max(1.0, abs(number)) else Fraction(number).limit_denominator(1000)
+
+
+def _solver() -> highspy.Highs:
+    highs = highspy.Highs()
+    for name, value in (
+        ("output_flag", False),
+        ("threads", 1),
+        ("parallel", "off"),
+        ("random_seed", 0),
+        ("primal_feasibility_tolerance", _TOLERANCE),
+        ("dual_feasibility_tolerance", _TOLERANCE),
+        ("mip_feasibility_tolerance", _TOLERANCE),
+        ("mip_rel_gap", 0.0),
+        ("mip_abs_gap", 0.0),
+    ):
+        highs.setOptionValue(name, value)
+    return highs

@@ -1,0 +1,211 @@
+"""Explanations compared: which of several equally small sets of wrong figures is the likeliest, and why.
+
+A deterministic score: second opinions (copies of the amount, the second reader), slips of the hand, values that moved to another cell,
+and the oddity of negative or newly filled cells.  Ties of score are ordered by figure id, so that two runs give the same list.
+Source of the weights: measured on reports with known errors (``benchmarks/localisation.py``).
+
+What belongs here: scores and the reasons in words.  What may not: finding explanations.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from pipeline.figures import Figure
+from pipeline.numbers import parse_number
+from pipeline.reconciliation.repairs import Slip, admits, first_admitted, middle_value, slip, slip_values
+from pipeline.reconciliation.search import Explanation
+from pipeline.reconciliation.system import Bound, System
+
+#: Labels under which a negative amount is nothing unusual (carry-over and balances).
+MAY_BE_NEGATIVE = ("年初", "年末", "结余", "结转")
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """What each sign is worth."""
+
+    other_reading: float = 6.0
+    doubted_reading: float = 1.0
+    placed_by_identity: float = 0.5
+    copy_agrees: float = 4.0
+    copy_contradicts: float = -4.0
+    slip: float = 2.0
+    one_digit: float = 1.5
+    moved: float = 1.5
+    swapped: float = 1.0
+    negative: float = -3.0
+    filled_alone: float = -1.0
+    filled_among_others: float = -0.3
+
+
+WEIGHTS = Weights()
+
+
+@dataclass(frozen=True, slots=True)
+class Suspect:
+    """One figure of an explanation: the interval of true values that the equations admit, the value suggested, and why."""
+
+    figure: Figure
+    low: Decimal | None
+    high: Decimal | None
+    suggested: Decimal | None
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """One explanation with its suspects (in order of figure ids) and its score."""
+
+    suspects: tuple[Suspect, ...]
+    score: float
+
+    @property
+    def figure_ids(self) -> tuple[str, ...]:
+        return tuple(s.figure.figure_id for s in self.suspects)
+
+
+Spread = Callable[[Explanation, int, dict[int, tuple[Bound, Bound]]], tuple[Bound, Bound] | None]
+
+
+def rank(
+    system: System, sets: Sequence[Explanation], copies: Mapping[int, tuple[int, ...]], spread: Spread, most: int
+) -> list[Ranked]:
+    """The explanations, likeliest first.  ``spread`` gives the admitted changes of one figure of a set; at most ``most`` are scored."""
+    ranked = [_judge(system, s, copies, spread) for s in sets[:most]]
+    return sorted(ranked, key=lambda r: (-r.score, r.figure_ids))
+
+
+def _judge(system: System, chosen: Explanation, copies: Mapping[int, tuple[int, ...]], spread: Spread) -> Ranked:
+    settled: dict[int, Decimal | None] = {}
+    intervals: dict[int, tuple[Decimal | None, Decimal | None]] = {}
+    fixed: dict[int, tuple[Bound, Bound]] = {}
+    for column in _settling_order(system, chosen, copies):
+        limits = spread(chosen, column, fixed)
+        if limits is None:
+            limits = spread(chosen, column, {}) or (None, None)
+        low, high = _amounts(system, column, limits)
+        intervals[column] = (low, high)
+        value = _choose(system, column, low, high, chosen, copies, settled)
+        settled[column] = value
+        if value is not None and len(chosen) > 1:
+            fixed[column] = _change(system, column, value)
+    suspects, score = [], 0.0
+    for column in sorted(chosen):
+        points, reasons = _evidence(system, column, settled, chosen, copies)
+        score += points
+        low, high = intervals[column]
+        suspects.append(Suspect(system.figures[column], low, high, settled[column], tuple(reasons)))
+    return Ranked(tuple(suspects), round(score, 6))
+
+
+def _settling_order(system: System, chosen: Explanation, copies: Mapping[int, tuple[int, ...]]) -> list[int]:
+    """Figures with a second opinion outside the set first: their values narrow the others'."""
+
+    def key(column: int) -> tuple[bool, int]:
+        return (not any(c not in chosen for c in copies.get(column, ())), column)
+
+    return sorted(chosen, key=key)
+
+
+def _amounts(system: System, column: int, limits: tuple[Bound, Bound]) -> tuple[Decimal | None, Decimal | None]:
+    printed = system.printed[column]
+    low = None if limits[0] is None else system.value(limits[0] + printed)
+    high = None if limits[1] is None else system.value(limits[1] + printed)
+    return low, high
+
+
+def _change(system: System, column: int, value: Decimal) -> tuple[Bound, Bound]:
+    units = Fraction(value) / Fraction(system.unit) - system.printed[column]
+    half = Fraction(system.figures[column].resolution) / 2 / Fraction(system.unit)
+    return units - half, units + half
+
+
+def _choose(
+    system: System,
+    column: int,
+    low: Decimal | None,
+    high: Decimal | None,
+    chosen: Explanation,
+    copies: Mapping[int, tuple[int, ...]],
+    settled: Mapping[int, Decimal | None],
+) -> Decimal | None:
+    """The second reader's value, a copy's, one that stood in another cell of the set, one slip away, nothing, or the middle."""
+    figure = system.figures[column]
+    other = parse_number(figure.other_reading)
+    if other is not None:
+        value = first_admitted(figure, low, high, (other.value,))
+        if value is not None:
+            return value
+    opinions = [v for v in (_opinion(system, c, settled, chosen) for c in copies.get(column, ())) if v is not None]
+    moved = [system.figures[c].amount for c in sorted(chosen) if c != column and system.figures[c].amount]
+    value = first_admitted(figure, low, high, (*opinions, *moved))
+    if value is not None:
+        return value
+    if admits(figure, low, high, Decimal(0)):
+        return Decimal(0)
+    slips = slip_values(figure, low, high)
+    if slips:
+        return slips[0][0]
+    return middle_value(figure, low, high)
+
+
+def _opinion(system: System, column: int, settled: Mapping[int, Decimal | None], chosen: Explanation) -> Decimal | None:
+    """What a copy says: its printed value, or its suggested value if it is in the set itself (nothing while that is open)."""
+    return settled.get(column) if column in chosen else system.figures[column].amount
+
+
+def _evidence(
+    system: System,
+    column: int,
+    settled: Mapping[int, Decimal | None],
+    chosen: Explanation,
+    copies: Mapping[int, tuple[int, ...]],
+) -> tuple[float, list[str]]:
+    figure, value, w = system.figures[column], settled[column], WEIGHTS
+    points, reasons = 0.0, []
+    if value is None:
+        return points, ["the equations do not bound it"]
+    opinions = {c: _opinion(system, c, settled, chosen) for c in copies.get(column, ())}
+    agreeing = [c for c, v in opinions.items() if v == value]
+    if agreeing:
+        points += w.copy_agrees
+        reasons.append("the same amount is printed so in " + _where(system.figures[agreeing[0]]))
+    elif any(v == figure.amount for v in opinions.values()):
+        points += w.copy_contradicts
+        reasons.append("against it: another place prints the same amount")
+    other = parse_number(figure.other_reading)
+    if figure.agreement == "differs":
+        points += w.doubted_reading
+        if other is not None and other.value == value:
+            points += w.other_reading
+            reasons.append(f"the second reader reads {figure.other_reading}")
+        else:
+            reasons.append("the two readers differ")
+    if figure.placement == "identity":
+        points += w.placed_by_identity
+    kind: Slip = slip(figure.amount, value, figure.resolution)
+    if kind:
+        points += w.one_digit if kind == "one digit differs" else w.slip
+        reasons.append(kind)
+    elsewhere = [c for c in sorted(chosen) if c != column and figure.amount and settled.get(c) == figure.amount]
+    if elsewhere and value == 0:
+        points += w.moved
+        reasons.append("its value belongs to " + _where(system.figures[elsewhere[0]]))
+    elif elsewhere and any(system.figures[c].amount == value for c in elsewhere):
+        points += w.swapped
+        reasons.append("swapped with " + _where(system.figures[elsewhere[0]]))
+    if value < 0 <= figure.amount and not any(word in (figure.label or "") for word in MAY_BE_NEGATIVE):
+        points += w.negative
+        reasons.append("against it: it would be negative")
+    if figure.value is None and value != 0:
+        points += w.filled_alone if len(chosen) == 1 else w.filled_among_others
+        reasons.append("left blank")
+    return points, reasons or ["the equations"]
+
+
+def _where(figure: Figure) -> str:
+    return " / ".join(p for p in (figure.statement, figure.code or figure.label, figure.measure) if p)
