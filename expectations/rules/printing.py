@@ -1,0 +1,201 @@
+"""Whether the nine forms are printed, once and readably: rules over ``core.forms`` and over the two readers' agreement.
+
+What belongs here: rules in words about the printing and the reading of forms.  What may not: amounts.
+A doubt about the reading (``extraction_doubt``) is ours, not the publisher's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from decimal import Decimal
+from typing import Any
+
+from expectations.rules import views
+from expectations.rules import vocabulary as words
+from expectations.rules.base import Judgement, Rule, Severity
+from expectations.rules.shapes import Instances
+from pipeline.classification import same_name
+from pipeline.contents import ReportContents, Row
+from pipeline.figures import Figure
+
+Form = Mapping[str, Any]
+_CITATION = "政府信息公开条例；地方预决算公开操作规程（财预〔2016〕143号）：部门决算公开的表格应完整、细化"
+
+
+def _name(form: Form) -> str:
+    return words.title(str(form["statement"]))
+
+
+def _judge(rule: Rule, contents: ReportContents, form: Form, breach: str, printed: str, expected: str) -> Judgement:
+    return Judgement(
+        rule.rule_id,
+        contents.report.report_id,
+        _name(form),
+        "violated" if breach else "exact",
+        printed=printed,
+        expected=expected,
+        explanation=breach,
+        page=form.get("first_page"),
+        line=form.get("first_line"),
+    )
+
+
+def _every_form(
+    judge: Callable[[Rule, ReportContents, Form], Judgement | None],
+) -> Callable[[Rule, ReportContents], Instances]:
+    """One instance a row of ``core.forms``; where that has none, one that says so."""
+
+    def build(rule: Rule, contents: ReportContents) -> Instances:
+        forms = contents.rows_of("core.forms")
+        if not forms:
+            reason = "not found: the list of the report's forms (core.forms)"
+            yield Judgement(rule.rule_id, contents.report.report_id, "core.forms", "not_evaluated", explanation=reason)
+        for form in forms:
+            if (judgement := judge(rule, contents, form)) is not None:
+                yield judgement
+
+    return build
+
+
+def _printed(rule: Rule, contents: ReportContents, form: Form) -> Judgement | None:
+    if form["state"] == "not_required":
+        return None
+    breach = ""
+    if form["state"] == "missing":
+        told = "the contents list it" if form.get("listed") else "the template asks for it"
+        breach = f"{_name(form)} is not printed, though {told}"
+    return _judge(rule, contents, form, breach, "" if breach else str(form.get("printed_title") or _name(form)), _name(form))
+
+
+def _once(rule: Rule, contents: ReportContents, form: Form) -> Judgement | None:
+    times = int(form.get("printings") or 0)
+    if times == 0:
+        return None
+    breach = f"{_name(form)} is printed {times} times" if times > 1 else ""
+    return _judge(rule, contents, form, breach, str(times), "1")
+
+
+def _cells(rows: Iterable[Row]) -> dict[tuple[str, str, str], Figure]:
+    """The figures of a printing by side, code or label, and column."""
+    return {(r.side or "", r.code or same_name(r.label or ""), m): f for r in rows for m, f in r.cells.items()}
+
+
+def _printings_agree(rule: Rule, contents: ReportContents, form: Form) -> Judgement | None:
+    first, *others = views.printings(contents, str(form["statement"])).values() or [[]]
+    if not others:
+        return None
+    here = _cells(first)
+    differing = [
+        (here.get(key), there.get(key))
+        for there in map(_cells, others)
+        for key in sorted(here.keys() | there.keys())
+        if _amount(here.get(key)) != _amount(there.get(key))
+    ]
+    shown = "; ".join(
+        f"{words.place_of(f)}: {a.printed if a else 'not printed'} and {b.printed if b else 'not printed'}"
+        for a, b in differing[:5]
+        if (f := a or b) is not None
+    )
+    breach = f"{_name(form)} is printed {len(others) + 1} times and {len(differing)} cells differ: {shown}" if differing else ""
+    return _judge(rule, contents, form, breach, f"{len(differing)} cells differ", "0 cells differ")
+
+
+def _amount(figure: Figure | None) -> Decimal | None:
+    return figure.value if figure is not None else None
+
+
+def _readable(rule: Rule, contents: ReportContents, form: Form) -> Judgement | None:
+    if form["state"] in ("missing", "not_required"):
+        return None
+    breach = ""
+    if form["state"] == "unreadable":
+        breach = f"{_name(form)} is printed but could not be read: {form.get('problem') or 'reason unknown'}"
+    return _judge(rule, contents, form, breach, str(form["state"]), "read")
+
+
+def _readers_agree(rule: Rule, contents: ReportContents) -> Instances:
+    """One instance a figure on which the two readers differ, and one a form whose figures they agree on."""
+    by_form: dict[str, list[Figure]] = {}
+    for figure in contents.figures:
+        if figure.section == "form" and figure.agreement != "single":
+            by_form.setdefault(figure.statement, []).append(figure)
+    for statement, figures in by_form.items():
+        doubts = [f for f in figures if f.agreement == "differs"]
+        if not doubts:
+            place = words.title(statement)
+            yield Judgement(rule.rule_id, contents.report.report_id, place, "exact", printed=str(len(figures)))
+        for figure in doubts:
+            place = words.place_of(figure)
+            yield Judgement(
+                rule.rule_id,
+                contents.report.report_id,
+                place,
+                "violated",
+                printed=figure.printed,
+                expected=figure.other_reading,
+                explanation=f"{place}: one reader reads “{figure.printed}”, the other “{figure.other_reading or ''}”",
+                figures=(figure,),
+                page=figure.place.page,
+                line=figure.place.line,
+            )
+
+
+def _rule(
+    rule_id: str,
+    title: str,
+    title_zh: str,
+    formula: str,
+    kind: str,
+    severity: Severity,
+    build: Callable[[Rule, ReportContents], Instances],
+) -> Rule:
+    return Rule(rule_id, "forms_printed", title, title_zh, kind, severity, formula, _CITATION, build)
+
+
+PRINTING_RULES: tuple[Rule, ...] = (
+    _rule(
+        "form_printed",
+        "Every statutory form is printed",
+        "法定公开表均已公开",
+        "printings ≥ 1",
+        "missing_form",
+        "error",
+        _every_form(_printed),
+    ),
+    _rule(
+        "form_printed_once",
+        "No form is printed twice",
+        "同一张表未重复公开",
+        "printings = 1",
+        "duplicate_form",
+        "warning",
+        _every_form(_once),
+    ),
+    _rule(
+        "form_printings_agree",
+        "A form that is printed twice prints the same figures",
+        "重复公开的表数字一致",
+        "every printing of a form has the same figures",
+        "duplicate_form",
+        "error",
+        _every_form(_printings_agree),
+    ),
+    _rule(
+        "form_readable",
+        "Every form that is printed could be read",
+        "已公开的表均可读取",
+        "state ∈ {read, empty, repeated}",
+        "extraction_doubt",
+        "error",
+        _every_form(_readable),
+    ),
+    _rule(
+        "readers_agree",
+        "The two independent readers of a cell read the same text",
+        "两次独立读取结果一致",
+        "first reading = second reading",
+        "extraction_doubt",
+        "warning",
+        _readers_agree,
+    ),
+)

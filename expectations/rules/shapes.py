@@ -1,0 +1,315 @@
+"""The few shapes that the forms' identities take: each function returns the ``build`` of a rule.
+
+What belongs here: how a rule becomes equations.  What may not: any particular identity (``forms``, ``cross_form``).
+Conventions: left is the printed total, right the sum that it should equal; a summand that is not printed is absent,
+a blank one counts as nothing; an operand that must be there and is not makes the instance ``not_evaluated``; a
+whole form that is missing gives one instance a rule, naming the form.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from expectations.rules import views
+from expectations.rules import vocabulary as words
+from expectations.rules.base import Build, Judgement, Rule
+from pipeline.contents import ReportContents, Row
+from pipeline.equations import Equation, Relation, Sum
+from pipeline.figures import Figure
+
+Instances = Iterator[Equation | Judgement]
+NOTHING = Sum(())
+
+
+def equation(
+    rule: Rule,
+    contents: ReportContents,
+    place: str,
+    left: Sum,
+    right: Sum,
+    relation: Relation = "=",
+    missing: tuple[str, ...] = (),
+) -> Equation:
+    return Equation(rule.rule_id, contents.report.report_id, place, left, right, relation, missing)
+
+
+def absent(rule: Rule, contents: ReportContents, place: str, *what: str) -> Equation:
+    """An instance that cannot be evaluated, naming what was not found."""
+    return equation(rule, contents, place, NOTHING, NOTHING, missing=what)
+
+
+def absent_forms(rule: Rule, contents: ReportContents, *statements: str) -> Equation | None:
+    """One instance naming the forms that were not found; ``None`` where all are there."""
+    gone = [words.title(s) for s in statements if not views.printed(contents, s)]
+    return absent(rule, contents, " + ".join(gone), *gone) if gone else None
+
+
+def add(figures: Sequence[Figure | None]) -> Sum:
+    return Sum(tuple((Decimal(1), f) for f in figures if f is not None))
+
+
+def _place(statement: str, row: Row, measure: str) -> str:
+    return f"{words.title(statement)} / {words.row_name(row.code, row.label, row.row)} / {words.column(statement, measure)}"
+
+
+# ---------------------------------------------------------------- forms with codes
+
+
+def row_sum(statement: str, left: str, terms: Sequence[tuple[int, str]], needs: Sequence[str] = ()) -> Build:
+    """In every row: ``left`` = the signed sum of other columns.  ``needs`` are columns without which the rule says nothing."""
+
+    def build(rule: Rule, contents: ReportContents) -> Instances:
+        if (gone := absent_forms(rule, contents, statement)) is not None:
+            yield gone
+            return
+        form = views.code_form(contents, statement)
+        rows = (form.total, *form.rows) if form.total else form.rows
+        lacking = [m for m in (left, *needs) if m not in form.measures]
+        if not any(m in form.measures for _, m in terms):
+            lacking += [m for _, m in terms]
+        if rows and lacking:
+            yield absent(rule, contents, words.title(statement), *(f"column {words.column(statement, m)}" for m in lacking))
+            return
+        for row in rows:
+            right = Sum(tuple((Decimal(sign), f) for sign, m in terms if (f := row.get(m)) is not None))
+            place = _place(statement, row, left)
+            figure = row.get(left)
+            yield equation(rule, contents, place, add([figure]), right, missing=() if figure is not None else (place,))
+
+    return build
+
+
+def column_total(statement: str, measures: Sequence[str]) -> Build:
+    """In every column: 合计 = Σ the rows that have no printed ancestor."""
+
+    def build(rule: Rule, contents: ReportContents) -> Instances:
+        if (gone := absent_forms(rule, contents, statement)) is not None:
+            yield gone
+            return
+        form = views.code_form(contents, statement)
+        if form.total is None:
+            if form.rows:
+                yield absent(rule, contents, f"{words.title(statement)} / 合计", "row 合计")
+            return
+        for measure in (m for m in measures if m in form.measures):
+            figure = form.total.get(measure)
+            place = _place(statement, form.total, measure)
+            parts = add([r.get(measure) for r in form.top])
+            yield equation(rule, contents, place, add([figure]), parts, missing=() if figure is not None else (place,))
+
+    return build
+
+
+def subtotals(statement: str, measures: Sequence[str]) -> Build:
+    """In every column: a class or section = Σ its nearest printed descendants."""
+
+    def build(rule: Rule, contents: ReportContents) -> Instances:
+        if (gone := absent_forms(rule, contents, statement)) is not None:
+            yield gone
+            return
+        form = views.code_form(contents, statement)
+        for row in form.rows:
+            children = form.children.get(row.code or "")
+            if not children:
+                continue
+            for measure in (m for m in measures if m in form.measures):
+                figure = row.get(measure)
+                place = _place(statement, row, measure)
+                parts = add([r.get(measure) for r in children])
+                yield equation(rule, contents, place, add([figure]), parts, missing=() if figure is not None else (place,))
+
+    return build
+
+
+# ---------------------------------------------------------------- relations between named operands
+
+
+@dataclass(frozen=True, slots=True)
+class Operand:
+    """One named figure (or sum of figures) of a report.
+
+    ``find`` returns the figures, or ``None`` where the report does not print the operand; ``name`` says in words
+    what was not found.  A required operand that is not found makes the instance ``not_evaluated``.
+    """
+
+    name: str
+    statement: str
+    find: Callable[[ReportContents], Sequence[Figure] | None]
+    required: bool = True
+
+
+def _cell(row: Row | None, measure: str) -> tuple[Figure, ...] | None:
+    figure = row.get(measure) if row is not None else None
+    return None if figure is None else (figure,)
+
+
+def frame(statement: str, side: str, role: str, measure: str = "amount", required: bool = True) -> Operand:
+    """A dividing or closing line of a summary, told by its role."""
+    name = f"{words.title(statement)} / {words.line_title(role)} / {words.column(statement, measure)}"
+    return Operand(name, statement, lambda c: _cell(views.side_of(c, statement, side).frame.get(role), measure), required)
+
+
+def kind(statement: str, kind_of_money: str, required: bool = True) -> Operand:
+    """A kind of income, on the income side of a summary."""
+    name = f"{words.title(statement)} / {words.line_title(kind_of_money)} / 金额"
+    return Operand(
+        name, statement, lambda c: _cell(views.side_of(c, statement, "income").kinds.get(kind_of_money), "amount"), required
+    )
+
+
+def part(statement: str, budget: str, required: bool = True) -> Operand:
+    """One budget's part of the opening balance."""
+    name = f"{words.title(statement)} / 年初 {words.line_title(budget)} / 金额"
+    return Operand(name, statement, lambda c: _cell(views.side_of(c, statement, "income").parts.get(budget), "amount"), required)
+
+
+def total(statement: str, measure: str, required: bool = True) -> Operand:
+    """A column of the total row (合计); nothing, where the form says that it has no data."""
+    name = f"{words.title(statement)} / 合计 / {words.column(statement, measure)}"
+
+    def find(contents: ReportContents) -> Sequence[Figure] | None:
+        form = views.code_form(contents, statement)
+        if form.total is None and not form.rows and views.printed(contents, statement):
+            return ()
+        return _cell(form.total, measure)
+
+    return Operand(name, statement, find, required)
+
+
+def code(statement: str, number: str, measure: str) -> Operand:
+    """A code's figure, or its nearest printed descendants'; nothing where the form prints none of them."""
+    name = f"{words.title(statement)} / {number} / {words.column(statement, measure)}"
+    return Operand(name, statement, lambda c: views.code_form(c, statement).of_code(number, measure))
+
+
+def named(statement: str, pattern: re.Pattern[str], label: str, measure: str = "amount", required: bool = True) -> Operand:
+    """A row told by its label (人员经费合计)."""
+    return Operand(
+        f"{words.title(statement)} / {label} / {words.column(statement, measure)}",
+        statement,
+        lambda c: _cell(views.named_row(c, statement, pattern), measure),
+        required,
+    )
+
+
+def cell(statement: str, measure: str, required: bool = True) -> Operand:
+    """The figure of a form of one row (三公), whatever row it stands in."""
+    name = f"{words.title(statement)} / {words.column(statement, measure)}"
+    return Operand(name, statement, lambda c: next((x for r in views.rows_of(c, statement) if (x := _cell(r, measure))), None), required)
+
+
+def either(first: Operand, *others: Operand) -> Operand:
+    """The first operand, or where it is not printed the sum of the others."""
+
+    def find(contents: ReportContents) -> Sequence[Figure] | None:
+        if (found := first.find(contents)) is not None:
+            return found
+        rest = [o.find(contents) for o in others]
+        return None if any(r is None for r in rest) or not rest else [f for r in rest if r for f in r]
+
+    return Operand(first.name, first.statement, find, first.required)
+
+
+@dataclass(frozen=True, slots=True)
+class Relate:
+    """``left relation Σ right`` at a place; ``optional`` relations are left out where the report prints none of their operands."""
+
+    place: str
+    left: tuple[Operand, ...]
+    right: tuple[Operand, ...]
+    relation: Relation = "="
+    optional: bool = False
+
+
+def relations(*wanted: Relate) -> Build:
+    """Relations between named operands, one instance each."""
+
+    def build(rule: Rule, contents: ReportContents) -> Instances:
+        needed = dict.fromkeys(o.statement for r in wanted for o in (*r.left, *r.right) if o.required)
+        if (gone := absent_forms(rule, contents, *needed)) is not None:
+            yield gone
+            return
+        for relate in wanted:
+            found = [(o, o.find(contents)) for o in (*relate.left, *relate.right)]
+            if relate.optional and all(not figures for _, figures in found):
+                continue
+            missing = tuple(o.name for o, figures in found if figures is None and o.required)
+            sides = [[f for _, figures in half for f in figures or ()] for half in (found[: len(relate.left)], found[len(relate.left) :])]
+            yield equation(rule, contents, relate.place, add(sides[0]), add(sides[1]), relate.relation, missing)
+
+    return build
+
+
+# ---------------------------------------------------------------- two-sided summaries
+
+
+def side_items(statement: str, side: str, measures: Sequence[str]) -> Build:
+    """本年收入合计 or 本年支出合计 = Σ the lines above it, in every column."""
+
+    def build(rule: Rule, contents: ReportContents) -> Instances:
+        if (gone := absent_forms(rule, contents, statement)) is not None:
+            yield gone
+            return
+        view = views.side_of(contents, statement, side)
+        row = view.frame.get("year_total")
+        name = words.FRAME_LINES[side][0].title_zh
+        if row is None:
+            yield absent(rule, contents, f"{words.title(statement)} / {name}", f"line {name}")
+            return
+        for measure in (m for m in measures if m in row.cells):
+            yield equation(
+                rule, contents, _place(statement, row, measure), add([row.get(measure)]), add([i.get(measure) for i in view.items])
+            )
+
+    return build
+
+
+def side_grand_total(statement: str, side: str, measures: Sequence[str], roles: Sequence[str]) -> Build:
+    """总计 of a side = the year's total and the closing lines named by ``roles``, in every column."""
+
+    def build(rule: Rule, contents: ReportContents) -> Instances:
+        if (gone := absent_forms(rule, contents, statement)) is not None:
+            yield gone
+            return
+        view = views.side_of(contents, statement, side)
+        row = view.frame.get("grand_total")
+        name = f"{words.title(statement)} / 总计"
+        lacking = [words.line_title(r) for r in ("grand_total", "year_total") if r not in view.frame]
+        if row is None or lacking:
+            yield absent(rule, contents, f"{name} ({side})", *(f"line {t}" for t in lacking))
+            return
+        for measure in (m for m in measures if m in row.cells):
+            strange = [r for r in view.unknown if (f := r.get(measure)) is not None and f.value is not None]
+            parts = [view.frame[r].get(measure) for r in ("year_total", *roles) if r in view.frame]
+            yield equation(
+                rule,
+                contents,
+                f"{_place(statement, row, measure)} ({side})",
+                add([row.get(measure)]),
+                add(parts),
+                missing=tuple(f"meaning of line {r.label}" for r in strange),
+            )
+
+    return build
+
+
+def line_sum(statement: str, side: str, left: str, parts: Sequence[str]) -> Build:
+    """In every line of a summary's side: ``left`` = Σ other columns."""
+
+    def build(rule: Rule, contents: ReportContents) -> Instances:
+        if (gone := absent_forms(rule, contents, statement)) is not None:
+            yield gone
+            return
+        for row in views.rows_of(contents, statement, side):
+            figure = row.get(left)
+            figures = [f for m in parts if (f := row.get(m)) is not None]
+            if not row.label and all(f.value is None for f in (figure, *figures) if f is not None):
+                continue  # a line that the template leaves free
+            place = _place(statement, row, left)
+            missing = () if figure is not None and figures else (place,)
+            yield equation(rule, contents, place, add([figure]), add(figures), missing=missing)
+
+    return build

@@ -1,0 +1,185 @@
+"""The words of the nine forms: titles, columns, the lines of the two-sided summaries, the economic classes.
+
+What belongs here: facts about the documents as data; a dialect's new wording is a new pattern here.  What may
+not: how rows are looked up (``expectations.rules.views``) or what must hold (``forms``, ``cross_form``).
+Source: the Ministry of Finance's template of departmental final accounts, as printed by Shandong (2019–2024) and Shanghai (2024).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from pipeline.classification import bare_name
+from pipeline.figures import Figure
+
+SUMMARY = "income_expenditure_summary"
+INCOME = "income"
+EXPENDITURE = "expenditure"
+FISCAL = "fiscal_appropriation_summary"
+GENERAL = "general_budget_expenditure"
+ECONOMIC = "basic_expenditure_by_economic_class"
+FUND = "government_fund"
+STATE = "state_capital"
+THREE_PUBLIC = "three_public"
+
+FORM_TITLES: dict[str, str] = {
+    SUMMARY: "收入支出决算总表",
+    INCOME: "收入决算表",
+    EXPENDITURE: "支出决算表",
+    FISCAL: "财政拨款收入支出决算总表",
+    GENERAL: "一般公共预算财政拨款支出决算表",
+    ECONOMIC: "一般公共预算财政拨款基本支出决算表",
+    FUND: "政府性基金预算财政拨款收入支出决算表",
+    STATE: "国有资本经营预算财政拨款支出决算表",
+    THREE_PUBLIC: "财政拨款“三公”经费支出决算表",
+}
+
+#: Forms whose rows carry functional codes (支出功能分类科目).
+FUNCTIONAL_FORMS = (INCOME, EXPENDITURE, GENERAL, FUND, STATE)
+
+_COLUMNS: dict[str, str] = {
+    "amount": "金额",
+    "total": "合计",
+    "basic": "基本支出",
+    "project": "项目支出",
+    "opening": "年初结转和结余",
+    "income": "本年收入",
+    "closing": "年末结转和结余",
+    "general": "一般公共预算财政拨款",
+    "government_fund": "政府性基金预算财政拨款",
+    "state_capital": "国有资本经营预算财政拨款",
+    "fiscal": "财政拨款收入",
+    "superior_subsidy": "上级补助收入",
+    "institutional": "事业收入",
+    "business": "经营收入",
+    "affiliated_remittance": "附属单位上缴收入",
+    "other": "其他收入",
+    "to_superior": "上缴上级支出",
+    "affiliated_subsidy": "对附属单位补助支出",
+}
+_COLUMNS_OF: dict[tuple[str, str], str] = {
+    (INCOME, "total"): "本年收入合计",
+    (EXPENDITURE, "total"): "本年支出合计",
+    (EXPENDITURE, "business"): "经营支出",
+    (GENERAL, "total"): "本年支出小计",
+    (FUND, "total"): "本年支出小计",
+    (STATE, "total"): "本年支出小计",
+}
+THREE_PUBLIC_KINDS: dict[str, str] = {
+    "total": "合计",
+    "abroad": "因公出国（境）费",
+    "vehicle": "公务用车购置及运行维护费",
+    "vehicle_purchase": "公务用车购置费",
+    "vehicle_operation": "公务用车运行维护费",
+    "reception": "公务接待费",
+}
+_COLUMNS_OF |= {
+    (THREE_PUBLIC, f"{when}_{kind}"): f"{when_zh} {zh}"
+    for when, when_zh in (("budget", "预算数"), ("final", "决算数"))
+    for kind, zh in THREE_PUBLIC_KINDS.items()
+}
+
+
+def title(statement: str) -> str:
+    """The form's Chinese title; the key itself for one that is not statutory."""
+    return FORM_TITLES.get(statement, statement)
+
+
+def column(statement: str, measure: str) -> str:
+    """The Chinese heading of a column."""
+    return _COLUMNS_OF.get((statement, measure)) or _COLUMNS.get(measure, measure)
+
+
+def row_name(code: str | None, label: str | None, row: str = "") -> str:
+    """How a row is named in a place: code and label, or whichever is printed."""
+    return " ".join(part for part in (code, label) if part) or (f"第{row}行" if row else "")
+
+
+def place_of(figure: Figure) -> str:
+    """Where a figure stands, in words: ``收入决算表 / 208 社会保障和就业支出 / 财政拨款收入``."""
+    row = row_name(figure.code, figure.label)
+    return " / ".join(p for p in (title(figure.statement), row, column(figure.statement, figure.measure)) if p)
+
+
+# ---------------------------------------------------------------- lines of the two-sided summaries
+
+
+@dataclass(frozen=True, slots=True)
+class LineWords:
+    """One line of a summary: its role, and the wordings by which it is recognised once numbering and blanks are gone."""
+
+    role: str
+    title_zh: str
+    pattern: re.Pattern[str]
+
+
+def _line(role: str, title_zh: str, pattern: str) -> LineWords:
+    return LineWords(role, title_zh, re.compile(pattern))
+
+
+#: Lines that divide or close a side, by side.
+FRAME_LINES: dict[str, tuple[LineWords, ...]] = {
+    "income": (
+        _line("year_total", "本年收入合计", r"^本年收入(合计|小计|总计)?$|^收入合计$"),
+        _line("surplus_used", "使用非财政拨款结余", r"^使用.*结余|^动用.*结余|^用事业基金弥补收支差额|^事业基金弥补"),
+        _line("opening", "年初结转和结余", r"^(年初|上年|期初)(财政拨款)?(结转|结余)"),
+        _line("grand_total", "总计", r"^(收入)?总计$"),
+    ),
+    "expenditure": (
+        _line("year_total", "本年支出合计", r"^本年支出(合计|小计|总计)?$|^支出合计$"),
+        _line("distribution", "结余分配", r"^结余分配"),
+        _line("closing", "年末结转和结余", r"^(年末|期末)(财政拨款)?(结转|结余)|^结转下年"),
+        _line("grand_total", "总计", r"^(支出)?总计$"),
+    ),
+}
+
+#: Kinds of income, and the three budgets, as lines of an income side.
+KIND_LINES: tuple[LineWords, ...] = (
+    _line("general", "一般公共预算财政拨款", r"^(一般)?公共(财政)?预算(财政)?(拨款)?(收入|资金)?"),
+    _line("government_fund", "政府性基金预算财政拨款", r"^政府性基金"),
+    _line("state_capital", "国有资本经营预算财政拨款", r"^国有资本经营"),
+    _line("fiscal", "财政拨款收入", r"^财政拨款(收入)?$"),
+    _line("superior_subsidy", "上级补助收入", r"^上级补助"),
+    _line("institutional", "事业收入", r"^事业(单位)?收入"),
+    _line("business", "经营收入", r"^(事业单位)?经营收入"),
+    _line("affiliated_remittance", "附属单位上缴收入", r"^附属单位(上缴|缴款)"),
+    _line("other", "其他收入", r"^其他收入"),
+)
+BUDGETS: dict[str, str] = {"general": "一般公共预算", "government_fund": "政府性基金预算", "state_capital": "国有资本经营预算"}
+
+#: Lines that only break another one down, printed with or without 其中.
+DETAIL_LINE = re.compile(r"^(基本支出|项目支出|经营)(结转|结余)|^(提取|转入|交纳|缴纳)")
+_OF_WHICH = re.compile(r"^其中")
+_NUMBERED = re.compile(r"^[（(]?[一二三四五六七八九十]+[)）]?[、.．]|^\d+[、.．]")
+
+
+def of_which(label: str) -> bool:
+    """Whether a line breaks down the one above (其中：…)."""
+    return bool(_OF_WHICH.match(label.strip()))
+
+
+def numbered(label: str) -> bool:
+    """Whether a line carries a number of its own (三、…)."""
+    return bool(_NUMBERED.match(label.strip()))
+
+
+def line_role(lines: tuple[LineWords, ...], label: str) -> str | None:
+    """The role of a summary's line, told from its words."""
+    words = bare_name(label)
+    return next((line.role for line in lines if line.pattern.search(words)), None)
+
+
+def line_title(role: str) -> str:
+    """The Chinese name of a role."""
+    every = (*FRAME_LINES["income"], *FRAME_LINES["expenditure"], *KIND_LINES)
+    return next((line.title_zh for line in every if line.role == role), role)
+
+
+# ---------------------------------------------------------------- total rows and economic classes
+
+TOTAL_ROW = re.compile(r"^(本年)?(收入|支出)?(合计|总计)$")
+PERSONNEL_TOTAL = re.compile(r"^人员经费(合计|小计|总计)?$")
+PUBLIC_TOTAL = re.compile(r"^(日常)?公用经费(合计|小计|总计)?$")
+PERSONNEL_CLASSES = ("301", "303")
+PUBLIC_CLASSES = ("302", "307", "309", "310", "311", "312", "399")
