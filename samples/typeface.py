@@ -1,0 +1,68 @@
+"""Letters: how wide they are, how they are broken into lines, and how they are drawn.
+
+What belongs here: the two typefaces.  Digits and Latin letters are drawn in a standard PDF face, everything else in a Chinese
+one: embedded as a subset where it is installed (``fonts.sh``), else the reader's own Song.  Widths do not depend on
+which of the two was used, so that line and page breaks, and with them the text layer, are the same.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+from reportlab.pdfbase.ttfonts import TTFont
+from reportlab.pdfgen.canvas import Canvas
+
+EMBEDDED = Path("/usr/share/fonts/truetype/wqy/wqy-zenhei.ttc")
+UNEMBEDDED = "STSong-Light"
+_RUNS = re.compile(r"[\x20-\x7e]+|[“”‘’·≥≤×±¥]|[^\x20-\x7e“”‘’·≥≤×±¥]+")
+_TOKENS = re.compile(r"[0-9A-Za-z.,%+\-]+|.", re.DOTALL)
+_NO_LINE_START = "，。、；：）”’》】%！？"
+
+
+def chinese_face(embed: bool = True) -> str:
+    """The name of the Chinese typeface, registered on first use."""
+    if embed and EMBEDDED.exists():
+        if "Chinese" not in pdfmetrics.getRegisteredFontNames():
+            pdfmetrics.registerFont(TTFont("Chinese", str(EMBEDDED), subfontIndex=0))
+        return "Chinese"
+    if UNEMBEDDED not in pdfmetrics.getRegisteredFontNames():
+        pdfmetrics.registerFont(UnicodeCIDFont(UNEMBEDDED))
+    return UNEMBEDDED
+
+
+def width_of(text: str, size: float, latin: str = "Helvetica") -> float:
+    """The width of ``text`` in points: a Chinese letter is as wide as it is high."""
+    total = 0.0
+    for run in _RUNS.findall(text):
+        total += pdfmetrics.stringWidth(run, latin, size) if run.isascii() else len(run) * size
+    return total
+
+
+def wrapped(text: str, width: float, size: float, latin: str = "Helvetica") -> list[str]:
+    """``text`` in lines no wider than ``width``; numbers and Latin words are not broken unless they alone are wider."""
+    lines: list[str] = []
+    for paragraph in text.split("\n"):
+        line = ""
+        for token in _TOKENS.findall(paragraph):
+            pieces = [token] if width_of(token, size, latin) <= width else list(token)
+            for piece in pieces:
+                if line and width_of(line + piece, size, latin) > width and piece not in _NO_LINE_START:
+                    lines.append(line)
+                    line = "" if piece == " " else piece
+                else:
+                    line += piece
+        lines.append(line)
+    return lines
+
+
+def draw(canvas: Canvas, x: float, y: float, text: str, size: float, face: str, latin: str = "Helvetica") -> None:
+    """``text`` with its baseline at ``y``, run by run."""
+    for run in _RUNS.findall(text):
+        advance = width_of(run, size, latin)
+        if run.strip():
+            canvas.setFont(latin if run.isascii() else face, size)
+            canvas.drawString(x, y, run)
+        x += advance
