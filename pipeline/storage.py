@@ -151,12 +151,22 @@ def read_table(name: str, year: int, *, root: str | None = None, missing_ok: boo
 
 def years(name: str, *, root: str | None = None) -> list[int]:
     """The fiscal years that a table has been written for, in order."""
+    return list(files(name, root=root))
+
+
+def files(name: str, *, root: str | None = None) -> dict[int, str]:
+    """Year → path of a table's files (with its protocol where the path is not local), in order of years."""
     fs, folder = _folder(_table(name), root)
     try:
-        names = [path.rsplit("/", 1)[-1] for path in fs.ls(folder, detail=False)]
+        paths = fs.ls(folder, detail=False)
     except FileNotFoundError:
-        return []
-    return sorted(int(n.removesuffix(".parquet")) for n in names if n.endswith(".parquet") and not n.startswith("."))
+        return {}
+    found = {}
+    for path in paths:
+        year, _, suffix = path.rsplit("/", 1)[-1].partition(".")
+        if suffix == "parquet" and year.isdigit():
+            found[int(year)] = path if isinstance(fs, LocalFileSystem) else fs.unstrip_protocol(path)
+    return dict(sorted(found.items()))
 
 
 def _table(name: str) -> Table:

@@ -24,6 +24,7 @@ from pipeline.numbers import decimals_in
 from pipeline.reading.document import Document, Line, Page, Table, UnreadableDocument
 from pipeline.reading.glyphs import Glyph, line_text, visual_lines, without_doubles, words_of
 from pipeline.reading.media import PDF
+from pipeline.reading.radicals import plain
 from pipeline.reading.ruled import Box, RuledTable, table_boxes
 
 READER = "pdf/1"
@@ -50,15 +51,15 @@ def read_pdf(data: bytes) -> Document:
             raise UnreadableDocument(
                 f"the PDF has {len(pdf):,} pages, more than any report (limit {MAX_PAGES:,})", "cut the report out and offer that"
             )
-        plain = [_plain_page(pdf, i) for i in range(len(pdf))]
+        layer = [_plain_page(pdf, i) for i in range(len(pdf))]
     finally:
         pdf.close()
-    if sum(len(glyphs) for glyphs, *_ in plain) < _CHARACTERS_OF_A_TEXT_LAYER * len(plain):
+    if sum(len(glyphs) for glyphs, *_ in layer) < _CHARACTERS_OF_A_TEXT_LAYER * len(layer):
         raise UnreadableDocument("the PDF has no text layer (scanned images)", "find the original, or run text recognition and offer the result")
-    ruled = [i for i, (_, _, _, paths) in enumerate(plain) if _PATHS_OF_A_TABLE <= paths <= _PATHS_OF_A_DRAWING]
+    ruled = [i for i, (_, _, _, paths) in enumerate(layer) if _PATHS_OF_A_TABLE <= paths <= _PATHS_OF_A_DRAWING]
     tables = _ruled_pages(data, ruled)
     pages = []
-    for i, (glyphs, width, height, _) in enumerate(plain):
+    for i, (glyphs, width, height, _) in enumerate(layer):
         blocks = tables.get(i)
         if blocks is None:
             pages.append(Page(i + 1, width, height, tuple(_lines(i + 1, without_doubles(glyphs)))))
@@ -116,7 +117,7 @@ def _glyphs(text: pdfium.PdfTextPage, page: pdfium.PdfPage, height: float) -> li
         code = raw.FPDFText_GetUnicode(text, i)
         if code < 32 or code in (0xFFFE, 0xFFFF) or not raw.FPDFText_GetLooseCharBox(text, i, ref):
             continue
-        glyphs.append(Glyph(chr(code), box.left, height - box.top, box.right, height - box.bottom))
+        glyphs.append(Glyph(plain(chr(code)), box.left, height - box.top, box.right, height - box.bottom))
     return glyphs
 
 
@@ -131,7 +132,7 @@ def _ruled_pages(data: bytes, indices: Sequence[int]) -> dict[int, tuple[Line | 
             try:
                 tables = [RuledTable(boxes, i + 1) for boxes in table_boxes(page)]
                 glyphs = without_doubles(
-                    Glyph(c["text"], c["x0"], c["top"], c["x1"], c["bottom"]) for c in page.chars if c["text"] and c["text"] != "\x00"
+                    Glyph(plain(c["text"]), c["x0"], c["top"], c["x1"], c["bottom"]) for c in page.chars if c["text"] and c["text"] != "\x00"
                 )
                 rest: list[Glyph] = []
                 for line in visual_lines(glyphs):
@@ -179,7 +180,7 @@ def _second_reading(data: bytes, heights: dict[int, float]) -> dict[int, list[tu
                 height = heights[index]
                 for row in table.cells:
                     cells.setdefault(index, []).extend(
-                        ((c.x1, height - c.y2, c.x2, height - c.y1), c.text) for c in row
+                        ((c.x1, height - c.y2, c.x2, height - c.y1), plain(c.text)) for c in row
                     )
             if len(batch) > 1:
                 break

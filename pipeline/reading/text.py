@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from pipeline.figures import Place
 from pipeline.reading.document import Cell, Document, Line, Page, Table, UnreadableDocument
 from pipeline.reading.media import TEXT, decode
+from pipeline.reading.radicals import plain
 
 READER = "text/1"
 #: A report of 300 pages is about 600 KB of text; beyond this it is not a report.
@@ -25,7 +26,7 @@ _MARKDOWN_RULE = re.compile(r"^[\s|:\-]+$")
 
 def read_text(data: bytes) -> Document:
     """A text's pages (split at form feeds), lines and tables.  Raises :class:`UnreadableDocument` beyond the size limit."""
-    text = decode(data)
+    text = plain(decode(data))
     if len(text) > MAX_CHARACTERS:
         raise UnreadableDocument(f"the text has {len(text):,} characters, more than any report", "split it, or check what was fetched")
     lines = text.replace("\r\n", "\n").replace("\r", "\n")

@@ -1,0 +1,318 @@
+"""The columns of a form's table: which address a row, which measure it, and where the data begin.
+
+What belongs here: reading headings.  What may not: rows and values (``grid``), titles (``recognition``).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from pipeline.forms.catalogue import (
+    CODE_HEADING,
+    COLUMN_NUMBERS_LABEL,
+    LABEL_HEADING,
+    ROW_NO_HEADING,
+    TOTAL_LABEL,
+    FormSpec,
+    canonical,
+)
+from pipeline.numbers import parse_number
+from pipeline.reading.document import Table
+
+#: Headings take at most this many rows.
+_MAX_HEADING_ROWS = 9
+_MONEY = re.compile(r"-?[\d,]*\d\.\d+")
+_CODE = re.compile(r"\d{3}(\d\d){0,2}")
+_NUMBERED_LABEL = re.compile(r"^[一二三四五六七八九十]+、")
+_HEADING_WORD = re.compile(r"^[^:;。]{0,24}(合计|小计|(预|决)算(数|安排)?|费)$")
+_CODE_PART = {"类": 0, "款": 1, "项": 2}
+
+
+@dataclass(frozen=True)
+class Group:
+    """One set of columns side by side: a side of a two-sided form, or the whole of a one-sided one.
+
+    ``values`` maps a column to its measure; ``code`` lists code columns from class to item (one, or split in three).
+    """
+
+    side: str | None
+    code: tuple[int, ...] = ()
+    label: int | None = None
+    row_no: int | None = None
+    values: Mapping[int, str] = field(default_factory=dict)
+
+    @property
+    def first(self) -> int:
+        return min([*self.code, *([self.label] if self.label is not None else []), *self.values])
+
+    @property
+    def measures(self) -> set[str]:
+        return set(self.values.values())
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Where a form's columns are in one table, and the first row of data."""
+
+    groups: tuple[Group, ...]
+    data_row: int
+    n_cols: int
+
+    @property
+    def measures(self) -> set[str]:
+        return {m for g in self.groups for m in g.measures}
+
+
+def is_column_numbers(texts: Sequence[str]) -> bool:
+    """Whether a row is that of the column numbers: 栏次, or nothing but 1 2 3 … in order."""
+    filled = [canonical(t) for t in texts if t.strip()]
+    if not filled:
+        return False
+    if any(COLUMN_NUMBERS_LABEL.match(t) for t in filled):
+        return not any(_MONEY.search(t) for t in filled)
+    numbers = [t for t in filled if t.isdigit()]
+    return len(numbers) >= 3 and len(numbers) == len(filled) and [int(n) for n in numbers] == list(range(int(numbers[0]), int(numbers[0]) + len(numbers)))
+
+
+def _is_code(text: str) -> bool:
+    return bool(_CODE.fullmatch(text))
+
+
+def _starts_data(spec: FormSpec, texts: Sequence[str]) -> bool:
+    """Whether a row is the first of the data: money, a code, a numbered label, or a total before the value columns."""
+    filled = [canonical(t) for t in texts]
+    if is_column_numbers(texts):
+        return False
+    if any(_MONEY.fullmatch(t) for t in filled if t):
+        return True
+    if spec.kind in ("functional", "economic"):
+        if any(_is_code(t) for t in filled if t) or any(re.match(r"\d{3}(\d\d){0,2}[一-鿿]", t) for t in filled):
+            return True
+        return spec.kind == "functional" and sum(bool(t) for t in filled) <= 4 and any(TOTAL_LABEL.match(t) for t in filled[:4]) and not any(
+            spec_measure.search(t) for t in filled for spec_measure in _header_only(spec)
+        )
+    return any(_NUMBERED_LABEL.match(t) and not t.endswith(("、收入", "、支出")) for t in filled if t)
+
+
+def _header_only(spec: FormSpec) -> list[re.Pattern[str]]:
+    return [re.compile(m.pattern) for m in spec.measures if m.key not in ("total", "amount")]
+
+
+def heading_paths(table: Table, rows: int) -> list[tuple[str, ...]]:
+    """For each column the texts of its headings from top to bottom, canonical, without repeats.
+
+    Where a table keeps no spans (text), a heading covers the blanks to its right as far as the heading above it reaches.
+    """
+    spans = any(c.colspan > 1 or c.rowspan > 1 for c in table.cells if c.row < rows)
+    owner: list[list[tuple[int, str]]] = []  # per row, per column: (column of the heading, text)
+    for r in range(rows):
+        line: list[tuple[int, str]] = []
+        if all(is_blank_or_number(table.text(r, c)) for c in range(table.n_cols)):
+            continue
+        for c in range(table.n_cols):
+            cell = table.at(r, c)
+            text = canonical(cell.text) if cell is not None else ""
+            if text or spans:
+                line.append((cell.col if cell is not None else c, text))
+            elif c and line[c - 1][1] and not table.text(r, c).strip() and (not owner or owner[-1][c][0] == owner[-1][c - 1][0] and owner[-1][c][1]):
+                line.append(line[c - 1])
+            else:
+                line.append((c, ""))
+        owner.append(line)
+    paths = []
+    for c in range(table.n_cols):
+        path: list[str] = []
+        for line in owner:
+            if line[c][1] and (not path or path[-1] != line[c][1]):
+                path.append(line[c][1])
+        paths.append(tuple(path))
+    return paths
+
+
+def is_blank_or_number(text: str) -> bool:
+    """Whether a heading cell says nothing: blank, a column number, or the word 栏次."""
+    compact = canonical(text)
+    return not compact or parse_number(compact) is not None or bool(COLUMN_NUMBERS_LABEL.match(compact))
+
+
+def layout_of(spec: FormSpec, table: Table) -> Layout | None:
+    """The form's columns in a table with a heading, or ``None`` where the table cannot be this form."""
+    heading = min(table.n_rows, _MAX_HEADING_ROWS)
+    if spec.kind == "three_public":  # its one row of data may be blank: what follows the last heading
+        worded = [r for r in range(heading) if any(_HEADING_WORD.search(canonical(t)) for t in _row_texts(table, r))]
+        data_row = worded[-1] + 1 if worded else 0
+    else:
+        data_row = next((r for r in range(heading) if _starts_data(spec, _row_texts(table, r))), heading)
+    if data_row == 0:
+        return None
+    paths = heading_paths(table, data_row)
+    groups = _GROUPERS[spec.kind](spec, paths)
+    if not groups:
+        return None
+    layout = Layout(tuple(groups), data_row, table.n_cols)
+    if not set(spec.required) <= layout.measures:
+        return None
+    return layout
+
+
+def _row_texts(table: Table, row: int) -> list[str]:
+    return [table.text(row, c) for c in range(table.n_cols)]
+
+
+def _measure(spec: FormSpec, path: Sequence[str], taken: set[str]) -> str | None:
+    """The measure that a column's headings name: the lowest heading decides, then those above it."""
+    if any(segment.startswith("其中") for segment in path):
+        return None
+    for segment in reversed(path):
+        for measure in spec.measures:
+            if measure.key not in taken and re.search(measure.pattern, segment):
+                return measure.key
+    return None
+
+
+def _named(path: Sequence[str], pattern: re.Pattern[str]) -> bool:
+    return any(pattern.search(segment) for segment in path[-2:])
+
+
+def _extra(path: Sequence[str], column: int) -> str:
+    """A measure for a column that the form's entry does not know: nothing printed is dropped."""
+    return "column:" + ("/".join(path) or str(column + 1))
+
+
+def _functional(spec: FormSpec, paths: Sequence[tuple[str, ...]]) -> list[Group]:
+    values: dict[int, str] = {}
+    code: list[int] = []
+    label = row_no = None
+    for c, path in enumerate(paths):
+        last = path[-1] if path else ""
+        measure = _measure(spec, path, set(values.values())) if not (last in _CODE_PART or _named(path, CODE_HEADING)) else None
+        if measure is not None:
+            values[c] = measure
+        elif values:
+            if path:
+                values[c] = _extra(path, c)
+        elif ROW_NO_HEADING.match(last):
+            row_no = c
+        elif last in _CODE_PART or CODE_HEADING.search(last):
+            code.append(c)
+        elif LABEL_HEADING.search(last) and label is None:
+            label = c
+        elif last:
+            label = c
+    if not values:
+        return []
+    first_value = min(values)
+    if label is None:  # the heading may stand over code and name together
+        free = [c for c in range(first_value) if c not in code and c != row_no]
+        label = free[-1] if free else (code.pop() if len(code) > 1 else None)
+    if not code:
+        code = [c for c in range(first_value) if c not in (label, row_no)]
+    return [Group(None, tuple(code), label, row_no, values)]
+
+
+_INCOME = re.compile(r"^(本年)?收入")
+_EXPENDITURE = re.compile(r"^(本年)?支出")
+
+
+def _two_sided(spec: FormSpec, paths: Sequence[tuple[str, ...]]) -> list[Group]:
+    starts: list[int] = []
+    for c, path in enumerate(paths):
+        if path and (LABEL_HEADING.search(path[-1]) or path[-1].startswith("项目") or path[-1] in ("收入", "支出", "收入项目", "支出项目")):
+            if not starts or c - starts[-1] > 1:
+                starts.append(c)
+    if len(starts) < 2:
+        return []
+    groups = []
+    for n, start in enumerate(starts):
+        end = starts[n + 1] if n + 1 < len(starts) else len(paths)
+        top = paths[start][0]
+        side = ("income", "expenditure")[n] if n < 2 else f"expenditure_{n}"
+        if n < 2 and _EXPENDITURE.match(top) and not _INCOME.match(top):
+            side = "expenditure"
+        row_no = None
+        values: dict[int, str] = {}
+        budget_or_final = [c for c in range(start + 1, end) if any("决算" in s for s in paths[c])]
+        for c in range(start + 1, end):
+            path = paths[c]
+            if path and ROW_NO_HEADING.match(path[-1]):
+                row_no = c
+                continue
+            own = path[1:] if path and (_INCOME.match(path[0]) or _EXPENDITURE.match(path[0])) and len(path) > 1 else path
+            measure = _measure(spec, own, set(values.values()))
+            if measure == "amount" and len(budget_or_final) == 1 and c not in budget_or_final:
+                measure = None  # 年初预算数 beside 决算数
+            if measure == "amount" and side != "income" and spec.total:
+                measure = spec.total
+            if side == "income" and spec.total and measure == spec.total:
+                measure = "amount"
+            if measure in values.values():
+                measure = None
+            if measure is None and not own:
+                continue
+            values[c] = measure or _extra(own, c)
+        groups.append(Group(side, (), start, row_no, values))
+    return groups
+
+
+def _economic(spec: FormSpec, paths: Sequence[tuple[str, ...]]) -> list[Group]:
+    groups: list[Group] = []
+    code: list[int] = []
+    label: int | None = None
+    values: dict[int, str] = {}
+
+    def close() -> None:
+        nonlocal label
+        if values and (code or label is not None):
+            groups.append(Group(None, tuple(code), label, None, dict(values)))
+        code.clear()
+        values.clear()
+        label = None
+
+    for c, path in enumerate(paths):
+        last = path[-1] if path else ""
+        is_code = last in _CODE_PART or bool(CODE_HEADING.search(last))
+        if is_code or LABEL_HEADING.search(last):
+            if values:
+                close()
+            if is_code:
+                code.append(c)
+            else:
+                label = c
+            continue
+        measure = _measure(spec, (last,), set(values.values())) if last else None
+        if measure:
+            values[c] = measure
+        elif last and (code or label is not None):
+            values[c] = _extra(path, c)
+    close()
+    for n, group in enumerate(groups):  # a heading over code and name together leaves no label column
+        if group.label is None and len(group.code) > 1 and all(p not in _CODE_PART for p in paths[group.code[-1]][-1:]):
+            groups[n] = Group(None, group.code[:-1], group.code[-1], None, group.values)
+    return groups
+
+
+def _three_public(spec: FormSpec, paths: Sequence[tuple[str, ...]]) -> list[Group]:
+    values: dict[int, str] = {}
+    any_budget = any("预算" in s and "财政拨款" not in s for path in paths for s in path)
+    kinds = [(m.key.removeprefix("final_"), re.compile(m.pattern)) for m in spec.measures if m.key.startswith("final_")]
+    for c, path in enumerate(paths):
+        when = next(("budget" if "预算" in s else "final" for s in reversed(path) if re.search(r"(预|决)算(数|安排)?$", s) and "财政拨款" not in s), None)
+        if when is None:
+            when = "final" if not any_budget else None
+        own = [s for s in path if not re.search(r"^(\d{4}年度?)?(年初|全年|本年|调整)?(预|决)算(数|安排)?$", s)]
+        kind = None
+        for segment in reversed(own):
+            kind = next((key for key, pattern in kinds if pattern.search(segment)), None)
+            if kind is not None:
+                break
+        if when is None or kind is None:
+            continue
+        key = f"{when}_{kind}"
+        if key not in values.values():
+            values[c] = key
+    return [Group(None, (), None, None, values)] if len(values) >= 4 else []
+
+
+_GROUPERS = {"functional": _functional, "two_sided": _two_sided, "economic": _economic, "three_public": _three_public}

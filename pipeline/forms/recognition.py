@@ -1,0 +1,245 @@
+"""Which tables of a document are which form: by title and heading, in any order, over page breaks.
+
+What belongs here: walking a document whose tables have cells.  What may not: columns (``layout``), rows (``grid``),
+plain text without cells (``stream``).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from pipeline.figures import Place
+from pipeline.forms import stream
+from pipeline.forms.catalogue import FORMS, FormSpec, canonical, form_of_title, unit_of
+from pipeline.forms.grid import add_rows
+from pipeline.forms.layout import Group, Layout, layout_of
+from pipeline.forms.read import FormRead
+from pipeline.reading.document import Cell, Document, Line, Table
+
+_PREAMBLE = re.compile(r"^(公开\d+表|附?表\d+|(公开|编制|填报)?(部门|单位)(名称)?:.*|.*金额单位:.*|单位:.*|财决.*表|\d{4}年度?)$")
+_NO_DATA = re.compile(r"(本|此)表无数据|(没有|无).{0,30}(预算|基金|国有资本|三公).{0,40}(收入|支出|收支|结转|安排|经费)")
+_NARRATIVE = re.compile(r"(决算)?情况(的)?说明$|^第[三四五六]部分")
+
+
+@dataclass
+class FormsFound:
+    """All printings of forms in a document, and the titles that only list a form (contents)."""
+
+    forms: list[FormRead] = field(default_factory=list)
+    listed: dict[str, tuple[str, Place]] = field(default_factory=dict)
+
+
+@dataclass
+class _Pending:
+    """A title seen and not yet followed by its table."""
+
+    spec: FormSpec
+    text: str
+    place: Place
+    lines_since: int = 0
+
+
+def find_forms(document: Document) -> FormsFound:
+    """Every printing of a statutory form in a document, with its rows; forms without cells are read from their lines."""
+    found = FormsFound()
+    titles: list[_Pending] = []
+    pending: _Pending | None = None
+    unit: tuple[str, tuple[int, int]] | None = None
+    current: FormRead | None = None
+    layout: Layout | None = None
+    loose: list[Line] = []
+
+    def close_loose() -> None:
+        """Lines after a title that no table followed: an unruled form, or nothing."""
+        nonlocal pending, current, layout
+        if pending is not None and stream.looks_like_form(pending.spec, loose):
+            form = stream.read_form(pending.spec, pending.text, pending.place, loose, unit)
+            _keep(found, form)
+            current, layout = None, None
+        loose.clear()
+
+    for _, block in document.blocks():
+        if isinstance(block, Line):
+            spec = form_of_title(block.text.strip())
+            if spec is not None:
+                close_loose()
+                unit = unit_of(block.text) or (unit if pending is None else None)
+                pending = _Pending(spec, block.text.strip(), block.place)
+                titles.append(pending)
+                continue
+            declared = unit_of(block.text)
+            if declared is not None and len(block.text.strip()) < 120:
+                unit = declared
+            if current is not None and pending is None and _NO_DATA.search(block.text):
+                current.no_data_note = True
+            if pending is not None:
+                if _NARRATIVE.search(canonical(block.text)[-12:]) and len(block.text.strip()) < 40:
+                    close_loose()
+                    pending = None
+                else:
+                    loose.append(block)
+            if current is not None and _NARRATIVE.search(canonical(block.text)) and len(block.text.strip()) < 40:
+                current = None
+            continue
+        table, title, declared = _without_preamble(block)
+        unit = declared or unit
+        if title is not None:
+            pending = _Pending(title[0], title[1], block.place)
+            titles.append(pending)
+        if table.n_rows == 0:
+            continue
+        if pending is not None:
+            fitting = layout_of(pending.spec, table)
+            if fitting is not None:
+                form = FormRead(pending.spec, pending.text, pending.place)
+                _set_unit(form, unit)
+                add_rows(form, table, fitting, fitting.data_row, continued=False)
+                _add_page(form, block)
+                current = _keep(found, form)
+                layout, pending, unit = fitting, None, None
+                loose.clear()
+                continue
+        if current is not None and layout is not None and (pending is None or pending.spec is current.spec):
+            start = _continuation(current, layout, table)
+            if start is not None:
+                columns, first_row = start
+                add_rows(current, table, columns, first_row, continued=True)
+                _add_page(current, block)
+                pending = None
+                continue
+        untitled = None if pending is not None else _untitled(table)
+        if untitled is not None:
+            spec, fitting = untitled
+            form = FormRead(spec, spec.zh, block.place)
+            _set_unit(form, unit)
+            add_rows(form, table, fitting, fitting.data_row, continued=False)
+            _add_page(form, block)
+            current = _keep(found, form)
+            layout = fitting
+        else:
+            current = None
+        pending, unit = None, None
+        loose.clear()
+    close_loose()
+    printed = {(f.title, f.place) for f in found.forms}
+    first = next((i for i, t in enumerate(titles) if (t.text, t.place) in printed), len(titles))
+    for t in titles[:first]:
+        found.listed.setdefault(t.spec.key, (t.text, t.place))
+    return found
+
+
+def _set_unit(form: FormRead, unit: tuple[str, tuple[int, int]] | None) -> None:
+    if unit is not None:
+        form.unit, form.ratio = unit
+
+
+def _add_page(form: FormRead, table: Table) -> None:
+    if table.place.page is not None:
+        form.pages.add(table.place.page)
+
+
+def _keys(form: FormRead) -> set[tuple[str | None, str]]:
+    return {(r.side, r.code or canonical(r.label)) for r in form.rows if r.code or r.label}
+
+
+def _keep(found: FormsFound, form: FormRead) -> FormRead:
+    """Add a printing; one whose rows go on where the same form ended (its title repeated on the next page) is joined to it."""
+    last = found.forms[-1] if found.forms else None
+    if last is not None and last.spec is form.spec and last.rows and form.rows and form.spec.kind != "three_public":
+        new = _keys(form)
+        if new and len(new & _keys(last)) * 2 < len(new):
+            last.rows.extend(form.rows)
+            last.stray.extend(form.stray)
+            last.pages |= form.pages
+            return last
+    found.forms.append(form)
+    return form
+
+
+def _without_preamble(table: Table) -> tuple[Table, tuple[FormSpec, str] | None, tuple[str, tuple[int, int]] | None]:
+    """The table without leading rows that only give title, number, unit or publisher; with that title and unit."""
+    title: tuple[FormSpec, str] | None = None
+    unit: tuple[str, tuple[int, int]] | None = None
+    skip = 0
+    for r in range(min(table.n_rows, 6)):
+        texts = [t for t in (table.text(r, c) for c in range(table.n_cols)) if t.strip()]
+        if not texts:
+            skip = r + 1 if skip == r else skip
+            continue
+        named = next(((s, t) for t in texts if (s := form_of_title(" ".join(t.split())))), None)
+        if named is None and not all(_PREAMBLE.match(canonical(t)) for t in texts):
+            break
+        title = title or named
+        unit = unit or next((u for t in texts if (u := unit_of(t))), None)
+        skip = r + 1
+    return (table if skip == 0 else _from_row(table, skip)), title, unit
+
+
+def _from_row(table: Table, first: int) -> Table:
+    cells = tuple(
+        Cell(c.row - first, c.col, c.text, c.rowspan, c.colspan, c.place, c.second) for c in table.cells if c.row >= first
+    )
+    return Table(cells, table.n_rows - first, table.n_cols, table.place, table.reader, table.second_reader)
+
+
+def _continuation(form: FormRead, layout: Layout, table: Table) -> tuple[Layout, int] | None:
+    """The columns and the first data row of a table that goes on where the form ended, or ``None``."""
+    repeated = layout_of(form.spec, table)
+    columns = layout if table.n_cols == layout.n_cols else _moved(layout, table)
+    if repeated is not None:
+        if columns is not None and len(repeated.measures) <= len(layout.measures):
+            return columns, repeated.data_row
+        return repeated, repeated.data_row
+    if columns is None or _other_heading(table):
+        return None
+    return columns, 0
+
+
+def _other_heading(table: Table) -> bool:
+    """Whether the table starts with a heading of its own: words in most columns and no number."""
+    texts = [canonical(table.text(0, c)) for c in range(table.n_cols)]
+    words = [t for t in texts if re.search(r"[一-鿿]{2,}", t)]
+    return len(words) >= max(3, table.n_cols * 0.6) and not any(re.search(r"\d", t) for t in texts)
+
+
+def _moved(layout: Layout, table: Table) -> Layout | None:
+    """The layout for a continued table that has fewer columns because empty ones at an edge were not ruled.  Not guessed further."""
+    if layout.n_cols - table.n_cols != 1 or table.n_cols < 3:
+        return None
+    dropped = [c for g in layout.groups for c in (*g.values, *g.code) if c >= table.n_cols]
+    if any(True for _ in dropped):
+        groups = tuple(
+            Group(g.side, tuple(c for c in g.code if c < table.n_cols), g.label, g.row_no, {c: m for c, m in g.values.items() if c < table.n_cols})
+            for g in layout.groups
+        )
+        return Layout(groups, 0, table.n_cols)
+    return None
+
+
+def _untitled(table: Table) -> tuple[FormSpec, Layout] | None:
+    """The one form whose heading a table without a title has, where the heading tells it beyond doubt."""
+    fits: list[tuple[int, FormSpec, Layout]] = []
+    for spec in FORMS:
+        if not spec.words and spec.key not in ("income", "fiscal_appropriation_summary"):
+            continue
+        layout = layout_of(spec, table)
+        if layout is None:
+            continue
+        text = canonical("".join(c.text for c in table.cells if c.row < layout.data_row + 12))
+        if spec.words and not re.search(spec.words, text):
+            continue
+        known = sum(not m.startswith("column:") for m in layout.measures)
+        extra = sum(m.startswith("column:") for m in layout.measures)
+        fits.append((known - extra, spec, layout))
+    fits.sort(key=lambda f: -f[0])
+    if fits and fits[0][0] >= 4 and (len(fits) == 1 or fits[0][0] > fits[1][0]):
+        return fits[0][1], fits[0][2]
+    return None
+
+
+def blocks_outside(document: Document, forms: Sequence[FormRead]) -> Iterable[Line]:
+    """Lines of the document on pages that hold no form (for what reads prose)."""
+    pages = {p for f in forms for p in f.pages}
+    return (line for page in document.pages for line in page.lines if page.number is None or page.number not in pages)
