@@ -1,0 +1,62 @@
+# Needs Python 3.11 or newer and make.  Everything else comes with the first target, into .venv.
+
+PYTHON  ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
+	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo "$$p"; break; }; done)
+REPORTS ?=
+PORT    ?= 3000
+
+BIN   := .venv/bin
+STAMP := .venv/.installed
+
+.PHONY: help run test ui bench lint clean dictionary lock
+.DEFAULT_GOAL := help
+
+help:
+	@echo 'make run                   process the sample reports into a checked warehouse'
+	@echo 'make run REPORTS=<folder>  the same for the reports of a folder, recursively'
+	@echo 'make ui                    browse the last run in Dagster, on http://127.0.0.1:$(PORT) (PORT=)'
+	@echo 'make test                  the tests'
+	@echo 'make lint                  style, types, import contract, data dictionary'
+	@echo 'make bench                 speed, memory, detection'
+	@echo 'make dictionary            write docs/data-dictionary.md from the tables'
+	@echo 'make lock                  resolve requirements.lock anew'
+	@echo 'make clean                 remove the environment and caches (var/ stays)'
+
+$(STAMP): requirements.lock pyproject.toml
+	@test -n "$(PYTHON)" || { echo 'Python 3.11 or newer is needed: install it, or name one with PYTHON='; exit 1; }
+	$(PYTHON) -m venv --clear .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+run: $(STAMP)
+	@$(BIN)/python -m pipeline.run $(if $(REPORTS),"$(REPORTS)")
+
+test: $(STAMP)
+	$(BIN)/python -m pytest -n auto
+
+# The instance of the last run: its assets, checks and failing rows.
+ui: $(STAMP)
+	@DAGSTER_HOME="$$($(BIN)/python -m pipeline.home)" PATH="$(CURDIR)/$(BIN):$$PATH" \
+		$(BIN)/dagster dev --workspace workspace.yaml --host 127.0.0.1 --port $(PORT)
+
+bench: $(STAMP)
+	@$(BIN)/python -m benchmarks
+
+lint: $(STAMP)
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/python -m pipeline.warehouse.dictionary --check
+
+dictionary: $(STAMP)
+	$(BIN)/python -m pipeline.warehouse.dictionary
+
+# Hashed, for every platform and Python that the project runs on, and without the host of any index.
+lock: $(STAMP)
+	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-strip-extras \
+		--no-emit-index-url --no-header --upgrade --quiet --output-file requirements.lock
+
+clean:
+	rm -rf .venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	find . -path ./var -prune -o -name __pycache__ -type d -exec rm -rf {} +
