@@ -1,3 +1,397 @@
+"""Forms from a plain text layer: lines whose blank cells are gone and whose labels wrap.
+
+Codes, line numbers (行次) and labels anchor the rows; numbers between anchors belong to the anchor before them.
+Where fewer numbers than columns are left, ``placement`` chooses and the figures say so.
+What belongs here: the grammar of each kind of form.  What may not: forms with cells (``grid``).
+"""
+
 from __future__ import annotations
-def looks_like_form(spec, lines): return False
-def read_form(spec,title,place,lines,unit): raise NotImplementedError
+
+import re
+from collections.abc import Sequence
+from itertools import combinations
+
+from pipeline.figures import Place
+from pipeline.forms.catalogue import NOTE, TOTAL_LABEL, FormSpec, canonical
+from pipeline.forms.placement import Slots, blanks_from_spaces, place
+from pipeline.forms.read import CellRead, FormRead, RowRead
+from pipeline.forms.tokens import Token, tokens_of
+from pipeline.numbers import parse_number
+from pipeline.reading.document import Line
+
+_CODE = re.compile(r"[12]\d{2}(\d\d){0,2}")
+_ECONOMIC_CODE = re.compile(r"[3]\d{2}(\d\d)?")
+_HEADING_START = re.compile(r"^(项目|科目(编码|代码|名称)|(支出)?功能分类|经济分类|收入支出$|收入$|栏次|人员经费公用经费|预算数决算数)")
+_NUMBERED = re.compile(r"^[一二三四五六七八九十]+、")
+_EXPENDITURE_LABEL = re.compile(r"支出$|支出合计$|结余分配|年末|债务|国债")
+_INCOME_LABEL = re.compile(r"收入$|收入合计$|年初|弥补|使用.*结余|拨款$")
+_MONEY = re.compile(r"\d\.\d\d?\b")
+
+
+def looks_like_form(spec: FormSpec, lines: Sequence[Line]) -> bool:
+    """Whether lines after a title hold the form's heading (not merely the next title of the contents)."""
+    head = canonical("".join(line.text for line in lines[:60]))
+    if spec.kind == "two_sided":
+        return "项目" in head and bool(re.search(r"决算数|金额|合计", head)) and ("本年收入合计" in canonical("".join(x.text for x in lines)))
+    if spec.kind == "three_public":
+        return "因公出国" in head and "接待" in head and bool(re.search(r"预算数|决算数|小计", head)) and len(head) < 4000
+    if spec.kind == "economic":
+        return bool(re.search(r"科目(编码|代码|名称)", head)) and "301" in head
+    known = [m for m in spec.measures if m.key in spec.required and m.key != "total"]
+    return bool(re.search(r"项目|科目", head)) and all(re.search(m.pattern.strip("^$"), head) for m in known)
+
+
+def read_form(spec: FormSpec, title: str, at: Place, lines: Sequence[Line], unit: tuple[str, tuple[int, int]] | None) -> FormRead:
+    """The form that the lines hold."""
+    form = FormRead(spec, title, at)
+    if unit is not None:
+        form.unit, form.ratio = unit
+    form.no_data_note = any("无数据" in line.text for line in lines)
+    body = [own for own in tokens_of(lines) if own and not NOTE.match(canonical("".join(t.text for t in own)))]
+    _READERS[spec.kind](form, body)
+    if not form.rows:
+        form.problem = "its lines were found, but no row of it could be told apart"
+    return form
+
+
+def _joined(own: Sequence[Token]) -> str:
+    return canonical("".join(t.text for t in own))
+
+
+def _column_count(body: Sequence[Sequence[Token]]) -> int | None:
+    """Number of columns by the row of column numbers (栏次 1 2 3 …), summed over both sides of a two-sided form."""
+    for own in body:
+        text = _joined(own)
+        if text.startswith(("栏次", "列次")) or (len(own) >= 6 and all(t.integer == i + 1 for i, t in enumerate(own))):
+            numbers = [n for t in own if (n := t.integer) is not None]
+            return max(numbers) if numbers else None
+    return None
+
+
+def _measures(spec: FormSpec, body: Sequence[Sequence[Token]], count: int | None) -> list[str]:
+    """The form's columns in the template's order, those that its heading names (all of them where the count says so)."""
+    keys = [m.key for m in spec.measures]
+    if count == len(keys):
+        return keys
+    head = canonical("".join(t.text for own in body[:40] for t in own))
+    named = [m.key for m in spec.measures if re.search(m.pattern.replace("^", "").replace("$", ""), head)]
+    if count is not None and len(named) != count and len(keys) >= count:
+        required = [k for k in keys if k in spec.required or k in named]
+        return required[:count] if len(required) >= count else keys[:count]
+    return named or keys
+
+
+# -- functional ---------------------------------------------------------------------------------------------
+
+
+def _functional(form: FormRead, body: list[list[Token]]) -> None:
+    measures = _measures(form.spec, body, _column_count(body))
+    rows: list[tuple[RowRead, list[Token]]] = []
+    heading, open_row = True, False
+    for own in body:
+        first = _CODE.fullmatch(own[0].text)
+        total_at = _total_prefix(own)
+        if first or total_at:
+            heading = False
+            if first:
+                row = RowRead(None, own[0].text, "", "", {}, own[0].place)
+                rest = own[1:]
+            else:
+                row = RowRead(None, "", canonical("".join(t.text for t in own[:total_at])), "", {}, own[0].place)
+                rest = own[total_at:]
+            rows.append((row, []))
+            open_row = True
+        elif _HEADING_START.match(_joined(own)):
+            heading = True
+            continue
+        else:
+            rest = own
+        if heading or not rows:
+            continue
+        row, numbers = rows[-1]
+        for token in rest:
+            if token.number and not (token.integer is not None and not numbers and not open_row):
+                numbers.append(token)
+            elif not numbers:
+                row.label += token.text
+            elif not token.number and len(numbers) >= len(measures):
+                break  # words behind a full row: a remark
+            elif not token.number:
+                row.label += token.text
+    _place_functional(form, measures, rows)
+
+
+def _total_prefix(own: Sequence[Token]) -> int:
+    """How many leading tokens make the label of the total row (``合 计`` is often two), 0 if none."""
+    for n in (1, 2, 3):
+        if len(own) >= n and TOTAL_LABEL.match(canonical("".join(t.text for t in own[:n]))):
+            if len(own) == n or all(t.number for t in own[n:]):
+                return n
+    return 0
+
+
+def _parents(codes: Sequence[str]) -> list[int | None]:
+    """For each row the index of the row that it adds up to: the nearest printed ancestor, else the total."""
+    index = {code: i for i, code in enumerate(codes) if code}
+    total = next((i for i, code in enumerate(codes) if not code), None)
+    parents: list[int | None] = []
+    for i, code in enumerate(codes):
+        ancestors = [index[code[:n]] for n in (5, 3) if len(code) > n and code[:n] in index]
+        parents.append(ancestors[0] if ancestors else (total if code and total != i else None))
+    return parents
+
+
+def _place_functional(form: FormRead, measures: list[str], rows: list[tuple[RowRead, list[Token]]]) -> None:
+    slots = [
+        Slots([t.text for t in numbers], "".join(t.raw for t in numbers) if len({t.line for t in numbers}) == 1 else "", parent)
+        for (_, numbers), parent in zip(rows, _parents([r.code for r, _ in rows]), strict=True)
+    ]
+    spec = form.spec
+    total = measures.index(spec.total) if spec.total in measures else None
+    place(slots, len(measures), total, [measures.index(p) for p in spec.parts if p in measures])
+    for (row, numbers), slot in zip(rows, slots, strict=True):
+        _fill(form, row, measures, numbers, slot)
+        form.rows.append(row)
+
+
+def _fill(form: FormRead, row: RowRead, measures: Sequence[str], numbers: Sequence[Token], slot: Slots) -> None:
+    placement = "printed" if slot.certain else "identity"
+    row.cells = {m: CellRead("", row.place, None, placement) for m in measures}
+    for column, token in zip(slot.chosen, numbers, strict=False):
+        row.cells[measures[column]] = CellRead(token.text, token.place, None, placement)
+    for token in numbers[len(measures) :]:
+        form.stray.append((token.text, token.place))
+
+
+# -- two-sided ----------------------------------------------------------------------------------------------
+
+
+class _TwoSides:
+    """The state while a two-sided form's tokens go by: labels, line numbers of both sides, numbers of the open row."""
+
+    def __init__(self) -> None:
+        self.rows: list[tuple[RowRead, list[Token]]] = []
+        self.label = ""
+        self.label_place = Place()
+        self.left_last = 0
+        self.right_first: int | None = None
+        self.right_last = 0
+        self.closed = True
+        self.side = "expenditure"
+
+    def open(self, side: str, row_no: str, at: Place) -> None:
+        self.rows.append((RowRead(side, "", self.label, row_no, {}, at), []))
+        self.label, self.side, self.closed = "", side, False
+
+    def line_number(self, n: int) -> str | None:
+        """The side that a line number continues, or ``None`` where the integer is an amount."""
+        if self.right_first is None:
+            if self.left_last == 0 and n == 1:
+                return "income"
+            if self.left_last and n > self.left_last + 1 and self.side == "income":
+                return "expenditure"
+            return "income" if self.left_last and n == self.left_last + 1 else None
+        if self.side == "expenditure" and self.left_last < n < self.right_first:
+            return "income"
+        if self.side == "income" and n > self.right_last and n <= self.right_last + 4:
+            return "expenditure"
+        return None
+
+    def number(self, token: Token) -> None:
+        n = token.integer
+        side = self.line_number(n) if n is not None else None
+        if side is not None and n is not None:
+            self.open(side, token.text, token.place)
+            if side == "income":
+                self.left_last = n
+            else:
+                self.right_first = self.right_first or n
+                self.right_last = n
+        elif self.rows and not self.closed:
+            self.rows[-1][1].append(token)
+
+
+def _two_sided(form: FormRead, body: list[list[Token]]) -> None:
+    with_line_numbers = any("行次" in _joined(own) for own in body) or any(_joined(own) == "行" for own in body)
+    count = _column_count(body)
+    measures = _right_measures(form.spec, body, count)
+    rows = _with_line_numbers(body) if with_line_numbers else _without_line_numbers(body)
+    _place_two_sided(form, measures, rows)
+
+
+def _right_measures(spec: FormSpec, body: Sequence[Sequence[Token]], count: int | None) -> list[str]:
+    if spec.total is None:
+        return ["amount"]
+    head = canonical("".join(t.text for own in body[:30] for t in own))
+    named = [m.key for m in spec.measures if m.key != "amount" and (m.key == "total" or re.search(m.pattern, head))]
+    if count is not None and 1 < count <= len(named) + 1:
+        return [k for k in ("total", *spec.parts) if k in named][: count - 1]
+    return [k for k in ("total", *spec.parts) if k in named]
+
+
+def _with_line_numbers(body: list[list[Token]]) -> list[tuple[RowRead, list[Token]]]:
+    state = _TwoSides()
+    heading = True
+    for own in body:
+        text = _joined(own)
+        if _HEADING_START.match(text) and not any(_MONEY.search(t.text) for t in own):
+            heading, state.label = True, ""
+            continue
+        if heading and not _NUMBERED.match(text) and not (own[0].integer is not None and own[0].integer == state.left_last + 1):
+            continue
+        heading = False
+        for token in own:
+            if token.number:
+                state.number(token)
+            else:
+                state.label += token.text
+    return state.rows
+
+
+def _without_line_numbers(body: list[list[Token]]) -> list[tuple[RowRead, list[Token]]]:
+    rows: list[tuple[RowRead, list[Token]]] = []
+    heading, label, label_place = True, "", Place()
+    totals = 0
+
+    def close() -> None:
+        nonlocal label, totals
+        if not label:
+            return
+        if label in ("总计", "合计", "收入总计", "支出总计"):
+            side = "expenditure" if totals % 2 or label.startswith("支出") else "income"
+            totals += 1
+        elif _EXPENDITURE_LABEL.search(label):
+            side = "expenditure"
+        elif _INCOME_LABEL.search(label) or not rows or rows[-1][0].side == "expenditure":
+            side = "income"
+        else:
+            side = "expenditure"
+        rows.append((RowRead(side, "", label, "", {}, label_place), []))
+        label = ""
+
+    for own in body:
+        text = _joined(own)
+        if _HEADING_START.match(text) and not any(_MONEY.search(t.text) for t in own):
+            heading = True
+            close()
+            continue
+        if heading and not _NUMBERED.match(text) and not any(_MONEY.search(t.text) for t in own):
+            continue
+        heading = False
+        for token in own:
+            if token.number:
+                close()
+                if rows:
+                    rows[-1][1].append(token)
+            else:
+                if label and (_NUMBERED.match(canonical(token.text)) or _complete(label)):
+                    close()
+                if not label:
+                    label_place = token.place
+                label += token.text
+    close()
+    return rows
+
+
+def _complete(label: str) -> bool:
+    """Whether a label has its end already, so that the next word begins another one."""
+    return bool(re.search(r"(收入|支出|合计|总计|结余|差额|分配|财政拨款)$", label))
+
+
+def _place_two_sided(form: FormRead, measures: list[str], rows: list[tuple[RowRead, list[Token]]]) -> None:
+    left = [(r, n) for r, n in rows if r.side == "income"]
+    right = [(r, n) for r, n in rows if r.side != "income"]
+    for row, numbers in left:
+        row.cells = {"amount": CellRead(numbers[0].text if numbers else "", numbers[0].place if numbers else row.place)}
+        form.stray.extend((t.text, t.place) for t in numbers[1:])
+    total = next((i for i, (r, _) in enumerate(right) if "支出合计" in r.label), None)
+    slots = [
+        Slots(
+            [t.text for t in numbers], "".join(t.raw for t in numbers),
+            total if total is not None and i < total else None,
+        )
+        for i, (_, numbers) in enumerate(right)
+    ]
+    whole = measures.index("total") if "total" in measures else None
+    place(slots, len(measures), whole, [i for i, m in enumerate(measures) if m in form.spec.parts])
+    for (row, numbers), slot in zip(right, slots, strict=True):
+        _fill(form, row, measures, numbers, slot)
+    for row, _ in rows:
+        if row.label or row.row_no or not row.empty:
+            form.rows.append(row)
+
+
+# -- economic classes ----------------------------------------------------------------------------------------
+
+
+def _economic(form: FormRead, body: list[list[Token]]) -> None:
+    row: RowRead | None = None
+    heading = True
+    for own in body:
+        text = _joined(own)
+        if _HEADING_START.match(text) and not any(_ECONOMIC_CODE.fullmatch(t.text) for t in own):
+            heading = True
+            continue
+        if heading and not any(_ECONOMIC_CODE.fullmatch(t.text) for t in own) and "经费合计" not in text:
+            continue
+        heading = False
+        for token in own:
+            if _ECONOMIC_CODE.fullmatch(token.text) and (row is None or row.label):
+                row = RowRead(None, token.text, "", "", {"amount": CellRead("", token.place)}, token.place)
+                form.rows.append(row)
+            elif not token.number and re.match(r"^(人员|公用)?(经费)?合$|(人员经费|公用经费)?合计", canonical(token.text)):
+                row = RowRead(None, "", token.text, "", {"amount": CellRead("", token.place)}, token.place)
+                form.rows.append(row)
+            elif row is None:
+                continue
+            elif token.number:
+                if row.empty:
+                    row.cells = {"amount": CellRead(token.text, token.place)}
+                else:
+                    form.stray.append((token.text, token.place))
+            elif row.empty:
+                row.label += token.text
+            # words after the number: the tail of a label that wraps below its row, or a remark; the code names the row
+
+
+# -- three-public --------------------------------------------------------------------------------------------
+
+
+def _three_public(form: FormRead, body: list[list[Token]]) -> None:
+    head = canonical("".join(t.text for own in body for t in own))
+    kinds = ("total", "abroad", "vehicle", "vehicle_purchase", "vehicle_operation", "reception")
+    pairs = head.count("预算数") >= 4 and head.count("决算数") >= 4
+    whens = ("budget", "final") if "预算数" in head else ("final",)
+    measures = [f"{w}_{k}" for k in kinds for w in whens] if pairs else [f"{w}_{k}" for w in whens for k in kinds]
+    numbers: list[Token] = []
+    for own in body:
+        if all(t.number for t in own) and not [t.integer for t in own] == list(range(1, len(own) + 1)):
+            numbers.extend(own)
+        elif numbers:
+            break
+    row = RowRead(None, "", "", "", {}, numbers[0].place if numbers else form.place)
+    chosen = _place_three_public(measures, [t.text for t in numbers], "".join(t.raw for t in numbers))
+    _fill(form, row, measures, numbers, Slots([t.text for t in numbers], chosen=chosen, certain=len(numbers) in (0, len(measures))))
+    form.rows.append(row)
+
+
+def _place_three_public(measures: Sequence[str], numbers: Sequence[str], raw: str) -> tuple[int, ...]:
+    """The placement that breaks the fewest of total = abroad + vehicles + reception, vehicles = purchase + operation."""
+    hinted = blanks_from_spaces(raw, len(numbers), len(measures)) or tuple(range(len(numbers)))
+    if len(numbers) >= len(measures):
+        return tuple(range(len(measures)))
+    values = [n.value if (n := parse_number(t)) is not None else 0 for t in numbers]
+
+    def broken(columns: tuple[int, ...]) -> tuple[int, int]:
+        at = {measures[c]: v for c, v in zip(columns, values, strict=True)}
+        bad = 0
+        for when in ("budget", "final"):
+            total, vehicle = at.get(f"{when}_total", 0), at.get(f"{when}_vehicle", 0)
+            bad += abs(total - at.get(f"{when}_abroad", 0) - vehicle - at.get(f"{when}_reception", 0)) > 0.02
+            bad += abs(vehicle - at.get(f"{when}_vehicle_purchase", 0) - at.get(f"{when}_vehicle_operation", 0)) > 0.02
+        return bad, sum(abs(a - b) for a, b in zip(columns, hinted, strict=True))
+
+    return min(combinations(range(len(measures)), len(numbers)), key=lambda c: (broken(c), c))
+
+
+_READERS = {"functional": _functional, "two_sided": _two_sided, "economic": _economic, "three_public": _three_public}

@@ -1,0 +1,179 @@
+"""Which columns a row's numbers stand in, when the text kept the numbers and lost the blank cells.
+
+Blanks survive at best as spaces.  A row with fewer numbers than columns has several order-preserving placements;
+the form's own identities (total = Σ parts in a row, parent = Σ children in a column) choose among them, the spaces
+decide where the identities leave a tie.  What belongs here: the choice.  What may not: tokens and labels (``stream``).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from itertools import combinations
+
+from pipeline.numbers import parse_number
+
+#: More placements than this are not searched; the spaces decide alone.
+_MAX_PLACEMENTS = 1000
+_ROUNDS = 8
+
+
+@dataclass
+class Slots:
+    """One row to be placed: its number texts in order, the text between and after them, and where it hangs in the tree."""
+
+    numbers: list[str]
+    raw: str = ""
+    parent: int | None = None
+    chosen: tuple[int, ...] = ()
+    certain: bool = True
+    candidates: list[tuple[int, ...]] = field(default_factory=list)
+    cost: dict[tuple[int, ...], int] = field(default_factory=dict)
+
+    def values(self) -> list[Decimal]:
+        return [n.value if (n := parse_number(t)) is not None else Decimal(0) for t in self.numbers]
+
+
+def blanks_from_spaces(raw: str, numbers: int, columns: int) -> tuple[int, ...] | None:
+    """Columns that the spaces between and after the numbers suggest, or ``None`` where they fit no regular spacing."""
+    gaps = [len(g) for g in re.findall(r"(?<=[\d.\-—])[ \t\xa0]+(?=[-\d—])", raw)]
+    if len(gaps) != numbers - 1:
+        return None
+    trailing = len(raw) - len(raw.rstrip(" \t\xa0"))
+    for step in (1, 2):  # a blank cell leaves one space, or a padded pair
+        position, fits = [0], True
+        for gap in gaps:
+            blanks, rest = divmod(gap - step, step)
+            fits &= rest == 0 and blanks >= 0
+            position.append(position[-1] + 1 + max(blanks, 0))
+        left = columns - 1 - position[-1]
+        if fits and left >= 0 and (trailing == 0 or trailing in (left * step, left * step + 1, left * step + step, left * step - 1)):
+            return tuple(position)
+    return None
+
+
+def place(rows: Sequence[Slots], columns: int, total: int | None, parts: Sequence[int], fixed_zero: Decimal = Decimal("0.06")) -> None:
+    """Choose every row's columns in place.
+
+    ``total``/``parts``: column positions of the row identity; ``rows[i].parent``: index of the row that a row adds up to;
+    ``fixed_zero``: differences up to this are rounding.
+    """
+    children: dict[int, list[int]] = {}
+    for i, row in enumerate(rows):
+        _candidates(row, columns, total, parts, fixed_zero)
+        if row.parent is not None:
+            children.setdefault(row.parent, []).append(i)
+    if all(row.certain for row in rows):
+        return
+    grid = [_spread(row, columns) for row in rows]
+    for _ in range(_ROUNDS):
+        changed = False
+        for i, row in enumerate(rows):
+            if row.certain:
+                continue
+            best = min(row.candidates, key=lambda c: (_violations(i, c, rows, grid, children, columns, total, parts, fixed_zero), row.cost[c], c))
+            if best != row.chosen and _better(i, best, rows, grid, children, columns, total, parts, fixed_zero):
+                row.chosen = best
+                grid[i] = _spread(row, columns)
+                changed = True
+        changed |= _move_subtrees(rows, grid, children, columns, total, parts, fixed_zero)
+        if not changed:
+            break
+
+
+def _candidates(row: Slots, columns: int, total: int | None, parts: Sequence[int], tolerance: Decimal) -> None:
+    k = len(row.numbers)
+    if k >= columns:
+        row.chosen, row.candidates, row.certain = tuple(range(columns)), [tuple(range(columns))], True
+        row.cost = {row.chosen: 0}
+        return
+    row.certain = k == 0
+    hinted = blanks_from_spaces(row.raw, k, columns)
+    every = list(combinations(range(columns), k))
+    if len(every) > _MAX_PLACEMENTS:
+        every = [hinted or tuple(range(k))]
+    row.cost = {c: sum(abs(a - b) for a, b in zip(c, hinted or tuple(range(k)), strict=True)) * (2 if hinted else 1) for c in every}
+    holding = [c for c in every if _row_holds(c, row.values(), total, parts, tolerance)]
+    row.candidates = sorted(holding or every, key=lambda c: (row.cost[c], c))
+    row.chosen = row.candidates[0]
+
+
+def _row_holds(columns: Sequence[int], values: Sequence[Decimal], total: int | None, parts: Sequence[int], tolerance: Decimal) -> bool:
+    if total is None or not parts:
+        return True
+    at = dict(zip(columns, values, strict=True))
+    return abs(at.get(total, Decimal(0)) - sum((at.get(p, Decimal(0)) for p in parts), Decimal(0))) <= tolerance
+
+
+def _spread(row: Slots, columns: int) -> list[Decimal]:
+    spread = [Decimal(0)] * columns
+    for c, v in zip(row.chosen, row.values(), strict=False):
+        spread[c] = v
+    return spread
+
+
+_Tree = Mapping[int, list[int]]
+
+
+def _violations(
+    i: int, chosen: tuple[int, ...], rows: Sequence[Slots], grid: list[list[Decimal]], children: _Tree, columns: int,
+    total: int | None, parts: Sequence[int], tolerance: Decimal,
+) -> int:
+    """How many identities that hold row ``i`` fail when its numbers stand in ``chosen``."""
+    kept = grid[i]
+    grid[i] = [Decimal(0)] * columns
+    for c, v in zip(chosen, rows[i].values(), strict=False):
+        grid[i][c] = v
+    count = 0 if _row_holds(chosen, rows[i].values(), total, parts, tolerance) else 1
+    for family in ([i] if i in children else []) + ([rows[i].parent] if rows[i].parent is not None else []):
+        own = children[family]
+        for c in range(columns):
+            count += abs(grid[family][c] - sum((grid[k][c] for k in own), Decimal(0))) > tolerance + Decimal("0.01") * len(own)
+    grid[i] = kept
+    return count
+
+
+def _better(
+    i: int, candidate: tuple[int, ...], rows: Sequence[Slots], grid: list[list[Decimal]], children: _Tree, columns: int,
+    total: int | None, parts: Sequence[int], tolerance: Decimal,
+) -> bool:
+    args = (rows, grid, children, columns, total, parts, tolerance)
+    new, old = _violations(i, candidate, *args), _violations(i, rows[i].chosen, *args)
+    return (new, rows[i].cost[candidate]) < (old, rows[i].cost[rows[i].chosen])
+
+
+def _move_subtrees(
+    rows: Sequence[Slots], grid: list[list[Decimal]], children: _Tree, columns: int, total: int | None, parts: Sequence[int], tolerance: Decimal
+) -> bool:
+    """A whole family may stand in the wrong column and agree with itself: try moving it together."""
+    changed = False
+    for i, row in enumerate(rows):
+        if row.certain or i not in children:
+            continue
+        family = [i, *_descendants(i, children)]
+        if any(rows[k].certain and rows[k].numbers for k in family) or any(len(rows[k].numbers) != len(row.numbers) for k in family):
+            continue
+        before = [rows[k].chosen for k in family]
+        options = [c for c in row.candidates if all(c in rows[k].candidates for k in family)]
+        scores = []
+        for option in [None, *options]:
+            for k, old in zip(family, before, strict=True):
+                rows[k].chosen = old if option is None else option
+                grid[k] = _spread(rows[k], columns)
+            bad = sum(_violations(k, rows[k].chosen, rows, grid, children, columns, total, parts, tolerance) for k in family)
+            scores.append((bad, sum(rows[k].cost[rows[k].chosen] for k in family), option is not None, option))
+        best = min(scores, key=lambda s: s[:3])[3]
+        for k, old in zip(family, before, strict=True):
+            rows[k].chosen = old if best is None else best
+            grid[k] = _spread(rows[k], columns)
+        changed |= best is not None and any(old != best for old in before)
+    return changed
+
+
+def _descendants(i: int, children: _Tree) -> list[int]:
+    found = list(children.get(i, []))
+    for k in found:
+        found.extend(children.get(k, []))
+    return found
