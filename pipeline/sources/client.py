@@ -1,0 +1,427 @@
+"""One polite HTTP exchange: turns, robots, redirects hop by hop, limits of size, time and headers, retries.
+
+What belongs here: everything between an address and bytes in a sink.  What may not: what the bytes mean, or where
+they are kept.  Every failure is a :class:`FetchProblem` with one line for people.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+import ssl
+import threading
+import time
+import zlib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from email.utils import parsedate_to_datetime
+from typing import Literal, Protocol
+from urllib.parse import urljoin, urlsplit
+
+import httpx
+import stamina
+
+from pipeline.sources.guard import AddressPolicy, Deadline, Forbidden, GuardedTransport, Scope
+from pipeline.sources.politeness import ROBOTS_LIMIT, Gates, HostGate, Robots, authority
+from pipeline.sources.registry import Registry
+
+ROBOT_NAME = "final-accounts-pipeline"
+USER_AGENT = f"{ROBOT_NAME}/0.1 (collects published final accounts once a year; obeys robots.txt)"
+
+ProblemKind = Literal["dead", "refused", "failed"]
+
+
+class FetchProblem(Exception):
+    """Why a link gave no document: ``dead`` (it is gone), ``refused`` (by a rule), ``failed`` (may work another day)."""
+
+    def __init__(
+        self, kind: ProblemKind, line: str, *, retry: bool = False, retry_after: float | None = None, silent: bool = False
+    ) -> None:
+        super().__init__(line)
+        self.kind, self.line, self.retry, self.retry_after, self.silent = kind, line, retry, retry_after, silent
+
+
+class Sink(Protocol):
+    """Where a body goes; ``reset`` empties it before another attempt."""
+
+    def write(self, data: bytes) -> object: ...
+
+    def reset(self) -> None: ...
+
+
+class Memory:
+    """A sink for pages."""
+
+    def __init__(self) -> None:
+        self.data = bytearray()
+
+    def write(self, data: bytes) -> None:
+        self.data += data
+
+    def reset(self) -> None:
+        self.data.clear()
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Bounds of one exchange.  Sizes in bytes after decompression, times in seconds."""
+
+    document_bytes: int = 200 * 1024 * 1024
+    page_bytes: int = 8 * 1024 * 1024
+    connect: float = 10.0
+    read: float = 20.0
+    page_seconds: float = 60.0
+    document_seconds: float = 900.0
+    slow_after: float = 30.0  # from then on a body must have come at this rate or faster
+    slow_bytes_per_second: float = 1000.0
+    redirects: int = 5
+    attempts: int = 4
+    wait_initial: float = 1.0
+    wait_max: float = 60.0  # a server that asks for a longer wait is left alone for this run
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """What was asked and answered: final address, redirects on the way, status, headers of the last answer."""
+
+    url: str
+    final_url: str
+    redirects: tuple[str, ...]
+    status: int
+    headers: Mapping[str, str]
+    at: dt.datetime
+    seconds: float
+    size: int
+    unchanged: bool = False
+
+
+@dataclass
+class Traffic:
+    """What went over the wire, for the second-run comparison."""
+
+    requests: int = 0
+    bodies: int = 0
+    bytes: int = 0
+    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+
+    def count(self, requests: int = 0, bodies: int = 0, size: int = 0) -> None:
+        with self._lock:
+            self.requests += requests
+            self.bodies += bodies
+            self.bytes += size
+
+
+def retry_after(value: str | None) -> float | None:
+    """Seconds that a Retry-After header asks for, given as seconds or as a date."""
+    if not value:
+        return None
+    if value.strip().isdigit():
+        return float(value)
+    try:
+        at = parsedate_to_datetime(value)
+    except (ValueError, TypeError):
+        return None
+    at = at if at.tzinfo else at.replace(tzinfo=dt.UTC)
+    return max(0.0, (at - dt.datetime.now(dt.UTC)).total_seconds())
+
+
+def _decoded(response: httpx.Response) -> Iterator[bytes]:
+    """The body in pieces of bounded size, whatever it expands to."""
+    encoding = response.headers.get("content-encoding", "identity").strip().lower()
+    if encoding in ("", "identity"):
+        yield from response.iter_raw(65536)
+        return
+    if encoding not in ("gzip", "x-gzip", "deflate"):
+        raise FetchProblem("refused", f"content encoding {encoding[:40]!r} was not asked for")
+    unpack = zlib.decompressobj(wbits=47 if encoding != "deflate" else 15)
+    started = False
+    for raw in response.iter_raw(65536):
+        while raw and not unpack.eof:
+            try:
+                piece = unpack.decompress(raw, 65536)
+            except zlib.error as error:
+                if started or encoding != "deflate":
+                    raise FetchProblem("failed", f"the compressed body is damaged ({error})", retry=True) from error
+                unpack = zlib.decompressobj(wbits=-15)  # some servers send deflate without its wrapper
+                piece = unpack.decompress(raw, 65536)
+            started = True
+            yield piece
+            raw = unpack.unconsumed_tail
+    if not unpack.eof:
+        raise FetchProblem("failed", "the compressed body is cut off", retry=True)
+
+
+class Client:
+    """Asks the hosts of a registry, politely.
+
+    Args:
+        registry: its hosts' limits and exceptions.
+        limits: bounds of one exchange.
+        policy: the address policy; by default the system's resolver with the registry's exceptions.
+        contact: added to the User-Agent, so that a site's operator can write to somebody.
+    """
+
+    def __init__(
+        self,
+        registry: Registry,
+        limits: Limits | None = None,
+        policy: AddressPolicy | None = None,
+        contact: str = "",
+        connections: int = 32,
+    ) -> None:
+        self.limits = limits or Limits()
+        self.gates = Gates(registry.defaults, registry.hosts)
+        self.traffic = Traffic()
+        self._deadline = Deadline()
+        self._robots: dict[str, Robots] = {}
+        self._robots_locks: dict[str, threading.Lock] = {}
+        self._lock = threading.Lock()
+        agent = f"{USER_AGENT[:-1]}; {contact})" if contact else USER_AGENT
+        timeout = httpx.Timeout(self.limits.read, connect=self.limits.connect, pool=None)
+        transport = GuardedTransport(policy or AddressPolicy(registry.private_hosts()), self._deadline, connections)
+        self._http = httpx.Client(
+            transport=transport, timeout=timeout, trust_env=False, headers={"user-agent": agent, "accept": "*/*"}
+        )
+        self._http.headers["accept-encoding"] = "gzip, deflate"
+        self._http.headers.pop("accept-language", None)
+
+    def __enter__(self) -> Client:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._http.close()
+
+    def fetch(
+        self,
+        url: str,
+        scope: Scope,
+        sink: Sink,
+        *,
+        page: bool = False,
+        method: str = "GET",
+        form: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+        same: Callable[[httpx.Headers], bool] | None = None,
+    ) -> Exchange:
+        """Ask for an address and write the body into the sink.
+
+        Args:
+            page: a page, not a document: smaller limits, compression welcome.
+            same: told the headers of a 200; if it says that this is what is already kept, the body is not read.
+
+        Raises:
+            FetchProblem: with the one line to report.
+        """
+        # Cookies of one publisher's site mean nothing to the next request and are never kept.
+        for attempt in stamina.retry_context(
+            on=self._wait_before_retry,
+            attempts=self.limits.attempts,
+            timeout=None,
+            wait_initial=self.limits.wait_initial,
+            wait_max=self.limits.wait_max,
+            wait_jitter=self.limits.wait_initial,
+        ):
+            with attempt:
+                sink.reset()
+                return self._follow(url, scope, sink, page, method, form, headers or {}, same)
+        raise AssertionError("retry_context ends by returning or raising")
+
+    def _wait_before_retry(self, error: Exception) -> bool | float:
+        if not isinstance(error, FetchProblem) or not error.retry:
+            return False
+        if error.retry_after is not None:
+            if error.retry_after > self.limits.wait_max:
+                return False
+            return error.retry_after + random.uniform(0, self.limits.wait_initial)
+        return True
+
+    def _follow(
+        self,
+        url: str,
+        scope: Scope,
+        sink: Sink,
+        page: bool,
+        method: str,
+        form: Mapping[str, str] | None,
+        headers: Mapping[str, str],
+        same: Callable[[httpx.Headers], bool] | None,
+    ) -> Exchange:
+        redirects: list[str] = []
+        asked, started, at = url, time.monotonic(), dt.datetime.now(dt.UTC)
+        seconds = self.limits.page_seconds if page else self.limits.document_seconds
+        while True:
+            self._permit(url, scope, bool(redirects))
+            gate = self.gates.of(url)
+            if gate.closed:
+                raise FetchProblem("failed", f"{authority(url)} is {gate.closed}")
+            with gate.turn():
+                outcome = self._once(url, gate, sink, page, method, form, headers, same, seconds - (time.monotonic() - started))
+            if isinstance(outcome, str):
+                target = urljoin(url, outcome)
+                if target in (asked, *redirects) or target == url:
+                    raise FetchProblem("refused", f"redirects in a circle by way of {target[:200]}")
+                redirects.append(target)
+                if len(redirects) > self.limits.redirects:
+                    raise FetchProblem("refused", f"more than {self.limits.redirects} redirects, the last to {target[:200]}")
+                url, method, form = target, "GET" if method == "POST" else method, None
+                continue
+            status, response_headers, size, unchanged = outcome
+            return Exchange(
+                asked, url, tuple(redirects), status, response_headers, at, time.monotonic() - started, size, unchanged
+            )
+
+    def _permit(self, url: str, scope: Scope, redirected: bool) -> None:
+        try:
+            scope.check(url, redirected)
+        except Forbidden as reason:
+            raise FetchProblem("refused", f"redirected to {url[:200]}: {reason}" if redirected else str(reason)) from reason
+        robots = self.robots(url)
+        if robots.unreachable:
+            raise FetchProblem(
+                "failed", f"robots.txt of {authority(url)} cannot be had ({robots.unreachable}), so nothing is asked there"
+            )
+        if not robots.allows(url, ROBOT_NAME):
+            raise FetchProblem("refused", "robots.txt of the site does not allow it")
+
+    def _once(
+        self,
+        url: str,
+        gate: HostGate,
+        sink: Sink,
+        page: bool,
+        method: str,
+        form: Mapping[str, str] | None,
+        headers: Mapping[str, str],
+        same: Callable[[httpx.Headers], bool] | None,
+        seconds: float,
+    ) -> str | tuple[int, dict[str, str], int, bool]:
+        """One request: the target of a redirect, or status, headers, size and whether the kept copy is still right."""
+        limit = self.limits.page_bytes if page else self.limits.document_bytes
+        sent = {**headers, **({} if page else {"accept-encoding": "identity"})}
+        self.traffic.count(requests=1)
+        try:
+            with (
+                self._deadline.within(seconds),
+                self._http.stream(method, url, headers=sent, data=dict(form) if form else None) as response,
+            ):
+                self._http.cookies.clear()
+                gate.answered()
+                if response.is_redirect and response.status_code != 304:
+                    location = str(response.headers.get("location", ""))
+                    if not location:
+                        raise FetchProblem("failed", f"status {response.status_code} without a target")
+                    return location
+                kept = {k: v[:500] for k, v in response.headers.items() if k != "set-cookie"}
+                if response.status_code == 304:
+                    return 304, kept, 0, True
+                self._check_status(response, gate)
+                if same is not None and same(response.headers):
+                    return response.status_code, kept, 0, True
+                if method == "HEAD":
+                    return response.status_code, kept, 0, False
+                size = self._body(response, sink, limit)
+                self.traffic.count(bodies=0 if page else 1, size=size)
+                return response.status_code, kept, size, False
+        except FetchProblem:
+            raise
+        except Forbidden as reason:
+            raise FetchProblem("refused", str(reason)) from reason
+        except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
+            raise FetchProblem("refused", f"not a valid address ({error})") from error
+        except (httpx.TimeoutException, httpx.NetworkError, httpx.RemoteProtocolError, ssl.SSLError) as error:
+            line = _network_line(error)
+            if isinstance(error, (httpx.TimeoutException, httpx.NetworkError)):
+                gate.failed(line)
+            raise FetchProblem("failed", line, retry=True, silent=True) from error
+        except httpx.HTTPError as error:
+            raise FetchProblem("failed", f"{type(error).__name__}: {error}") from error
+
+    def _check_status(self, response: httpx.Response, gate: HostGate) -> None:
+        status = response.status_code
+        if 200 <= status < 300 and status not in (204, 205, 206):
+            return
+        if status in (404, 410):
+            raise FetchProblem("dead", f"status {status}: the document is not there")
+        if status in (408, 425, 429) or status >= 500:
+            wait = retry_after(response.headers.get("retry-after"))
+            if wait is not None and wait > self.limits.wait_max:
+                gate.close(f"left alone for this run: status {status}, it asks for {wait:.0f} s")
+                raise FetchProblem("failed", f"status {status}, the server asks to wait {wait:.0f} s: run again later")
+            if wait is not None:
+                gate.pause(wait)
+            raise FetchProblem("failed", f"status {status}", retry=True, retry_after=wait)
+        if status in (401, 403, 405, 407, 412, 451):
+            raise FetchProblem("refused", f"status {status}: the server does not hand it to programs")
+        raise FetchProblem("failed", f"status {status}")
+
+    def _body(self, response: httpx.Response, sink: Sink, limit: int) -> int:
+        announced = response.headers.get("content-length", "")
+        if announced.isdigit() and int(announced) > limit:
+            raise FetchProblem("refused", f"{int(announced):,} bytes announced, more than the limit of {limit:,}")
+        size, started = 0, time.monotonic()
+        for piece in _decoded(response):
+            size += len(piece)
+            if size > limit:
+                raise FetchProblem("refused", f"more than the limit of {limit:,} bytes")
+            sink.write(piece)
+            elapsed = time.monotonic() - started
+            if elapsed > self.limits.slow_after and size < elapsed * self.limits.slow_bytes_per_second:
+                raise FetchProblem("failed", f"too slow: {size:,} bytes in {elapsed:.0f} s")
+        return size
+
+    def robots(self, url: str) -> Robots:
+        """The robots rules of an address's server, asked once a run."""
+        parts = urlsplit(url)
+        key = f"{parts.scheme}://{parts.netloc}"
+        with self._lock:
+            lock = self._robots_locks.setdefault(key, threading.Lock())
+        with lock:
+            if key not in self._robots:
+                self._robots[key] = self._ask_robots(key)
+                self.gates.of(url).slow_down(self._robots[key].crawl_delay(ROBOT_NAME))
+            return self._robots[key]
+
+    def _ask_robots(self, origin: str) -> Robots:
+        url, sink = f"{origin}/robots.txt", Memory()
+        gate, scope = self.gates.of(url), Scope.of(url)
+        for tries in range(1, self.limits.attempts + 1):
+            sink.reset()
+            try:
+                target = url
+                for _ in range(self.limits.redirects + 1):
+                    scope.check(target)
+                    with gate.turn():
+                        outcome = self._once(target, gate, sink, True, "GET", None, {}, None, self.limits.page_seconds)
+                    if not isinstance(outcome, str):
+                        return Robots(bytes(sink.data[:ROBOTS_LIMIT]).decode("utf-8", errors="replace"))
+                    target = urljoin(target, outcome)
+                return Robots(None)  # RFC 9309: too many redirects count as no robots.txt
+            except Forbidden:
+                return Robots(None)
+            except FetchProblem as problem:
+                if problem.kind != "failed":
+                    return Robots(None)  # any 4xx: no rules
+                wait = self._wait_before_retry(problem)
+                if wait is False or tries == self.limits.attempts:
+                    return Robots(None, unreachable=problem.line)
+                time.sleep(
+                    wait
+                    if isinstance(wait, float) and wait is not True
+                    else min(self.limits.wait_initial * 2 ** (tries - 1), self.limits.wait_max)
+                )
+        return Robots(None)
+
+
+def _network_line(error: Exception) -> str:
+    """One line about a network failure, in plain words."""
+    words = {
+        httpx.ConnectTimeout: "no connection in time",
+        httpx.ReadTimeout: "no answer in time",
+        httpx.WriteTimeout: "the request could not be sent in time",
+        httpx.ConnectError: "no connection",
+        httpx.ReadError: "the connection broke",
+        httpx.RemoteProtocolError: "the answer is not sound HTTP, or cut off",
+    }
+    text = next((w for t, w in words.items() if isinstance(error, t)), type(error).__name__)
+    detail = " ".join(str(error).split())[:200]
+    return f"{text} ({detail})" if detail else text

@@ -1,0 +1,378 @@
+"""From a publisher's sites and a fiscal year to the reports published there.
+
+What belongs here: walking list pages, endpoints and detail pages, and putting attachments together into reports.
+What may not: keeping documents, or choosing between reports that both fit.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from pipeline.sources.client import FetchProblem
+from pipeline.sources.guard import Forbidden, Scope
+from pipeline.sources.publications import Found, PartLink, Problem, Publication, Rejected, without_twins
+from pipeline.sources.registry import DetailSite, DirectSite, JsonSite, ListSite, Publisher, Registry
+from pipeline.sources.titles import Verdict, judge, normal
+from pipeline.sources.webpage import Link, WebPage, absolute, date_in, is_document_address, name_in_address
+
+#: A page of text as the client brought it: final address, decoded text.
+PageReader = Callable[[str, Scope, str | None, str, Mapping[str, str] | None], tuple[str, str]]
+
+MAX_LINKS_A_PAGE = 12_000
+MAX_DETAIL_PAGES = 60  # a site and year: more titles that all fit are not a publisher's list of its own reports
+MAX_PARTS = 80
+MAX_REFRESHES = 3
+#: Of documents that differ in format only, the first of these is taken.
+FORMAT_ORDER = (".pdf", ".docx", ".doc", ".wps", ".ofd", ".xlsx", ".xls", ".et", ".zip", ".rar", ".7z")
+_FORMS_OF_A_REPORT = 4
+_JSONP = re.compile(r"^\s*[\w.$]+\s*\((.*)\)\s*;?\s*$", re.S)
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """One row of a list: where it leads, its title and date."""
+
+    url: str
+    title: str
+    date: dt.date | None
+    page_url: str
+    document: bool
+
+
+class Discovery:
+    """Finds what one publisher has published for one fiscal year.
+
+    Args:
+        registry: for the names of the other publishers.
+        read: brings a page (see :data:`PageReader`); raises :class:`FetchProblem`.
+    """
+
+    def __init__(self, registry: Registry, read: PageReader) -> None:
+        self.registry, self.read = registry, read
+
+    def find(self, publisher: Publisher, fiscal_year: int) -> Found:
+        """Ask every site of a publisher; what one site refuses never hides what another publishes."""
+        found = Found(publisher.name, fiscal_year)
+        walk = _Walk(self, publisher, fiscal_year, found)
+        for site in publisher.sites:
+            if not site.serves(fiscal_year):
+                continue
+            scope = Scope.of(site.url, site.hosts, site.redirects_to)
+            if isinstance(site, ListSite):
+                walk.entries(walk.list_rows(site, scope), site, scope, "list")
+            elif isinstance(site, JsonSite):
+                walk.entries(walk.json_rows(site, scope), site, scope, "json")
+            elif site.fiscal_year == fiscal_year:
+                if isinstance(site, DetailSite):
+                    walk.detail(_Entry(site.url, "", None, site.url, False), None, scope, site.charset, "detail", 0, site.shared)
+                else:
+                    walk.direct(site, scope)
+        found.publications = without_twins(found.publications)
+        return found
+
+
+class _Walk:
+    """One publisher, one year: what is visited once is not visited again."""
+
+    def __init__(self, discovery: Discovery, publisher: Publisher, fiscal_year: int, found: Found) -> None:
+        self.publisher, self.year, self.found = publisher, fiscal_year, found
+        self.read = discovery.read
+        self.others = discovery.registry.other_names(publisher)
+        self.visited: set[str] = set()
+        self.details = 0
+
+    # -- reporting ----------------------------------------------------------------------------------------------------
+
+    def problem(self, url: str, kind: str, line: str, title: str = "") -> None:
+        self.found.problems.append(Problem(self.publisher.name, self.year, url, kind, line, title))
+
+    def reject(self, url: str, title: str, page_url: str, reason: str) -> None:
+        self.found.rejected.append(Rejected(self.publisher.name, self.year, url, title, page_url, reason))
+
+    def page(self, url: str, scope: Scope, charset: str | None, title: str = "") -> WebPage | None:
+        """A page, after any meta refreshes; a failure is reported and gives ``None``."""
+        asked = url
+        for _ in range(MAX_REFRESHES + 1):
+            try:
+                final, text = self.read(url, scope, charset, "GET", None)
+            except FetchProblem as failure:
+                self.problem(asked, failure.kind, failure.line, title)
+                return None
+            page = WebPage(final, text)
+            if page.refresh is None or page.refresh == url or len(page.text.strip()) > 400:
+                return page
+            url = page.refresh
+        self.problem(asked, "refused", f"pages that send the reader on and on, the last to {url[:200]}", title)
+        return None
+
+    # -- lists --------------------------------------------------------------------------------------------------------
+
+    def list_rows(self, site: ListSite, scope: Scope) -> Iterator[_Entry]:
+        """Rows of a list page and the pages after it, until the rows are older than any report of the year can be."""
+        url, seen = site.url, set[str]()
+        for number in range(site.max_pages):
+            if url in seen:
+                return
+            seen.add(url)
+            page = self.page(url, scope, site.charset)
+            if page is None:
+                return
+            links, left_out = page.links(MAX_LINKS_A_PAGE, site.rows)
+            if left_out:
+                self.problem(url, "limit", f"{left_out} links beyond the first {MAX_LINKS_A_PAGE} of the page were not looked at")
+            for link in links:
+                yield _Entry(link.url, link.title, link.date, page.url, link.document)
+            dates = [link.date for link in links if link.date]
+            if dates and max(dates) <= dt.date(self.year, 12, 31):
+                return  # accounts are published after their year has ended
+            following = self._following(site, page, links, number)
+            if following is None:
+                return
+            url = following
+        self.problem(
+            site.url,
+            "limit",
+            f"the list has more than {site.max_pages} pages; raise max_pages if the report may stand further back",
+        )
+
+    @staticmethod
+    def _following(site: ListSite, page: WebPage, links: list[Link], number: int) -> str | None:
+        if site.page_template is not None:
+            return absolute(page.base, site.page_template.replace("{page}", str(site.first_page + number))) if links else None
+        node = page.tree.css_first("a[rel=next]")
+        if node is not None and node.attributes.get("href"):
+            return absolute(page.base, node.attributes.get("href") or "")
+        if site.next_link:
+            wanted = normal(site.next_link)
+            for link in links:
+                if normal(link.title) in (wanted, wanted + ">", wanted + ">>", wanted + "»") and link.url != page.url:
+                    return link.url
+        return None
+
+    def json_rows(self, site: JsonSite, scope: Scope) -> Iterator[_Entry]:
+        """Items of an endpoint, page by page until one is empty, repeats itself, or is short of a date in reach."""
+        paged = "{page}" in site.url or any("{page}" in v for v in site.form.values())
+        last: list[str] = []
+        for number in range(site.max_pages if paged else 1):
+            fill = {"{year}": str(self.year), "{page}": str(site.first_page + number)}
+            url = absolute(site.url, _filled(site.url, fill)) or site.url
+            form = {k: _filled(v, fill) for k, v in site.form.items()}
+            try:
+                final, text = self.read(url, scope, site.charset, site.method, form if site.method == "POST" else None)
+            except FetchProblem as failure:
+                self.problem(url, failure.kind, failure.line)
+                return
+            try:
+                wrapped = _JSONP.match(text)
+                items = _at(json.loads(wrapped.group(1) if wrapped else text.lstrip("\ufeff")), site.items)
+            except (ValueError, KeyError, TypeError, IndexError, RecursionError) as error:
+                self.problem(
+                    url,
+                    "failed",
+                    f"the endpoint's answer has no list at {site.items!r} ({type(error).__name__}: {str(error)[:80]})",
+                )
+                return
+            if not isinstance(items, list):
+                self.problem(url, "failed", f"what stands at {site.items!r} is no list")
+                return
+            rows = [r for r in (self._json_row(site, item, final) for item in items[:MAX_LINKS_A_PAGE]) if r is not None]
+            if not rows or [r.url for r in rows] == last:
+                return
+            last = [r.url for r in rows]
+            yield from rows
+            dates = [r.date for r in rows if r.date]
+            if dates and max(dates) <= dt.date(self.year, 12, 31):
+                return
+
+    def _json_row(self, site: JsonSite, item: Any, base: str) -> _Entry | None:
+        try:
+            title, link = re.sub(r"<[^>]*>", "", str(_at(item, site.title))), str(_at(item, site.link))
+        except (KeyError, TypeError, IndexError):
+            return None
+        url = absolute(base, site.link_template.replace("{link}", link) if site.link_template else link)
+        if url is None:
+            return None
+        date: dt.date | None = None
+        if site.date is not None:
+            try:
+                raw = _at(item, site.date)
+            except (KeyError, TypeError, IndexError):
+                raw = None
+            if isinstance(raw, int | float) and raw > 10**8:
+                seconds = raw / 1000 if raw > 10**11 else raw
+                date = (dt.datetime(1970, 1, 1) + dt.timedelta(seconds=seconds, hours=8)).date()  # noqa: DTZ001 - Chinese time
+            elif raw is not None:
+                date = date_in(str(raw))
+        return _Entry(url, title, date, base, is_document_address(url))
+
+    def entries(self, rows: Iterator[_Entry], site: ListSite | JsonSite, scope: Scope, found_by: str, depth: int = 0) -> None:
+        """Judge rows and follow those that fit."""
+        for row in rows:
+            verdict = self._judge(row.title, row.date, site.shared)
+            if verdict.fit == "no":
+                if "决算" in row.title:
+                    self.reject(row.url, row.title, row.page_url, verdict.reason)
+                continue
+            if row.url in self.visited:
+                continue
+            self.visited.add(row.url)
+            try:
+                scope.check(row.url)
+            except Forbidden as reason:
+                self.problem(row.url, "refused", str(reason), row.title)
+                continue
+            if row.document:
+                self.publish(row, verdict, (PartLink(row.url, row.title),), found_by, scope)
+                continue
+            self.details += 1
+            if self.details > MAX_DETAIL_PAGES:
+                self.problem(
+                    row.page_url,
+                    "limit",
+                    f"more than {MAX_DETAIL_PAGES} links fit; narrow the entry with 'rows' or a detail page",
+                )
+                return
+            self.detail(row, verdict, scope, site.charset, found_by, depth, site.shared)
+
+    def _judge(self, title: str, date: dt.date | None, shared: bool, attachment: bool = False) -> Verdict:
+        return judge(title, self.publisher, self.year, date, shared=shared, others=self.others, attachment=attachment)
+
+    # -- one report ---------------------------------------------------------------------------------------------------
+
+    def direct(self, site: DirectSite, scope: Scope) -> None:
+        """A known address: taken at its word."""
+        title = site.title or name_in_address(site.url)
+        url = absolute(site.url, site.url) or site.url
+        self.found.publications.append(
+            Publication(self.publisher.name, self.year, title, site.url, (PartLink(url, title),), "direct", scope)
+        )
+
+    def publish(self, row: _Entry, verdict: Verdict, parts: tuple[PartLink, ...], found_by: str, scope: Scope) -> None:
+        doubt = None
+        if verdict.year_basis in ("published", "published_later"):
+            doubt = f"the fiscal year follows from the date of publication ({row.date}), not from the title"
+        elif verdict.year_basis == "none" and verdict.fiscal_year is None:
+            doubt = "neither title nor date tells the fiscal year"
+        self.found.publications.append(
+            Publication(
+                self.publisher.name,
+                self.year,
+                row.title,
+                row.page_url if row.document else row.url,
+                parts,
+                found_by,
+                scope,
+                row.date,
+                verdict.year_basis,
+                verdict.correction,
+                verdict.kind,
+                doubt,
+            )
+        )
+
+    def detail(
+        self,
+        row: _Entry,
+        verdict: Verdict | None,
+        scope: Scope,
+        charset: str | None,
+        found_by: str,
+        depth: int,
+        shared: bool,
+    ) -> None:
+        """Read a detail page: its attachments, or the report in the page itself, or a further list."""
+        page = self.page(row.url, scope, charset, row.title)
+        if page is None:
+            return
+        if verdict is None:  # a detail page named in the registry: the entry itself says whose and which year it is
+            row = replace(row, title=page.title or row.title, date=page.published)
+            own = self._judge(row.title, row.date, shared)
+            verdict = replace(own, fit="report", fiscal_year=self.year) if own.fit == "no" else own
+        elif row.date is None and page.published is not None:
+            row = replace(row, date=page.published)
+            again = self._judge(row.title, row.date, shared)
+            if again.fit == "no":
+                self.reject(row.url, row.title, row.page_url, again.reason)
+                return
+            verdict = again
+        links, _ = page.links(MAX_LINKS_A_PAGE)
+        parts, full = self._parts(page, links, scope, row)
+        in_page = page.forms_printed >= _FORMS_OF_A_REPORT
+        if in_page and not full:
+            parts.insert(0, PartLink(row.url, row.title, is_page=True))
+        if len(parts) > MAX_PARTS:
+            self.problem(row.url, "limit", f"{len(parts)} attachments: more than one report's; none is taken", row.title)
+            return
+        if parts:
+            self.publish(replace(row, document=False), verdict, tuple(parts), found_by, scope)
+            return
+        inner = [_Entry(x.url, x.title, x.date, page.url, x.document) for x in links if "决算" in x.title and x.url != row.url]
+        before = len(self.found.publications)
+        if inner and depth < 2:
+            listing = ListSite(kind="list", url=row.url, shared=shared, charset=charset)
+            self.entries(iter(inner), listing, scope, found_by, depth + 1)
+        if len(self.found.publications) == before:
+            what = "images only" if page.image_count else "neither attachments nor the forms of a report"
+            self.problem(row.url, "failed", f"the page holds {what}", row.title)
+
+    def _parts(self, page: WebPage, links: list[Link], scope: Scope, row: _Entry) -> tuple[list[PartLink], bool]:
+        """The attachments that belong to the report, and whether one of them is a whole report by its title."""
+        parts: list[PartLink] = []
+        full = False
+        for link in links:
+            if not link.document:
+                continue
+            title = link.title
+            verdict = self._judge(title, row.date, False, attachment=True)
+            if verdict.fit == "neutral" and normal(title) != normal(name_in_address(link.url)):
+                # "点击下载": the name in the address may say more, and may say that it is something else.
+                named = self._judge(name_in_address(link.url), row.date, False, attachment=True)
+                verdict = named if "决算" in name_in_address(link.url) or named.fit == "part" else verdict
+            if verdict.fit == "no" or (verdict.fit == "neutral" and not link.in_main):
+                self.reject(link.url, title, page.url, verdict.reason if verdict.fit == "no" else "outside the page's main part")
+                continue
+            try:
+                scope.check(link.url)
+            except Forbidden as reason:
+                self.problem(link.url, "refused", str(reason), title)
+                continue
+            full = full or verdict.fit == "report"
+            parts.append(PartLink(link.url, title))
+        return self._one_format(parts, page), full
+
+    def _one_format(self, parts: list[PartLink], page: WebPage) -> list[PartLink]:
+        """Of attachments whose titles differ in the ending only, the best format."""
+        best: dict[str, PartLink] = {}
+        for part in parts:
+            stem = re.sub(r"[.(]?(?:pdf|docx?|xlsx?|wps|et|ofd|zip|rar|7z)(?:版|格式)?[)]?$", "", normal(part.title), flags=re.I)
+            old = best.get(stem)
+            if old is None or not stem or re.fullmatch(r"附件\d*|点击下载|下载", stem) or _rank(part) == _rank(old):
+                best[stem if old is None else f"{stem}\0{part.url}"] = part
+                continue
+            kept, other = (part, old) if _rank(part) < _rank(old) else (old, part)
+            best[stem] = kept
+            self.reject(other.url, other.title, page.url, f"the same document in another format; {kept.title} is taken")
+        return list(best.values())
+
+
+def _rank(part: PartLink) -> int:
+    names = (normal(part.title).lower(), name_in_address(part.url).lower(), part.url.lower())
+    return next((i for i, ending in enumerate(FORMAT_ORDER) if any(n.endswith(ending) for n in names)), len(FORMAT_ORDER))
+
+
+def _filled(text: str, values: Mapping[str, str]) -> str:
+    for placeholder, value in values.items():
+        text = text.replace(placeholder, value)
+    return text
+
+
+def _at(data: Any, path: str) -> Any:
+    """The value at a dotted path: ``data.results``, ``hits.0.items``; an empty path is the whole."""
+    for step in path.split(".") if path else ():
+        data = data[int(step)] if isinstance(data, list) else data[step]
+    return data

@@ -1,0 +1,279 @@
+"""A web page's bytes → text, links with their words and dates, and what its main part holds.
+
+What belongs here: decoding (GB18030, UTF-8, wrong declarations) and parsing.  What may not: requests, and any
+judgement of titles.
+"""
+
+from __future__ import annotations
+
+import codecs
+import datetime as dt
+import html
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from urllib.parse import parse_qsl, quote, unquote, unquote_to_bytes, urljoin, urlsplit, urlunsplit
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+#: Endings of documents; the type itself is told from the bytes later.
+DOCUMENT_ENDINGS = ("pdf", "doc", "docx", "xls", "xlsx", "wps", "et", "ofd", "zip", "rar", "7z")
+_ENDING = re.compile(r"\.(" + "|".join(DOCUMENT_ENDINGS) + r")(?![a-z0-9])", re.I)
+_DOWNLOAD = re.compile(r"download|getfile|attach|fileid|filename=|/fj/|xiazai", re.I)
+_QUOTED = re.compile(r"""["']([^"'<>\s]+)["']""")
+_DATE = re.compile(r"(?<!\d)(20\d\d)\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})(?!\d)")
+_META_CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([A-Za-z0-9_\-]+)""", re.I)
+_REFRESH = re.compile(r"""url\s*=\s*["']?([^"'\s;]+)""", re.I)
+#: Where such sites keep an article's body, in the order of trust.
+MAIN_PARTS = (
+    "#zoom",
+    ".TRS_Editor",
+    ".TRS_UEDITOR",
+    "ucapcontent",
+    "#UCAP-CONTENT",
+    ".article-content",
+    ".pages_content",
+    "#content",
+    ".content",
+    "#article",
+    "article",
+    ".article",
+    ".wzcon",
+    ".con_text",
+    ".xxgk_content",
+    "main",
+)
+#: Form titles whose presence makes a page a report itself.
+FORM_TITLES = (
+    "收入支出决算总表",
+    "收入决算表",
+    "支出决算表",
+    "财政拨款收入支出决算总表",
+    "一般公共预算财政拨款支出决算表",
+    "基本支出决算",
+    "政府性基金预算财政拨款",
+    "国有资本经营预算财政拨款",
+    "三公",
+)
+
+
+def decode(data: bytes, declared: str | None = None, forced: str | None = None) -> str:
+    """Text of a page, whatever it declares.
+
+    UTF-8 that decodes strictly is UTF-8, for no GB18030 text of any length is valid UTF-8 by chance; then GB18030, which
+    contains GB2312 and GBK; then the declaration; a few broken bytes are replaced.
+    """
+    if forced:
+        return data.decode(forced, errors="replace")
+    for bom, name in ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16")):
+        if data.startswith(bom):
+            return data.decode(name, errors="replace")
+    meta = _META_CHARSET.search(data[:4096])
+    names = [n for n in (declared, meta.group(1).decode("ascii") if meta else None) if n]
+    for name in ("utf-8", "gb18030", *names):
+        try:
+            return data.decode(name)
+        except (UnicodeDecodeError, LookupError):
+            continue
+    # A few bytes are broken: the reading with the fewest losses.
+    return min((data.decode(n, errors="replace") for n in ("utf-8", "gb18030")), key=lambda t: t.count("\ufffd"))
+
+
+def absolute(base: str, href: str, charset: str = "utf-8") -> str | None:
+    """A link as a browser would ask for it: resolved, path in UTF-8, no fragment; ``None`` if it is not http(s)."""
+    href = html.unescape(href).strip().replace("\\", "/")
+    try:
+        parts = urlsplit(urljoin(base, href))
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            return None
+        _ = parts.port
+        host = parts.netloc if parts.netloc.isascii() else parts.netloc.encode("idna").decode("ascii")
+        path = quote(parts.path or "/", safe="/%:@!$&'()*+,;=~-._")
+        path = re.sub(r"%(?![0-9A-Fa-f]{2})", "%25", path)
+        query = quote(parts.query, safe="/%:@!$&'()*+,;=~-._?", encoding=charset, errors="replace")
+    except (ValueError, UnicodeError):
+        return None
+    return urlunsplit((parts.scheme, host.lower(), path, query, ""))
+
+
+def is_document_address(url: str) -> bool:
+    """Whether an address looks like a document's: by an ending in its path or in a query value."""
+    parts = urlsplit(url)
+    if _ENDING.search(unquote(parts.path)[-12:]):
+        return True
+    return any(_ENDING.search(value[-12:]) for _, value in parse_qsl(parts.query, keep_blank_values=True))
+
+
+def name_in_address(url: str) -> str:
+    """The last name of an address, decoded from UTF-8 or GB18030."""
+    raw = unquote_to_bytes(urlsplit(url).path.rsplit("/", 1)[-1])
+    return decode(raw)
+
+
+def date_in(text: str) -> dt.date | None:
+    """The last date that a text gives (rows end with their date of publication)."""
+    for year, month, day in reversed(_DATE.findall(text)):
+        try:
+            return dt.date(int(year), int(month), int(day))
+        except ValueError:
+            continue
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One link: absolute address, its fullest words, the date beside it, whether it stands in the page's main part."""
+
+    url: str
+    title: str
+    date: dt.date | None = None
+    document: bool = False
+    in_main: bool = False
+
+
+class WebPage:
+    """A parsed page.
+
+    Args:
+        url: its address after redirects, the base of its links.
+        text: its decoded text.
+    """
+
+    def __init__(self, url: str, text: str) -> None:
+        self.url = url
+        # Some systems ship list rows as XML records with CDATA: the rows inside are HTML like any other.
+        self.tree = LexborHTMLParser(text.replace("<![CDATA[", "").replace("]]>", ""))
+        base = self.tree.css_first("base[href]")
+        self.base = urljoin(url, base.attributes.get("href") or "") if base is not None else url
+
+    @cached_property
+    def title(self) -> str:
+        """The article's title: a meta tag made for it, else the first heading, else the page's title."""
+        for css, attribute in (
+            ("meta[name=ArticleTitle]", "content"),
+            ("h1", None),
+            ("h2", None),
+            (".title", None),
+            ("title", None),
+        ):
+            node = self.tree.css_first(css)
+            if node is not None:
+                text = (node.attributes.get(attribute) or "") if attribute else node.text(separator=" ")
+                if len(text.strip()) >= 4:
+                    return " ".join(text.split())
+        return ""
+
+    @cached_property
+    def published(self) -> dt.date | None:
+        """The date of publication by its meta tag, else the first date in the text."""
+        for css in ("meta[name=PubDate]", "meta[name=pubdate]", "meta[name=publishdate]"):
+            node = self.tree.css_first(css)
+            if node is not None and (found := date_in(node.attributes.get("content") or "")):
+                return found
+        first = _DATE.search(self.text)
+        return date_in(first.group(0)) if first else None
+
+    @cached_property
+    def text(self) -> str:
+        body = self.tree.body
+        return body.text(separator=" ") if body is not None else ""
+
+    @cached_property
+    def main(self) -> LexborNode | None:
+        """The article's body, if the page marks one."""
+        for css in MAIN_PARTS:
+            node = self.tree.css_first(css)
+            if node is not None:
+                return node
+        return None
+
+    @cached_property
+    def refresh(self) -> str | None:
+        """Where a meta refresh or a bare script sends the reader."""
+        for node in self.tree.css("meta[http-equiv]"):
+            if (node.attributes.get("http-equiv") or "").lower() == "refresh":
+                found = _REFRESH.search(node.attributes.get("content") or "")
+                if found:
+                    return absolute(self.base, found.group(1))
+        return None
+
+    @cached_property
+    def forms_printed(self) -> int:
+        """How many of the statutory forms' titles the page prints beside tables of its own: a report in the page itself."""
+        if len(self.tree.css("table")) < 3:
+            return 0
+        squeezed = re.sub(r"\s+", "", self.text)
+        return sum(title in squeezed for title in FORM_TITLES)
+
+    @cached_property
+    def image_count(self) -> int:
+        return len(self.main.css("img")) if self.main is not None else 0
+
+    def links(self, limit: int, rows: str | None = None) -> tuple[list[Link], int]:
+        """Links in reading order, each address once with its fullest words, and how many were left out beyond the limit."""
+        found: dict[str, Link] = {}
+        left_out = 0
+        main_ids = {n.mem_id for n in self.main.css("a, iframe, embed, object")} if self.main is not None else set()
+        scope = (
+            [a for row in self.tree.css(rows) for a in row.css("a")] if rows else self.tree.css("a, iframe, embed, object, area")
+        )
+        for node in scope:
+            for href in self._addresses(node):
+                url = absolute(self.base, href)
+                if url is None:
+                    continue
+                if url not in found and len(found) >= limit:
+                    left_out += 1
+                    continue
+                title = self._words(node, url)
+                document = (
+                    is_document_address(url)
+                    or bool(node.attributes.get("download") is not None and "download" in node.attributes)
+                    or bool(_DOWNLOAD.search(url))
+                )
+                link = Link(url, title, self._date_beside(node), document, node.mem_id in main_ids)
+                old = found.get(url)
+                found[url] = link if old is None or len(link.title) > len(old.title) else old
+        return list(found.values()), left_out
+
+    def _addresses(self, node: LexborNode) -> list[str]:
+        attributes = node.attributes
+        href = (attributes.get("href") or attributes.get("src") or attributes.get("data") or "").strip()
+        if node.tag in ("iframe", "embed", "object"):
+            query = dict(parse_qsl(urlsplit(href).query))
+            viewer = query.get("file") or query.get("url") or href  # pdf.js: viewer.html?file=…
+            return [viewer] if is_document_address(urljoin(self.base, viewer)) else []
+        if href and not href.lower().startswith(("javascript:", "#", "mailto:", "tel:", "data:")):
+            return [href]
+        scripted = (
+            href
+            + " "
+            + (attributes.get("onclick") or "")
+            + " "
+            + " ".join(f"'{v}'" for k, v in attributes.items() if v and k.startswith("data-"))
+        )
+        return [q for q in _QUOTED.findall(scripted) if "/" in q or _ENDING.search(q)][:3]
+
+    @staticmethod
+    def _words(node: LexborNode, url: str) -> str:
+        text = " ".join(node.text(separator="").split())
+        title = " ".join((node.attributes.get("title") or "").split())
+        # A list cuts long titles off; the title attribute then has the whole.
+        words = title if len(title) > len(text) or (text.endswith(("...", "…")) and title) else text
+        return words[:500] or name_in_address(url)[:500]
+
+    @staticmethod
+    def _date_beside(node: LexborNode) -> dt.date | None:
+        own = date_in(node.text(separator=" "))
+        if own:
+            return own
+        parent = node.parent
+        for _ in range(3):
+            if parent is None or parent.tag in ("body", "ul", "ol", "table", "tbody", "html"):
+                return None
+            if len(parent.css("a")) > 3:
+                return None
+            if found := date_in(parent.text(separator=" ")):
+                return found
+            parent = parent.parent
+        return None
