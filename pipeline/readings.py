@@ -20,7 +20,7 @@ import pyarrow.parquet as pq
 
 from pipeline.contents import ReportContents
 from pipeline.home import Home
-from pipeline.rows import REPORTS, arrow_table, tables_of, timestamp
+from pipeline.rows import REPORTS, tables_of, timestamp
 from pipeline.sources.archive import Archive, Offer
 from pipeline.warehouse.tables import TABLES
 
@@ -193,17 +193,13 @@ class Library:
                 new.setdefault(offer.sha256, offer)
         return new
 
-    def table(self, name: str, documents: Iterable[Mapping[str, Any]]) -> pa.Table:
+    def rows(self, name: str, documents: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
         """One ``core`` table over rows of ``core.documents``: of those that stand for their reports, a report's rows together."""
-        parts = [self._part(name, d) for d in documents if d["status"] == "read"]
-        return pa.concat_tables([TABLES[name].arrow_schema().empty_table(), *parts])
-
-    def _part(self, name: str, document: Mapping[str, Any]) -> pa.Table:
-        part = self.readings.table(document["document_sha256"], name)
-        if name != REPORTS:
-            return part
-        provenance = {key: document[key] for key in ("source_url", "retrieved_at")}
-        return arrow_table(name, [row | provenance for row in part.to_pylist()])  # of the offer that stands, not of the first
+        for document in documents:
+            if document["status"] == "read":
+                provenance = {key: document[key] for key in ("source_url", "retrieved_at")} if name == REPORTS else {}
+                for row in self.readings.table(document["document_sha256"], name).to_pylist():
+                    yield row | provenance  # a report's provenance is that of the offer that stands, not of the first
 
     def failures(self, offers: Iterable[Offer]) -> Iterator[tuple[Offer, Outcome]]:
         """The offers that could not be processed, each with its problem and remedy."""

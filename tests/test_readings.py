@@ -112,7 +112,7 @@ def test_the_same_bytes_at_two_addresses_are_one_document_and_its_provenance_is_
     list(read_all(books, list(books.unread(offers, CREW.limits).values()), CREW))
     documents = books.of_year(2024)
     assert [d.status for d in documents] == ["duplicate", "read"]
-    reports = books.table("core.reports", [d.row() for d in documents]).to_pylist()
+    reports = list(books.rows("core.reports", [d.row() for d in documents]))
     assert [r["source_url"] for r in reports] == [second.resolve().as_uri()]
 
 

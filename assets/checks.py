@@ -1,0 +1,38 @@
+"""Checks: every instance of every rule with its verdict, and what does not hold.
+
+What belongs here: ``checks.*``.  What may not: rules (``expectations.rules``) and how an equation is decided (``pipeline.equations``).
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import dagster as dg
+
+from assets.core import CORE_TABLES
+from assets.written import spec, write
+from expectations.confront import confront, rule_rows
+from pipeline import storage
+from pipeline.rows import contents_of
+from pipeline.spool import Spool
+
+JUDGED = ("checks.equations", "checks.equation_terms", "checks.findings")
+
+
+@dg.multi_asset(specs=[spec(name, "checks", CORE_TABLES, kinds={"python", "parquet"}) for name in JUDGED], name="confrontation")
+def confrontation(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[Any]]:
+    """Confronts each report of the year with all rules, one report at a time."""
+    year = int(context.partition_key)
+    printed = {name: storage.read_arrow(name, year) for name in CORE_TABLES}
+    with Spool(JUDGED) as spool:
+        for contents in contents_of(printed):
+            found = confront(contents)
+            for name, rows in zip(JUDGED, (found.equations, found.terms, found.findings), strict=True):
+                spool.add(name, rows)
+        for name in JUDGED:
+            yield write(name, year, spool.rows(name))
+
+
+@dg.multi_asset(specs=[spec("checks.rules", "checks", [], kinds={"python", "parquet"})], name="rules")
+def rules(context: dg.AssetExecutionContext) -> dg.MaterializeResult[Any]:
+    """The rules as they are today, as rows."""
+    return write("checks.rules", int(context.partition_key), rule_rows())

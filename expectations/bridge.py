@@ -1,0 +1,174 @@
+"""The bridge from suites to Dagster: one ``multi_asset_check`` a suite, one asset check a statement, each by fiscal year.
+
+What belongs here: how a verdict is shown and what it stops.  What may not: what is expected and how it is decided
+(``expectations.suites``).
+
+Severity is the rule's; a breach stops what is downstream only where it is one of our own promises.  An engine error is never
+shown as somebody's inconsistency: the check says so in its first words, and the suite's own check ``…_was_decided`` stops the year.
+"""
+
+import re
+import warnings
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+import dagster as dg
+
+from expectations.suites.base import Statement, Suite, Verdict
+from expectations.suites.engine import decide
+from pipeline.partitions import FISCAL_YEARS
+from pipeline.warehouse.tables import TABLES
+from pipeline.year_database import open_year
+
+_SEVERITY = {"error": dg.AssetCheckSeverity.ERROR, "warning": dg.AssetCheckSeverity.WARN, "info": dg.AssetCheckSeverity.WARN}
+ENGINE_ERROR = "ENGINE ERROR, no verdict"
+
+
+def asset_key(table: str) -> dg.AssetKey:
+    """``core.figures`` → ``core/figures``."""
+    return dg.AssetKey(table.split("."))
+
+
+def asset_checks(suites: Iterable[Suite]) -> list[dg.AssetChecksDefinition]:
+    """The asset checks of all suites."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", dg.PreviewWarning)  # partitions_def on a check
+        return [_checks_of(suite) for suite in suites]
+
+
+def _checks_of(suite: Suite) -> dg.AssetChecksDefinition:
+    checked = {s.table for s in suite.statements}
+    beside = [asset_key(t) for t in suite.reads if t not in checked]  # what queries look at as well must be there first
+    specs = [_spec(s, beside) for s in suite.statements]
+    decided = dg.AssetCheckSpec(
+        f"{suite.name}_was_decided",
+        asset=asset_key(suite.statements[-1].table),
+        description=f"Every statement of the suite {suite.name} was decided: no engine error. 本组规则均已判定（无程序错误）。",
+        blocking=True,
+        partitions_def=FISCAL_YEARS,
+    )
+
+    @dg.multi_asset_check(name=suite.name, specs=[*specs, decided], description=suite.title, can_subset=True,
+                          compute_kind="great_expectations")  # fmt: skip
+    def check(context: dg.AssetCheckExecutionContext) -> Iterator[dg.AssetCheckResult]:
+        selected = context.selected_asset_check_keys
+        chosen = [s for s in suite.statements if dg.AssetCheckKey(asset_key(s.table), s.name) in selected]
+        verdicts = decide_year(suite, int(context.partition_key), chosen)
+        for verdict in verdicts:
+            yield result(verdict, int(context.partition_key))
+        if decided.key in selected:
+            yield _was_decided(decided, verdicts)
+
+    return check
+
+
+def decide_year(suite: Suite, year: int, chosen: Iterable[Statement] | None = None) -> list[Verdict]:
+    """The verdicts on one year's tables as they are in storage."""
+    tables = dict.fromkeys((*suite.reads, *(s.table for s in suite.statements)))
+    if any(s.table.startswith("core.") for s in suite.statements):
+        tables |= dict.fromkeys(t for t in TABLES if t.startswith("core."))
+    database = open_year(year, tables)
+    try:
+        return decide(suite, database, chosen)
+    finally:
+        database.close()
+
+
+def _spec(statement: Statement, beside: Sequence[dg.AssetKey]) -> dg.AssetCheckSpec:
+    return dg.AssetCheckSpec(
+        statement.name,
+        asset=asset_key(statement.table),
+        description=f"{statement.title}. {statement.title_zh}。",
+        additional_deps=beside,
+        blocking=statement.promise,
+        metadata={"rule": statement.rule_id, "formula": statement.formula, "citation": statement.citation},
+        partitions_def=FISCAL_YEARS,
+    )
+
+
+def result(verdict: Verdict, year: int) -> dg.AssetCheckResult:
+    """A verdict as Dagster shows it, with its counts and failing rows whether it holds or not."""
+    statement = verdict.statement
+    metadata: dict[str, Any] = {
+        "rule": statement.rule_id,
+        "title": statement.title,
+        "标题": statement.title_zh,
+        "formula": statement.formula,
+        "citation": statement.citation,
+        "severity": statement.severity,
+        "fiscal year": year,
+        **{name.replace("_", " "): plain(value) for name, value in verdict.counts.items()},
+        "failing rows": verdict.failures,
+    }
+    if verdict.failing:
+        metadata["failing rows (table)"] = table(verdict.failing)
+    if verdict.reasons:
+        metadata["not evaluated because"] = table(verdict.reasons)
+    if verdict.engine_error:
+        metadata["engine error"] = verdict.engine_error
+    return dg.AssetCheckResult(
+        passed=verdict.holds,
+        asset_key=asset_key(statement.table),
+        check_name=statement.name,
+        severity=dg.AssetCheckSeverity.ERROR if verdict.engine_error else _SEVERITY[statement.severity],
+        description=_in_words(verdict, year),
+        metadata=metadata,
+    )
+
+
+def _in_words(verdict: Verdict, year: int) -> str:
+    statement, counts = verdict.statement, verdict.counts
+    if verdict.engine_error:
+        return f"{ENGINE_ERROR}: {verdict.engine_error}"
+    if not (statement.since_year or 0) <= year <= (statement.until_year or 9999):
+        return f"the rule does not apply to {year}"
+    if verdict.failures:
+        return f"{verdict.failures} do not hold"
+    if statement.table == "checks.equations" and not counts.get("evaluated"):
+        return f"nothing could be evaluated ({counts.get('not_evaluated', 0)} not evaluated): not a pass, only no breach"
+    if "evaluated" in counts:
+        return f"all {counts['evaluated']} evaluated hold, {counts['held_by_rounding']} of them by rounding"
+    return f"holds for {counts.get('rows_checked', 0)} rows"
+
+
+def _was_decided(spec: dg.AssetCheckSpec, verdicts: Sequence[Verdict]) -> dg.AssetCheckResult:
+    errors = [{"rule": v.statement.rule_id, "error": v.engine_error} for v in verdicts if v.engine_error]
+    metadata: dict[str, Any] = {"statements": len(verdicts), "engine errors": len(errors)}
+    if errors:
+        metadata["errors (table)"] = table(errors)
+    words = f"{ENGINE_ERROR} for {len(errors)} of {len(verdicts)} statements" if errors else f"all {len(verdicts)} statements were decided"
+    return dg.AssetCheckResult(passed=not errors, asset_key=spec.asset_key, check_name=spec.name, description=words, metadata=metadata)
+
+
+def table(rows: Sequence[Mapping[str, Any]]) -> dg.TableMetadataValue:
+    """Rows as a table of Dagster's metadata; all have the columns of the union, in order of first use."""
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    columns = [dg.TableColumn(name, "string") for name in names]
+    records = [dg.TableRecord({name: plain(row.get(name)) for name in names}) for row in rows]
+    return dg.MetadataValue.table(records, schema=dg.TableSchema(columns))
+
+
+def plain(value: Any) -> str | int | float | bool:
+    """A value that Dagster's metadata takes: numpy scalars unwrapped, decimals as printed, nothing as an empty text."""
+    if value is None:
+        return ""
+    if hasattr(value, "item") and callable(value.item):
+        value = value.item()
+    if isinstance(value, (bool, int, str)):
+        return value
+    if isinstance(value, Decimal):
+        return _short(value)
+    if isinstance(value, (datetime, date)):
+        return value.isoformat()
+    if isinstance(value, float):
+        return value if value == value and abs(value) != float("inf") else str(value)
+    return re.sub(r"\s+", " ", str(value))
+
+
+def _short(value: Decimal) -> str:
+    text = f"{value:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+

@@ -1,0 +1,118 @@
+"""What tables promise, whatever is printed: their columns, their keys, their domains, and that everything was read.
+
+What belongs here: expectations that follow from the tables' own metadata, and the completeness of reading.  What may not: what
+publishers' figures must satisfy (``expectations.suites.rules``).
+
+A breach of a key, a column, a domain, or a report without figures or forms is ours and stops the year.  A lost decimal
+is ours too, and is an error; but it concerns one page of one report, and holds no other report back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from expectations.rules.base import Severity
+from expectations.suites.base import Expectation, Statement, Suite, no_rows
+from pipeline.warehouse.ddl import literal, qualified
+from pipeline.warehouse.tables import TABLES, Table
+
+_SOURCE = "pipeline/warehouse/tables: the warehouse's contract"
+_FILE = "#page="
+LINK = f"r.source_url || CASE WHEN page IS NULL THEN '' ELSE '{_FILE}' || page END AS link"
+
+
+def contract(schema: str) -> Suite:
+    """The suite of all tables of one schema."""
+    tables = tuple(t for t in TABLES.values() if t.schema == schema)
+    statements = tuple(s for t in tables for s in (*_shape(t), *_READING.get(t.full_name, ())))
+    counts = " UNION ALL ".join(
+        f"SELECT {literal(s.rule_id)} AS rule_id, count(*) AS rows_checked FROM {qualified(TABLES[s.table])}" for s in statements
+    )
+    reads = tuple(dict.fromkeys((*(t.full_name for t in tables), "core.reports")))
+    return Suite(f"{schema}_tables", f"What the tables of {schema} promise", statements, reads, counts)
+
+
+def _shape(table: Table) -> Iterator[Statement]:
+    """Columns, required values, domains, key, and whose row it is: one statement each."""
+    name = table.full_name
+    declared = ", ".join(f"({literal(c.name)}, {literal(c.type)})" for c in table.columns)
+    yield _promise(
+        table, "columns_are_as_declared", "Every declared column is there, with its type", "各列及其类型与约定一致",
+        f"columns of {name} = those declared",
+        no_rows(f"""SELECT d.name AS "column", d.type AS expected, c.data_type AS printed FROM (VALUES {declared}) d(name, type)
+                    LEFT JOIN duckdb_columns() c ON c.schema_name = {literal(table.schema)} AND c.table_name = {literal(table.name)}
+                     AND c.column_name = d.name WHERE c.data_type IS DISTINCT FROM d.type"""),
+    )  # fmt: skip
+    required = [c.name for c in table.columns if not c.nullable]
+    yield _promise(
+        table, "required_values_are_present", "No required value is missing", "必填项无缺失",
+        ", ".join(required) + " are not NULL", *(Expectation("ExpectColumnValuesToNotBeNull", {"column": c}) for c in required),
+    )  # fmt: skip
+    domains = {c.name: list(c.domain) for c in table.columns if c.domain}
+    if domains:
+        yield _promise(
+            table, "values_are_in_their_domain", "Every value is one of those that its column allows", "取值在约定范围内",
+            "; ".join(f"{c} ∈ {{{', '.join(d)}}}" for c, d in domains.items()),
+            *(Expectation("ExpectColumnValuesToBeInSet", {"column": c, "value_set": d}) for c, d in domains.items()),
+        )  # fmt: skip
+    key = list(table.key)
+    unique = (
+        Expectation("ExpectColumnValuesToBeUnique", {"column": key[0]}) if len(key) == 1
+        else Expectation("ExpectCompoundColumnsToBeUnique", {"column_list": key})
+    )  # fmt: skip
+    yield _promise(table, "key_is_unique", "No two rows have the same key", "主键唯一", f"({', '.join(key)}) is unique", unique)
+    columns = {c.name for c in table.columns}
+    if {"report_id", "fiscal_year"} <= columns and name not in ("core.reports", "core.documents"):
+        yield _promise(
+            table, "rows_belong_to_a_report", "Every row belongs to a report of the year", "每行都属于当年的一份报告",
+            f"{name}.report_id ∈ core.reports.report_id",
+            no_rows(f"""SELECT report_id, count(*) AS "rows" FROM {qualified(table)}
+                        WHERE report_id NOT IN (SELECT report_id FROM core.reports) GROUP BY ALL"""),
+        )  # fmt: skip
+
+
+def _promise(table: Table, name: str, title: str, title_zh: str, formula: str, *expectations: Expectation) -> Statement:
+    rule = f"{table.full_name}.{name}"
+    return Statement(rule, table.full_name, title, title_zh, formula, _SOURCE, "error", expectations, promise=True)
+
+
+def _reading(table: str, name: str, title: str, title_zh: str, formula: str, sql: str, *, severity: Severity = "error",
+             promise: bool = False) -> Statement:  # fmt: skip
+    source = "completeness of reading: what a page prints is in a cell or in declared text"
+    return Statement(f"{table}.{name}", table, title, title_zh, formula, source, severity, (no_rows(sql),), promise=promise)
+
+
+_READING: dict[str, tuple[Statement, ...]] = {
+    "core.documents": (
+        _reading(
+            "core.documents", "every_document_could_be_processed", "Every document offered could be processed", "每个文件均已处理",
+            "status ∉ {not_a_report, failed}",
+            "SELECT source_url AS link, status, problem, remedy FROM core.documents WHERE status IN ('not_a_report', 'failed') ORDER BY 1",
+            severity="warning",
+        ),
+    ),
+    "core.reports": (
+        _reading(
+            "core.reports", "every_report_has_figures_and_forms", "Every report has figures and forms", "每份报告均读得数字与公开表",
+            "each report_id ∈ core.figures and ∈ core.forms",
+            """SELECT publisher, report_id AS place, source_url AS link,
+                      (SELECT count(*) FROM core.figures f WHERE f.report_id = r.report_id) AS figures,
+                      (SELECT count(*) FROM core.forms f WHERE f.report_id = r.report_id) AS forms
+               FROM core.reports r WHERE least(figures, forms) = 0 ORDER BY ALL""",
+            promise=True,
+        ),
+    ),
+    "core.pages": (
+        _reading(
+            "core.pages", "no_printed_decimal_is_lost", "Every decimal that a page prints was read", "页面小数无遗漏", "decimals_lost = 0",
+            f"""SELECT p.publisher, p.page AS place, p.decimals_printed AS expected, p.decimals_printed - p.decimals_lost AS printed,
+                       p.decimals_lost AS difference, p.lost, p.page, {LINK}
+                FROM core.pages p LEFT JOIN core.reports r USING (report_id) WHERE p.decimals_lost <> 0 ORDER BY ALL""",
+        ),
+        _reading(
+            "core.pages", "no_number_of_a_form_is_stray", "Every number in a form's table became a figure", "表内数字均已入库", "stray is empty",
+            f"""SELECT p.publisher, p.page AS place, p.stray AS printed, p.page, {LINK}
+                FROM core.pages p LEFT JOIN core.reports r USING (report_id) WHERE coalesce(p.stray, '') <> '' ORDER BY ALL""",
+        ),
+    ),
+}  # fmt: skip

@@ -1,0 +1,58 @@
+"""The rules' suites: one expectation a rule, that no instance of it is violated beyond rounding.
+
+What belongs here: the queries over ``checks.*`` that every rule shares.  What may not: rules (``expectations.rules``).
+
+Equations are decided once, exactly, by interval arithmetic (``pipeline.equations``); an expectation asserts their verdicts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from expectations.rules.base import Rule
+from expectations.suites.base import Statement, Suite, no_rows
+from expectations.suites.contract import LINK
+from pipeline.warehouse.ddl import literal
+
+_READS = ("core.reports", "checks.equations", "checks.findings")
+
+_FAILING = f"""
+SELECT e.publisher, e.place, coalesce(f.printed, CAST(e.printed AS VARCHAR)) AS printed,
+       coalesce(f.expected, CAST(e.expected AS VARCHAR)) AS expected, e.difference, f.page, f.line, {LINK},
+       f.explanation, e.report_id, e.equation_id AS finding_id
+FROM checks.equations e LEFT JOIN checks.findings f ON f.finding_id = e.equation_id
+LEFT JOIN core.reports r ON r.report_id = e.report_id
+WHERE e.verdict = 'violated' AND e.rule_id = {{rule}} ORDER BY e.publisher, e.place
+"""
+
+_TALLY = """
+SELECT rule_id, count(*) FILTER (WHERE verdict <> 'not_evaluated') AS evaluated,
+       count(*) FILTER (WHERE verdict = 'exact') AS held, count(*) FILTER (WHERE verdict = 'rounding') AS held_by_rounding,
+       count(*) FILTER (WHERE verdict = 'violated') AS violated, count(*) FILTER (WHERE verdict = 'not_evaluated') AS not_evaluated,
+       count(DISTINCT report_id) AS reports
+FROM checks.equations GROUP BY rule_id
+"""
+
+_REASONS = """
+SELECT rule_id, coalesce(reason, 'no reason given') AS reason, count(*) AS instances, min(place) AS for_example
+FROM checks.equations WHERE verdict = 'not_evaluated' GROUP BY ALL ORDER BY rule_id, instances DESC, reason
+"""
+
+
+def rule_suites(rules: Iterable[Rule]) -> tuple[Suite, ...]:
+    """One suite for each name in ``Rule.suite``, in order of first use."""
+    by_suite: dict[str, list[Rule]] = {}
+    for rule in rules:
+        by_suite.setdefault(rule.suite, []).append(rule)
+    return tuple(
+        Suite(name, f"Rules of the suite {name}", tuple(_statement(r) for r in own), _READS, _TALLY, _REASONS)
+        for name, own in by_suite.items()
+    )
+
+
+def _statement(rule: Rule) -> Statement:
+    failing = _FAILING.format(rule=literal(rule.rule_id))
+    return Statement(
+        rule.rule_id, "checks.equations", rule.title, rule.title_zh, rule.formula, rule.citation, rule.severity, (no_rows(failing),),
+        since_year=rule.since_year, until_year=rule.until_year,
+    )  # fmt: skip

@@ -1,0 +1,25 @@
+"""The code location: assets, checks, jobs, schedules, sensors, resources."""
+
+from __future__ import annotations
+
+import dagster as dg
+
+from assets.checks import confrontation, rules
+from assets.core import core_assets
+from assets.marts import mart_assets
+from assets.published import warehouse
+from assets.sources import documents
+from expectations.bridge import asset_checks
+from expectations.suites import SUITES
+from pipeline.resources import Documents
+from pipeline.schedules import publication_season, yearly_accounts
+from pipeline.sensors import new_documents
+
+defs = dg.Definitions(
+    assets=[documents, *core_assets, confrontation, rules, *mart_assets, warehouse],
+    asset_checks=asset_checks(SUITES),
+    jobs=[yearly_accounts],
+    schedules=[publication_season],
+    sensors=[new_documents],
+    resources={"reports": Documents()},
+)
