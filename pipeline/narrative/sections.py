@@ -1,0 +1,175 @@
+"""Where the narrative stands in a document, and its headings: from lines to paragraphs.
+
+What belongs here: titles of parts and sections as data, page furniture, the joining of lines that a page or a
+line break has split.  What may not: the reading of sentences.
+Source: the template's third part 部门决算情况说明 and its regional titles; some text layers lose the part's
+title, so that its first section heading has to do.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from pipeline.figures import Place
+from pipeline.narrative.text import Paragraph, canonical, join_lines
+from pipeline.reading.document import Document
+
+_PART = re.compile(r"^第[一二三四五六七八]部分")
+_PART_TITLE = re.compile(r"决算.{0,6}(?:情况|说明|分析)|情况说明|决算分析")
+_FIRST_SECTION = re.compile(r"^一[、.].{0,12}收.{0,4}支.{0,8}(?:总体|总计|决算)?情况")
+_GLOSSARY = re.compile(r"^(?:第.部分)?名词解释$")
+_STATED = re.compile(r"\d(?:万元|亿元|元|%)")
+
+#: What a section is about, by its title; the first that fits wins.
+SECTIONS: tuple[tuple[str, re.Pattern[str]], ...] = tuple((key, re.compile(pattern)) for key, pattern in (
+    ("basic", r"基本支出"),
+    ("three_public", r"三公"),
+    ("fund", r"政府性基金"),
+    ("state_capital", r"国有资本"),
+    ("operating_costs", r"机关运行|运行经费"),
+    ("procurement", r"政府采购|采购支出"),
+    ("assets", r"国有资产|资产占"),
+    ("performance", r"绩效"),
+    ("general_budget", r"一般公共预算"),
+    ("fiscal_totals", r"财政拨款收"),
+    ("totals", r"收入支出.{0,6}(?:总|情况)|收支.{0,6}总|收、支"),
+    ("income", r"收入"),
+    ("expenditure", r"支出决算|支出情况"),
+    ("other", r"重要事项|其他"),
+))
+#: What a sub-section of a section is about.
+ASPECTS: tuple[tuple[str, re.Pattern[str]], ...] = tuple((key, re.compile(pattern)) for key, pattern in (
+    ("overall", r"总体"),
+    ("structure", r"结构"),
+    ("detail", r"具体"),
+    ("self_evaluation", r"自评"),
+    ("evaluation", r"评价"),
+))
+_LEVEL1 = re.compile(r"^[一二三四五六七八九十]{1,3}[、.]")
+_LEVEL2 = re.compile(r"^（[一二三四五六七八九十]{1,3}）[、.]?")
+_ITEM = re.compile(r"^(?:\d{1,2}[、.](?!\d)|\d{1,2}[.](?=\d{4}年)|（\d{1,2}）|[①-⑳])")
+_HEADING_END = re.compile(r"(?:情况的?说明|情况|结果|原因|说明|结构|分析)$")
+_FURNITURE = re.compile(r"^[-—–_·|/]*\d[\d.,]*[-—–_·|/]*$|^第\d+页(?:，?共\d+页)?$|^\d+/\d+$|^图\d+.{0,40}$|^（?单位：.{1,6}）?$")
+_SENTENCE_END = tuple("。；！？")
+_UNFINISHED = re.compile(r"(?:为|是|支出|收入|资金|增加|减少|增长|下降|占|的|和|共|各)$")
+_HEADING_LENGTH = 45
+
+
+@dataclass(frozen=True, slots=True)
+class _Printed:
+    text: str
+    place: Place
+
+
+def _key(table: Iterable[tuple[str, re.Pattern[str]]], title: str) -> str:
+    return next((key for key, pattern in table if pattern.search(title)), "")
+
+
+def is_furniture(text: str) -> bool:
+    """Whether a canonical line is a page number, a label of a chart, or a unit note rather than text."""
+    return bool(_FURNITURE.match(text))
+
+
+def _printed(document: Document) -> list[_Printed]:
+    lines = [_Printed(canonical(line.text), line.place) for line in document.lines()]
+    return [p for p in lines if p.text]
+
+
+def _region(lines: list[_Printed]) -> tuple[int, int]:
+    """First and one past last line of the narrative: of all candidates the one that states most figures."""
+    ends = [i for i, p in enumerate(lines) if (_PART.match(p.text) and len(p.text) <= _HEADING_LENGTH) or _GLOSSARY.match(p.text)]
+    starts = [i for i, p in enumerate(lines) if _FIRST_SECTION.match(p.text)]
+    for i in ends:
+        title = lines[i].text + (lines[i + 1].text if i + 1 < len(lines) else "")
+        if _PART_TITLE.search(title) and not _GLOSSARY.match(lines[i].text):
+            starts.append(i)
+    stated = [len(_STATED.findall(p.text)) for p in lines]
+    best, span = 0, (0, 0)
+    for start in sorted(starts):
+        end = next((e for e in ends if e > start), len(lines))
+        count = sum(stated[start:end])
+        if count > best:
+            best, span = count, (start, end)
+    return span
+
+
+def narrative_paragraphs(document: Document) -> list[Paragraph]:
+    """The paragraphs of 决算情况说明 in printed order; empty where the document has none."""
+    lines = _printed(document)
+    start, end = _region(lines)
+    return list(_paragraphs(lines[start:end]))
+
+
+def annex_paragraphs(document: Document) -> list[Paragraph]:
+    """The running text of evaluation reports (绩效评价报告) behind the narrative, outside tables."""
+    lines = _printed(document)
+    end = _region(lines)[1]
+    first = next((i for i in range(end, len(lines)) if _EVALUATION_TITLE.match(lines[i].text)), None)
+    return [] if first is None else list(_paragraphs(lines[first:], part="evaluation"))
+
+
+_EVALUATION_TITLE = re.compile(r"^(?!.*[，。；])(?!.*详见).{4,50}绩效评价(?:情况)?报告$")
+
+
+def _joins(buffer: str, text: str) -> bool:
+    """Whether ``text`` carries on the paragraph ``buffer``: an open sentence, and no new item."""
+    return not buffer.endswith(_SENTENCE_END) and not _ITEM.match(text)
+
+
+def _paragraphs(lines: list[_Printed], part: str | None = None) -> Iterator[Paragraph]:
+    level1 = level2 = ""
+    key, aspect = part or "", ""
+    buffer: list[tuple[str, Place]] = []
+
+    def flush() -> Iterator[Paragraph]:
+        if buffer:
+            yield join_lines(buffer, level1 + level2, key, aspect)
+            buffer.clear()
+
+    for n, printed in enumerate(lines):
+        text, place = printed.text, printed.place
+        so_far = "".join(t for t, _ in buffer)
+        if is_furniture(text) and not _broken_number(so_far, text, lines[n + 1].text if n + 1 < len(lines) else ""):
+            continue
+        if _LEVEL1.match(text) or _LEVEL2.match(text):
+            yield from flush()
+            title, rest = _split_heading(text)
+            if _LEVEL1.match(text):
+                level1, level2, aspect = title, "", ""
+                key = part or _key(SECTIONS, title)
+            else:
+                level2, aspect = title, _key(ASPECTS, title)
+                if (part is None and key in ("", "other")) or (part is None and level1.count("重要事项")):
+                    key = _key(SECTIONS, title) or key
+            if rest:
+                buffer.append((rest, place))
+        elif buffer and _joins(so_far, text) and not _is_title(so_far):
+            buffer.append((text, place))
+        else:
+            yield from flush()
+            buffer.append((text, place))
+    yield from flush()
+
+
+def _broken_number(so_far: str, text: str, following: str) -> bool:
+    """Whether a lone number is the wrapped end of a sentence: a verb before it, its unit after it."""
+    return bool(_UNFINISHED.search(so_far)) and bool(re.match(r"(?:万元|亿元|元|%|个|辆|人次|批次|台)", following))
+
+
+def _is_title(text: str) -> bool:
+    """Whether a numbered line is a whole heading (not one that the line's end has cut)."""
+    numbered = _LEVEL1.match(text) or _LEVEL2.match(text)
+    plain = len(text) <= _HEADING_LENGTH and not re.search(r"[，。；：]|\d(?:万|元|%)", text)
+    return bool(numbered and plain and _HEADING_END.search(text))
+
+
+def _split_heading(text: str) -> tuple[str, str]:
+    """A heading's title and the running text that some reports put on its line (``（一）…情况。根据…``)."""
+    head, stop, rest = text.partition("。")
+    if stop and len(head) <= _HEADING_LENGTH and _HEADING_END.search(head):
+        return head, rest
+    if _is_title(text):
+        return text, ""
+    return text[:_HEADING_LENGTH].partition("。")[0].partition("，")[0], text

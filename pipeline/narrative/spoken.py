@@ -1,0 +1,48 @@
+"""What reading a sentence gives, before it has a place in a report: spoken statements and remarks.
+
+What belongs here: the two value types.  What may not: how they are found.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """A number that a sentence states of a subject.
+
+    ``value`` is the number as printed without separators (signed where the words say so), or the words that stand
+    for it (``无``, ``持平``, ``优``); ``number`` its exact value in ``unit``, ``None`` where words are no number.
+    ``basis`` says what a change, a share or a rate is against (``last_year``, ``initial_budget``, ``budget``, or the whole's words).
+    ``offset`` is where the number stands in its paragraph.
+    """
+
+    subject: str
+    quantity: str
+    measure: str
+    value: str
+    number: Decimal | None
+    unit: str
+    decimals: int
+    basis: str
+    sentence: str
+    offset: int
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """Words that state something checkable without a number.
+
+    ``kind``: ``direction`` (final amount against budget), ``none`` (there is no such money), ``named`` (a list of items),
+    ``not_done`` (no performance management), ``below_expectation`` (outputs below expectation).
+    """
+
+    subject: str
+    quantity: str
+    kind: str
+    words: str
+    basis: str
+    sentence: str
+    offset: int
