@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import cache
 
 import golden
 
@@ -139,6 +140,7 @@ STATE = _rows("""
 THREE_PUBLIC = ["||6.00|2.00|3.00|1.00|2.00|1.00|4.50|1.00|3.00|1.00|2.00|0.50"]
 
 
+@cache
 def small_report(year: int = 2024) -> ReportContents:
     """The report with all nine forms."""
     about = golden.report(year=year)
