@@ -113,6 +113,7 @@ def _build(path: Path, export: Path, root: str) -> dict[str, int]:
     """All tables, then the marts over them, then the export; returns rows by table."""
     rows = {}
     with duckdb.connect(str(path), config=CONFIG) as connection:
+        connection.execute("BEGIN")  # one commit for all: each would wait for the disk
         for statement in create_schemas(TABLES.values()):
             connection.execute(statement)
         for table in TABLES.values():  # tables come before the marts that are made of them
@@ -127,9 +128,11 @@ def _build(path: Path, export: Path, root: str) -> dict[str, int]:
                 raise PublishError(f"{table.full_name}: a required value is missing: {why}; run that year again") from why
             _check_key(connection, table)
             rows[table.full_name] = _count(connection, table)
+        connection.execute("COMMIT")
+        for schema in dict.fromkeys(t.schema for t in TABLES.values()):
+            (export / schema).mkdir(parents=True)
         for table in TABLES.values():
             target = export / table.schema / f"{table.name}.parquet"
-            target.parent.mkdir(parents=True, exist_ok=True)
             connection.execute(f"COPY {qualified(table)} TO {literal(str(target))} (FORMAT parquet, COMPRESSION zstd)")
         connection.execute("CHECKPOINT")
     return rows

@@ -1,0 +1,107 @@
+"""Small hand-made rows of every layer, enough for a warehouse of two years."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+from pipeline import storage
+from pipeline.figures import figure_id, report_id
+
+PUBLISHER = "某市某局"
+
+#: (statement, side, code, label, {measure: printed}) of a small, consistent report; an empty text is a blank cell.
+FORMS: tuple[tuple[str, str | None, str | None, str | None, dict[str, str]], ...] = (
+    ("income_expenditure_summary", "income", None, "一、一般公共预算财政拨款收入", {"amount": "90.00"}),
+    ("income_expenditure_summary", "income", None, "八、其他收入", {"amount": "10.00"}),
+    ("income_expenditure_summary", "income", None, "", {"amount": ""}),
+    ("income_expenditure_summary", "income", None, "本年收入合计", {"amount": "100.00"}),
+    ("income_expenditure_summary", "income", None, "年初结转和结余", {"amount": "20.00"}),
+    ("income_expenditure_summary", "income", None, "总计", {"amount": "120.00"}),
+    ("income_expenditure_summary", "expenditure", None, "一、一般公共服务支出", {"amount": "75.00"}),
+    ("income_expenditure_summary", "expenditure", None, "二、外交支出", {"amount": ""}),
+    ("income_expenditure_summary", "expenditure", None, "本年支出合计", {"amount": "75.00"}),
+    ("income_expenditure_summary", "expenditure", None, "年末结转和结余", {"amount": "45.00"}),
+    ("income_expenditure_summary", "expenditure", None, "总计", {"amount": "120.00"}),
+    ("income", None, None, "合计", {"total": "100.00", "fiscal": "90.00", "other": "10.00"}),
+    ("expenditure", None, None, "合计", {"total": "75.00", "basic": "60.00", "project": "15.00"}),
+    ("expenditure", None, "201", "一般公共服务支出", {"total": "75.00", "basic": "60.00", "project": "15.00"}),
+    ("expenditure", None, "20103", "政府办公厅（室）及相关机构事务", {"total": "75.00", "basic": "60.00", "project": "15.00"}),
+    ("expenditure", None, "2010301", "行政运行", {"total": "60.00", "basic": "60.00", "project": ""}),
+    ("expenditure", None, "2010399", "其他支出", {"total": "15.00", "basic": "", "project": "15.00"}),
+    ("fiscal_appropriation_summary", "income", None, "一、一般公共预算财政拨款", {"amount": "90.00"}),
+    ("fiscal_appropriation_summary", "income", None, "本年收入合计", {"amount": "90.00"}),
+    ("fiscal_appropriation_summary", "income", None, "年初财政拨款结转和结余", {"amount": "8.00"}),
+    ("fiscal_appropriation_summary", "income", None, "一般公共预算财政拨款", {"amount": "8.00"}),
+    ("fiscal_appropriation_summary", "expenditure", None, "一、一般公共服务支出", {"total": "70.00", "general": "70.00", "government_fund": "0.00"}),
+    ("general_budget_expenditure", None, None, "合计", {"total": "70.00", "basic": "60.00", "project": "10.00"}),
+    ("general_budget_expenditure", None, "201", "一般公共服务支出", {"total": "70.00", "basic": "60.00", "project": "10.00"}),
+    ("government_fund", None, None, "合计", {"total": "0.00"}),
+    ("basic_expenditure_by_economic_class", "personnel", None, "人员经费合计", {"amount": "50.00"}),
+    ("basic_expenditure_by_economic_class", "public", None, "公用经费合计", {"amount": "10.00"}),
+    ("basic_expenditure_by_economic_class", "personnel", "301", "工资福利支出", {"amount": "50.00"}),
+    ("basic_expenditure_by_economic_class", "personnel", "30101", "基本工资", {"amount": "50.00"}),
+    ("basic_expenditure_by_economic_class", "public", "302", "商品和服务支出", {"amount": "10.00"}),
+    ("three_public", None, None, None, {"budget_total": "4.00", "final_total": "1.00", "final_reception": "1.00", "budget_abroad": "0.00", "final_abroad": ""}),
+)  # fmt: skip
+
+
+def about(year: int) -> dict[str, Any]:
+    return {"report_id": report_id(PUBLISHER, "unit", year), "publisher": PUBLISHER, "fiscal_year": year}
+
+
+def report(year: int, **changes: Any) -> dict[str, Any]:
+    return {
+        **about(year), "publisher_kind": "unit", "title": f"{year}年度{PUBLISHER}决算", "document_sha256": "ab", "media_type": "application/pdf",
+        "page_count": 30, "reader": "pdf/1", **changes,
+    }  # fmt: skip
+
+
+def figures(year: int) -> Iterator[dict[str, Any]]:
+    for row, (statement, side, code, label, cells) in enumerate(FORMS, start=1):
+        for measure, printed in cells.items():
+            yield {
+                **about(year),
+                "figure_id": figure_id(report_id(PUBLISHER, "unit", year), "form", statement, side, row, measure),
+                "section": "form", "statement": statement, "side": side, "row_no": str(row), "code": code, "label": label, "measure": measure,
+                "value": Decimal(printed) if printed else None, "unit": "万元", "resolution": Decimal("0.01"), "printed": printed,
+                "page": 6, "reader": "pdf/1", "agreement": "agreed", "placement": "printed",
+            }  # fmt: skip
+
+
+def rule(**changes: Any) -> dict[str, Any]:
+    return {
+        "rule_id": "income.total", "suite": "forms", "title": "Total = parts", "title_zh": "合计＝各项之和", "kind": "form_identity",
+        "severity": "error", "formula": "a = b", "citation": "公开02表", **changes,
+    }  # fmt: skip
+
+
+def equation(year: int, place: str, verdict: str) -> dict[str, Any]:
+    return {**about(year), "equation_id": f"{year}-{place}", "rule_id": "income.total", "place": place, "verdict": verdict}
+
+
+def finding(year: int, place: str, severity: str) -> dict[str, Any]:
+    return {
+        **about(year), "finding_id": f"{year}-{place}", "rule_id": "income.total", "kind": "form_identity", "severity": severity, "place": place,
+        "printed": "4,888.91", "explanation": "e", "status": "open",
+    }  # fmt: skip
+
+
+def form(year: int, statement: str, state: str) -> dict[str, Any]:
+    return {**about(year), "statement": statement, "listed": True, "printings": 1, "state": state, "rows": 1, "figures": 1}
+
+
+def write(year: int, root: str | None = None) -> None:
+    """A whole year of one report into storage."""
+    tables: dict[str, list[dict[str, Any]]] = {
+        "core.reports": [report(year)],
+        "core.figures": list(figures(year)),
+        "core.forms": [form(year, "income", "read"), form(year, "expenditure", "repeated"), form(year, "state_capital", "empty"), form(year, "three_public", "missing")],
+        "core.pages": [{**about(year), "page": 6, "decimals_printed": 9, "decimals_lost": 2}],
+        "checks.rules": [rule()],
+        "checks.equations": [equation(year, "a", "exact"), equation(year, "b", "rounding"), equation(year, "c", "violated"), equation(year, "d", "exact")],
+        "checks.findings": [finding(year, "c", "error"), finding(year, "x", "warning")],
+    }  # fmt: skip
+    for name, rows in tables.items():
+        storage.write_table(name, year, rows, root=root)

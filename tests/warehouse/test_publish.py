@@ -1,0 +1,246 @@
+"""Publishing: whole or not at all, under readers that never wait."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from decimal import Decimal
+from pathlib import Path
+from textwrap import dedent
+
+import duckdb
+import pytest
+from filelock import FileLock
+
+from pipeline import storage
+from pipeline.home import PROJECT, Home
+from pipeline.warehouse.publish import PublishError, connect_readonly, publish
+from pipeline.warehouse.tables import TABLES
+from tests.warehouse import rows
+
+
+def years_in(path: Path) -> list[int]:
+    with connect_readonly(path) as connection:
+        return [y for (y,) in connection.execute("SELECT DISTINCT fiscal_year FROM core.figures ORDER BY 1").fetchall()]
+
+
+def test_every_year_in_storage_is_published(home: Home) -> None:
+    rows.write(2019)
+    rows.write(2024)
+    published = publish()
+    assert published.warehouse == home.warehouse
+    assert years_in(home.warehouse) == [2019, 2024]
+    assert set(published.rows) == set(TABLES)
+    assert published.rows["core.figures"] == 2 * len(list(rows.figures(2024)))
+    with connect_readonly() as connection:
+        assert connection.execute("SELECT value FROM core.figures WHERE measure = 'fiscal' AND fiscal_year = 2019").fetchall() == [(Decimal(90),)]
+
+
+def test_an_empty_storage_publishes_empty_tables(home: Home) -> None:
+    assert set(publish().rows.values()) == {0}
+    assert years_in(home.warehouse) == []
+
+
+def test_before_the_first_publish_the_reader_is_told_what_to_do() -> None:
+    with pytest.raises(FileNotFoundError, match="make run"):
+        connect_readonly()
+
+
+def test_columns_have_the_types_and_comments_of_their_metadata() -> None:
+    publish()
+    with connect_readonly() as connection:
+        found = connection.execute("SELECT schema_name || '.' || table_name, column_name, data_type, comment FROM duckdb_columns() WHERE NOT internal").fetchall()
+        assert {(t, c): k for t, c, k, _ in found} == {(t.full_name, c.name): c.type for t in TABLES.values() for c in t.columns}
+        assert all("|" in comment for *_, comment in found)
+        comments = dict(connection.execute("SELECT schema_name || '.' || table_name, comment FROM duckdb_tables()").fetchall())
+    value = next(comment for t, c, _, comment in found if (t, c) == ("core.figures", "value"))
+    assert "NULL is a blank cell" in value
+    assert "空白为 NULL" in value
+    assert comments["core.reports"].endswith("| 每份决算报告一行")
+
+
+def test_the_parquet_export_equals_the_tables(home: Home) -> None:
+    rows.write(2024)
+    publish()
+    with connect_readonly() as connection:
+        for table in TABLES.values():
+            file = home.parquet / table.schema / f"{table.name}.parquet"
+            for a, b in ((table.full_name, f"'{file}'"), (f"'{file}'", table.full_name)):
+                assert connection.execute(f"SELECT * FROM {a} EXCEPT ALL SELECT * FROM {b}").fetchall() == []
+            assert connection.execute(f"SELECT count(*) FROM '{file}'").fetchall() == connection.execute(f"SELECT count(*) FROM {table.full_name}").fetchall()
+
+
+def test_a_duplicate_key_is_refused_by_name_and_the_old_warehouse_stays(home: Home) -> None:
+    rows.write(2019)
+    publish()
+    rows.write(2024)
+    twice = next(rows.figures(2024))
+    storage.write_table("core.figures", 2024, [*rows.figures(2024), twice])
+    with pytest.raises(PublishError) as caught:
+        publish()
+    for word in ("core.figures", "figure_id", twice["figure_id"], "2 times", "2024"):
+        assert word in str(caught.value)
+    assert years_in(home.warehouse) == [2019]
+    assert leftovers(home) == []
+
+
+def test_a_report_in_the_files_of_two_years_is_refused(home: Home) -> None:
+    rows.write(2019)
+    storage.write_table("core.reports", 2024, [{**rows.report(2024), "report_id": rows.report(2019)["report_id"]}])
+    with pytest.raises(PublishError, match=r"core\.reports.*in the years 2019, 2024"):
+        publish()
+
+
+def test_of_a_shared_row_the_latest_years_version_is_kept() -> None:
+    storage.write_table("checks.rules", 2024, [rows.rule(title="new")])
+    storage.write_table("checks.rules", 2019, [rows.rule(title="old"), rows.rule(rule_id="withdrawn")])
+    publish()
+    with connect_readonly() as connection:
+        assert connection.execute("SELECT rule_id, title FROM checks.rules ORDER BY 1").fetchall() == [("income.total", "new"), ("withdrawn", "Total = parts")]
+
+
+def test_a_shared_table_may_not_have_a_row_twice_in_one_year() -> None:
+    storage.write_table("checks.rules", 2024, [rows.rule(), rows.rule(title="another")])
+    with pytest.raises(PublishError, match=r"checks\.rules"):
+        publish()
+
+
+def test_a_reader_keeps_its_file_through_a_publish_and_the_next_sees_the_new_one(home: Home) -> None:
+    rows.write(2019)
+    publish()
+    # A process of its own: within one process DuckDB shares an open file.
+    reader = subprocess.Popen(
+        [sys.executable, "-c", dedent("""
+            import sys
+            from pipeline.warehouse.publish import connect_readonly
+            years = "SELECT string_agg(DISTINCT fiscal_year, ',' ORDER BY fiscal_year) FROM core.figures"
+            held = connect_readonly()
+            print(held.execute(years).fetchall()[0][0], flush=True)
+            sys.stdin.readline()
+            print(held.execute(years).fetchall()[0][0], flush=True)
+            held.close()
+            print(connect_readonly().execute(years).fetchall()[0][0], flush=True)
+        """)],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=PROJECT,
+    )  # fmt: skip
+    assert reader.stdout is not None
+    assert reader.stdout.readline() == "2019\n"
+    rows.write(2024)
+    publish()
+    rest, _ = reader.communicate("go on\n", timeout=60)
+    assert rest == "2019\n2019,2024\n"
+    assert reader.returncode == 0
+
+
+def test_the_export_before_the_last_stays_for_readers_in_the_middle_of_it(home: Home) -> None:
+    publish()
+    first = home.parquet.resolve()
+    publish()
+    second = home.parquet.resolve()
+    assert first != second
+    assert first.exists()
+    publish()
+    assert not first.exists()
+    assert second.exists()
+
+
+def test_only_one_publishes_at_a_time(home: Home) -> None:
+    publish()
+    with FileLock(home.warehouse_folder / ".publish.lock"):
+        with pytest.raises(PublishError, match="another run is publishing"):
+            publish(wait_seconds=0)
+        assert years_in(home.warehouse) == []  # readers do not wait
+    publish(wait_seconds=0)
+
+
+def test_a_lock_file_left_by_a_killed_run_does_not_hold_anyone_up(home: Home) -> None:
+    home.warehouse_folder.mkdir(parents=True)
+    (home.warehouse_folder / ".publish.lock").write_text("12345")
+    publish(wait_seconds=0)
+
+
+def test_a_write_ahead_log_of_the_old_file_does_not_meet_the_new_one(home: Home) -> None:
+    publish()
+    log = home.warehouse.with_name(home.warehouse.name + ".wal")
+    log.write_bytes(b"somebody wrote here")
+    publish()
+    assert not log.exists()
+    assert years_in(home.warehouse) == []
+
+
+# What a publish makes or renames raises an audit event; the child dies at the nth: while building, exporting, swapping.
+KILLED = """
+import os, sys
+from pipeline.home import home
+from pipeline.warehouse.publish import publish
+
+folder, left = str(home().warehouse_folder), [0]
+
+def die(event, arguments):
+    if event in ("os.rename", "os.symlink", "os.mkdir") and any(folder in os.fsdecode(a) for a in arguments if isinstance(a, (str, bytes, os.PathLike))):
+        left[0] -= 1
+        if left[0] == 0:
+            os._exit(9)
+
+sys.addaudithook(die)
+n = 0
+while True:  # a child for every n, until one lives
+    n += 1
+    child = os.fork()
+    if child == 0:
+        left[0] = n
+        publish()
+        os._exit(0)
+    status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    print(n, status, flush=True)
+    if status != 9:
+        break
+    sys.stdin.readline()
+"""
+
+
+def leftovers(home: Home) -> list[str]:
+    return [n for n in os.listdir(home.warehouse_folder) if n.startswith(".building-")]
+
+
+def test_a_publish_killed_at_any_step_leaves_a_whole_warehouse_and_the_next_one_finishes(home: Home) -> None:
+    rows.write(2019)
+    publish()
+    rows.write(2024)
+    runs = subprocess.Popen([sys.executable, "-c", KILLED], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=PROJECT)
+    assert runs.stdin is not None
+    assert runs.stdout is not None
+    deaths = 0
+    seen = set()
+    while line := runs.stdout.readline():
+        status = line.split()[1]
+        assert status in ("0", "9")
+        years = tuple(years_in(home.warehouse))
+        assert years in ((2019,), (2019, 2024))
+        assert duckdb.sql(f"SELECT count(*) FROM '{home.parquet}/core/figures.parquet'").fetchall()[0][0] in (len(list(rows.figures(2019))) * k for k in (1, 2))
+        seen.add(years)
+        if status == "0":
+            break
+        deaths += 1
+        runs.stdin.write("\n")
+        runs.stdin.flush()
+    assert runs.wait(timeout=60) == 0
+    assert deaths >= 5
+    assert seen == {(2019,), (2019, 2024)}  # killed before and after the swap
+    assert leftovers(home) == []
+    assert len([n for n in os.listdir(home.warehouse_folder) if n.startswith(".parquet-")]) <= 2
+
+
+def test_nothing_is_fetched_from_the_network() -> None:
+    publish()
+    with connect_readonly() as connection:
+        assert connection.execute("SELECT current_setting('autoinstall_known_extensions')").fetchall() == [(False,)]
+
+
+def test_the_tables_may_come_from_an_object_store(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FINAL_ACCOUNTS_TABLES", "memory://publish-test/tables")
+    rows.write(2024)
+    publish()
+    assert years_in(home.warehouse) == [2024]
+    assert not (home.root / "tables").exists()
