@@ -37,9 +37,7 @@ def split(system: System, violated: Sequence[int], chosen: Explanation) -> list[
     return sorted((sorted(rows), frozenset(figures)) for _, rows, figures in groups if figures)
 
 
-def factorise(
-    system: System, violated: Sequence[int], sets: Sequence[Explanation]
-) -> list[tuple[list[int], list[Explanation]]]:
+def factorise(system: System, violated: Sequence[int], sets: Sequence[Explanation]) -> list[tuple[list[int], list[Explanation]]]:
     """All explanations of a set of violated rows, by cause; one group where the causes cannot be told apart."""
     groups = split(system, violated, sets[0])
     if len(groups) == 1:

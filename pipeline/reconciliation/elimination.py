@@ -23,6 +23,9 @@ class Inequality:
     bound: int | Fraction
     rows: frozenset[int]
 
+    def factor(self, unknown: int) -> int | Fraction:
+        return next((a for c, a in self.terms if c == unknown), 0)
+
 
 def clash(system: System, chosen: frozenset[int], silent: frozenset[int] = frozenset()) -> frozenset[int] | None:
     """Rows that cannot hold together however the chosen figures change (all others kept); ``None`` if all can.
@@ -59,9 +62,7 @@ def clash(system: System, chosen: frozenset[int], silent: frozenset[int] = froze
     return _eliminate(_inequalities(strips), sorted(chosen))
 
 
-def _strip(
-    system: System, row: int, held: Sequence[int]
-) -> tuple[tuple[Bound, Bound], tuple[tuple[int, int | Fraction], ...]]:
+def _strip(system: System, row: int, held: Sequence[int]) -> tuple[tuple[Bound, Bound], tuple[tuple[int, int | Fraction], ...]]:
     """A row over several chosen figures, normalised so that parallel rows share a key."""
     line = system.lines[row]
     rest = line.width - sum(abs(line.terms[c]) * system.half[c] for c in held)
@@ -94,16 +95,11 @@ def _eliminate(inequalities: list[Inequality], unknowns: Sequence[int]) -> froze
     current = inequalities
     left = list(unknowns)
     while left:
-        def cost(x: int) -> int:
-            signs = [dict(i.terms).get(x, 0) for i in current]
-            return sum(s > 0 for s in signs) * sum(s < 0 for s in signs)
-
-        x = min(left, key=lambda u: (cost(u), u))
+        x = min(left, key=lambda u: (_cost(current, u), u))
         left.remove(x)
-        above, below, rest = [], [], []
-        for i in current:
-            a = dict(i.terms).get(x, 0)
-            (above if a > 0 else below if a < 0 else rest).append(i)
+        above = [i for i in current if i.factor(x) > 0]
+        below = [i for i in current if i.factor(x) < 0]
+        rest = [i for i in current if not i.factor(x)]
         best: dict[tuple[tuple[int, int | Fraction], ...], Inequality] = {i.terms: i for i in rest}
         for one in above:
             for other in below:
@@ -121,17 +117,22 @@ def _eliminate(inequalities: list[Inequality], unknowns: Sequence[int]) -> froze
     return None
 
 
+def _cost(inequalities: Sequence[Inequality], unknown: int) -> int:
+    """How many inequalities the elimination of an unknown makes."""
+    signs = [i.factor(unknown) for i in inequalities]
+    return sum(s > 0 for s in signs) * sum(s < 0 for s in signs)
+
+
 def _combine(one: Inequality, other: Inequality, x: int) -> Inequality:
-    a, b = dict(one.terms), dict(other.terms)
-    p, q = a[x], -b[x]  # both positive: q × one + p × other loses x
+    p, q = one.factor(x), -other.factor(x)  # both positive: q × one + p × other loses x
     terms: dict[int, int | Fraction] = {}
-    for c, v in a.items():
+    for c, v in one.terms:
         terms[c] = terms.get(c, 0) + q * v
-    for c, v in b.items():
+    for c, v in other.terms:
         terms[c] = terms.get(c, 0) + p * v
-    kept = sorted((c, v) for c, v in terms.items() if v)
+    kept = [(c, v) for c, v in sorted(terms.items()) if v]
     bound = q * one.bound + p * other.bound
     if kept and abs(kept[0][1]) != 1:
-        lead = Fraction(abs(kept[0][1]))
+        lead = abs(Fraction(kept[0][1]))
         return Inequality(tuple((c, v / lead) for c, v in kept), bound / lead, one.rows | other.rows)
     return Inequality(tuple(kept), bound, one.rows | other.rows)

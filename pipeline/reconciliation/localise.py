@@ -42,7 +42,7 @@ class Limits:
     figures: int = 4
     nodes: int = 2500
     ties: int = 40
-    listed: int = 20
+    listed: int = 40
     seconds: float = 20.0
     check_smaller: bool = True
 
@@ -116,7 +116,7 @@ def _direction(system: System, column: int, rows: Sequence[int]) -> tuple[tuple[
     return tuple((r, sign * c) for r, c in entries)
 
 
-def localise(figures: Iterable[Figure], equations: Sequence[Equation], *, limits: Limits = Limits()) -> Localisation:  # noqa: B008
+def localise(figures: Iterable[Figure], equations: Sequence[Equation], *, limits: Limits = Limits()) -> Localisation:
     """Explain every violated equation by the fewest figures that must be wrong.
 
     Takes all equations of a report (or of several reports that share figures), those that hold too: they acquit.
@@ -126,7 +126,7 @@ def localise(figures: Iterable[Figure], equations: Sequence[Equation], *, limits
     return localise_system(system, limits)
 
 
-def localise_system(system: System, limits: Limits = Limits()) -> Localisation:  # noqa: B008
+def localise_system(system: System, limits: Limits = Limits()) -> Localisation:
     """:func:`localise` for a system that is already built."""
     violated = system.violated()
     if not violated:
@@ -188,10 +188,7 @@ class _Solve:
             sets = []
         sets = self._stand(sets, silent)
         if sets:
-            return [
-                self._case(rows, alternatives, True, "search")
-                for rows, alternatives in factorise(self.system, rest, sets)
-            ]
+            return [self._case(rows, alternatives, True, "search") for rows, alternatives in factorise(self.system, rest, sets)]
         return self._by_programme(rest, silent)
 
     def _by_programme(self, rest: list[int], silent: frozenset[int]) -> list[Case]:
@@ -245,9 +242,7 @@ class _Solve:
         silent = frozenset(self.violated) - frozenset(rows)
         others = self._columns(silent)
 
-        def spread(
-            chosen: Explanation, column: int, fixed: dict[int, tuple[Bound, Bound]]
-        ) -> tuple[Bound, Bound] | None:
+        def spread(chosen: Explanation, column: int, fixed: dict[int, tuple[Bound, Bound]]) -> tuple[Bound, Bound] | None:
             if len(chosen) == 1:
                 return admitted(self.system, column)
             return self.programme.spread(sorted(chosen | others), column, fixed, silent)

@@ -89,10 +89,12 @@ class Programme:
         self._freed = [c for c in chosen if c in self._position]
         bounds = curve_bounds(self.system, frozenset(self._freed), silent)
         for c in self._freed:
-            low, high = bounds.get(c, (None, None))
-            self._highs.changeColBounds(
-                self._position[c], -np.inf if low is None else float(low), np.inf if high is None else float(high)
-            )
+            self._bound(c, bounds.get(c, (None, None)))
+
+    def _bound(self, column: int, limits: tuple[Bound, Bound]) -> None:
+        below = -np.inf if limits[0] is None else float(limits[0])
+        above = np.inf if limits[1] is None else float(limits[1])
+        self._highs.changeColBounds(self._position[column], below, above)
 
     def feasible(self, chosen: Iterable[int], silent: frozenset[int] = frozenset()) -> bool:
         """Whether one set of true values satisfies all lines but the ``silent`` ones when the chosen figures may change."""
@@ -137,10 +139,7 @@ class Programme:
         bounds = curve_bounds(self.system, frozenset(self._freed), silent)
         for c, limits in fixed.items():
             if c in self._position:
-                low, high = meet(limits, bounds.get(c, (None, None))) or limits
-                self._highs.changeColBounds(
-                    self._position[c], -np.inf if low is None else float(low), np.inf if high is None else float(high)
-                )
+                self._bound(c, meet(limits, bounds.get(c, (None, None))) or limits)
         if column not in self._position:
             return bounds.get(column, (None, None))
         place = self._position[column]
@@ -173,8 +172,9 @@ class Programme:
     ) -> Optimum:
         """The smallest sets of figures whose change satisfies everything, at most ``most`` of them.
 
-        ``fixed`` figures are changed for free and ``silent`` rows ask nothing (both: another cause's business); ``size`` stops where the sets would grow beyond it; ``known`` sets are
-        forbidden from the start.  ``deadline`` is on the clock of :func:`time.monotonic`.
+        ``fixed`` figures are changed for free and ``silent`` rows ask nothing (both: another cause's business);
+        ``size`` stops where the sets would grow beyond it; ``known`` sets are forbidden from the start.
+        ``deadline`` is on the clock of :func:`time.monotonic`.
         """
         milp = _Milp(self, violated, fixed, silent)
         for s in known:
@@ -297,9 +297,7 @@ def _empty(limits: tuple[Bound, Bound]) -> bool:
     return limits[0] is not None and limits[1] is not None and limits[0] > limits[1]
 
 
-def curve_bounds(
-    system: System, chosen: frozenset[int], silent: frozenset[int] = frozenset()
-) -> dict[int, tuple[Bound, Bound]]:
+def curve_bounds(system: System, chosen: frozenset[int], silent: frozenset[int] = frozenset()) -> dict[int, tuple[Bound, Bound]]:
     """Limits that equations which are not linear put on a chosen figure that is the only chosen one in them."""
     bounds: dict[int, tuple[Bound, Bound]] = {}
     first = len(system.lines)
@@ -337,7 +335,7 @@ def _exact(number: float) -> Bound:
 
 
 def _solver() -> highspy.Highs:
-    highs = highspy.Highs()
+    highs = highspy.Highs()  # type: ignore[no-untyped-call]
     for name, value in (
         ("output_flag", False),
         ("threads", 1),

@@ -192,6 +192,7 @@ def _evidence(
         points += w.one_digit if kind == "one digit differs" else w.slip
         reasons.append(kind)
     elsewhere = [c for c in sorted(chosen) if c != column and figure.amount and settled.get(c) == figure.amount]
+    elsewhere.sort(key=lambda c: (system.figures[c].statement != figure.statement, c))
     if elsewhere and value == 0:
         points += w.moved
         reasons.append("its value belongs to " + _where(system.figures[elsewhere[0]]))

@@ -12,7 +12,14 @@ from typing import Literal
 from pipeline.figures import Figure
 
 Slip = Literal[
-    "", "sign", "shifted decimal point", "transposed digits", "dropped digit", "inserted digit", "one digit differs", "another unit"
+    "",
+    "sign",
+    "shifted decimal point",
+    "transposed digits",
+    "dropped digit",
+    "inserted digit",
+    "one digit differs",
+    "another unit",
 ]
 
 #: An interval with more printable values than this is not walked through for slips.
@@ -65,9 +72,7 @@ def _without_one(longer: str, shorter: str) -> bool:
     return any(longer[:i] + longer[i + 1 :] == shorter for i in range(len(longer)))
 
 
-def printable(
-    figure: Figure, low: Decimal | None, high: Decimal | None
-) -> tuple[Decimal, Decimal] | None:
+def printable(figure: Figure, low: Decimal | None, high: Decimal | None) -> tuple[Decimal, Decimal] | None:
     """The least and greatest value that the figure's cell can print for a true value in ``[low, high]``; ``None`` where open."""
     if low is None or high is None:
         return None

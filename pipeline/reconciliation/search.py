@@ -93,10 +93,8 @@ def _explore(
     if uncovered:
         if left == 0 or _disjoint(uncovered) > left:
             return
-        if left == 1:
-            branches = frozenset.intersection(*uncovered)
-        else:
-            branches = min(uncovered, key=lambda c: (len(c), sorted(c)))
+        last = left == 1  # the last figure has to be in all of them
+        branches = frozenset.intersection(*uncovered) if last else min(uncovered, key=lambda c: (len(c), sorted(c)))
     else:
         clashing = clash(system, chosen, silent)
         if clashing is None:

@@ -181,9 +181,7 @@ def build_system(equations: Sequence[Equation], figures: Iterable[Figure] = ()) 
     for number, columns in enumerate(columns_of):
         for column in columns:
             touching[column].append(number)
-    return System(
-        ordered, unit, printed, half, tuple(rows), tuple(curves), columns_of, tuple(tuple(t) for t in touching), index
-    )
+    return System(ordered, unit, printed, half, tuple(rows), tuple(curves), columns_of, tuple(tuple(t) for t in touching), index)
 
 
 def _exact_terms(equation: Equation) -> tuple[dict[str, Decimal], Decimal] | None:
