@@ -142,9 +142,8 @@ def _exponent(equation: Equation) -> Decimal:
 def _text(value: Decimal | None, exponent: Decimal) -> str | None:
     if value is None:
         return None
-    # `exponent` may be no power of ten (amounts printed in another unit): then every digit of the value is shown
-    shown = value.quantize(exponent) if exponent == Decimal(1).scaleb(exponent.adjusted()) else value
-    return f"{shown if abs(shown - value) < exponent else value:f}"
+    # a resolution that is no power of ten (amounts printed in another unit) shows every digit of the value
+    return f"{value.quantize(exponent) if exponent == Decimal(1).scaleb(exponent.adjusted()) else value:f}"
 
 
 def _operands(side: Expression, exponent: Decimal) -> str:

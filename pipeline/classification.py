@@ -45,12 +45,14 @@ class Category:
         return (self.name, *self.other_names)
 
 
+@lru_cache(maxsize=65536)
 def same_name(name: str) -> str:
     """A name reduced to what distinguishes it: no white space, numbering, brackets or punctuation, and 与/及 read as 和."""
     text = _NUMBERING.sub("", squeeze(half_width(name)).replace("（", "(").replace("）", ")"), count=1)
     return _AND.sub("和", _PUNCTUATION.sub("", text))
 
 
+@lru_cache(maxsize=65536)
 def bare_name(name: str) -> str:
     """Looser than :func:`same_name`, for recognising a line: 和 left out altogether."""
     return same_name(name).replace("和", "")

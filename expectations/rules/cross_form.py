@@ -32,6 +32,7 @@ from expectations.rules.shapes import (
     named,
     relations,
     total,
+    unjudged,
 )
 from expectations.rules.vocabulary import (
     BUDGETS,
@@ -148,8 +149,8 @@ def against_budgets(equal: bool) -> Build:
             yield gone
             return
         if all_fiscal(contents) != equal:
-            other = "not all money is fiscal" if equal else "all money is fiscal: held as an equality"
-            yield absent(rule, contents, words.title(EXPENDITURE), f"case for this rule ({other})")
+            other = "not all money is fiscal" if equal else "all money is fiscal, so that the equality is asked for"
+            yield unjudged(rule, contents, words.title(EXPENDITURE), f"does not apply: {other}")
             return
         # a fund or state capital form that cannot be read leaves the sum of the budgets unknown
         unknown = [s for s in (FUND, STATE) if not views.printed(contents, s) and _spends(contents, s)]
@@ -173,7 +174,7 @@ def against_budgets(equal: bool) -> Build:
                 try:
                     spent, budgets = _by_code(contents, number, column)
                 except NotEvaluable as why:
-                    yield absent(rule, contents, place, str(why))
+                    yield unjudged(rule, contents, place, str(why))
                     continue
                 yield equation(rule, contents, place, add(spent), add(budgets), "=" if equal else ">=")
 

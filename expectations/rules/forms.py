@@ -38,6 +38,7 @@ from expectations.rules.vocabulary import (
     SUMMARY,
     THREE_PUBLIC,
 )
+from pipeline.forms.catalogue import TOTAL_LABEL
 
 TEMPLATE = "部门决算公开模板（财政部）; the identities hold up to the forms' own note 本套报表金额单位转换时可能存在尾数误差"
 
@@ -265,7 +266,7 @@ def _economic_rules() -> Iterator[Rule]:
         relations(
             Relate(
                 f"{zh} / 合计 / 金额",
-                (named(ECONOMIC, words.TOTAL_ROW, "合计"),),
+                (named(ECONOMIC, TOTAL_LABEL, "合计"),),
                 (
                     named(ECONOMIC, words.PERSONNEL_TOTAL, "人员经费合计"),
                     named(ECONOMIC, words.PUBLIC_TOTAL, "公用经费合计"),

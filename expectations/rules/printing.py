@@ -81,23 +81,27 @@ def _cells(rows: Iterable[Row]) -> dict[tuple[str, str, str], Figure]:
 
 
 def _printings_agree(rule: Rule, contents: ReportContents, form: Form) -> Judgement | None:
-    first, *others = views.printings(contents, str(form["statement"])).values() or [[]]
-    if not others:
+    """Held against the figures of both printings, or where only the first was kept against what ``problem`` says of the others."""
+    if int(form.get("printings") or 0) < 2:
         return None
-    here = _cells(first)
+    here, *others = map(_cells, views.printings(contents, str(form["statement"])).values() or [[]])
+    if not others and form.get("problem") is None:
+        reason = "not found: the figures of the other printings"
+        return Judgement(rule.rule_id, contents.report.report_id, _name(form), "not_evaluated", explanation=reason)
     differing = [
         (here.get(key), there.get(key))
-        for there in map(_cells, others)
+        for there in others
         for key in sorted(here.keys() | there.keys())
         if _amount(here.get(key)) != _amount(there.get(key))
     ]
-    shown = "; ".join(
+    shown = [
         f"{words.place_of(f)}: {a.printed if a else 'not printed'} and {b.printed if b else 'not printed'}"
         for a, b in differing[:5]
         if (f := a or b) is not None
-    )
-    breach = f"{_name(form)} is printed {len(others) + 1} times and {len(differing)} cells differ: {shown}" if differing else ""
-    return _judge(rule, contents, form, breach, f"{len(differing)} cells differ", "0 cells differ")
+    ]
+    told = [f"{len(differing)} cells differ: {'; '.join(shown)}"] if differing else [form["problem"]] if form.get("problem") else []
+    breach = f"{_name(form)} is printed {form['printings']} times; {told[0]}" if told else ""
+    return _judge(rule, contents, form, breach, "printings differ" if breach else "printings agree", "printings agree")
 
 
 def _amount(figure: Figure | None) -> Decimal | None:

@@ -41,6 +41,11 @@ def absent(rule: Rule, contents: ReportContents, place: str, *what: str) -> Equa
     return equation(rule, contents, place, NOTHING, NOTHING, missing=what)
 
 
+def unjudged(rule: Rule, contents: ReportContents, place: str, why: str) -> Judgement:
+    """An instance to which the rule does not apply, or that cannot be told, and why."""
+    return Judgement(rule.rule_id, contents.report.report_id, place, "not_evaluated", explanation=why)
+
+
 def absent_forms(rule: Rule, contents: ReportContents, *statements: str) -> Equation | None:
     """One instance naming the forms that were not found; ``None`` where all are there."""
     gone = [words.title(s) for s in statements if not views.printed(contents, s)]

@@ -19,6 +19,7 @@ from expectations.rules import vocabulary as words
 from pipeline.classification import bare_name, functional_class
 from pipeline.contents import ReportContents, Row
 from pipeline.figures import Figure
+from pipeline.forms.catalogue import TOTAL_LABEL
 from pipeline.numbers import squeeze
 
 T = TypeVar("T")
@@ -142,13 +143,13 @@ def code_form(contents: ReportContents, statement: str, side: str | None = None)
 
 def is_total(label: str | None) -> bool:
     """Whether a row's label names the form's total."""
-    return bool(words.TOTAL_ROW.match(bare_name(label or "")))
+    return bool(TOTAL_LABEL.match(bare_name(label or "")))
 
 
 def named_row(contents: ReportContents, statement: str, pattern: re.Pattern[str]) -> Row | None:
-    """The row without a code whose label matches."""
-    rows = rows_of(contents, statement)
-    return next((r for r in rows if not (r.code and r.code.isdigit()) and pattern.match(squeeze(r.label))), None)
+    """The row without a code whose label matches; one with an amount before a heading without any."""
+    rows = [r for r in rows_of(contents, statement) if not (r.code and r.code.isdigit()) and pattern.match(squeeze(r.label))]
+    return next((r for r in rows if any(f.value is not None for f in r.cells.values())), rows[0] if rows else None)
 
 
 # ---------------------------------------------------------------- two-sided summaries

@@ -1,7 +1,8 @@
-"""The words of the nine forms: titles, columns, the lines of the two-sided summaries, the economic classes.
+"""The words that the rules go by: the lines of the two-sided summaries, total rows, economic classes; and names for places.
 
 What belongs here: facts about the documents as data; a dialect's new wording is a new pattern here.  What may
-not: how rows are looked up (``expectations.rules.views``) or what must hold (``forms``, ``cross_form``).
+not: titles and columns of the forms (``pipeline.forms.catalogue``), how rows are looked up (``expectations.rules.views``),
+what must hold (``forms``, ``cross_form``).
 Source: the Ministry of Finance's template of departmental final accounts, as printed by Shandong (2019–2024) and Shanghai (2024).
 """
 
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 
 from pipeline.classification import bare_name
 from pipeline.figures import Figure
+from pipeline.forms.catalogue import FORM_BY_KEY
 
 SUMMARY = "income_expenditure_summary"
 INCOME = "income"
@@ -23,72 +25,21 @@ FUND = "government_fund"
 STATE = "state_capital"
 THREE_PUBLIC = "three_public"
 
-FORM_TITLES: dict[str, str] = {
-    SUMMARY: "收入支出决算总表",
-    INCOME: "收入决算表",
-    EXPENDITURE: "支出决算表",
-    FISCAL: "财政拨款收入支出决算总表",
-    GENERAL: "一般公共预算财政拨款支出决算表",
-    ECONOMIC: "一般公共预算财政拨款基本支出决算表",
-    FUND: "政府性基金预算财政拨款收入支出决算表",
-    STATE: "国有资本经营预算财政拨款支出决算表",
-    THREE_PUBLIC: "财政拨款“三公”经费支出决算表",
-}
-
 #: Forms whose rows carry functional codes (支出功能分类科目).
 FUNCTIONAL_FORMS = (INCOME, EXPENDITURE, GENERAL, FUND, STATE)
-
-_COLUMNS: dict[str, str] = {
-    "amount": "金额",
-    "total": "合计",
-    "basic": "基本支出",
-    "project": "项目支出",
-    "opening": "年初结转和结余",
-    "income": "本年收入",
-    "closing": "年末结转和结余",
-    "general": "一般公共预算财政拨款",
-    "government_fund": "政府性基金预算财政拨款",
-    "state_capital": "国有资本经营预算财政拨款",
-    "fiscal": "财政拨款收入",
-    "superior_subsidy": "上级补助收入",
-    "institutional": "事业收入",
-    "business": "经营收入",
-    "affiliated_remittance": "附属单位上缴收入",
-    "other": "其他收入",
-    "to_superior": "上缴上级支出",
-    "affiliated_subsidy": "对附属单位补助支出",
-}
-_COLUMNS_OF: dict[tuple[str, str], str] = {
-    (INCOME, "total"): "本年收入合计",
-    (EXPENDITURE, "total"): "本年支出合计",
-    (EXPENDITURE, "business"): "经营支出",
-    (GENERAL, "total"): "本年支出小计",
-    (FUND, "total"): "本年支出小计",
-    (STATE, "total"): "本年支出小计",
-}
-THREE_PUBLIC_KINDS: dict[str, str] = {
-    "total": "合计",
-    "abroad": "因公出国（境）费",
-    "vehicle": "公务用车购置及运行维护费",
-    "vehicle_purchase": "公务用车购置费",
-    "vehicle_operation": "公务用车运行维护费",
-    "reception": "公务接待费",
-}
-_COLUMNS_OF |= {
-    (THREE_PUBLIC, f"{when}_{kind}"): f"{when_zh} {zh}"
-    for when, when_zh in (("budget", "预算数"), ("final", "决算数"))
-    for kind, zh in THREE_PUBLIC_KINDS.items()
-}
 
 
 def title(statement: str) -> str:
     """The form's Chinese title; the key itself for one that is not statutory."""
-    return FORM_TITLES.get(statement, statement)
+    spec = FORM_BY_KEY.get(statement)
+    return spec.zh if spec else statement
 
 
 def column(statement: str, measure: str) -> str:
-    """The Chinese heading of a column."""
-    return _COLUMNS_OF.get((statement, measure)) or _COLUMNS.get(measure, measure)
+    """The Chinese heading of a column; its key for one that the form's template does not have."""
+    spec = FORM_BY_KEY.get(statement)
+    known = spec.measure(measure) if spec else None
+    return known.zh if known else measure
 
 
 def row_name(code: str | None, label: str | None, row: str = "") -> str:
@@ -178,7 +129,6 @@ def line_title(role: str) -> str:
 
 # ---------------------------------------------------------------- total rows and economic classes
 
-TOTAL_ROW = re.compile(r"^(本年)?(收入|支出)?(合计|总计)$")
 PERSONNEL_TOTAL = re.compile(r"^人员经费(合计|小计|总计)?$")
 PUBLIC_TOTAL = re.compile(r"^(日常)?公用经费(合计|小计|总计)?$")
 PERSONNEL_CLASSES = ("301", "303")

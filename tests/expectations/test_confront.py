@@ -46,7 +46,7 @@ def test_rows_have_the_columns_of_their_tables() -> None:
 
 def test_finding_shows_what_is_printed_and_what_should_be() -> None:
     found = {f["place"]: f for f in confront(breached()).findings}
-    three = found["财政拨款“三公”经费支出决算表 / 预算数 合计"]
+    three = found["财政拨款“三公”经费支出决算表 / 预算数·合计"]
     assert (three["printed"], three["expected"], three["difference"]) == ("60.00", "6.00", Decimal("54.00"))
     assert "因公出国（境）费 = 2.00" in three["explanation"]
     assert "53.98 beyond rounding" in three["explanation"]

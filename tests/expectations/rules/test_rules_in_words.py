@@ -111,11 +111,20 @@ def test_a_form_that_is_printed_twice() -> None:
 
 
 def test_printings_that_differ() -> None:
-    contents = small_report()
+    contents = with_form(small_report(), "income", printings=2, state="repeated")
     again = [replace(f, figure_id=f.figure_id.replace("/income//", "/income//2.")) for f in contents.figures if f.statement == "income"]
     assert breaches(replace(contents, figures=(*contents.figures, *again)), "form_printings_agree") == []
     (found,) = breaches(replace(contents, figures=(*contents.figures, *again[1:])), "form_printings_agree")
     assert "1 cells differ" in found.explanation
+    assert RULES["form_printings_agree"].severity == "error"
+
+
+def test_printings_of_which_only_the_first_was_kept() -> None:
+    contents = with_form(small_report(), "income", printings=2, state="repeated")
+    assert [o.verdict for o in outcomes_of(RULES["form_printings_agree"], contents)] == ["not_evaluated"]
+    (found,) = breaches(with_form(contents, "income", problem="3 cells differ"), "form_printings_agree")
+    assert "3 cells differ" in found.explanation
+    assert breaches(with_form(contents, "income", problem=""), "form_printings_agree") == []
 
 
 def test_a_form_that_cannot_be_read() -> None:

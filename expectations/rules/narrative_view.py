@@ -1,0 +1,164 @@
+"""The narrative as the rules look at it: what is said of each subject, and the remarks.
+
+What belongs here: look-ups over ``core.statements`` and ``core.remarks`` joined with their figures.  What may not:
+what must hold (``narrative_own``, ``narrative_forms``, ``narrative_names``, ``narrative_projects``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from expectations.rules.base import Judgement, Rule
+from expectations.rules.views import _kept
+from pipeline.contents import ReportContents
+from pipeline.equations import Equation, Expression, Relation, Sum
+from pipeline.figures import Figure
+
+STATEMENTS, REMARKS = "core.statements", "core.remarks"
+#: Chinese names of the measures, for places.
+MEASURES: dict[str, str] = {
+    "amount": "决算数",
+    "change": "增减额",
+    "change_pct": "增减率",
+    "share_pct": "占比",
+    "initial_budget": "年初预算数",
+    "budget": "全年预算数",
+    "executed": "执行数",
+    "completion_pct": "完成预算比例",
+    "count": "数量",
+    "score": "得分",
+    "grade": "等级",
+}
+#: Quantities of which a section has many subjects: there the subject tells one from another.
+_MANY = frozenset({"", "vehicles_of_kind", "equipment", "review", "achievement", "evaluation", "projects"})
+
+
+@dataclass(frozen=True)
+class Said:
+    """What one stretch of the narrative says of one subject: rows of ``core.statements`` by measure, and their figures."""
+
+    part: str
+    aspect: str
+    section: str
+    subject: str
+    quantity: str
+    code: str | None
+    rows: Mapping[str, Mapping[str, Any]]
+    figures: Mapping[str, Figure]
+    order: int
+
+    def get(self, measure: str) -> Figure | None:
+        return self.figures.get(measure)
+
+    def basis(self, measure: str) -> str:
+        """What the measure is against; ``""`` where the sentence does not say."""
+        return str(self.rows[measure]["basis"] or "") if measure in self.rows else ""
+
+    def place(self, measure: str) -> str:
+        return f"情况说明 {self.section} / {self.subject} / {MEASURES.get(measure, measure)}"
+
+    @property
+    def budget(self) -> tuple[str, Figure] | None:
+        """The budget stated of the subject, the initial one first."""
+        return next(((m, self.figures[m]) for m in ("initial_budget", "budget") if m in self.figures), None)
+
+
+def said(contents: ReportContents, *parts: str) -> list[Said]:
+    """Everything said in some parts of the narrative (in all without any named), in printed order."""
+    every = _kept(contents, ("said",), lambda: list(_said(contents)))
+    return [s for s in every if not parts or s.part in parts]
+
+
+def _said(contents: ReportContents) -> Iterator[Said]:
+    figures = contents.by_id()
+    key: tuple[str, ...] | None = None
+    rows: dict[str, Mapping[str, Any]] = {}
+    for row in sorted(contents.rows_of(STATEMENTS), key=lambda r: int(r["row_no"])):
+        quantity = str(row.get("quantity") or "")
+        here = (str(row["part"]), str(row["section"]), quantity, str(row["subject"]) if quantity in _MANY else "")
+        if rows and (here != key or row["measure"] in rows):
+            yield _group(rows, figures)
+            rows = {}
+        key = here
+        rows[str(row["measure"])] = row
+    if rows:
+        yield _group(rows, figures)
+
+
+def _group(rows: Mapping[str, Mapping[str, Any]], figures: Mapping[str, Figure]) -> Said:
+    first = next(iter(rows.values()))
+    return Said(
+        part=str(first["part"] or ""),
+        aspect=str(first["aspect"] or ""),
+        section=str(first["section"] or ""),
+        subject=str(first["subject"] or ""),
+        quantity=str(first["quantity"] or ""),
+        code=first["code"],
+        rows=dict(rows),
+        figures={m: figures[r["figure_id"]] for m, r in rows.items() if r["figure_id"] in figures},
+        order=int(first["row_no"]),
+    )
+
+
+def find(contents: ReportContents, parts: str | Iterable[str], quantity: str, measure: str = "amount") -> Figure | None:
+    """The first figure stated of a quantity in any of some parts."""
+    wanted = (parts,) if isinstance(parts, str) else tuple(parts)
+    return next((s.figures[measure] for s in said(contents, *wanted) if s.quantity == quantity and measure in s.figures), None)
+
+
+def remarks(contents: ReportContents, kind: str) -> list[Mapping[str, Any]]:
+    """The remarks of one kind, in printed order."""
+    return [r for r in contents.rows_of(REMARKS) if r["kind"] == kind]
+
+
+# ---------------------------------------------------------------- instances
+
+
+def relation(
+    rule: Rule,
+    contents: ReportContents,
+    place: str,
+    left: Expression,
+    right: Expression,
+    sign: Relation = "=",
+    missing: tuple[str, ...] = (),
+) -> Equation:
+    return Equation(rule.rule_id, contents.report.report_id, place, left, right, sign, missing)
+
+
+def lone(figure: Figure | None) -> Sum:
+    """A side of one figure, or of none."""
+    return Sum(()) if figure is None else Sum.of(figure)
+
+
+def judge(
+    rule: Rule,
+    contents: ReportContents,
+    place: str,
+    holds: bool,
+    printed: str,
+    expected: str,
+    explanation: str = "",
+    at: Mapping[str, Any] | None = None,
+    figures: tuple[Figure, ...] = (),
+) -> Judgement:
+    """One instance in words; ``at`` is the row whose place it has."""
+    where = at or {}
+    return Judgement(
+        rule.rule_id,
+        contents.report.report_id,
+        place,
+        "exact" if holds else "violated",
+        printed,
+        expected,
+        explanation if not holds else "",
+        figures,
+        where.get("page"),
+        where.get("line"),
+    )
+
+
+def unevaluated(rule: Rule, contents: ReportContents, place: str, why: str) -> Judgement:
+    return Judgement(rule.rule_id, contents.report.report_id, place, "not_evaluated", explanation=why)
