@@ -20,10 +20,12 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
+import duckdb  # noqa: E402
 import golden  # noqa: E402
 
 from expectations.confront import confront  # noqa: E402
@@ -32,6 +34,7 @@ from expectations.rules.vocabulary import place_of  # noqa: E402
 from pipeline.contents import ReportContents  # noqa: E402
 from pipeline.equations import Equation, Outcome, Sum, evaluate  # noqa: E402
 from pipeline.figures import Figure  # noqa: E402
+from pipeline.rows import figure_of, report_of  # noqa: E402
 
 DEMANDED = Decimal("0.99")
 LARGE = Decimal("1.00")
@@ -180,26 +183,18 @@ def identity_findings(contents: ReportContents) -> list[str]:
 
 def from_warehouse(path: Path) -> Iterator[tuple[str, ReportContents]]:
     """The reports of a warehouse, with the figures of their forms."""
-    import duckdb
-
     with duckdb.connect(str(path), read_only=True) as con:
-        for report_id, publisher, year, kind in con.execute(
-            "select report_id, publisher, fiscal_year, publisher_kind from core.reports order by all"
-        ).fetchall():
-            about = replace(golden.report(publisher, year), publisher_kind=kind)
-            columns = "figure_id, statement, side, row_no, code, label, measure, value, resolution, printed"
-            rows = con.execute(f"select {columns} from core.figures where section = 'form' and report_id = ?", [report_id]).fetchall()
-            figures = tuple(
-                Figure(
-                    figure_id=i, report_id=report_id, section="form", statement=s, side=side, row_no=no, code=code, label=label,
-                    measure=m, value=v, unit="万元", resolution=r, printed=p,
-                )
-                for i, s, side, no, code, label, m, v, r, p in rows
-            )  # fmt: skip
-            forms = con.execute("select * from core.forms where report_id = ?", [report_id])
-            names = [d[0] for d in forms.description]
-            tables = {"core.forms": tuple(dict(zip(names, row, strict=True)) for row in forms.fetchall())}
-            yield f"{publisher} {year}", ReportContents(about, figures, tables)
+
+        def select(table: str, where: str, *values: object) -> list[dict[str, Any]]:
+            result = con.execute(f"select * from {table} where {where}", list(values))
+            names = [d[0] for d in result.description]
+            return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+
+        for row in sorted(select("core.reports", "true"), key=lambda r: str(r["report_id"])):
+            about = report_of(row)
+            figures = select("core.figures", "section = 'form' and report_id = ?", about.report_id)
+            tables = {"core.forms": tuple(select("core.forms", "report_id = ?", about.report_id))}
+            yield f"{about.publisher} {about.fiscal_year}", ReportContents(about, tuple(map(figure_of, figures)), tables)
 
 
 def reports(folders: list[Path], warehouse: Path | None) -> Iterator[tuple[str, ReportContents]]:

@@ -135,7 +135,7 @@ def _exponent(equation: Equation) -> Decimal:
     for side in (equation.left, equation.right):
         resolutions = [f.resolution for f in side.figures() if f.value is not None]
         if resolutions:
-            return min(resolutions)
+            return min(resolutions).normalize()  # a stored 0.0100000000 is a printed 0.01
     return Decimal(1)
 
 

@@ -55,6 +55,22 @@ def test_finding_shows_what_is_printed_and_what_should_be() -> None:
     assert "blank should equal 20.00" in blank["explanation"]
 
 
+def test_amounts_show_their_printed_digits_however_they_were_stored() -> None:
+    contents = breached()
+    stored = tuple(replace(f, resolution=Decimal("0.0100000000")) for f in contents.figures)
+    (finding,) = [f for f in confront(replace(contents, figures=stored)).findings if f["rule_id"] == "three_public_total"]
+    assert (finding["printed"], finding["expected"]) == ("60.00", "6.00")
+
+
+def test_amounts_in_yuan_show_all_their_digits() -> None:
+    contents = breached()
+    yuan = tuple(
+        replace(f, value=f.value / 10000 if f.value is not None else None, resolution=Decimal("0.000001")) for f in contents.figures
+    )
+    (finding,) = [f for f in confront(replace(contents, figures=yuan)).findings if f["rule_id"] == "three_public_total"]
+    assert (finding["printed"], finding["expected"], finding["difference"]) == ("0.006000", "0.000600", Decimal("0.0054"))
+
+
 def test_finding_tells_of_doubts_about_the_reading() -> None:
     contents = breached()
     figures = tuple(
