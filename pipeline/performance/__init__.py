@@ -2,3 +2,28 @@
 
 What belongs here: their layouts and parsing.  What may not: the scoring rules (``expectations``).
 """
+
+from __future__ import annotations
+
+from pipeline.figures import Report
+from pipeline.performance.emit import emit
+from pipeline.performance.grid_forms import read_grid_forms
+from pipeline.performance.model import PerformancePart
+from pipeline.performance.scoring_tables import read_scoring_tables
+from pipeline.performance.scoring_text import read_stated_scores, read_text_breakdowns
+from pipeline.performance.stream_forms import read_stream_forms
+from pipeline.performance.summary import read_summary
+from pipeline.reading.document import Document
+
+__all__ = ["PerformancePart", "read_performance"]
+
+
+def read_performance(document: Document, report: Report) -> PerformancePart:
+    """Everything that the performance annexes of a report print, as rows and figures.
+
+    Contact names and telephone numbers are read past and stored nowhere.
+    """
+    forms = read_grid_forms(document) if document.layout == "grid" else read_stream_forms(document)
+    scoring = [*read_scoring_tables(document), *read_text_breakdowns(document)]
+    tables, figures = emit(report, document.reader, forms, read_summary(document), scoring, read_stated_scores(document))
+    return PerformancePart(tables, figures)

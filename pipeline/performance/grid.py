@@ -102,11 +102,11 @@ def numeric(text: str) -> bool:
 Fits = Mapping[str, tuple[re.Pattern[str] | None, int, int]]
 
 
-def best_shift(row: GridRow, columns: Mapping[str, int], fits: Fits, start: str, shifts: Sequence[int]) -> int:
+def best_shift(row: GridRow, columns: Mapping[str, int], fits: Fits, start: str, shifts: Sequence[int], beyond: int = 4) -> int:
     """By how many columns ``row`` stands off its headings: the shift in which most cells fit their columns.
 
     Rows lose or gain leading cells where merged level columns were cut by a page; the columns from ``start``
-    on (by position) move together.  An unshifted row wins a draw.
+    on (by position) move together.  ``beyond`` is the cost of a cell to the right of them.  An unshifted row wins a draw.
     """
     edge = columns[start]
     end = max(columns.values())
@@ -122,7 +122,7 @@ def best_shift(row: GridRow, columns: Mapping[str, int], fits: Fits, start: str,
                 cost += missing
             elif pattern is not None and not pattern.fullmatch(text):
                 cost += wrong
-        cost += sum(4 for c, _ in row.filled() if c > end + shift)
+        cost += sum(beyond for c, _ in row.filled() if c > end + shift)
         if cost < cheapest:
             best, cheapest = shift, cost
     return best

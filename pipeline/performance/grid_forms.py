@@ -32,7 +32,7 @@ from pipeline.performance.vocabulary import (
 from pipeline.reading.document import Document, Line
 
 #: So many lines of text after a form's last row end a form that was cut off.
-_PATIENCE = 8
+_PATIENCE = 25
 _OTHER_PART = re.compile(r"评价报告|^第.部分|绩效评价")
 _NUMBER_OR_DASH = re.compile(r"[-+]?\d[\d,]*(\.\d+)?%{0,2}|[-—–/]+|无")
 _FITS: Fits = {

@@ -102,7 +102,7 @@ def wrap_cost(lines: Sequence[str], column: float | None = None) -> float:
     full = max(widths[:-1], default=column or widths[-1])
     if column is not None:
         full = max(full, column) if len(lines) > 1 else column
-    cost = sum(max(0.0, full - w - 1.0) for w in widths[:-1])
+    cost = sum(max(0.0, full - w - 1.0) + 0.1 * max(0.0, full - w) for w in widths[:-1])
     cost += 2.0 * max(0.0, widths[-1] - full)
     if column is not None:
         cost += sum(3.0 * max(0.0, w - column - 0.5) for w in widths)

@@ -17,7 +17,18 @@ from pipeline.performance.levels import named, strip_weight
 from pipeline.performance.model import NOTHING, Form, Indicator, Printed
 from pipeline.performance.stream import Token, match_run, printed, tokens, width, wrap_cost
 from pipeline.performance.targets import parse_quantity
-from pipeline.performance.vocabulary import BUDGET_HEADING, FORM_TITLE, FUNDS, KEYS, LEVEL1, LEVEL2, ONLY_LEVEL2, PLACEHOLDER, SUMMARY_TITLE, words
+from pipeline.performance.vocabulary import (
+    BUDGET_HEADING,
+    FORM_TITLE,
+    FUNDS,
+    KEYS,
+    LEVEL1,
+    LEVEL2,
+    ONLY_LEVEL2,
+    PLACEHOLDER,
+    SUMMARY_TITLE,
+    words,
+)
 from pipeline.reading.document import Document, Line
 
 _AMOUNTS = ("initial", "adjusted", "executed")
@@ -51,7 +62,7 @@ def _title(line: Line, pattern: re.Pattern[str]) -> bool:
 
 def _ends(line: Line) -> bool:
     text = words(line.text)
-    return _title(line, SUMMARY_TITLE) or len(text) < 40 and bool(_OTHER_PART.search(text))
+    return _title(line, SUMMARY_TITLE) or (len(text) < 40 and bool(_OTHER_PART.search(text)))
 
 
 def _read(lines: Sequence[Line]) -> Form | None:
@@ -89,7 +100,8 @@ def _find(run: Sequence[Token], pattern: re.Pattern[str]) -> tuple[int, int, str
         if position >= match.end():
             end = i + 1
             break
-    assert first is not None and end is not None
+    assert first is not None
+    assert end is not None
     return first, end, match.group()
 
 
@@ -152,7 +164,7 @@ def _amounts(fund: str, values: Sequence[Token], declared: Printed) -> dict[str,
             rest.insert(0, amounts.pop())
         if len(amounts) > 3:
             amounts, rest = amounts[:3], [*amounts[3:], *rest]
-    found = {name: NOTHING for name in names}
+    found = dict.fromkeys(names, NOTHING)
     placement = "printed" if len(amounts) == 3 else "identity"
     found.update({name: printed([value], placement) for name, value in zip(_AMOUNTS, amounts, strict=False)})
     tail = ("weight", "rate", "score") if len(rest) == 3 else ("weight", "score")
@@ -261,7 +273,8 @@ class _Body:
         for i in range(len(run)):
             first = self._level1_at(run, i)
             after = first[0] if first else i
-            second = next(((e, m["name"]) for e, m in match_run(run, after, [LEVEL2], 6) if _names_level(m["name"]) and (e < len(run) or not first)), None)
+            names = ((e, m["name"]) for e, m in match_run(run, after, [LEVEL2], 6) if _names_level(m["name"]))
+            second = next((n for n in names if n[0] < len(run) or not first), None)
             if first is None and second is None:
                 continue
             if first is None and second is not None and second[0] >= len(run):
@@ -280,7 +293,7 @@ class _Body:
             if end >= len(run):
                 continue
             follows = next((True for _ in match_run(run, end, [LEVEL2], 6)), False)
-            if weight or follows and not ONLY_LEVEL2.fullmatch(match.group()):
+            if weight or (follows and not ONLY_LEVEL2.fullmatch(match.group())):
                 return end, (name, weight)
         return None
 
@@ -299,7 +312,7 @@ class _Body:
         tail = rest[start:]
         row.rest = rest[:start]
         split = next((i for i, t in enumerate(tail) if i and _STARTS_VALUE.match(t.words)), None)
-        if split is None or not _STARTS_TARGET.match(tail[0].words) and len(beside) >= 2:
+        if split is None or (not _STARTS_TARGET.match(tail[0].words) and len(beside) >= 2):
             split = len(tail) - 1 if len(tail) > 1 else 1
             if len(tail) > 2 and not any(t.line == row.anchor[0].line for t in tail):
                 split = min(range(1, len(tail)), key=lambda i: (wrap_cost([t.text for t in tail[:i]]) + wrap_cost([t.text for t in tail[i:]]), -i))
@@ -313,7 +326,7 @@ class _Body:
 
     def _names(self) -> tuple[list[Printed], list[Printed]]:
         sure_names = [[t.text for t in r.rest or []] for r in self._rows if r.before_levels is not None]
-        sure_reasons = [[t.text for t in r.before_levels] for r in self._rows if r.before_levels] + ([[t.text for t in self._tail]] if self._tail else [])
+        sure_reasons = [[t.text for t in reason] for reason in (*(r.before_levels for r in self._rows), self._tail) if reason]
         name_width = _column_width(sure_names)
         reason_width = _column_width([r for r in sure_reasons if r != ["无"]])
         names: list[Printed] = []
@@ -352,7 +365,8 @@ def _part(run: Sequence[Token], after: int, name_width: float | None, reason_wid
             head, tail = _split_at(token.text, name_width)
             candidates.append(([*run[:cut], replace(token, text=head)], [replace(token, text=tail), *run[cut + 1 :]], 1.0))
         for reason, name, extra in candidates:
-            cost = extra + wrap_cost([t.text for t in name], name_width)
+            cost = extra + wrap_cost([t.text for t in name], name_width) + 0.5 * max(0, len(name) - 3)
+            cost += sum(len(re.findall("[，；。]", t.text)) for t in name)  # names are no sentences
             if reason:
                 cost += 3.0 + wrap_cost([t.text for t in reason], reason_width)
                 if re.search(r"[。；]$", reason[-1].text):

@@ -65,7 +65,7 @@ def _grid(document: Document) -> list[SummaryRow]:
         row = _grid_row(block, columns, title)
         if row is None:
             continue
-        if block.first and found and not row.cells["project"].text == "" and not _has_values(row):
+        if block.first and found and row.cells["project"].text and not _has_values(row):
             found[-1] = _joined(found[-1], row)
         elif _has_values(row) or row.cells.get("no", Printed()).text:
             found.append(row)
@@ -77,7 +77,7 @@ def _continues(row: GridRow, columns: dict[str, int]) -> bool:
     if not row.filled() or row.table.n_cols <= max(columns.values()):
         return False
     score = row.text(columns.get("score"))
-    return numeric(row.text(columns.get("no"))) and (not score or numeric(score)) or numeric(score)
+    return (numeric(row.text(columns.get("no"))) and (not score or numeric(score))) or numeric(score)
 
 
 def _grid_row(row: GridRow, columns: dict[str, int], title: str) -> SummaryRow | None:
@@ -123,7 +123,7 @@ def _stream(document: Document) -> list[SummaryRow]:
 
 
 def _stream_rows(run: Sequence[Token], title: str) -> list[SummaryRow]:
-    first = next((i for i, t in enumerate(run) if t.words == "1" and not t.inner or t.words == "1" and i and _has_header(run[:i])), None)
+    first = next((i for i, t in enumerate(run) if (t.words == "1" and not t.inner) or (t.words == "1" and i and _has_header(run[:i]))), None)
     if first is None:
         return []
     order = _columns("".join(t.words for t in run[:first]))
@@ -134,13 +134,14 @@ def _stream_rows(run: Sequence[Token], title: str) -> list[SummaryRow]:
     pieces = _cut(run, first)
     widths: dict[str, float] = {}
     parted = [_texts(names, texts, {}) for names, _, _ in pieces]
-    for cells in parted:
-        for name, cell in cells.items():
+    for parts in parted:
+        for name, cell in parts.items():
             if len(cell) > 1:
                 widths[name] = max(widths.get(name, 0.0), *(width(t.text) for t in cell[:-1]))
     rows = []
-    for number, (names, values, grade) in enumerate(pieces):
-        cells = {name: printed(cell) for name, cell in _texts(names, texts, widths).items() if name in ("project", "unit")}
+    for number, (names, values, grade) in enumerate(pieces, start=1):
+        found = _texts(names, texts, widths)
+        cells: dict[str, Printed] = {name: printed(cell) for name, cell in found.items() if name in ("project", "unit")}
         rates = [v for v in values if _PERCENT.fullmatch(v.words)]
         plain = [v for v in values if v not in rates]
         wanted = [n for n in numbers if n != "rate_printed"]
@@ -150,7 +151,7 @@ def _stream_rows(run: Sequence[Token], title: str) -> list[SummaryRow]:
             cells["rate_printed"] = printed(rates[:1])
         if grade is not None:
             cells["grade"] = printed([grade])
-        cells["no"] = Printed(str(number + 1))
+        cells["no"] = Printed(str(number))
         rows.append(SummaryRow(cells, title))
     return rows
 

@@ -109,7 +109,7 @@ SCORING_COLUMNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("level3", re.compile(r"三级指标(及分值|名称)?(\(.*\))?")),
     ("level4", re.compile(r"四级指标(及分值|名称)?(\(.*\))?")),
     ("weight", re.compile(r"(指标|标准)?(权重|分值|满分|总分)(\(.*\))?")),
-    ("score", re.compile(r"(评价|指标|实际|自评|最终|专家|评分)?得分(\(分\))?|评分(\(分\))?")),
+    ("score", re.compile(r"(评价|指标|实际|自评|最终|专家|评分)?得分(\(分\))?|评分(\(分\))?|完成情况")),
     ("subtotal", re.compile(r"小计")),
     ("rate", re.compile(r"得分率(\(.*\))?")),
     ("share", re.compile(r"(评价)?(分值|得分)占比(\(.*\))?")),

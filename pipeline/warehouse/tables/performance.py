@@ -55,6 +55,7 @@ SELF_EVALUATIONS = Table(
         *_PLACE,
     ),
     ("report_id", "form_no"),
+    empty_text=True,
 )
 
 INDICATORS = Table(
@@ -81,6 +82,7 @@ INDICATORS = Table(
         *_PLACE,
     ),
     ("report_id", "form_no", "row_no"),
+    empty_text=True,
 )
 
 SELF_EVALUATION_SUMMARIES = Table(
@@ -96,9 +98,11 @@ SELF_EVALUATION_SUMMARIES = Table(
         *_printed("rate_printed", "Execution rate", "执行率"),
         *_printed("score", "Score", "自评得分"),
         Column("grade", "VARCHAR", "Grade", "自评等级"),
+        Column("note", "VARCHAR", "Note printed below the table", "表下注"),
         *_PLACE,
     ),
     ("report_id", "row_no"),
+    empty_text=True,
 )
 
 EVALUATION_SCORES = Table(
@@ -106,18 +110,27 @@ EVALUATION_SCORES = Table(
     (
         *_REPORT,
         Column("evaluation", "VARCHAR", "The evaluation report", "评价报告", nullable=False),
+        Column("evaluation_no", "INTEGER", "Order of the evaluation report, from 1", "评价报告序号", nullable=False),
+        Column("title", "VARCHAR", "Title of the table", "表名"),
+        Column("source", "VARCHAR", "A table, a breakdown in the text, or single rated sentences", "来源", nullable=False,
+               domain=("table", "text", "sentence")),
         Column("table_no", "INTEGER", "Order of the table in the evaluation, from 1", "表序", nullable=False),
         Column("row_no", "INTEGER", "Order in the table, from 1", "序号", nullable=False),
+        Column("row_kind", "VARCHAR", "An item, the sum of its level 1, or the total", "行类别", nullable=False, domain=("item", "subtotal", "total")),
         Column("level1", "VARCHAR", "Level 1", "一级指标"),
         Column("level2", "VARCHAR", "Level 2", "二级指标"),
         Column("level3", "VARCHAR", "Level 3", "三级指标"),
+        Column("level1_weight", "VARCHAR", "Weight printed in the level-1 name", "一级指标名称所列分值"),
+        Column("level2_weight", "VARCHAR", "Weight printed in the level-2 name", "二级指标名称所列分值"),
         *_printed("weight", "Weight", "分值"),
         *_printed("score", "Score", "得分"),
         *_printed("rate_printed", "Score rate", "得分率"),
+        *_printed("group_score", "Sum of its group, printed beside the group's first row", "小计"),
         Column("is_total", "BOOLEAN", "Whether the row is a subtotal or total", "是否合计行", nullable=False),
         *_PLACE,
     ),
-    ("report_id", "evaluation", "table_no", "row_no"),
+    ("report_id", "evaluation_no", "table_no", "row_no"),
+    empty_text=True,
 )
 
 PERFORMANCE = (SELF_EVALUATIONS, INDICATORS, SELF_EVALUATION_SUMMARIES, EVALUATION_SCORES)
