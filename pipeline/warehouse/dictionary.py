@@ -40,6 +40,8 @@ def markdown() -> str:
 def _table(table: Table) -> Iterator[str]:
     yield f"### {table.full_name}\n"
     yield f"{table.comment}. {table.comment_zh}。\n"
+    if table.empty_text:
+        yield "Text columns are never NULL: where nothing is printed the text is empty.\n"
     yield "| column | type | | meaning | 含义 |"
     yield "|---|---|---|---|---|"
     for c in table.columns:

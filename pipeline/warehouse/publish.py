@@ -140,14 +140,17 @@ def _build(path: Path, export: Path, root: str) -> dict[str, int]:
 
 def _load(connection: duckdb.DuckDBPyConnection, table: Table, root: str) -> None:
     expected = 0
+    columns = ", ".join(
+        f"coalesce(i.{identifier(c.name)}, '')" if table.empty_text and c.type == "VARCHAR" else f"i.{identifier(c.name)}" for c in table.columns
+    )
     same = " AND ".join(f"t.{identifier(k)} IS NOT DISTINCT FROM i.{identifier(k)}" for k in table.key)
     # The latest year comes first: of a shared row, its version is kept.
     for year in sorted(storage.years(table.full_name, root=root), reverse=table.shared):
         before = _count(connection, table)
         scan = storage.scan(table.full_name, year, root=root)
         connection.register("incoming", scan.batches)
-        only_new = f" i WHERE NOT EXISTS (SELECT 1 FROM {qualified(table)} t WHERE {same})" if table.shared else ""
-        connection.execute(f"INSERT INTO {qualified(table)} SELECT * FROM incoming{only_new}")
+        only_new = f" WHERE NOT EXISTS (SELECT 1 FROM {qualified(table)} t WHERE {same})" if table.shared else ""
+        connection.execute(f"INSERT INTO {qualified(table)} SELECT {columns} FROM incoming i{only_new}")
         connection.unregister("incoming")
         expected += _count(connection, table) - before if table.shared else scan.rows
     if _count(connection, table) != expected:

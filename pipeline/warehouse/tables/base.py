@@ -46,7 +46,9 @@ class Table:
     """One table: schema, name, comments, columns, and the columns that together are unique (``key``).
 
     A ``shared`` table may have the same row in the files of several years (a rule, a document that belongs to no
-    year): the warehouse keeps the one of the latest year.
+    year): the warehouse keeps the one of the latest year.  Of an ``empty_text`` table the warehouse publishes text that is
+    NULL as the empty text: what is printed there is compared as text, and readers that go through pandas take a NULL
+    among texts for the number NaN.
     """
 
     schema: str
@@ -56,6 +58,7 @@ class Table:
     columns: tuple[Column, ...]
     key: tuple[str, ...]
     shared: bool = False
+    empty_text: bool = False
 
     def column(self, name: str) -> Column:
         """The column of that name.  Raises ``KeyError``."""

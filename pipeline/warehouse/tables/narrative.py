@@ -39,6 +39,7 @@ STATEMENTS = Table(
         Column("line", "INTEGER", "Line of a text document", "行"),
     ),
     ("report_id", "row_no"),
+    empty_text=True,
 )
 
 REMARKS = Table(

@@ -1,0 +1,74 @@
+"""Printed numbers of the narrative and the performance tables are kept as text, so that a right reading compares equal with the print.
+
+Readers that go through pandas turn DECIMAL into binary floats: a printed ``10`` comes out as ``10.0``, ``0.00`` as ``0.0``; and NULL
+among texts into NaN.
+"""
+
+from __future__ import annotations
+
+import csv
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipeline import storage
+from pipeline.home import Home
+from pipeline.numbers import parse_number
+from pipeline.warehouse.publish import connect_readonly, publish
+from pipeline.warehouse.tables import TABLES
+from tests.warehouse import rows
+
+#: Name of a transcription → table.
+TRANSCRIBED = {
+    "self_evaluations": "core.self_evaluations",
+    "indicators": "core.indicators",
+    "self_evaluation_summary": "core.self_evaluation_summaries",
+    "narrative": "core.statements",
+}
+PRINTED = ["12418.33", "0", "0.00", "894.1", "100", "10", "无", "90.60%", "0.69238", "-1329.81", "100%%", None]
+
+
+def statement(row_no: int, printed: str | None) -> dict[str, Any]:
+    number = parse_number(printed)
+    return {**rows.about(2024), "row_no": row_no, "measure": "amount", "value": printed, "value_number": number.value if number else None}
+
+
+def test_the_text_survives_pandas_and_the_number_stands_beside_it() -> None:
+    storage.write_table("core.statements", 2024, [statement(i, p) for i, p in enumerate(PRINTED)])
+    publish()
+    with connect_readonly() as connection:
+        frame = connection.execute("SELECT value, value_number FROM core.statements ORDER BY row_no").df()
+        assert frame["value"].tolist() == [p or "" for p in PRINTED]  # a NULL among texts would come out as NaN
+        assert [str(v) for v in frame["value_number"].tolist()[:2]] == ["12418.33", "0.0"]  # why the text is kept
+        assert connection.execute("SELECT sum(value_number) FROM core.statements WHERE value = '0.69238'").fetchall()[0][0] == parse_number("0.69238").value  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("name", TRANSCRIBED)
+@pytest.mark.parametrize("which", ["qingdao-big-data-administration-2024", "rongcheng-big-data-centre-2024", "yantai-big-data-bureau-2019"])
+def test_a_right_reading_compares_equal_with_the_transcription(which: str, name: str, shared: Path, home: Home) -> None:
+    folder = shared / "golden" / which
+    publisher, year = (folder / "report.txt").read_text(encoding="utf-8").strip().split("\t")
+    about = {**rows.about(int(year)), "publisher": publisher}
+    table = TABLES[TRANSCRIBED[name]]
+    columns = {c.name: c for c in table.columns}
+    with open(folder / f"{name}.csv", encoding="utf-8") as file:
+        read = [
+            {
+                **about,
+                "row_no": i,
+                **{k: int(v) if columns[k].type == "INTEGER" else v or None for k, v in row.items() if k not in ("row_no", "publisher")},
+            }
+            for i, row in enumerate(csv.DictReader(file), start=1)
+        ]
+    if "row_no" not in columns:
+        read = [{k: v for k, v in row.items() if k != "row_no"} for row in read]
+    storage.write_table("core.reports", int(year), [{**rows.report(int(year)), **about}])
+    storage.write_table(table.full_name, int(year), read)
+    publish()
+    judged = subprocess.run(
+        [sys.executable, str(shared / "measure.py"), "table", str(home.warehouse), str(folder), name, "-v"], capture_output=True, text=True, check=False
+    )
+    assert judged.stdout.splitlines()[-1].endswith(f"right {len(read)} of {len(read)}, extra 0"), judged.stdout + judged.stderr
