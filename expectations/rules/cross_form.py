@@ -90,7 +90,8 @@ def summary_classes(summary: str, column: str, form: str, form_column: str = "to
             number = views.class_code(contents, line.label or "")
             there = view.of_code(number, form_column) if number else None
             if number is None or there is None:
-                yield absent(rule, contents, place, f"code of class {line.label}")
+                what = f"{number} in {words.title(form)}" if number else f"code of class {line.label}"
+                yield absent(rule, contents, place, what)
                 continue
             named_codes.add(number)
             yield equation(rule, contents, place, add([line.cells[column]]), add(there))
@@ -129,7 +130,7 @@ def _by_code(contents: ReportContents, number: str | None, column: str) -> tuple
             if number is not None:
                 found = form.of_code(number, column)
                 if found is None:
-                    raise NotEvaluable(f"{words.title(statement)} does not itemise {number}")
+                    raise NotEvaluable(f"not found: {number} in {words.title(statement)} / {words.column(statement, column)}")
                 figures.extend(found)
             elif form.total is not None and (figure := form.total.get(column)) is not None:
                 figures.append(figure)

@@ -38,7 +38,7 @@ from expectations.rules.vocabulary import (
     SUMMARY,
     THREE_PUBLIC,
 )
-from pipeline.forms.catalogue import TOTAL_LABEL
+from pipeline.forms.catalogue import FORM_BY_KEY, TOTAL_LABEL
 
 TEMPLATE = "部门决算公开模板（财政部）; the identities hold up to the forms' own note 本套报表金额单位转换时可能存在尾数误差"
 
@@ -75,7 +75,7 @@ def _code_form_rules() -> Iterator[Rule]:
             f"In every row of the {name}, the total is the sum of its columns",
             f"{zh}：每行合计 = {_ORDINAL.get(form, '基本支出与项目支出')}之和",
             f"{words.column(form, left)} = {headings}",
-            row_sum(form, left, [(1, p) for p in parts]),
+            row_sum(form, left, [(1, p) for p in parts], needs=FORM_BY_KEY[form].required),
         )
         yield _rule(
             f"{form}_grand_total",

@@ -9,7 +9,7 @@ whole form that is missing gives one instance a rule, naming the form.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -56,6 +56,11 @@ def add(figures: Sequence[Figure | None]) -> Sum:
     return Sum(tuple((Decimal(1), f) for f in figures if f is not None))
 
 
+def _unread(statement: str, cells: Iterable[tuple[Row, str]]) -> tuple[str, ...]:
+    """The cells without a figure: their column is printed, so something stands there that is no number, and a sum without it is no sum."""
+    return tuple(_place(statement, row, measure) for row, measure in cells if measure not in row.cells)
+
+
 def _place(statement: str, row: Row, measure: str) -> str:
     return f"{words.title(statement)} / {words.row_name(row.code, row.label, row.row)} / {words.column(statement, measure)}"
 
@@ -80,9 +85,8 @@ def row_sum(statement: str, left: str, terms: Sequence[tuple[int, str]], needs: 
             return
         for row in rows:
             right = Sum(tuple((Decimal(sign), f) for sign, m in terms if (f := row.get(m)) is not None))
-            place = _place(statement, row, left)
-            figure = row.get(left)
-            yield equation(rule, contents, place, add([figure]), right, missing=() if figure is not None else (place,))
+            missing = _unread(statement, [(row, m) for m in (left, *(m for _, m in terms)) if m in form.measures])
+            yield equation(rule, contents, _place(statement, row, left), add([row.get(left)]), right, missing=missing)
 
     return build
 
@@ -100,10 +104,10 @@ def column_total(statement: str, measures: Sequence[str]) -> Build:
                 yield absent(rule, contents, f"{words.title(statement)} / 合计", "row 合计")
             return
         for measure in (m for m in measures if m in form.measures):
-            figure = form.total.get(measure)
-            place = _place(statement, form.total, measure)
             parts = add([r.get(measure) for r in form.top])
-            yield equation(rule, contents, place, add([figure]), parts, missing=() if figure is not None else (place,))
+            missing = _unread(statement, [(r, measure) for r in (form.total, *form.top)])
+            place = _place(statement, form.total, measure)
+            yield equation(rule, contents, place, add([form.total.get(measure)]), parts, missing=missing)
 
     return build
 
@@ -121,10 +125,9 @@ def subtotals(statement: str, measures: Sequence[str]) -> Build:
             if not children:
                 continue
             for measure in (m for m in measures if m in form.measures):
-                figure = row.get(measure)
-                place = _place(statement, row, measure)
                 parts = add([r.get(measure) for r in children])
-                yield equation(rule, contents, place, add([figure]), parts, missing=() if figure is not None else (place,))
+                missing = _unread(statement, [(r, measure) for r in (row, *children)])
+                yield equation(rule, contents, _place(statement, row, measure), add([row.get(measure)]), parts, missing=missing)
 
     return build
 
@@ -265,9 +268,9 @@ def side_items(statement: str, side: str, measures: Sequence[str]) -> Build:
             yield absent(rule, contents, f"{words.title(statement)} / {name}", f"line {name}")
             return
         for measure in (m for m in measures if m in row.cells):
-            yield equation(
-                rule, contents, _place(statement, row, measure), add([row.get(measure)]), add([i.get(measure) for i in view.items])
-            )
+            parts = add([i.get(measure) for i in view.items])
+            missing = _unread(statement, [(i, measure) for i in view.items])
+            yield equation(rule, contents, _place(statement, row, measure), add([row.get(measure)]), parts, missing=missing)
 
     return build
 

@@ -113,12 +113,14 @@ class CodeForm:
     def of_code(self, code: str, measure: str) -> tuple[Figure, ...] | None:
         """The figures that stand for a code: its own, else those of its nearest printed descendants, else none.
 
-        ``None`` where the form cannot tell, because it prints an ancestor of the code and nothing below it.
+        ``None`` where the form cannot tell: it prints an ancestor of the code and nothing below it, or a row of the code
+        whose cell holds no figure that could be read.
         """
         rows = [r for r in self.rows if r.code == code] or self.nearest(code)
         if not rows and (above := self._parent(code)) and above not in self.children:
             return None
-        return tuple(f for r in rows if (f := r.get(measure)) is not None)
+        figures = [r.get(measure) for r in rows]
+        return None if None in figures else tuple(f for f in figures if f is not None)
 
     def nearest(self, code: str) -> list[Row]:
         """The nearest printed descendants of a code, printed itself or not."""

@@ -28,6 +28,11 @@ THREE_PUBLIC = "three_public"
 #: Forms whose rows carry functional codes (支出功能分类科目).
 FUNCTIONAL_FORMS = (INCOME, EXPENDITURE, GENERAL, FUND, STATE)
 
+#: The kinds of three-public expenditure, by the end of their measures' keys.
+THREE_PUBLIC_KINDS: dict[str, str] = {
+    m.key.removeprefix("final_"): m.zh.rpartition("·")[2] for m in FORM_BY_KEY[THREE_PUBLIC].measures if m.key.startswith("final_")
+}
+
 
 def title(statement: str) -> str:
     """The form's Chinese title; the key itself for one that is not statutory."""

@@ -260,3 +260,15 @@ def test_a_second_printing_is_not_added_to_the_first() -> None:
     )
     twice = replace(contents, figures=(*contents.figures, *again))
     assert verdicts(twice, "income_grand_total") == verdicts(contents, "income_grand_total")
+
+
+def test_a_cell_that_could_not_be_read_is_missing_not_nothing() -> None:
+    """A word or a smudge where a number should stand gives no figure; a sum without it would be a false alarm."""
+    contents = small_report()
+    unread = {("income", "2010101", "institutional"), ("expenditure", "208", "total"), (FISCAL, "三、社会保障和就业支出", "general")}
+    kept = tuple(f for f in contents.figures if not {(f.statement, f.code, f.measure), (f.statement, f.label, f.measure)} & unread)
+    assert len(kept) == len(contents.figures) - len(unread)
+    smudged = replace(contents, figures=kept)
+    assert [f["place"] for f in confront(smudged).findings if f["severity"] == "error"] == []
+    for rule_id in ("income_row_total", "income_subtotals", "expenditure_grand_total", "fiscal_expenditure_total", "summary_classes_vs_expenditure"):
+        assert verdicts(smudged, rule_id)["not_evaluated"] > verdicts(contents, rule_id)["not_evaluated"], rule_id
