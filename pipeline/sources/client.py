@@ -129,13 +129,13 @@ def _decoded(response: httpx.Response) -> Iterator[bytes]:
     """The body in pieces of bounded size, whatever it expands to."""
     encoding = response.headers.get("content-encoding", "identity").strip().lower()
     if encoding in ("", "identity"):
-        yield from response.iter_raw(65536)
+        yield from response.iter_raw()
         return
     if encoding not in ("gzip", "x-gzip", "deflate"):
         raise FetchProblem("refused", f"content encoding {encoding[:40]!r} was not asked for")
     unpack = zlib.decompressobj(wbits=47 if encoding != "deflate" else 15)
     started = False
-    for raw in response.iter_raw(65536):
+    for raw in response.iter_raw():
         while raw and not unpack.eof:
             try:
                 piece = unpack.decompress(raw, 65536)

@@ -18,10 +18,10 @@ from pipeline.sources.guard import Forbidden, Scope
 from pipeline.sources.publications import Found, PartLink, Problem, Publication, Rejected, without_twins
 from pipeline.sources.registry import DetailSite, DirectSite, JsonSite, ListSite, Publisher, Registry
 from pipeline.sources.titles import Verdict, judge, normal
-from pipeline.sources.webpage import Link, WebPage, absolute, date_in, is_document_address, name_in_address
+from pipeline.sources.webpage import Link, PageText, WebPage, absolute, date_in, is_document_address, name_in_address
 
-#: A page of text as the client brought it: final address, decoded text.
-PageReader = Callable[[str, Scope, str | None, str, Mapping[str, str] | None], tuple[str, str]]
+#: Brings a page of text: address, scope, forced charset, method, form.
+PageReader = Callable[[str, Scope, str | None, str, Mapping[str, str] | None], PageText]
 
 MAX_LINKS_A_PAGE = 12_000
 MAX_DETAIL_PAGES = 60  # a site and year: more titles that all fit are not a publisher's list of its own reports
@@ -99,11 +99,11 @@ class _Walk:
         asked = url
         for _ in range(MAX_REFRESHES + 1):
             try:
-                final, text = self.read(url, scope, charset, "GET", None)
+                got = self.read(url, scope, charset, "GET", None)
             except FetchProblem as failure:
                 self.problem(asked, failure.kind, failure.line, title)
                 return None
-            page = WebPage(final, text)
+            page = WebPage(got.url, got.text, got.charset)
             if page.refresh is None or page.refresh == url or len(page.text.strip()) > 400:
                 return page
             url = page.refresh
@@ -163,13 +163,13 @@ class _Walk:
             url = absolute(site.url, _filled(site.url, fill)) or site.url
             form = {k: _filled(v, fill) for k, v in site.form.items()}
             try:
-                final, text = self.read(url, scope, site.charset, site.method, form if site.method == "POST" else None)
+                answer = self.read(url, scope, site.charset, site.method, form if site.method == "POST" else None)
             except FetchProblem as failure:
                 self.problem(url, failure.kind, failure.line)
                 return
             try:
-                wrapped = _JSONP.match(text)
-                items = _at(json.loads(wrapped.group(1) if wrapped else text.lstrip("\ufeff")), site.items)
+                wrapped = _JSONP.match(answer.text)
+                items = _at(json.loads(wrapped.group(1) if wrapped else answer.text.lstrip("\ufeff")), site.items)
             except (ValueError, KeyError, TypeError, IndexError, RecursionError) as error:
                 self.problem(
                     url,
@@ -180,7 +180,7 @@ class _Walk:
             if not isinstance(items, list):
                 self.problem(url, "failed", f"what stands at {site.items!r} is no list")
                 return
-            rows = [r for r in (self._json_row(site, item, final) for item in items[:MAX_LINKS_A_PAGE]) if r is not None]
+            rows = [r for r in (self._json_row(site, item, answer.url) for item in items[:MAX_LINKS_A_PAGE]) if r is not None]
             if not rows or [r.url for r in rows] == last:
                 return
             last = [r.url for r in rows]
@@ -276,21 +276,14 @@ class _Walk:
         )
 
     def detail(
-        self,
-        row: _Entry,
-        verdict: Verdict | None,
-        scope: Scope,
-        charset: str | None,
-        found_by: str,
-        depth: int,
-        shared: bool,
+        self, row: _Entry, verdict: Verdict | None, scope: Scope, charset: str | None, found_by: str, depth: int, shared: bool
     ) -> None:
         """Read a detail page: its attachments, or the report in the page itself, or a further list."""
         page = self.page(row.url, scope, charset, row.title)
         if page is None:
             return
         if verdict is None:  # a detail page named in the registry: the entry itself says whose and which year it is
-            row = replace(row, title=page.title or row.title, date=page.published)
+            row = replace(row, title=page.title or self.publisher.name, date=page.published)
             own = self._judge(row.title, row.date, shared)
             verdict = replace(own, fit="report", fiscal_year=self.year) if own.fit == "no" else own
         elif row.date is None and page.published is not None:

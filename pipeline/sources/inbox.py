@@ -18,11 +18,11 @@ import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from pipeline.sources.client import Exchange, FetchProblem
-from pipeline.sources.fetching import Fetched, Fetcher, LinkState, one_line
+from pipeline.sources.fetching import Fetched, Fetcher, one_line
 from pipeline.sources.guard import Scope
 from pipeline.sources.media import HTML, sniff
 from pipeline.sources.publications import PartLink, Publication
-from pipeline.sources.store import Spool, link_key
+from pipeline.sources.store import Spool
 
 SIDECAR_ENDINGS = (".yaml", ".yml", ".json")
 _CHUNK = 1 << 20
@@ -137,10 +137,10 @@ def _publication(said: Sidecar, name: str, url: str) -> Publication:
 
 def _store(path: Path, part: PartLink, publication: Publication, fetcher: Fetcher, said: Sidecar) -> Fetched:
     stat = path.stat()
-    state = LinkState.load(fetcher.store.read_json(f"links/{link_key(part.url)[:2]}/{link_key(part.url)}.json"))
+    state = fetcher.state(part.url)
     mark = f"{stat.st_size}-{stat.st_mtime_ns}"
-    if state is not None and state.etag == mark and fetcher.is_complete(state):
-        return fetcher.unchanged(part, state)
+    if state is not None and state.etag == mark:
+        return Fetched.of(part, state, "unchanged")
     if stat.st_size > fetcher.client.limits.document_bytes:
         raise FetchProblem("refused", f"{stat.st_size:,} bytes, more than the limit of {fetcher.client.limits.document_bytes:,}")
     with fetcher.store.spool() as spool:

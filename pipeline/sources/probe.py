@@ -5,18 +5,13 @@ What belongs here: the probe and its lines.  What may not: the store.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-import httpx
-
 from pipeline.sources.client import Client, FetchProblem, Memory
 from pipeline.sources.discovery import Discovery
-from pipeline.sources.guard import Scope
+from pipeline.sources.pages import Pages
 from pipeline.sources.parallel import by_host
 from pipeline.sources.politeness import authority
 from pipeline.sources.publications import Found
 from pipeline.sources.registry import Publisher, Registry
-from pipeline.sources.webpage import decode
 from pipeline.sources.yearly import Settings
 
 
@@ -25,17 +20,8 @@ def probe(registry: Registry, fiscal_year: int, settings: Settings) -> list[tupl
     publishers = [p for p in registry.publishers if any(s.serves(fiscal_year) for s in p.sites)]
     with Client(registry, settings.limits, settings.policy, settings.contact) as client:
 
-        def read(url: str, scope: Scope, charset: str | None, method: str, form: Mapping[str, str] | None) -> tuple[str, str]:
-            sink = Memory()
-            exchange = client.fetch(url, scope, sink, page=True, method=method, form=form)
-            declared = (
-                httpx.Headers(dict(exchange.headers)).get("content-type", "").lower().partition("charset=")[2].strip(" \"'")
-                or None
-            )
-            return exchange.final_url, decode(bytes(sink.data), declared, charset)
-
         def ask(publisher: Publisher) -> list[tuple[str, str, str]]:
-            return _rows(publisher, Discovery(registry, read).find(publisher, fiscal_year), client)
+            return _rows(publisher, Discovery(registry, Pages(client, None).read).find(publisher, fiscal_year), client)
 
         answers = by_host(
             [(authority(p.sites[0].url), p) for p in publishers],

@@ -58,25 +58,30 @@ FORM_TITLES = (
 
 
 def decode(data: bytes, declared: str | None = None, forced: str | None = None) -> str:
-    """Text of a page, whatever it declares.
+    """Text of a page, whatever it declares (see :func:`decode_named`)."""
+    return decode_named(data, declared, forced)[0]
+
+
+def decode_named(data: bytes, declared: str | None = None, forced: str | None = None) -> tuple[str, str]:
+    """Text of a page, whatever it declares, and the charset that it is in.
 
     UTF-8 that decodes strictly is UTF-8, for no GB18030 text of any length is valid UTF-8 by chance; then GB18030, which
     contains GB2312 and GBK; then the declaration; a few broken bytes are replaced.
     """
     if forced:
-        return data.decode(forced, errors="replace")
+        return data.decode(forced, errors="replace"), forced
     for bom, name in ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16")):
         if data.startswith(bom):
-            return data.decode(name, errors="replace")
+            return data.decode(name, errors="replace"), "utf-8"
     meta = _META_CHARSET.search(data[:4096])
     names = [n for n in (declared, meta.group(1).decode("ascii") if meta else None) if n]
     for name in ("utf-8", "gb18030", *names):
         try:
-            return data.decode(name)
+            return data.decode(name), name
         except (UnicodeDecodeError, LookupError):
             continue
     # A few bytes are broken: the reading with the fewest losses.
-    return min((data.decode(n, errors="replace") for n in ("utf-8", "gb18030")), key=lambda t: t.count("\ufffd"))
+    return min(((data.decode(n, errors="replace"), n) for n in ("utf-8", "gb18030")), key=lambda t: t[0].count("\ufffd"))
 
 
 def absolute(base: str, href: str, charset: str = "utf-8") -> str | None:
@@ -121,6 +126,15 @@ def date_in(text: str) -> dt.date | None:
 
 
 @dataclass(frozen=True, slots=True)
+class PageText:
+    """A page as it was brought: its address after redirects, its text, and the charset that it was in."""
+
+    url: str
+    text: str
+    charset: str = "utf-8"
+
+
+@dataclass(frozen=True, slots=True)
 class Link:
     """One link: absolute address, its fullest words, the date beside it, whether it stands in the page's main part."""
 
@@ -137,10 +151,11 @@ class WebPage:
     Args:
         url: its address after redirects, the base of its links.
         text: its decoded text.
+        charset: what it was decoded from: browsers write the queries of a page's links in it.
     """
 
-    def __init__(self, url: str, text: str) -> None:
-        self.url = url
+    def __init__(self, url: str, text: str, charset: str = "utf-8") -> None:
+        self.url, self.charset = url, charset
         # Some systems ship list rows as XML records with CDATA: the rows inside are HTML like any other.
         self.tree = LexborHTMLParser(text.replace("<![CDATA[", "").replace("]]>", ""))
         base = self.tree.css_first("base[href]")
@@ -194,7 +209,7 @@ class WebPage:
             if (node.attributes.get("http-equiv") or "").lower() == "refresh":
                 found = _REFRESH.search(node.attributes.get("content") or "")
                 if found:
-                    return absolute(self.base, found.group(1))
+                    return absolute(self.base, found.group(1), self.charset)
         return None
 
     @cached_property
@@ -219,7 +234,7 @@ class WebPage:
         )
         for node in scope:
             for href in self._addresses(node):
-                url = absolute(self.base, href)
+                url = absolute(self.base, href, self.charset)
                 if url is None:
                     continue
                 if url not in found and len(found) >= limit:

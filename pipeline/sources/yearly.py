@@ -19,6 +19,7 @@ from pipeline.sources.discovery import Discovery
 from pipeline.sources.fetching import Fetched, Fetcher
 from pipeline.sources.guard import AddressPolicy
 from pipeline.sources.inbox import Taken, take
+from pipeline.sources.pages import Pages
 from pipeline.sources.parallel import by_host
 from pipeline.sources.politeness import authority
 from pipeline.sources.publications import Found, PartLink, Problem, Publication, Resolved, resolve
@@ -153,7 +154,7 @@ def collect_year(
     with store, Client(registry, settings.limits, settings.policy, settings.contact) as client:
         fetcher = Fetcher(client, store, recheck_days=settings.recheck_days)
         at_once = _at_once(client)
-        discovery = Discovery(registry, fetcher.read_page)
+        discovery = Discovery(registry, Pages(client, store).read)
         found = by_host(
             [(authority(p.sites[0].url), p) for p in publishers],
             lambda p: discovery.find(p, fiscal_year),
@@ -181,11 +182,7 @@ def _at_once(client: Client) -> Callable[[object], int]:
 
 
 def _fetch_all(
-    found: Iterable[Found],
-    fetcher: Fetcher,
-    at_once: Callable[[object], int],
-    workers: int,
-    progress: Progress | None,
+    found: Iterable[Found], fetcher: Fetcher, at_once: Callable[[object], int], workers: int, progress: Progress | None
 ) -> dict[str, Fetched]:
     """Every address of every publication once."""
     wanted: dict[str, tuple[PartLink, Publication]] = {}
