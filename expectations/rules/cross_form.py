@@ -80,21 +80,21 @@ def summary_classes(summary: str, column: str, form: str, form_column: str = "to
             yield gone
             return
         view = views.code_form(contents, form)
-        lines = [r for r in views.side_of(contents, summary, "expenditure").items if r.label and column in r.cells]
-        if not lines:
+        lines = [r for r in views.side_of(contents, summary, "expenditure").items if r.label]
+        if not any(column in r.cells for r in lines):
             yield absent(rule, contents, words.title(summary), f"lines with column {words.column(summary, column)}")
             return
         named_codes: set[str] = set()
         for line in lines:
             place = f"{words.title(summary)} / {line.label} / {words.column(summary, column)} ↔ {words.title(form)}"
             number = views.class_code(contents, line.label or "")
+            named_codes.add(number or "")
             there = view.of_code(number, form_column) if number else None
             if number is None or there is None:
                 what = f"{number} in {words.title(form)}" if number else f"code of class {line.label}"
                 yield absent(rule, contents, place, what)
                 continue
-            named_codes.add(number)
-            yield equation(rule, contents, place, add([line.cells[column]]), add(there))
+            yield equation(rule, contents, place, add([line.get(column)]), add(there), missing=() if column in line.cells else (place,))
         for number in dict.fromkeys((r.code or "")[:3] for r in view.rows):
             if number in named_codes:
                 continue

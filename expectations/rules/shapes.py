@@ -267,9 +267,10 @@ def side_items(statement: str, side: str, measures: Sequence[str]) -> Build:
         if row is None:
             yield absent(rule, contents, f"{words.title(statement)} / {name}", f"line {name}")
             return
-        for measure in (m for m in measures if m in row.cells):
+        printed = {m for r in (row, *view.items) for m in r.cells}
+        for measure in (m for m in measures if m in printed):
             parts = add([i.get(measure) for i in view.items])
-            missing = _unread(statement, [(i, measure) for i in view.items])
+            missing = _unread(statement, [(r, measure) for r in (row, *view.items)])
             yield equation(rule, contents, _place(statement, row, measure), add([row.get(measure)]), parts, missing=missing)
 
     return build
@@ -289,17 +290,13 @@ def side_grand_total(statement: str, side: str, measures: Sequence[str], roles: 
         if row is None or lacking:
             yield absent(rule, contents, f"{name} ({side})", *(f"line {t}" for t in lacking))
             return
-        for measure in (m for m in measures if m in row.cells):
+        printed = {m for r in view.frame.values() for m in r.cells}
+        for measure in (m for m in measures if m in printed):
             strange = [r for r in view.unknown if (f := r.get(measure)) is not None and f.value is not None]
-            parts = [view.frame[r].get(measure) for r in ("year_total", *roles) if r in view.frame]
-            yield equation(
-                rule,
-                contents,
-                f"{_place(statement, row, measure)} ({side})",
-                add([row.get(measure)]),
-                add(parts),
-                missing=tuple(f"meaning of line {r.label}" for r in strange),
-            )
+            parts = [view.frame[r] for r in ("year_total", *roles) if r in view.frame]
+            missing = (*_unread(statement, [(r, measure) for r in (row, *parts)]), *(f"meaning of line {r.label}" for r in strange))
+            place = f"{_place(statement, row, measure)} ({side})"
+            yield equation(rule, contents, place, add([row.get(measure)]), add([r.get(measure) for r in parts]), missing=missing)
 
     return build
 
@@ -311,13 +308,17 @@ def line_sum(statement: str, side: str, left: str, parts: Sequence[str]) -> Buil
         if (gone := absent_forms(rule, contents, statement)) is not None:
             yield gone
             return
-        for row in views.rows_of(contents, statement, side):
+        rows = views.rows_of(contents, statement, side)
+        columns = {m for row in rows for m in row.cells}
+        for row in rows:
             figure = row.get(left)
             figures = [f for m in parts if (f := row.get(m)) is not None]
             if not row.label and all(f.value is None for f in (figure, *figures) if f is not None):
                 continue  # a line that the template leaves free
             place = _place(statement, row, left)
-            missing = () if figure is not None and figures else (place,)
+            missing = _unread(statement, [(row, m) for m in (left, *parts) if m in columns])
+            if left not in columns or not figures:
+                missing = (place, *missing)
             yield equation(rule, contents, place, add([figure]), add(figures), missing=missing)
 
     return build
