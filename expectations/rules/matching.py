@@ -1,0 +1,136 @@
+"""The two shapes that match rows of one form with rows of another: by class name, and by code.
+
+What belongs here: how rows of different forms are paired.  What may not: any particular identity (``cross_form``).
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from expectations.rules import views
+from expectations.rules import vocabulary as words
+from expectations.rules.base import Build, Rule
+from expectations.rules.shapes import Instances, absent, absent_forms, add, equation, unjudged
+from expectations.rules.vocabulary import EXPENDITURE, FISCAL, FUND, GENERAL, STATE
+from pipeline.contents import ReportContents
+from pipeline.equations import NotEvaluable, Sum
+from pipeline.figures import Figure
+
+# ---------------------------------------------------------------- classes of a summary ↔ class rows of a form
+
+
+def summary_classes(summary: str, column: str, form: str, form_column: str = "total") -> Build:
+    """Every class of a summary's expenditure side = the class in a form with codes, and none there that the summary lacks."""
+
+    def build(rule: Rule, contents: ReportContents) -> Instances:
+        if (gone := absent_forms(rule, contents, summary, form)) is not None:
+            yield gone
+            return
+        view = views.code_form(contents, form)
+        lines = [r for r in views.side_of(contents, summary, "expenditure").items if r.label]
+        if not any(column in r.cells for r in lines):
+            yield absent(rule, contents, words.title(summary), f"lines with column {words.column(summary, column)}")
+            return
+        named_codes: set[str] = set()
+        for line in lines:
+            place = f"{words.title(summary)} / {line.label} / {words.column(summary, column)} ↔ {words.title(form)}"
+            number = views.class_code(contents, line.label or "")
+            named_codes.add(number or "")
+            there = view.of_code(number, form_column) if number else None
+            if number is None or there is None:
+                what = f"{number} in {words.title(form)}" if number else f"code of class {line.label}"
+                yield absent(rule, contents, place, what)
+                continue
+            yield equation(rule, contents, place, add([line.get(column)]), add(there), missing=() if column in line.cells else (place,))
+        for number in dict.fromkeys((r.code or "")[:3] for r in view.rows):
+            if number in named_codes:
+                continue
+            figures = view.of_code(number, form_column) or ()
+            name = words.row_name(number, view.label_of(number))
+            place = f"{words.title(form)} / {name} / {words.column(form, form_column)} ↔ {words.title(summary)}"
+            yield equation(rule, contents, place, add(figures), Sum(()))
+
+    return build
+
+
+# ---------------------------------------------------------------- expenditure ↔ the three budgets, by code and column
+
+_COLUMNS = ("total", "basic", "project")
+_BUDGET_FORMS = (GENERAL, FUND, STATE)
+
+
+def all_fiscal(contents: ReportContents) -> bool:
+    """Whether all money is fiscal: the expenditure form's total equals the fiscal summary's within rounding."""
+    spent = views.code_form(contents, EXPENDITURE).total
+    fiscal = views.side_of(contents, FISCAL, "expenditure").frame.get("year_total")
+    a, b = (row.get("total") if row else None for row in (spent, fiscal))
+    return a is not None and b is not None and a.value is not None and b.value is not None and a.interval().meets(b.interval())
+
+
+def _by_code(contents: ReportContents, number: str | None, column: str) -> tuple[list[Figure], list[Figure]]:
+    """The figures of one code (``None``: of 合计) in the expenditure form, and in the three budgets' forms."""
+    sides: list[list[Figure]] = []
+    for forms in ((EXPENDITURE,), _BUDGET_FORMS):
+        figures: list[Figure] = []
+        for statement in forms:
+            form = views.code_form(contents, statement)
+            if number is not None:
+                found = form.of_code(number, column)
+                if found is None:
+                    raise NotEvaluable(f"not found: {number} in {words.title(statement)} / {words.column(statement, column)}")
+                figures.extend(found)
+            elif form.total is not None and (figure := form.total.get(column)) is not None:
+                figures.append(figure)
+        sides.append(figures)
+    return sides[0], sides[1]
+
+
+def against_budgets(equal: bool) -> Build:
+    """Expenditure ≥ the three budgets' expenditure, by code and column; with ``equal`` the equality that holds for all-fiscal money.
+
+    A report is held to one of the two: where the equality applies, it says all that the inequality would.
+    """
+    relation = "=" if equal else "≥"
+
+    def build(rule: Rule, contents: ReportContents) -> Instances:
+        if (gone := absent_forms(rule, contents, EXPENDITURE, FISCAL, GENERAL)) is not None:
+            yield gone
+            return
+        if all_fiscal(contents) != equal:
+            other = "not all money is fiscal" if equal else "all money is fiscal, so that the equality is asked for"
+            yield unjudged(rule, contents, words.title(EXPENDITURE), f"does not apply: {other}")
+            return
+        # a fund or state capital form that cannot be read leaves the sum of the budgets unknown
+        unknown = [s for s in (FUND, STATE) if not views.printed(contents, s) and _spends(contents, s)]
+        if unknown and equal:
+            yield absent(rule, contents, words.title(EXPENDITURE), *(words.title(s) for s in unknown))
+            return
+        forms = [views.code_form(contents, s) for s in (EXPENDITURE, *_BUDGET_FORMS)]
+        rows: list[tuple[str | None, str]] = [(None, "合计")]
+        seen: set[str] = set()
+        for form in forms:
+            for row in form.rows:
+                if row.code and row.code not in seen:
+                    seen.add(row.code)
+                    rows.append((row.code, words.row_name(row.code, row.label)))
+        for column in _COLUMNS:
+            if not all(column in f.measures for f in forms[:2]):
+                yield absent(rule, contents, f"{words.title(EXPENDITURE)} / {column}", f"column {words.column(GENERAL, column)}")
+                continue
+            for number, name in rows:
+                place = f"{words.title(EXPENDITURE)} / {name} / {words.column(EXPENDITURE, column)} {relation} 三本预算支出"
+                try:
+                    spent, budgets = _by_code(contents, number, column)
+                except NotEvaluable as why:
+                    yield unjudged(rule, contents, place, str(why))
+                    continue
+                yield equation(rule, contents, place, add(spent), add(budgets), "=" if equal else ">=")
+
+    return build
+
+
+def _spends(contents: ReportContents, budget: str) -> bool:
+    """Whether the fiscal summary shows expenditure of a budget, or cannot tell."""
+    row = views.side_of(contents, FISCAL, "expenditure").frame.get("year_total")
+    figure = row.get(budget) if row else None
+    return figure is not None and figure.amount != Decimal(0)
