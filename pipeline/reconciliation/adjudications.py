@@ -1,0 +1,309 @@
+"""Decisions of persons on findings and cases: a folder of TOML files, validated on load, applied without touching what is printed.
+
+An entry names a case or a finding, a verdict, who decided when and why, and the figures with the value that was printed
+when it was decided.  An entry whose subject no longer occurs, or whose figure prints something else now, is *stale*; one past its last day is
+*expired*; neither is applied, both are listed.  The format is described in ``docs/triage.md``.
+
+What belongs here: the format, its validation, and which entries apply.  What may not: reconciled values (``amounts``).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Literal, cast, get_args
+
+from pipeline.figures import Figure
+from pipeline.numbers import parse_number
+from pipeline.reconciliation.cases import CaseFile, place, suggested_text
+
+Verdict = Literal["keep_printed", "use_value", "misread", "not_an_error"]
+VERDICTS: tuple[str, ...] = get_args(Verdict)
+#: Verdicts that give figures another value in ``reconciled``.
+CORRECTING = frozenset({"use_value", "misread"})
+
+_ENTRY_KEYS = {"case", "finding", "verdict", "reason", "author", "date", "expires", "figure"}
+_FIGURE_KEYS = {"id", "printed", "value"}
+
+
+@dataclass(frozen=True, slots=True)
+class DecidedFigure:
+    """A figure of a decision: what was printed when it was decided, and the value to use (``None``: as printed)."""
+
+    figure_id: str
+    printed: str
+    value: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """One entry.  ``entry`` is its file and number, as errors name it."""
+
+    entry: str
+    subject: str
+    on_case: bool
+    verdict: Verdict
+    reason: str
+    author: str
+    date: dt.date
+    expires: dt.date | None = None
+    figures: tuple[DecidedFigure, ...] = ()
+
+
+@dataclass(frozen=True)
+class Adjudications:
+    """The valid entries of a folder, and what is wrong with the others (each problem names file and entry)."""
+
+    decisions: tuple[Decision, ...] = ()
+    problems: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Applied:
+    """What the entries come to for a set of cases.
+
+    ``cases`` and ``findings`` map decided ids to their decision; ``corrections`` figure ids to the value to use;
+    ``idle`` are the entries that do not apply, with ``(state, why)``.
+    """
+
+    cases: Mapping[str, Decision] = field(default_factory=dict)
+    findings: Mapping[str, Decision] = field(default_factory=dict)
+    corrections: Mapping[str, tuple[Decimal, Decision]] = field(default_factory=dict)
+    idle: tuple[tuple[Decision, str, str], ...] = ()
+
+
+# ---------------------------------------------------------------- loading
+
+
+def load(folder: Path) -> Adjudications:
+    """Every ``*.toml`` of a folder (and below), in order of names; an absent folder holds no decisions."""
+    decisions: list[Decision] = []
+    problems: list[str] = []
+    for path in sorted(folder.rglob("*.toml")) if folder.is_dir() else ():
+        name = path.relative_to(folder).as_posix()
+        try:
+            content = tomllib.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            problems.append(f"{name}: not a TOML file: {error}")
+            continue
+        read, wrong = parse(content, name)
+        decisions += read
+        problems += wrong
+    kept, clashes = _without_contradictions(decisions)
+    return Adjudications(tuple(kept), (*problems, *clashes))
+
+
+def parse(content: Mapping[str, Any], name: str) -> tuple[list[Decision], list[str]]:
+    """The entries of one file's content, and its problems."""
+    problems = [f"{name}: unknown key “{key}” (entries start with [[decision]])" for key in content if key != "decision"]
+    entries = content.get("decision", [])
+    if not isinstance(entries, list):
+        return [], [*problems, f"{name}: “decision” must be a list of entries: write [[decision]], with two brackets"]
+    decisions = []
+    for number, entry in enumerate(entries, 1):
+        read = _entry(entry, f"{name} entry {number}")
+        if isinstance(read, Decision):
+            decisions.append(read)
+        else:
+            problems += read
+    return decisions, problems
+
+
+def _entry(entry: Mapping[str, Any], where: str) -> Decision | list[str]:
+    wrong = [
+        f"{where}: unknown key “{key}”; known are {', '.join(sorted(_ENTRY_KEYS))}" for key in entry if key not in _ENTRY_KEYS
+    ]
+    subjects = [key for key in ("case", "finding") if entry.get(key)]
+    if len(subjects) != 1:
+        wrong.append(f"{where}: name either “case” or “finding”, and only one of them")
+    verdict = entry.get("verdict")
+    if verdict not in VERDICTS:
+        wrong.append(f"{where}: verdict “{verdict}” is none of {', '.join(VERDICTS)}")
+    for key in ("reason", "author"):
+        if not isinstance(entry.get(key), str) or not entry[key].strip():
+            wrong.append(f"{where}: “{key}” is missing or empty")
+    date, expires = entry.get("date"), entry.get("expires")
+    if not _is_date(date):
+        wrong.append(f"{where}: “date” must be a date such as 2025-09-30, without quotes")
+    if expires is not None and not _is_date(expires):
+        wrong.append(f"{where}: “expires” must be a date such as 2026-12-31, without quotes")
+    elif expires is not None and _is_date(date) and expires < date:
+        wrong.append(f"{where}: it expires ({expires}) before it was decided ({date})")
+    figures = [_figure(f, f"{where}, figure {n}", verdict) for n, f in enumerate(entry.get("figure", []), 1)]
+    wrong += [problem for f in figures if isinstance(f, list) for problem in f]
+    if verdict in CORRECTING and not entry.get("figure"):
+        wrong.append(f"{where}: “{verdict}” needs at least one [[decision.figure]] with a value")
+    if wrong:
+        return wrong
+    kept = tuple(f for f in figures if isinstance(f, DecidedFigure))
+    subject = str(entry[subjects[0]])
+    reason, author = entry["reason"], entry["author"]
+    return Decision(
+        where, subject, subjects[0] == "case", cast(Verdict, verdict), reason, author, cast(dt.date, date), expires, kept
+    )
+
+
+def _figure(figure: Mapping[str, Any], where: str, verdict: object) -> DecidedFigure | list[str]:
+    wrong = [
+        f"{where}: unknown key “{key}”; known are {', '.join(sorted(_FIGURE_KEYS))}" for key in figure if key not in _FIGURE_KEYS
+    ]
+    if not isinstance(figure.get("id"), str):
+        wrong.append(f"{where}: “id” is missing")
+    if not isinstance(figure.get("printed"), str):
+        wrong.append(f"{where}: “printed” must be the printed text in quotes (empty quotes for a blank cell)")
+    value: Decimal | None = None
+    if "value" in figure:
+        raw = figure["value"]
+        parsed = parse_number(str(raw)) if isinstance(raw, str | int | Decimal) and not isinstance(raw, bool) else None
+        if parsed is None:
+            wrong.append(f"{where}: value “{raw}” is not a number")
+        else:
+            value = parsed.value
+    if verdict in CORRECTING and "value" not in figure:
+        wrong.append(f"{where}: “{verdict}” needs the value to use")
+    if verdict in VERDICTS and verdict not in CORRECTING and "value" in figure:
+        wrong.append(f"{where}: “{verdict}” leaves the figure as printed, so it takes no value")
+    return wrong or DecidedFigure(figure["id"], figure["printed"], value)
+
+
+def _is_date(value: object) -> bool:
+    return isinstance(value, dt.date) and not isinstance(value, dt.datetime)
+
+
+def _without_contradictions(decisions: Sequence[Decision]) -> tuple[list[Decision], list[str]]:
+    """Entries on one subject must not disagree, nor give one figure two values; those that do are all left out."""
+    problems: list[str] = []
+    bad: set[str] = set()
+    by_subject: dict[str, Decision] = {}
+    by_figure: dict[str, tuple[Decision, Decimal | None]] = {}
+    for d in decisions:
+        first = by_subject.setdefault(d.subject, d)
+        if first is not d:
+            same = (first.verdict, first.figures) == (d.verdict, d.figures)
+            problem = "says the same as" if same else f"({d.verdict}) contradicts"
+            problems.append(f"{d.entry}: {problem} {first.entry} ({first.verdict}) on {d.subject}; keep one of them")
+            bad.update((d.entry,) if same else (d.entry, first.entry))
+        for f in d.figures:
+            known = by_figure.setdefault(f.figure_id, (d, f.value))
+            if known[0] is not d and f.value != known[1] and first is d:
+                problems.append(
+                    f"{d.entry}: gives {f.figure_id} {_shown(f.value)}, but {known[0].entry} gives it {_shown(known[1])}; keep one of them"
+                )
+                bad.update((d.entry, known[0].entry))
+    return [d for d in decisions if d.entry not in bad], problems
+
+
+def _shown(value: Decimal | None) -> str:
+    return "its printed value" if value is None else f"the value {value}"
+
+
+# ---------------------------------------------------------------- applying
+
+
+def apply(
+    adjudications: Adjudications,
+    files: Sequence[CaseFile],
+    figures: Iterable[Figure],
+    today: dt.date,
+    reports: Iterable[str] = (),
+) -> Applied:
+    """Which entries apply to these cases, and to which findings and figures.
+
+    ``reports`` are the ids of the reports at hand: entries with figures of other reports only are left aside (another year's business), not
+    called stale.  A decided case decides all its findings; a decided finding decides its case when no other finding of it is open.
+    """
+    printed = {f.figure_id: f for f in figures}
+    here = set(reports)
+    by_case = {f.case_id: f for f in files}
+    owner = {key: f for f in files for key in f.finding_ids}
+    cases: dict[str, Decision] = {}
+    findings: dict[str, Decision] = {}
+    corrections: dict[str, tuple[Decimal, Decision]] = {}
+    idle: list[tuple[Decision, str, str]] = []
+    for d in adjudications.decisions:
+        if here and d.figures and not any(f.figure_id.split("/", 1)[0] in here for f in d.figures):
+            continue
+        if d.expires is not None and d.expires < today:
+            idle.append((d, "expired", f"it held until {d.expires}"))
+            continue
+        why = _stale(d, by_case, owner, printed)
+        if why:
+            idle.append((d, "stale", why))
+            continue
+        decided = by_case[d.subject].finding_ids if d.on_case else (d.subject,)
+        findings.update(dict.fromkeys(decided, d))
+        if d.on_case:
+            cases[d.subject] = d
+        corrections.update({f.figure_id: (f.value, d) for f in d.figures if f.value is not None})
+    for f in files:
+        if f.case_id not in cases and all(key in findings for key in f.finding_ids):
+            cases[f.case_id] = findings[f.finding_ids[0]]
+    return Applied(cases, findings, corrections, tuple(idle))
+
+
+def _stale(d: Decision, by_case: Mapping[str, CaseFile], owner: Mapping[str, CaseFile], printed: Mapping[str, Figure]) -> str:
+    if d.subject not in (by_case if d.on_case else owner):
+        return f"no such {'case' if d.on_case else 'finding'} occurs: {d.subject}"
+    for f in d.figures:
+        if f.figure_id not in printed:
+            return f"the figure {f.figure_id} is no longer there"
+        now = printed[f.figure_id].printed
+        if now != f.printed:
+            return f"{f.figure_id} printed “{f.printed}” when it was decided and prints “{now}” now"
+    return ""
+
+
+def decision_rows(applied: Applied, fiscal_year: int) -> list[dict[str, Any]]:
+    """Rows of ``checks.adjudications``: the entries that concern a year, applied or idle."""
+    used = {d.entry: d for d in (*applied.cases.values(), *applied.findings.values())}
+    states = [(d, "applied", "") for d in used.values()] + list(applied.idle)
+    return [
+        {
+            "entry": d.entry,
+            "fiscal_year": fiscal_year,
+            "subject": d.subject,
+            "verdict": d.verdict,
+            "state": state,
+            "why": why,
+            "reason": d.reason,
+            "author": d.author,
+            "decided_on": d.date.isoformat(),
+            "expires": d.expires.isoformat() if d.expires else None,
+        }
+        for d, state, why in sorted(states, key=lambda s: s[0].entry)
+    ]
+
+
+# ---------------------------------------------------------------- the entry to paste
+
+
+def entry_for(case: CaseFile, places: Sequence[str]) -> str:
+    """An entry ready to paste: the likeliest explanation as a correction, to be changed where a person decides otherwise."""
+    lines = [f"# {case.report.publisher} {case.report.fiscal_year}"]
+    lines += [f"# {p}" for p in places[:4]] + ([f"# … and {len(places) - 4} more"] if len(places) > 4 else [])
+    known = case.suspects and all(s.suggested is not None for s in case.suspects)
+    verdict = "keep_printed" if not known else "misread" if case.doubt == "extraction" else "use_value"
+    if case.case is not None and case.case.ties > 1:
+        lines.append(f"# one of {case.case.ties} equally small explanations: check the document before you sign")
+    lines += [
+        "[[decision]]",
+        f"{'case' if case.case is not None else 'finding'} = {_quoted(case.case_id)}",
+        f'verdict = "{verdict}"  # {" | ".join(VERDICTS)}',
+        'reason = ""',
+        'author = ""',
+        'date = "YYYY-MM-DD"  # a date, without the quotes',
+    ]
+    for s in case.suspects:
+        lines += ["", f"[[decision.figure]]  # {place(s.figure)}", f"id = {_quoted(s.figure.figure_id)}"]
+        lines.append(f"printed = {_quoted(s.figure.printed)}")
+        if known:
+            lines.append(f'value = "{suggested_text(s)}"')
+    return "\n".join(lines) + "\n"
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'

@@ -1,0 +1,185 @@
+"""Cases as rows: what localisation found, whose mistake it looks like, and where to look.
+
+A case is an *extraction doubt* where the two readers read a suspect differently, or where a suspect's suggested value stands in the
+cell beside it and no second reader confirmed the cell; else it is the publisher's.  Where nothing is suspected, it cannot be told.
+
+What belongs here: rows of ``checks.cases``, ``case_findings``, ``suspects`` and ``localisability``.  What may not: solving,
+decisions (``adjudications``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Literal
+
+from pipeline.figures import Figure, Report
+from pipeline.numbers import parse_number
+from pipeline.reconciliation.layout import Neighbours
+from pipeline.reconciliation.localise import Case, Localisation
+from pipeline.reconciliation.ranking import Ranked, Suspect
+
+Row = dict[str, Any]
+Doubt = Literal["extraction", "publisher", "unknown"]
+
+
+@dataclass(frozen=True)
+class CaseFile:
+    """One case of one report as it is shown: with its findings' ids, its doubt, and words-only findings as cases without suspects."""
+
+    case_id: str
+    report: Report
+    finding_ids: tuple[str, ...]
+    case: Case | None
+    doubt: Doubt
+
+    @property
+    def best(self) -> Ranked | None:
+        return self.case.best if self.case else None
+
+    @property
+    def suspects(self) -> tuple[Suspect, ...]:
+        """The suspects of the likeliest explanation."""
+        return self.best.suspects if self.best else ()
+
+
+def case_files(
+    localisation: Localisation,
+    reports: Mapping[str, Report],
+    figures: Iterable[Figure],
+    findings: Iterable[Mapping[str, Any]] = (),
+) -> list[CaseFile]:
+    """The cases of a localisation, then findings in words (rows of ``checks.findings`` that no case explains), one case each.
+
+    ``reports`` by id.  A case over two reports belongs to the report of its first equation.
+    """
+    neighbours = Neighbours(figures)
+    files = []
+    explained: set[str] = set()
+    for case in localisation.cases:
+        ids = tuple(e.equation_id for e in case.equations)
+        explained.update(ids)
+        files.append(CaseFile(case.case_id, reports[case.equations[0].report_id], ids, case, doubt(case.best, neighbours)))
+    for finding in findings:
+        if finding["finding_id"] not in explained:
+            key = str(finding["finding_id"])
+            files.append(CaseFile(key, reports[str(finding["report_id"])], (key,), None, "unknown"))
+    return files
+
+
+def doubt(best: Ranked | None, neighbours: Neighbours) -> Doubt:
+    """Whose mistake the likeliest explanation looks like."""
+    if best is None:
+        return "unknown"
+    return "extraction" if any(_misread(s, neighbours) for s in best.suspects) else "publisher"
+
+
+def _misread(suspect: Suspect, neighbours: Neighbours) -> bool:
+    figure = suspect.figure
+    if figure.agreement == "differs":
+        return True
+    if figure.agreement == "agreed" or not suspect.suggested:
+        return False
+    return any(n.value == suspect.suggested for n in neighbours.of(figure))
+
+
+def place(figure: Figure) -> str:
+    """Where a figure stands, in words."""
+    row = " ".join(p for p in (figure.code, figure.label) if p)
+    return " / ".join(p for p in (figure.statement, row, figure.measure) if p)
+
+
+def reading(figure: Figure) -> str:
+    """What was read in a cell, by each reader."""
+    printed = figure.printed or "blank"
+    if figure.agreement == "differs":
+        return f"{printed} | second reader: {figure.other_reading or 'blank'}"
+    return f"{printed} (both readers)" if figure.agreement == "agreed" else f"{printed} (one reader)"
+
+
+# ---------------------------------------------------------------- rows
+
+
+def _head(report: Report) -> Row:
+    return {"report_id": report.report_id, "publisher": report.publisher, "fiscal_year": report.fiscal_year}
+
+
+def case_rows(files: Sequence[CaseFile], decisions: Mapping[str, str] | None = None) -> list[Row]:
+    """Rows of ``checks.cases``; ``decisions`` are the verdicts taken, by case id."""
+    taken = decisions or {}
+    return [
+        {
+            "case_id": f.case_id,
+            **_head(f.report),
+            "findings": len(f.finding_ids),
+            "size": f.case.size if f.case else 0,
+            "ties": f.case.ties if f.case else 0,
+            "complete": f.case.complete if f.case else False,
+            "method": f.case.method if f.case else "in words",
+            "doubt": f.doubt,
+            "status": "decided" if f.case_id in taken else "open",
+            "decision": taken.get(f.case_id),
+            "note": f.case.note if f.case else "a statement in words: no figure can be computed",
+        }
+        for f in files
+    ]
+
+
+def case_finding_rows(files: Sequence[CaseFile]) -> list[Row]:
+    """Rows of ``checks.case_findings``."""
+    return [{"case_id": f.case_id, "finding_id": key, **_head(f.report)} for f in files for key in f.finding_ids]
+
+
+def suspect_rows(files: Sequence[CaseFile]) -> Iterator[Row]:
+    """Rows of ``checks.suspects``: every listed explanation of every case, once a finding of the case."""
+    for f in files:
+        if f.case is None:
+            continue
+        held = {e.equation_id: {x.figure_id for x in e.figures()} for e in f.case.equations}
+        for rank, explanation in enumerate(f.case.explanations, 1):
+            for suspect in explanation.suspects:
+                figure = suspect.figure
+                shown = {
+                    "rank": rank,
+                    "figure_id": figure.figure_id,
+                    **_head(f.report),
+                    "place": place(figure),
+                    "printed": figure.printed,
+                    "suggested": suspect.suggested,
+                    "low": suspect.low,
+                    "high": suspect.high,
+                    "reason": "; ".join(suspect.reasons),
+                    "score": explanation.score,
+                    "ties": f.case.ties,
+                    "doubt": f.doubt,
+                    "agreement": figure.agreement,
+                    "other_reading": figure.other_reading,
+                    "page": figure.place.page,
+                    "line": figure.place.line,
+                }
+                for key in f.finding_ids:
+                    yield {"case_id": f.case_id, "finding_id": key, "in_finding": figure.figure_id in held[key], **shown}
+
+
+def localisability_rows(localisation: Localisation, report: Report) -> Iterator[Row]:
+    """Rows of ``checks.localisability`` for the figures of one report."""
+    system = localisation.system
+    for figure_id, rivals in localisation.answerable.items():
+        column = system.index[figure_id]
+        if system.figures[column].report_id == report.report_id:
+            yield {"figure_id": figure_id, **_head(report), "equations": len(system.touching[column]), "rivals": rivals}
+
+
+def suggested_text(suspect: Suspect) -> str:
+    """The suggested value with the figure's own digits."""
+    if suspect.suggested is None:
+        return "?"
+    decimals = max(0, -int(suspect.figure.resolution.normalize().as_tuple().exponent))
+    return f"{suspect.suggested:.{decimals}f}"
+
+
+def readers_value(figure: Figure) -> Decimal | None:
+    """The second reader's number, where there is one."""
+    parsed = parse_number(figure.other_reading)
+    return parsed.value if parsed else None

@@ -1,0 +1,59 @@
+"""Where figures stand to each other in their tables: rows in order, and the cells beside a cell.
+
+What belongs here: positions told from figure ids.  What may not: reading a document.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+
+from pipeline.figures import Figure
+
+TableKey = tuple[str, str, str, str]
+
+
+def table_of(figure: Figure) -> TableKey:
+    """The table that a figure stands in: report, section, statement, side."""
+    return figure.report_id, figure.section, figure.statement, figure.side or ""
+
+
+def row_of(figure: Figure) -> str:
+    """The row's order in its table, as in the figure's id."""
+    return figure.figure_id.rsplit("/", 2)[1]
+
+
+def row_order(row: str) -> tuple[tuple[int, str], ...]:
+    """Sorts ``2`` before ``10`` and ``1.2`` before ``1.10``."""
+    return tuple((int(part), "") if part.isdigit() else (0, part) for part in row.split("."))
+
+
+def tables(figures: Iterable[Figure]) -> Mapping[TableKey, list[tuple[str, dict[str, Figure]]]]:
+    """The figures by table and row, rows in printed order, measures in the order in which they come."""
+    grouped: dict[TableKey, dict[str, dict[str, Figure]]] = defaultdict(dict)
+    for f in figures:
+        grouped[table_of(f)].setdefault(row_of(f), {})[f.measure] = f
+    return {key: sorted(rows.items(), key=lambda item: row_order(item[0])) for key, rows in grouped.items()}
+
+
+class Neighbours:
+    """The cells left, right, above and below of each cell."""
+
+    def __init__(self, figures: Iterable[Figure]) -> None:
+        self._tables = tables(figures)
+        self._position = {key: {row: i for i, (row, _) in enumerate(rows)} for key, rows in self._tables.items()}
+
+    def of(self, figure: Figure) -> list[Figure]:
+        key, row = table_of(figure), row_of(figure)
+        rows = self._tables.get(key, [])
+        place = self._position.get(key, {}).get(row)
+        if place is None:
+            return []
+        cells = rows[place][1]
+        measures = list(cells)
+        column = measures.index(figure.measure)
+        found = [cells[measures[i]] for i in (column - 1, column + 1) if 0 <= i < len(measures)]
+        for i in (place - 1, place + 1):
+            if 0 <= i < len(rows) and figure.measure in rows[i][1]:
+                found.append(rows[i][1][figure.measure])
+        return found
