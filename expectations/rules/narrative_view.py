@@ -1,7 +1,7 @@
 """The narrative as the rules look at it: what is said of each subject, and the remarks.
 
 What belongs here: look-ups over ``core.statements`` and ``core.remarks`` joined with their figures.  What may not:
-what must hold (``narrative_own``, ``narrative_forms``, ``narrative_names``, ``narrative_projects``).
+what must hold (``narrative_rates``, ``narrative_sums``, ``narrative_forms``, ``narrative_names``, ``narrative_projects``).
 """
 
 from __future__ import annotations
@@ -10,12 +10,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from expectations.rules.base import Judgement, Rule
+from expectations.rules.base import Build, Judgement, Rule, Severity
 from expectations.rules.views import _kept
 from pipeline.contents import ReportContents
 from pipeline.equations import Equation, Expression, Relation, Sum
 from pipeline.figures import Figure
 
+SUITE = "narrative_consistency"
+CITATION = "部门决算公开模板 第三部分 决算情况说明"
 STATEMENTS, REMARKS = "core.statements", "core.remarks"
 #: Chinese names of the measures, for places.
 MEASURES: dict[str, str] = {
@@ -113,7 +115,21 @@ def remarks(contents: ReportContents, kind: str) -> list[Mapping[str, Any]]:
     return [r for r in contents.rows_of(REMARKS) if r["kind"] == kind]
 
 
-# ---------------------------------------------------------------- instances
+# ---------------------------------------------------------------- rules and instances
+
+
+def rule(
+    rule_id: str,
+    title: str,
+    title_zh: str,
+    formula: str,
+    build: Build,
+    severity: Severity = "error",
+    kind: str = "narrative",
+    citation: str = CITATION,
+) -> Rule:
+    """A rule of the narrative's suite."""
+    return Rule(rule_id, SUITE, title, title_zh, kind, severity, formula, citation, build)
 
 
 def relation(

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cached_property
 
+from pipeline.classification import functional_class
 from pipeline.contents import ReportContents
 from pipeline.numbers import half_width, squeeze
 
@@ -48,10 +48,6 @@ class ItemCodes:
                         codes.append(row.code)
         return cls(names)
 
-    @cached_property
-    def parts(self) -> frozenset[str]:
-        return frozenset(_FORMS_OF_PART)
-
     def find(self, subject: str, part: str) -> str | None:
         """The code of ``…（类）…（款）…（项）`` or of a class named alone; ``None`` where no form prints that name.
 
@@ -74,7 +70,25 @@ class ItemCodes:
 
     @staticmethod
     def _codes(table: dict[str, list[str]], name: str, length: int) -> list[str]:
-        return [c for c in table.get(plain_name(name), []) if len(c) == length] if name else []
+        """Codes of one length that bear a name: as printed, else as a class of another year, else the one printed
+        name that differs by at most two inserted characters (一般公共预算服务支出 for 一般公共服务支出)."""
+        if not name:
+            return []
+        plain = plain_name(name)
+        found = [c for c in table.get(plain, []) if len(c) == length]
+        if found:
+            return found
+        printed = {c for codes in table.values() for c in codes if len(c) == length}
+        if length == 3 and (klass := functional_class(name)) in printed:
+            return [klass] if klass else []
+        near = {c for other, codes in table.items() if _differs_by_insertion(plain, other) for c in codes if len(c) == length}
+        return list(near) if len(near) == 1 else []
+
+
+def _differs_by_insertion(a: str, b: str) -> bool:
+    short, long = sorted((a, b), key=len)
+    rest = iter(long)
+    return 0 < len(long) - len(short) <= 2 and len(short) >= 4 and all(c in rest for c in short)
 
 
 def split_names(subject: str) -> tuple[str, str, str]:

@@ -85,8 +85,8 @@ class SentenceReader:
                     yield from self._flat(what, text, after, base)
                 elif kind == "direction":
                     yield self._remark("direction", what["word"], what["base"] or "", text, base + at, self._before(text[after:at]))
-                else:
-                    yield self._remark("none", what.group(), "", text, base + at, "")
+                elif not wording.NO_COMPARISON.search(what.group()):
+                    yield self._remark("none", what.group(), "", text, base + at, clean(what["what"]))
 
     # -- subjects ------------------------------------------------------------------------------
 
@@ -224,7 +224,7 @@ class SentenceReader:
         left = text[min(after, match.start()) : match.start() if match["base"] is not None else at]
         subject = self._before(left)
         if "预算" in against:
-            yield self._remark("direction", word.removeprefix("基本"), against, text, base + at, subject)
+            yield self._remark("direction", word, against, text, base + at, subject)
         elif re.search(r"\d{4}年|上年|去年|上一年", against) or (not against and _comparison(text[:at]) == "last_year"):
             name = self._name(subject)
             key = quantity_of(self.part, name)

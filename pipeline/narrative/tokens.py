@@ -21,8 +21,9 @@ COUNT_UNITS = ("人次", "批次", "台（套）", "台/套", "台套", "批", "
 #: Units of the achievements that project reviews report, beside those above.
 ACHIEVEMENT_UNITS = (
     *COUNT_UNITS,
-    *"个百分点 小时 分钟 平方米 平方公里 公里 千米 公顷 亩 米 吨 条 路 场 篇 处 期 类 户 座 所 份 种 张 幅 块 只 门 支 组 部 款 例 起 间".split(),
-    *"名 天 秒 本 宗 株 GB TB PB G M T".split(),
+    *("个百分点", "小时", "分钟", "平方米", "平方公里", "公里", "千米", "公顷", "亩", "米", "吨"),
+    *("条", "路", "场", "篇", "处", "期", "类", "户", "座", "所", "份", "种", "张", "幅", "块", "只", "门", "支", "组", "部", "款"),
+    *("例", "起", "间", "名", "天", "秒", "本", "宗", "株", "GB", "TB", "PB", "G", "M", "T"),
 )
 _AMOUNT = "|".join(sorted((u for u in AMOUNT_UNITS if u != "万"), key=len, reverse=True))
 _NOT_A_MARK = r"分(?![别析类布期配局厅级散钟公支])"

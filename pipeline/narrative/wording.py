@@ -49,6 +49,8 @@ NO_BUDGET = re.compile(
     r"|(?:无|没有|未安排)(?P<what>“三公”经费)(?:年初)?预算"
 )
 NONE = re.compile(r"(?:没有|无|未发生|未安排|未使用)(?P<what>[^，。；：]*?(?:收支|支出|收入|经费)[^，。；：]*)")
+#: Words that say that a budget, or last year's number, is lacking: no statement about the money itself.
+NO_COMPARISON = re.compile(r"预算(?:数|安排)?$|比较|增减|变动|变化|上年|去年")
 REASON = re.compile(r"主要原因(?:是|为|：|在于)?|原因(?:是|为|：|一是|在于|系)|主要是(?!以下)|主要由于|主要因为?|是因为|系因|由于")
 #: A functional item: names of class, section and item, the first two where they are printed.
 ITEM = re.compile(

@@ -1,0 +1,217 @@
+"""Rates of the narrative held against their operands, and words against numbers.
+
+What belongs here: changes, shares, completion rates, the word for final against budget; all within the narrative.  What
+may not: sums of parts (``narrative_sums``), the forms (``narrative_forms``), the annexes (``narrative_projects``).
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from expectations.rules.base import Build, Rule
+from expectations.rules.narrative_view import Said, find, judge, lone, relation, remarks, rule, said
+from expectations.rules.shapes import Instances
+from pipeline.contents import ReportContents
+from pipeline.equations import Equation, Expression, Quotient, Sum, evaluate
+from pipeline.figures import Figure
+from pipeline.narrative.wording import DIRECTION_WORDS
+
+_HUNDRED = Decimal(100)
+
+
+# ---------------------------------------------------------------- changes
+
+
+def _base(s: Said, measure: str) -> tuple[Expression, str] | None:
+    """What a change is a rate of: a stated budget, or the base that amount and change imply."""
+    amount, change = s.get("amount"), s.get("change")
+    against = s.basis(measure)
+    if against in ("initial_budget", "budget") and (stated := s.get(against)) is not None and stated.value is not None:
+        return Sum.of(stated), "budget"
+    if amount is None or change is None:
+        return None
+    return Sum.of(amount, (-1, change)), "implied"
+
+
+def change_rate(rule: Rule, contents: ReportContents) -> Instances:
+    """``change_pct = 100 × change / (amount − change)`` for every subject with all three."""
+    for s in said(contents):
+        rate, change = s.get("change_pct"), s.get("change")
+        if rate is None or change is None:
+            continue
+        base = _base(s, "change_pct")
+        if base is None:
+            yield relation(rule, contents, s.place("change_pct"), lone(rate), Sum(()), missing=(s.place("amount"),))
+        else:
+            yield relation(rule, contents, s.place("change_pct"), lone(rate), Quotient(Sum.of(change), base[0], _HUNDRED))
+
+
+def change_of_budget(rule: Rule, contents: ReportContents) -> Instances:
+    """A change against a budget that is stated too is the difference of the two."""
+    for s in said(contents):
+        change, amount = s.get("change"), s.get("amount")
+        budget = s.get(s.basis("change")) if s.basis("change") in ("initial_budget", "budget") else None
+        if change is not None and amount is not None and budget is not None and budget.value is not None:
+            yield relation(rule, contents, s.place("change"), lone(change), Sum.of(amount, (-1, budget)))
+
+
+# ---------------------------------------------------------------- shares
+
+
+def _whole(contents: ReportContents, s: Said) -> tuple[Figure | None, str]:
+    """The figure that a share is a share of, told from the sentence's words or else from the section."""
+    words = s.basis("share_pct")
+    if s.part == "procurement":
+        if "中小企业" in words:
+            return find(contents, "procurement", "to_sme"), "授予中小企业合同金额"
+        return find(contents, "procurement", "procurement_total"), "政府采购支出总额"
+    if s.part == "three_public":
+        return find(contents, "three_public", "total"), "“三公”经费"
+    if s.part == "income":
+        return find(contents, "income", "income_total"), "本年收入合计"
+    if s.part == "expenditure" or "支出合计" in words:
+        return find(contents, "expenditure", "expenditure_total"), "本年支出合计"
+    if s.part == "general_budget":
+        if s.quantity == "general_budget_total":
+            return find(contents, "expenditure", "expenditure_total"), "本年支出合计"
+        return find(contents, "general_budget", "general_budget_total"), "一般公共预算财政拨款支出"
+    return None, words
+
+
+def _owners(s: Said, before: list[Said]) -> list[Figure]:
+    """The amounts that a share is of: the subject's own, or those of the several subjects that it names."""
+    if (own := s.get("amount")) is not None:
+        return [own]
+    names = s.subject.split("、")
+    near = [b for b in before if b.part == s.part and b.section == s.section]
+    found = [next((b.figures["amount"] for b in reversed(near) if b.subject == n and "amount" in b.figures), None) for n in names]
+    return [f for f in found if f is not None] if all(f is not None for f in found) else []
+
+
+def _is_adjusted(instance: Equation, printed: Figure) -> bool:
+    """Whether a share is off by one in its last digit only: publishers adjust one so that shares add up to 100."""
+    outcome = evaluate(instance)
+    return outcome.verdict == "violated" and abs(outcome.difference or Decimal(0)) < printed.resolution * Decimal("1.5")
+
+
+def shares(adjusted: bool) -> Build:
+    """``share_pct = 100 × amount / whole``; those off by one in the last digit are a rule of their own."""
+
+    def build(rule: Rule, contents: ReportContents) -> Instances:
+        yield from _shares(rule, contents, adjusted)
+
+    return build
+
+
+def _shares(rule: Rule, contents: ReportContents, adjusted: bool) -> Instances:
+    before: list[Said] = []
+    for s in said(contents, "income", "expenditure", "general_budget", "three_public", "procurement"):
+        printed = s.get("share_pct")
+        if printed is not None and s.quantity not in ("goods_to_sme", "works_to_sme", "services_to_sme"):
+            owners, (whole, name) = _owners(s, before), _whole(contents, s)
+            missing = (*(() if owners else (s.place("amount"),)), *(() if whole is not None else (name,)))
+            right: Expression = Sum(())
+            if whole is not None:
+                right = Quotient(Sum.of(*owners), Sum.of(whole), _HUNDRED)
+            instance = relation(rule, contents, s.place("share_pct"), lone(printed), right, missing=missing)
+            if adjusted == _is_adjusted(instance, printed):
+                yield instance
+        before.append(s)
+
+
+# ---------------------------------------------------------------- budgets
+
+
+def completion(rule: Rule, contents: ReportContents) -> Instances:
+    """``completion_pct = 100 × final / budget``; for a project ``100 × executed / budget``."""
+    for s in said(contents):
+        printed = s.get("completion_pct")
+        if printed is None:
+            continue
+        final = s.get("amount") or s.get("executed")
+        budget = s.get(s.basis("completion_pct") or "budget") or (s.budget[1] if s.budget else None)
+        place = s.place("completion_pct")
+        if final is None or budget is None:
+            missing = tuple(s.place(m) for m, f in (("amount", final), ("budget", budget)) if f is None)
+            yield relation(rule, contents, place, lone(printed), Sum(()), missing=missing)
+        else:
+            yield relation(rule, contents, place, lone(printed), Quotient(Sum.of(final), Sum.of(budget), _HUNDRED))
+
+
+#: A difference up to this share of the budget may be called 基本持平.
+_NEARLY = Decimal("0.05")
+
+
+def direction(rule: Rule, contents: ReportContents) -> Instances:
+    """The word (大于, 小于, 等于, 持平) is that of final − budget, as far as the printed digits tell."""
+    every = said(contents)
+    for remark in remarks(contents, "direction"):
+        words = str(remark["words"])
+        wanted = DIRECTION_WORDS.get(words.removeprefix("基本"))
+        about = [
+            s for s in every if s.part == remark["part"] and s.section == remark["section"] and s.subject == remark["subject"]
+        ]
+        about = [s for s in about if s.get("amount") is not None and s.budget is not None]
+        if wanted is None or not about:
+            continue
+        s = about[0]
+        final, budget = s.figures["amount"], s.budget[1] if s.budget else None
+        if budget is None or budget.value is None or final.value is None:
+            continue
+        difference = final.value - budget.value
+        slack = final.half_width + budget.half_width
+        if wanted == 0:
+            holds = abs(difference) <= (max(slack, _NEARLY * abs(budget.value)) if words.startswith("基本") else slack)
+        else:
+            holds = difference * wanted > 0 or abs(difference) < slack
+        expected = "大于" if difference > 0 else "小于" if difference < 0 else "等于"
+        told = f"{s.subject}: 决算数 {final.printed}, 预算数 {budget.printed}; the text says {words}"
+        place = f"{s.place('amount')} 与预算数：{words}"
+        yield judge(rule, contents, place, holds, f"{words}预算数", f"{expected}预算数", told, remark, (final, budget))
+
+
+RATE_RULES: tuple[Rule, ...] = (
+    rule(
+        "narrative_change_rate",
+        "A rate of change is the change by the base that amount and change imply",
+        "增减率与增减额、决算数一致",
+        "change_pct = 100 × change / (amount − change)",
+        change_rate,
+    ),
+    rule(
+        "narrative_change_of_budget",
+        "A change against the budget is final less budget",
+        "与预算相比的增减额等于决算数减预算数",
+        "change = amount − budget",
+        change_of_budget,
+    ),
+    rule(
+        "narrative_share",
+        "A share is its amount by the whole, both as stated",
+        "占比与金额、合计一致",
+        "share_pct = 100 × amount / whole",
+        shares(False),
+    ),
+    rule(
+        "narrative_share_adjusted",
+        "A share is not one off in its last digit",
+        "占比末位与金额、合计一致（未为凑足100%而调整）",
+        "share_pct = 100 × amount / whole",
+        shares(True),
+        "warning",
+    ),
+    rule(
+        "narrative_completion",
+        "A completion rate is final (executed) by budget",
+        "完成预算比例与决算数、预算数一致",
+        "completion_pct = 100 × final / budget",
+        completion,
+    ),
+    rule(
+        "narrative_direction",
+        "The word for final against budget is that of the numbers",
+        "决算数大于、小于、持平于预算数的表述与数字一致",
+        "sign(word) = sign(final − budget)",
+        direction,
+    ),
+)

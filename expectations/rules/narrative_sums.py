@@ -1,0 +1,320 @@
+"""Parts and wholes of the narrative: every stated total held against the parts that the narrative names.
+
+What belongs here: sums and orders of figures that the narrative itself prints.  What may not: rates (``narrative_rates``),
+the forms (``narrative_forms``), the annexes (``narrative_projects``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import pairwise
+
+from expectations.rules.base import Build, Rule
+from expectations.rules.narrative_view import Said, find, judge, lone, relation, remarks, rule, said
+from expectations.rules.shapes import Instances
+from pipeline.contents import ReportContents
+from pipeline.equations import Expression, Product, Relation, Sum
+from pipeline.figures import Figure
+from pipeline.numbers import ZERO, Interval
+
+
+def parts_of(part: str, whole: str, *parts: str, needs: int = 2, measure: str = "amount") -> Build:
+    """Within a section of ``part``: the stated whole = Σ the stated parts, where at least ``needs`` parts are stated."""
+
+    def build(rule: Rule, contents: ReportContents) -> Instances:
+        for own in _by_section(said(contents, part)):
+            total = next((s for s in own if s.quantity == whole and measure in s.figures), None)
+            if total is None:
+                continue
+            found = [next((s.figures[measure] for s in own if s.quantity == p and measure in s.figures), None) for p in parts]
+            figures = [f for f in found if f is not None]
+            if len(figures) >= needs:
+                yield relation(rule, contents, total.place(measure), lone(total.figures[measure]), Sum.of(*figures))
+
+    return build
+
+
+def _by_section(every: Iterable[Said]) -> Iterator[list[Said]]:
+    sections: dict[str, list[Said]] = {}
+    for s in every:
+        sections.setdefault(s.section, []).append(s)
+    yield from sections.values()
+
+
+_INCOME_KINDS = frozenset({"fiscal", "superior_subsidy", "institutional", "business", "affiliated_remittance", "other"})
+_SPENDING_KINDS = frozenset({"basic", "project", "to_superior", "business", "affiliated_subsidy"})
+
+
+def structure(whole: str, part: str, kinds: frozenset[str]) -> Build:
+    """The whole of a structure paragraph = Σ the kinds that it names."""
+
+    def build(rule: Rule, contents: ReportContents) -> Instances:
+        for own in _by_section(said(contents, part)):
+            total = next((s for s in own if s.quantity == whole and "amount" in s.figures), None)
+            named = [s.figures["amount"] for s in own if s.quantity in kinds and "amount" in s.figures]
+            if total is not None and named and total.aspect != "detail":
+                yield relation(rule, contents, total.place("amount"), lone(total.figures["amount"]), Sum.of(*named))
+
+    return build
+
+
+def classes(rule: Rule, contents: ReportContents) -> Instances:
+    """General budget expenditure = Σ the classes (类) of its structure paragraph."""
+    for own in _by_section(said(contents, "general_budget")):
+        total = next((s for s in own if s.quantity == "general_budget_total" and "amount" in s.figures), None)
+        named = [
+            s for s in own if not s.quantity and "amount" in s.figures and "（项）" not in s.subject and "（款）" not in s.subject
+        ]
+        if total is not None and total.aspect != "detail" and named:
+            parts = Sum.of(*(s.figures["amount"] for s in named))
+            yield relation(rule, contents, total.place("amount"), lone(total.figures["amount"]), parts)
+
+
+def items(measure: str, sign: Relation) -> Build:
+    """General budget: final (or initial budget) in total against Σ that of the items (项).
+
+    An item with a budget and no final amount need not be named, so that the initial budget may exceed the sum.
+    """
+
+    def build(rule: Rule, contents: ReportContents) -> Instances:
+        for own in _by_section(said(contents, "general_budget")):
+            total = next((s for s in own if s.quantity == "general_budget_total" and measure in s.figures), None)
+            named = [s for s in own if "（项）" in s.subject]
+            if total is None or not named or total.figures[measure].value is None:
+                continue
+            missing = tuple(s.place(measure) for s in named if measure not in s.figures or s.figures[measure].value is None)
+            parts = Sum.of(*(s.figures[measure] for s in named if measure in s.figures))
+            yield relation(rule, contents, total.place(measure), lone(total.figures[measure]), parts, sign, missing)
+
+    return build
+
+
+def lists(rule: Rule, contents: ReportContents) -> Instances:
+    """Personnel (public) funds = Σ the items listed behind them, where every item has its amount."""
+    named = {r["quantity"]: r for r in remarks(contents, "named")}
+    stated = said(contents, "basic")
+    for quantity in ("personnel", "public"):
+        total = next((s for s in stated if s.quantity == quantity and "amount" in s.figures), None)
+        if total is None or quantity not in named or named[quantity]["basis"] == "open":
+            continue
+        names = str(named[quantity]["words"]).split("、")
+        after = [s for s in stated if s.order > total.order and s.section == total.section]
+        figures = [next((s.figures["amount"] for s in after if s.subject == n and "amount" in s.figures), None) for n in names]
+        present = [f for f in figures if f is not None]
+        if len(present) == len(names):
+            yield relation(rule, contents, total.place("amount"), lone(total.figures["amount"]), Sum.of(*present))
+
+
+def fund_balance(rule: Rule, contents: ReportContents) -> Instances:
+    """Fund: closing = opening + income − expenditure."""
+    terms = {q: find(contents, "fund", q) for q in ("opening", "income", "total", "closing")}
+    if any(f is None for f in terms.values()):
+        return
+    opening, income, total, closing = (f for f in terms.values() if f is not None)
+    yield relation(rule, contents, "情况说明 政府性基金 / 年末结转和结余", lone(closing), Sum.of(opening, income, (-1, total)))
+
+
+def small_firms(rule: Rule, contents: ReportContents) -> Instances:
+    """Contracts of small and medium firms = Σ kind of procurement × its share to them."""
+    awarded = find(contents, "procurement", "to_sme")
+    pairs = []
+    for kind in ("goods", "works", "services"):
+        amount, part = find(contents, "procurement", kind), find(contents, "procurement", f"{kind}_to_sme", "share_pct")
+        if amount is not None and amount.value:
+            pairs.append((amount, part))
+    if awarded is None or not pairs or any(part is None for _, part in pairs):
+        return
+    products = [Product(Sum.of(a), Sum.of(p), Decimal("0.01")) for a, p in pairs if p is not None]
+    yield relation(rule, contents, "情况说明 政府采购 / 授予中小企业合同金额", lone(awarded), _Total(tuple(products)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Total(Expression):
+    """The sum of expressions."""
+
+    parts: tuple[Expression, ...]
+
+    def point(self) -> Decimal:
+        return sum((p.point() for p in self.parts), Decimal(0))
+
+    def interval(self) -> Interval:
+        return sum((p.interval() for p in self.parts), ZERO)
+
+    def figures(self) -> Iterator[Figure]:
+        for p in self.parts:
+            yield from p.figures()
+
+
+def vehicles(rule: Rule, contents: ReportContents) -> Instances:
+    """Vehicles = Σ the kinds of vehicles."""
+    for own in _by_section(said(contents, "assets")):
+        total = next((s for s in own if s.quantity == "vehicles" and "count" in s.figures), None)
+        kinds = [s.figures["count"] for s in own if s.quantity == "vehicles_of_kind" and "count" in s.figures]
+        if total is not None and kinds:
+            yield relation(rule, contents, total.place("count"), lone(total.figures["count"]), Sum.of(*kinds))
+
+
+#: Money of a kind ↔ the count that goes with it: the money cannot be spent on none, and none costs nothing.
+_MONEY_AND_COUNT = (
+    ("abroad", "abroad_persons"),
+    ("reception_domestic", "domestic_batches"),
+    ("reception_domestic", "domestic_persons"),
+    ("reception_foreign", "foreign_batches"),
+    ("vehicle_purchase", "vehicles_bought"),
+)
+
+
+def money_and_count(rule: Rule, contents: ReportContents) -> Instances:
+    """Money was spent where, and only where, groups, persons or vehicles are counted."""
+    for kind, counted in _MONEY_AND_COUNT:
+        money, number = find(contents, "three_public", kind), find(contents, "three_public", counted, "count")
+        if money is None or number is None or money.value is None or number.value is None:
+            continue
+        holds = (money.value > 0) == (number.value > 0)
+        place = f"情况说明 “三公”经费 / {money.label} ↔ {number.label}"
+        told = f"{money.label} {money.printed} 万元, {number.label} {number.printed}"
+        expected = "0" if number.value == 0 else "more than 0"
+        at = {"page": money.place.page, "line": money.place.line}
+        yield judge(rule, contents, place, holds, money.printed, expected, told, at, (money, number))
+
+
+def vehicles_kept(rule: Rule, contents: ReportContents) -> Instances:
+    """The vehicles that fiscal money runs are among the vehicles that the unit has."""
+    kept, owned = find(contents, "three_public", "vehicles_kept", "count"), find(contents, "assets", "vehicles", "count")
+    if kept is not None and owned is not None:
+        yield relation(rule, contents, "情况说明 国有资产 / 车辆 ↔ 公务用车保有量", lone(owned), lone(kept), ">=")
+
+
+def procurement_order(rule: Rule, contents: ReportContents) -> Instances:
+    """Contracts to micro firms ≤ contracts to small and medium firms ≤ procurement."""
+    chain = ("procurement_total", "to_sme", "to_micro")
+    found = [find(contents, "procurement", q) for q in chain]
+    for greater, less in pairwise(found):
+        if greater is not None and less is not None:
+            place = f"情况说明 政府采购 / {greater.label} ≥ {less.label}"
+            yield relation(rule, contents, place, lone(greater), lone(less), ">=")
+
+
+SUM_RULES: tuple[Rule, ...] = (
+    rule(
+        "narrative_income_structure",
+        "Income is the sum of the kinds named",
+        "本年收入合计等于所列各项收入之和",
+        "income = Σ kinds",
+        structure("income_total", "income", _INCOME_KINDS),
+    ),
+    rule(
+        "narrative_expenditure_structure",
+        "Expenditure is the sum of the kinds named",
+        "本年支出合计等于所列各项支出之和",
+        "expenditure = Σ kinds",
+        structure("expenditure_total", "expenditure", _SPENDING_KINDS),
+    ),
+    rule(
+        "narrative_classes",
+        "General budget expenditure is the sum of the classes named",
+        "一般公共预算财政拨款支出等于所列各类之和",
+        "general = Σ classes",
+        classes,
+    ),
+    rule(
+        "narrative_items_final",
+        "General budget expenditure is the sum of the items named",
+        "一般公共预算财政拨款支出决算数等于各项之和",
+        "general = Σ items",
+        items("amount", "="),
+        "warning",
+    ),
+    rule(
+        "narrative_items_initial",
+        "The initial budget is at least the sum of the items' initial budgets",
+        "年初预算数不小于各项年初预算数之和",
+        "initial ≥ Σ items",
+        items("initial_budget", ">="),
+        "warning",
+    ),
+    rule(
+        "narrative_basic",
+        "Basic expenditure is personnel and public funds",
+        "基本支出等于人员经费与公用经费之和",
+        "basic = personnel + public",
+        parts_of("basic", "basic", "personnel", "public"),
+    ),
+    rule(
+        "narrative_lists",
+        "Personnel (public) funds are the sum of the items listed with amounts",
+        "人员（公用）经费等于所列各项之和",
+        "funds = Σ items",
+        lists,
+    ),
+    rule(
+        "narrative_three_public",
+        "The three public expenses are their three kinds",
+        "“三公”经费等于三项之和",
+        "total = abroad + vehicle + reception",
+        parts_of("three_public", "total", "abroad", "vehicle", "reception", needs=3),
+    ),
+    rule(
+        "narrative_vehicle_expense",
+        "Vehicle expenses are purchase and operation",
+        "公务用车购置及运行维护费等于购置费与运行维护费之和",
+        "vehicle = purchase + operation",
+        parts_of("three_public", "vehicle", "vehicle_purchase", "vehicle_operation"),
+    ),
+    rule(
+        "narrative_reception",
+        "Reception is domestic and foreign reception",
+        "公务接待费等于国内与国（境）外接待费之和",
+        "reception = domestic + foreign",
+        parts_of("three_public", "reception", "reception_domestic", "reception_foreign"),
+    ),
+    rule(
+        "narrative_money_and_count",
+        "Three-public money goes with groups, persons or vehicles",
+        "“三公”经费有金额即有批次、人次或车辆",
+        "money > 0 ⇔ count > 0",
+        money_and_count,
+        "warning",
+    ),
+    rule("narrative_vehicles", "Vehicles are the sum of their kinds", "车辆总数等于各类用车之和", "vehicles = Σ kinds", vehicles),
+    rule(
+        "narrative_vehicles_kept",
+        "Vehicles run with fiscal money are among those held",
+        "公务用车保有量不超过车辆总数",
+        "vehicles ≥ vehicles kept",
+        vehicles_kept,
+        "warning",
+    ),
+    rule(
+        "narrative_fund_balance",
+        "A fund's closing balance follows from opening, income and expenditure",
+        "政府性基金年末结转等于年初结转加收入减支出",
+        "closing = opening + income − total",
+        fund_balance,
+    ),
+    rule(
+        "narrative_procurement",
+        "Procurement is goods, works and services",
+        "政府采购支出总额等于货物、工程、服务之和",
+        "total = goods + works + services",
+        parts_of("procurement", "procurement_total", "goods", "works", "services"),
+    ),
+    rule(
+        "narrative_procurement_order",
+        "Contracts to micro firms ≤ to small and medium firms ≤ procurement",
+        "授予小微企业、中小企业合同金额不超过上级数",
+        "total ≥ to_sme ≥ to_micro",
+        procurement_order,
+        "warning",
+    ),
+    rule(
+        "narrative_procurement_small_firms",
+        "Contracts to small and medium firms are those of the three kinds together",
+        "授予中小企业合同金额等于各类采购授予额之和",
+        "to_sme = Σ kind × share",
+        small_firms,
+        "warning",
+    ),
+)
