@@ -59,11 +59,11 @@ class Pages:
 
     @property
     def bottom(self) -> float:
-        return MARGIN + (self.height - 2 * MARGIN) * (1 - self.layout.page_fill)
+        return float(MARGIN + (self.height - 2 * MARGIN) * (1 - self.layout.page_fill))
 
     @property
     def is_landscape(self) -> bool:
-        return self.width > self.height
+        return bool(self.width > self.height)
 
     def text_at(self, x: float, y: float, text: str, size: float, latin: str = "Helvetica") -> None:
         draw(self.canvas, x, y, text, size, self.face, latin)
@@ -90,10 +90,10 @@ class Pages:
 class TableOnPages:
     """One grid being drawn: fixed column places, rows placed one after another."""
 
-    def __init__(self, pages: Pages, grid: Grid) -> None:
+    def __init__(self, pages: Pages, grid: Grid, titled: bool = True) -> None:
         self.pages, self.layout, self.given = pages, pages.layout, grid
         self._wrapped: dict[tuple[str, int, int], list[str]] = {}
-        self.grid = grid if self.layout.title_place == "above" else with_title_row(grid)
+        self.grid = with_title_row(grid) if titled and self.layout.title_place == "in_table" else grid
         self.latin = self.layout.number_font
         self.size = self.layout.font_size
         self.edges = self._columns()
@@ -174,7 +174,7 @@ class TableOnPages:
             segment, first = [*repeated], False
             if spans:
                 row, height = queue[0]
-                queue[0] = (sorted((*row, *spans), key=lambda c: c.col), height)
+                queue[0] = (tuple(sorted((*row, *spans), key=lambda c: c.col)), height)
         self._segment(segment, first, last=True)
 
     @staticmethod

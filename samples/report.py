@@ -12,7 +12,7 @@ from samples.figures import MEASURES, ReportFigures, TruthCell
 from samples.forms import TITLES, form_grid, form_order, title_of
 from samples.grids import Cell, Grid
 from samples.layout import Layout
-from samples.pages import MARGIN, Pages
+from samples.pages import MARGIN, Pages, TableOnPages
 from samples.prose import Statement, sections
 from samples.typeface import width_of
 
@@ -157,7 +157,7 @@ def empty_page(pages: Pages, grid: Grid) -> None:
     """A page on which only one row without any words is left over, as word processors make them."""
     pages.new_page(grid.landscape)
     cells = tuple(Cell("", i) for i in range(len(grid.widths)))
-    pages.table(Grid(grid.key, "", "", grid.widths, (cells,), 0, 0))
+    TableOnPages(pages, Grid(grid.key, "", "", grid.widths, (cells,), 0, 0), titled=False).draw()
 
 
 def print_annex(pages: Pages, grid: Grid) -> None:

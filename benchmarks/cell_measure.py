@@ -1,0 +1,83 @@
+"""Cells read against cells printed, counted as the acceptance measure counts them.
+
+What belongs here: the comparison and its tally.  What may not: making documents or reading them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from pipeline.contents import ReportContents
+from samples.figures import TruthCell
+
+Key = tuple[str, str, str, str]
+
+
+def number(text: Any) -> Decimal | None:
+    try:
+        return None if text is None else Decimal(str(text).replace(",", "").strip())
+    except InvalidOperation:
+        return None
+
+
+def norm(text: str | None) -> str:
+    """A label as the acceptance measure compares it."""
+    plain = re.sub(r"\s", "", text or "").translate(str.maketrans("（）：，“”‘’＝％", "():,\"\"''=%"))
+    return re.sub(r"^(其中:)?[一二三四五六七八九十]+、", "", plain)
+
+
+@dataclass
+class Outcome:
+    """One document read back."""
+
+    number: int
+    medium: str
+    options: dict[str, Any]
+    equal: int = 0
+    wrong: int = 0
+    missing: int = 0
+    extra: int = 0
+    identity: list[str] = field(default_factory=list)  # publisher, year or kind misread
+    differences: list[str] = field(default_factory=list)
+    error: str = ""
+    seconds: float = 0.0
+    pages: int = 0
+
+    @property
+    def right(self) -> bool:
+        return bool(self.equal) and not (self.wrong or self.missing or self.extra or self.error or self.identity)
+
+
+def compare(truth: Iterable[TruthCell], contents: ReportContents, outcome: Outcome) -> None:
+    """Counts as the acceptance measure counts: values by form, side, code or name, and column."""
+    want: dict[Key, list[Decimal]] = defaultdict(list)
+    for c in truth:
+        value = number(c.value) if c.value else None
+        if value is not None:
+            want[(c.form, c.side, c.code or norm(c.name), c.col)].append(value)
+    have: dict[Key, list[Decimal]] = defaultdict(list)
+    for f in contents.figures:
+        if f.section == "form" and f.value is not None:
+            have[(f.statement, f.side or "", f.code or norm(f.label), f.measure)].append(f.value)
+    for key, values in want.items():
+        left = list(have.get(key, []))
+        for value in values:
+            if value in left:
+                left.remove(value)
+                outcome.equal += 1
+            elif left:
+                outcome.wrong += 1
+                outcome.differences.append(f"wrong {'/'.join(key)}: {value} read {left}")
+            else:
+                outcome.missing += 1
+                outcome.differences.append(f"missing {'/'.join(key)}: {value}")
+    for key, values in have.items():
+        more = len(values) - len(want.get(key, []))
+        if more > 0:
+            outcome.extra += more
+            outcome.differences.append(f"extra {'/'.join(key)}: {values} truth {want.get(key, [])}")
