@@ -8,7 +8,7 @@ PORT    ?= 3000
 BIN   := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: help run test ui bench lint clean dictionary lock
+.PHONY: help run test ui bench lint style types contract current dictionary lock clean
 .DEFAULT_GOAL := help
 
 help:
@@ -37,16 +37,24 @@ test: $(STAMP)
 
 # The instance of the last run: its assets, checks and failing rows.
 ui: $(STAMP)
-	@DAGSTER_HOME="$$($(BIN)/python -m pipeline.home)" PATH="$(CURDIR)/$(BIN):$$PATH" \
+	@PYTHONWARNINGS=ignore:Function DAGSTER_HOME="$$($(BIN)/python -m pipeline.home)" PATH="$(CURDIR)/$(BIN):$$PATH" \
 		$(BIN)/dagster dev --workspace workspace.yaml --host 127.0.0.1 --port $(PORT)
 
 bench: $(STAMP)
 	@$(BIN)/python -m benchmarks
 
-lint: $(STAMP)
+lint: style types contract current
+
+style: $(STAMP)
 	$(BIN)/ruff check .
+
+types: $(STAMP)
 	$(BIN)/mypy
+
+contract: $(STAMP)
 	$(BIN)/lint-imports --no-logo
+
+current: $(STAMP)
 	$(BIN)/python -m pipeline.warehouse.dictionary --check
 
 dictionary: $(STAMP)
