@@ -137,20 +137,24 @@ def defect(path: Path, media_type: MediaType) -> str | None:
                 archive.infolist()
         except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
             return f"the {media_type.ending[1:]} container cannot be opened ({error}): it is cut off or damaged"
-    elif media_type in (DOC, XLS):
-        with path.open("rb") as f:
-            head = f.read(512)
-        sector = 1 << min(int.from_bytes(head[30:32], "little"), 16)
-        last_fat = max(
-            (
-                int.from_bytes(head[76 + 4 * i : 80 + 4 * i], "little")
-                for i in range(min(109, int.from_bytes(head[44:48], "little")))
-            ),
-            default=0,
-        )
-        if size < (last_fat + 1) * sector:
-            return f"the {media_type.ending[1:]} file ends after {size:,} bytes, before its own tables: it is cut off"
+    elif media_type in (DOC, XLS) and (used := _ole_extent(path)) > size:
+        return f"the {media_type.ending[1:]} file ends after {size:,} bytes, before the {used:,} that its own table counts: it is cut off"
     return None
+
+
+def _ole_extent(path: Path) -> int:
+    """Bytes that a compound file must have at least, by the sectors that its allocation tables name as used."""
+    with path.open("rb") as f:
+        head = f.read(512)
+        sector = 1 << min(int.from_bytes(head[30:32], "little"), 16)
+        last = int.from_bytes(head[48:52], "little")  # the directory's first sector
+        for i in range(min(109, int.from_bytes(head[44:48], "little"))):  # the tables that the header itself lists
+            place = int.from_bytes(head[76 + 4 * i : 80 + 4 * i], "little")
+            f.seek((place + 1) * sector)
+            entries = f.read(sector)
+            used = [n for n in range(len(entries) // 4) if entries[4 * n : 4 * n + 4] != b"\xff\xff\xff\xff"]
+            last = max(last, place, i * (sector // 4) + used[-1] if used else 0)
+    return (last + 1) * sector + 1  # sector n begins at n + 1 sectors; the last one of a file need not be full
 
 
 def html_title(path: Path) -> str:

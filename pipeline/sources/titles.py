@@ -55,7 +55,7 @@ _CHINESE_DIGITS = str.maketrans("〇○零ОO一二三四五六七八九", "0000
 #: Words around a name that belong to nobody: what is left of a title without them is a publisher's name.
 _FILLER = re.compile(
     r"关于|公布|发布|公开|公示|公告|公报|通知|的|年度|年|部门|单位|收支|收入支出|财政拨款|预决算|决算|预算|信息|情况|说明|报告|报表|表|附件|附表|文字|版|更正|修订|修正|勘误|重新|更新|补充"
-    r"|本级|机关|汇总|《|》|“|”|\"|[()\[\]【】:：,，。.、\-—_·;；!！?？/\\|]|\d+|pdf|docx?|xlsx?|wps|zip|rar|点击|下载|查看|全文|正文|本|我|与|及|和|绩效|自评|评价|目标|支出|项目|三公|经费|基本|一般公共|名词解释|概况|在|号|第|[一二三四五六七八九十](?=、|$)",
+    r"|本级|机关|汇总|《|》|“|”|\"|[()\[\]【】:：,，。.、\-—_·;；!！?？/\\|]|\d+|pdf|docx?|xlsx?|wps|zip|rar|点击|下载|查看|全文|正文|本|我|与|及|和|绩效|自评|评价|目标|支出|项目|三公|经费|基本|一般公共|名词解释|概况|在|置顶|最新|热点|[一二三四五六七八九十](?=、|$)",
     re.I,
 )
 _SELF = ("本部门", "本单位", "本局", "我局", "我委", "我办", "我单位", "我部门", "局机关", "本级", "机关")
@@ -170,10 +170,10 @@ def judge(
     undated = _CHINESE_YEAR.sub("", stem)
     rest = _FILLER.sub("", _without_self(undated.replace(named, "", 1) if named else undated))
     if named:
-        if rest and len(rest) >= 3 and not any(rest in n for n in own):
+        if rest and len(rest) >= 3 and not any(rest in n or rest in _FILLER.sub("", n) for n in own):
             return Verdict("no", f"names a body besides the publisher: {rest}", year, basis, True, kind)
     elif rest:
-        if not any(_same_body(rest, n) for n in own):
+        if not any(_same_body(rest, n) or _same_body(rest, _FILLER.sub("", n)) for n in own):
             return Verdict("no", f"another body's: {rest}", year, basis, False, kind)
     elif shared:
         return Verdict("no", "names no publisher on a platform of many", year, basis, False, kind)

@@ -84,7 +84,7 @@ def test_what_is_taken_off_the_site_stays_in_the_year(world: World) -> None:
 
 def test_every_document_has_its_provenance(world: World) -> None:
     collect(world)
-    sidecars = {path: record for path, record in world.store.records("documents")}
+    sidecars = dict(world.store.records("documents"))
     [record] = [r for r in sidecars.values() if r["publisher"] == "丙区统计局"]
     assert record["redirects"] == [world.site.url("127.0.0.27", "/55")]
     assert record["link_title"] == "点击下载"
@@ -128,9 +128,9 @@ def trouble(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[str, st
         (folder / "r.yaml").write_text(misbehaviour.registry_text(site), encoding="utf-8")
         registry = load_registry(folder / "r.yaml")
         got = collect_year(registry, 2024, Store(folder / "store"), settings=replace(SETTINGS, workers=48), today=LATE)
-    documents, faults = Store(folder / "store").verify()
+    _documents, faults = Store(folder / "store").verify()
     assert not faults
-    assert not [p for p in (folder / "store" / "incoming").rglob("*")]
+    assert not list((folder / "store" / "incoming").rglob("*"))
     lines: dict[str, tuple[str, str, set[str]]] = {}
     for publisher in registry.publishers:
         problems = [p for p in got.problems if p.publisher == publisher.name]
