@@ -98,6 +98,10 @@ def draw(
     """The figures, layout and words of one numbered document; ``fixed`` options stand whatever was drawn."""
     rng = random.Random(f"{seed}/{number_}")
     layout = random_layout(rng)
+    if not plain:
+        layout = replace(
+            layout, **{k: getattr(Layout(), k) for k, v in asdict(layout).items() if f"{k}={v}" in fixed.get("without", ())}
+        )
     layout = possible(replace(Layout() if plain else layout, **{k: v for k, v in fixed.items() if k in CHOICES}))
     if plain:
         rng = random.Random(f"{seed}")  # the same figures under every layout
@@ -246,6 +250,9 @@ def main() -> int:
     parser.add_argument(
         "--set", action="append", default=[], metavar="OPTION=VALUE", help="fix an option, e.g. --set rules=lines"
     )
+    parser.add_argument(
+        "--without", action="append", default=[], metavar="OPTION=VALUE", help="the plain option instead of this one"
+    )
     parser.add_argument("--figures", help="only these: the name of a sample's input folder, or: invented")
     parser.add_argument(
         "--each", action="store_true", help="the plain layout with one option changed at a time instead of random ones"
@@ -253,6 +260,7 @@ def main() -> int:
     args = parser.parse_args()
     media = args.media.split(",")
     fixed = {name: option_value(name, value) for name, _, value in (given.partition("=") for given in args.set)}
+    fixed["without"] = tuple(args.without)
     if args.figures:
         fixed["figures"] = args.figures
     if args.each:

@@ -49,11 +49,14 @@ def wrapped(text: str, width: float, size: float, latin: str = "Helvetica") -> l
         for token in _TOKENS.findall(paragraph):
             pieces = [token] if width_of(token, size, latin) <= width else list(token)
             for piece in pieces:
-                if line and width_of(line + piece, size, latin) > width and piece not in _NO_LINE_START:
+                if not line or width_of(line + piece, size, latin) <= width:
+                    line += piece
+                elif piece in _NO_LINE_START and len(line) > 1:
+                    lines.append(line[:-1])  # the letter before goes over with it
+                    line = line[-1] + piece
+                else:
                     lines.append(line)
                     line = "" if piece == " " else piece
-                else:
-                    line += piece
         lines.append(line)
     return lines
 
