@@ -248,11 +248,17 @@ def _scoring(out: _Emitter, tables: Sequence[ScoringTable], stated: Sequence[Eva
     section = "evaluation"
     for table_no, table in _numbered(tables):
         statement, side = f"evaluation{table.evaluation_no}", f"{table.source}{table_no}"
+        last = ("", "")
         for order, row in enumerate(table.rows, start=1):
             label = next((level for level in reversed(row.levels) if level), row.kind)
             for measure, printed in (("weight", row.weight), ("score", row.score), ("group_score", row.group_score)):
                 if printed is not None:
                     out.number(section, statement, side, order, measure, printed, "分", label=label)
+            heading = (row.levels[0], row.level1_weight)
+            if row.level1_weight and heading != last:
+                declared = Printed(row.level1_weight, row.score.place)
+                out.number(section, statement, side, order, "level1_weight", declared, "分", label=row.levels[0])
+            last = heading
             if row.rate is not None:
                 score, weight = (row.group_score if row.group_rate else row.score), row.weight
                 value, resolution = rate_value(row.rate, score, weight) if not row.group_rate else _group_rate(row.rate)

@@ -21,6 +21,7 @@ _LEVELS = ("level1", "level2", "level3", "level4")
 _VALUES = ("weight", "score", "subtotal", "rate", "share")
 _NUMBER = re.compile(r"[-+]?\d+(\.\d+)?(%{1,2}|分)?|[-—–/]+")
 _FITS: Fits = dict.fromkeys(_VALUES, (_NUMBER, 5, 1))
+_FITS_PERCENT: Fits = {**_FITS, "rate": (re.compile(r"[-+]?\d+(\.\d+)?%{1,2}|[-—–/]+"), 5, 1)}
 _TITLE = re.compile(r"表|得分|评分|等级")
 _LOOSE_WEIGHT = re.compile(r"[（(]\s*(\d+(?:\.\d+)?)\s*分?\s*[)）]\s*$")
 #: What a level 1 may be called that stands alone in its row, with its sums.
@@ -44,6 +45,7 @@ class _Open:
     levels: list[str] = field(default_factory=lambda: ["", "", ""])
     weights: list[str] = field(default_factory=lambda: ["", ""])
     done: bool = False
+    percent: bool = False  # its rates print a per cent sign
 
     @property
     def depth(self) -> list[str]:
@@ -81,7 +83,7 @@ def read_scoring_tables(document: Document) -> list[ScoringTable]:
             continue
         columns = _columns(block)
         if columns is not None:
-            again = table is not None and not table.done and table.columns.keys() == columns.keys() and table.evaluation is evaluation
+            again = gap <= _REACH and table is not None and not table.done and table.columns.keys() == columns.keys() and table.evaluation is evaluation
             if again and table is not None:
                 table.columns, table.width, table.sequence = columns, block.table.n_cols, block.sequence
             else:
@@ -120,7 +122,8 @@ def _row(table: _Open, row: GridRow) -> None:
     columns = table.columns
     values = [v for v in _VALUES if v in columns]
     start = min(values, key=lambda v: columns[v])
-    shift = best_shift(row, {v: columns[v] for v in values}, _FITS, start, (0, -1, -2, 1, 2), 0) if row.filled() else 0
+    fits = _FITS_PERCENT if table.percent else _FITS
+    shift = best_shift(row, {v: columns[v] for v in values}, fits, start, (0, -1, -2, 1, 2), 0) if row.filled() else 0
 
     def at(name: str) -> Printed | None:
         if name not in columns:
@@ -131,6 +134,9 @@ def _row(table: _Open, row: GridRow) -> None:
     edge = columns[start] + shift
     texts = [(c, row.at(c)) for c, text in row.filled() if c < edge and not numeric(text)]
     weight, score, rate, group = at("weight"), at("score") or NOTHING, at("rate"), at("subtotal")
+    if not texts:
+        return
+    table.percent = table.percent or (rate is not None and rate.text.endswith("%"))
     label = next((words(p.text) for _, p in texts if TOTAL_ROW.fullmatch(words(p.text)) or SUBTOTAL_ROW.fullmatch(words(p.text))), "")
     if label:
         kind = "subtotal" if SUBTOTAL_ROW.fullmatch(label) else "total"

@@ -39,7 +39,7 @@ class Quantity:
     """A printed target or actual.
 
     ``operator`` is one of ``>= <= > < =`` or ``""`` where none is printed; ``number`` is the value in ``unit`` (scales such as 万
-    are multiplied out; money is in 万元); ``decimals`` counts the printed decimals in that unit (it may be negative: ``1.2万`` stands in thousands);
+    are multiplied out by ``factor``; money is in 万元); ``decimals`` counts the printed decimals in that unit (it may be negative: ``1.2万`` stands in thousands);
     ``year`` is ``None`` in a date that names none.
     """
 
@@ -52,6 +52,7 @@ class Quantity:
     year: int | None = None
     month: int | None = None
     day: int | None = None
+    factor: Decimal = Decimal(1)
 
     @property
     def resolution(self) -> Decimal:
@@ -100,7 +101,7 @@ def parse_quantity(text: str | None) -> Quantity:
         unit = "%"  # some reports print 100%%
     elif not re.fullmatch(r"[^,，;；。、:：]*", unit) or len(unit) > 12 or (unit.startswith("年") and 1900 < number < 2100):
         return Quantity("words", kept)  # a sentence that begins with a number, or a year
-    return Quantity("number", kept, operator, number * factor, unit, decimals - (factor.adjusted() if factor else 0))
+    return Quantity("number", kept, operator, number * factor, unit, decimals - factor.adjusted(), factor=factor)
 
 
 def _dated(compact: str, kept: str) -> Quantity | None:

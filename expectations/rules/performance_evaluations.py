@@ -1,0 +1,202 @@
+"""Evaluation reports: each scoring table's sums, rates and caps, and its agreement with the text and the other tables.
+
+What belongs here: the builds of rules over ``core.evaluation_scores``.  What may not: self-evaluations.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+
+from expectations.rules.base import Rule
+from expectations.rules.performance_forms import HUNDRED, Instances
+from expectations.rules.performance_view import Scored, ScoreTable, fine, relation, score_tables, stated_scores, total
+from pipeline.contents import ReportContents
+from pipeline.equations import Quotient, Sum
+from pipeline.figures import Figure
+from pipeline.performance.vocabulary import words
+
+_NAMES = {"weight": "分值", "score": "得分"}
+
+
+def _all(rows: Sequence[Scored], measure: str) -> tuple[list[Figure], tuple[str, ...]]:
+    figures = [r.get(measure) for r in rows]
+    return [f for f in figures if f is not None], tuple(f"{r.name} {_NAMES[measure]}" for r, f in zip(rows, figures, strict=True) if f is None)
+
+
+def _sectioned(table: ScoreTable) -> Iterator[tuple[Scored, list[Scored]]]:
+    """Every subtotal row with the items that it sums: those of its level 1."""
+    items = table.by_level1()
+    for row in table.rows:
+        if row.kind == "subtotal":
+            yield row, items.get(row.level1, [])
+
+
+def _groups(table: ScoreTable) -> Iterator[tuple[Scored, list[Scored]]]:
+    """Every row that prints a 小计 beside its score, with the rows of its group (up to the next such row)."""
+    if not any(r.get("group_score") for r in table.items):
+        return
+    head: Scored | None = None
+    rows: list[Scored] = []
+    for row in table.items:
+        if row.get("group_score") is not None:
+            if head is not None:
+                yield head, rows
+            head, rows = row, []
+        rows.append(row)
+    if head is not None:
+        yield head, rows
+
+
+def subtotals(rule: Rule, contents: ReportContents) -> Instances:
+    """小计 = Σ its rows, for scores and weights."""
+    for table in score_tables(contents):
+        for row, items in _sectioned(table):
+            for measure in ("score", "weight"):
+                own = row.get(measure)
+                if own is None or not items:
+                    continue
+                parts, missing = _all(items, measure)
+                yield relation(rule, contents, f"{table.place} / {row.level1} {_NAMES[measure]}", total([own]), total(parts), missing=missing)
+        for head, items in _groups(table):
+            own = head.get("group_score")
+            if own is not None:
+                parts, missing = _all(items, "score")
+                yield relation(rule, contents, f"{table.place} / {head.level1} 小计", total([own]), total(parts), missing=missing)
+
+
+def totals(rule: Rule, contents: ReportContents) -> Instances:
+    """合计 = Σ the rows above it (in a breakdown in the text: Σ the groups), for scores and weights."""
+    for table in score_tables(contents):
+        last = table.total
+        if last is None:
+            continue
+        rows = [r for r in table.rows if r.kind == "subtotal"] if table.source == "text" else table.items
+        if not rows:
+            rows = [r for r in table.rows if r.kind == "subtotal"]
+        for measure in ("score", "weight"):
+            own = last.get(measure)
+            if own is None:
+                continue
+            parts, missing = _all(rows, measure)
+            yield relation(rule, contents, f"{table.place} / 合计 {_NAMES[measure]}", total([own]), total(parts), missing=missing)
+
+
+def heading_weights(rule: Rule, contents: ReportContents) -> Instances:
+    """A weight printed in a level-1 name (``决策（14分）``) = Σ the weights of its rows."""
+    for table in score_tables(contents):
+        for name, items in table.by_level1().items():
+            declared = next((f for r in items if (f := r.get("level1_weight")) is not None), None)
+            if declared is not None:
+                parts, missing = _all(items, "weight")
+                yield relation(rule, contents, f"{table.place} / {name} 分值", total(parts), total([declared]), missing=missing)
+
+
+def rates(rule: Rule, contents: ReportContents) -> Instances:
+    """得分率 = 得分 / 分值, of a row, of a 小计's group, of the total, and in sentences."""
+    for table in score_tables(contents):
+        grouped = {id(head): rows for head, rows in _groups(table)}
+        for row in table.rows:
+            rate = row.get("rate")
+            if rate is None:
+                continue
+            left, tolerance = fine(rate)
+            place = f"{table.place} / {row.name} 得分率"
+            if id(row) in grouped:
+                weights, missing = _all(grouped[id(row)], "weight")
+                own = row.get("group_score")
+                place = f"{table.place} / {row.level1} 得分率"
+            else:
+                weight, own = row.get("weight"), row.get("score")
+                if weight is None and "weight" not in row.cells:
+                    continue  # the table has no weights
+                weights, missing = ([weight], ()) if weight is not None else ([], (f"{row.name} 分值",))
+            if own is None:
+                missing = (*missing, f"{row.name} 得分")
+            top = total([own]) if own is not None else Sum(())
+            yield relation(rule, contents, place, Sum.of(left), Quotient(top, total(weights), HUNDRED), missing=missing, tolerance=tolerance)
+
+
+def within_weight(rule: Rule, contents: ReportContents) -> Instances:
+    """No score is above its weight."""
+    for table in score_tables(contents):
+        for row in table.rows:
+            weight, score = row.get("weight"), row.get("score")
+            if weight is not None and score is not None:
+                yield relation(rule, contents, f"{table.place} / {row.name} 得分", total([weight]), total([score]), relation=">=")
+
+
+def _grand(table: ScoreTable) -> Figure | None:
+    """The score of the whole project, where the table gives it."""
+    last = table.total
+    if last is None:
+        return None
+    weight = last.get("weight")
+    whole = weight.value == HUNDRED if weight is not None and weight.value is not None else len(table.by_level1()) >= 3
+    return last.get("score") if whole or table.source == "text" else None
+
+
+def stated_totals(rule: Rule, contents: ReportContents) -> Instances:
+    """The result that the report states in words = the total of every table that scores the whole project, and of the other statements."""
+    stated = stated_scores(contents)
+    for number, figures in stated.items():
+        tables = [(t, g) for t in score_tables(contents) if t.evaluation_no == number and t.source == "table" and (g := _grand(t)) is not None]
+        for order, figure in enumerate(figures, start=1):
+            place = f"评价报告{number} 结论{order}"
+            for table, grand in tables:
+                yield relation(rule, contents, f"{place} / {table.title or '得分表'}（{table.number}）", Sum.of(fine(figure)[0]), Sum.of(fine(grand)[0]))
+            if order > 1:
+                yield relation(rule, contents, f"{place} / 结论1", Sum.of(fine(figure)[0]), Sum.of(fine(figures[0])[0]))
+
+
+def level_scores_agree(rule: Rule, contents: ReportContents) -> Instances:
+    """The score of a level 1 is the same wherever an evaluation report gives it: in its overview, its own table, its scores by
+    indicator, and its sentences."""
+    tables = score_tables(contents)
+    for number in dict.fromkeys(t.evaluation_no for t in tables):
+        own = [t for t in tables if t.evaluation_no == number]
+        overview = next((t for t in own if t.source == "table" and _flat(t)), None)
+        if overview is None:
+            continue
+        for name, rows in overview.by_level1().items():
+            for measure in ("score", "weight"):
+                figure = rows[0].get(measure)
+                if figure is None:
+                    continue
+                for table in own:
+                    if table is not overview and (other := _level_sum(table, name, measure)) is not None:
+                        place = f"{table.place} / {name} {_NAMES[measure]}与{overview.title or '得分表'}（{overview.number}）"
+                        yield relation(rule, contents, place, total(other), total([figure]))
+
+
+def _flat(table: ScoreTable) -> bool:
+    """Whether a table has one row for each level 1."""
+    return len(table.items) >= 3 and all(len(rows) == 1 and not rows[0].row.get("level2") for rows in table.by_level1().values())
+
+
+def _bare(name: str) -> str:
+    return words(name).removeprefix("项目").removesuffix("指标")
+
+
+def _level_sum(table: ScoreTable, name: str, measure: str) -> list[Figure] | None:
+    """The figures that give a level 1 in a table; ``None`` where it does not give it whole."""
+    if table.source == "text":
+        return None
+    rows = [r for level, own in table.by_level1().items() if _bare(level) == _bare(name) for r in own]
+    if not rows:
+        return None
+    if table.source == "sentence":
+        rows = rows[:1]
+    if table.source == "table" and not _flat(table) and table.total is not None and len(table.by_level1()) == 1:
+        own = table.total.get(measure)
+        return [own] if own is not None else None
+    figures, missing = _all(rows, measure)
+    return None if missing or not figures else figures
+
+
+def breakdown_positive(rule: Rule, contents: ReportContents) -> Instances:
+    """No score is below zero."""
+    for table in score_tables(contents):
+        for row in table.items:
+            if (score := row.get("score")) is not None:
+                yield relation(rule, contents, f"{table.place} / {row.name} 得分", Sum.of(score), Sum((), Decimal(0)), relation=">=")

@@ -1,0 +1,217 @@
+"""The summary table against the forms: the same projects, once each, with the same amounts, rate, score and grade.
+
+What belongs here: matching project names (explainably) and the builds of the rules over both.  What may not: the narrative's
+word on the same projects (``narrative_projects``).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from expectations.rules.base import Judgement, Rule
+from expectations.rules.performance_forms import Instances
+from expectations.rules.performance_view import (
+    FormView,
+    Listed,
+    fine,
+    forms,
+    judged,
+    listed,
+    printed,
+    relation,
+    stated_scores,
+    whole_point,
+)
+from expectations.rules.views import _kept
+from pipeline.contents import ReportContents
+from pipeline.equations import Sum
+from pipeline.figures import Figure
+from pipeline.performance.vocabulary import GRADE_WORDS, GRADES, words
+
+_MARKS = re.compile(r"[“”‘’\"'「」『』《》()\[\]【】,，、.。:：·—\-_/]")
+_SUFFIX = re.compile(r"(项目)?(经费|资金)?(支出)?(项目)?$")
+_SHORT = 6
+
+
+def same_project(a: str, b: str) -> str | None:
+    """Why two names are one project's, or ``None``: the same; the same but for marks; for 项目 at the end; one within the other."""
+    if words(a) == words(b):
+        return "the same name"
+    plain = [_MARKS.sub("", words(n)) for n in (a, b)]
+    if not all(plain):
+        return None
+    if plain[0] == plain[1]:
+        return "the same name but for brackets, quotes and blanks"
+    stems = [p.removesuffix("项目") for p in plain]
+    if stems[0] == stems[1]:
+        return "the same name but for 项目 at its end"
+    short, long = sorted(stems, key=len)
+    if len(short) >= _SHORT and short in long:
+        return f"one name holds the other ({short})"
+    return None
+
+
+_RANK = ("the same name", "the same name but for brackets", "the same name but for 项目", "one name holds")
+
+
+@dataclass(frozen=True)
+class Matches:
+    """Which form belongs to which listed project, why, and what is left over."""
+
+    pairs: tuple[tuple[Listed, FormView, str], ...]
+    without_form: tuple[Listed, ...]
+    unlisted: tuple[FormView, ...]
+    repeats: tuple[tuple[FormView, FormView], ...]  # (first printing, its repetition)
+
+
+def matches(contents: ReportContents) -> Matches:
+    return _kept(contents, ("performance", "matches"), lambda: _matches(contents))
+
+
+def _matches(contents: ReportContents) -> Matches:
+    first: dict[object, FormView] = {}
+    repeats: list[tuple[FormView, FormView]] = []
+    for form in forms(contents):
+        if form.fingerprint() in first:
+            repeats.append((first[form.fingerprint()], form))
+        else:
+            first[form.fingerprint()] = form
+    own = list(first.values())
+    rows = listed(contents)
+    candidates = []
+    for i, row in enumerate(rows):
+        for j, form in enumerate(own):
+            why = same_project(row.project, form.project)
+            if why is not None:
+                rank = next(k for k, start in enumerate(_RANK) if why.startswith(start))
+                candidates.append((rank, _apart(row, form), abs(i - j), i, j, why))
+    pairs: dict[int, tuple[int, str]] = {}
+    taken: set[int] = set()
+    for _, _, _, i, j, why in sorted(candidates):
+        if i not in pairs and j not in taken:
+            pairs[i] = (j, why)
+            taken.add(j)
+    return Matches(
+        tuple((rows[i], own[j], why) for i, (j, why) in sorted(pairs.items())),
+        tuple(r for i, r in enumerate(rows) if i not in pairs),
+        tuple(f for j, f in enumerate(own) if j not in taken),
+        tuple(repeats),
+    )
+
+
+def _apart(row: Listed, form: FormView) -> int:
+    """How many of the numbers that both print differ: what tells projects of one name apart."""
+    differ = 0
+    for shown, own in _shared(row, form):
+        if shown is not None and own is not None and shown.value is not None and own.value is not None:
+            differ += abs(shown.value - own.value) > (shown.resolution + own.resolution) / 2
+    return differ
+
+
+def _shared(row: Listed, form: FormView) -> Iterator[tuple[Figure | None, Figure | None]]:
+    for measure, own in (("initial_budget", "initial"), ("adjusted_budget", "adjusted"), ("executed", "executed"), ("rate", "rate")):
+        yield row.get(measure), form.fund("total").get(own)
+    yield row.get("score"), form.at("sum", "0", "score")
+
+
+# ---------------------------------------------------------------- completeness
+
+
+def listed_has_form(rule: Rule, contents: ReportContents) -> Instances:
+    """Every project of the summary has a self-evaluation form."""
+    if not listed(contents):
+        return
+    found = matches(contents)
+    for row, form, why in found.pairs:
+        yield judged(rule, contents, row.place, True, why, figures=(), row=form.row)
+    for row in found.without_form:
+        if forms(contents):
+            yield judged(rule, contents, row.place, False, f"{row.place}：没有对应的自评表", "未附自评表", row.project, (), row.row)
+        else:
+            yield judged(rule, contents, row.place, None, "the report prints no self-evaluation form", row=row.row)
+
+
+def form_is_listed(rule: Rule, contents: ReportContents) -> Instances:
+    """Every self-evaluation form is of a project that the summary lists."""
+    rows = listed(contents)
+    if not rows:
+        return
+    found = matches(contents)
+    for form in found.unlisted:
+        yield judged(rule, contents, form.place, False, f"{form.place}：自评情况汇总表未列该项目", form.project, "列入汇总表", (), form.row)
+    for _, form, _ in found.pairs:
+        yield judged(rule, contents, form.place, True, row=form.row)
+
+
+def form_printed_once(rule: Rule, contents: ReportContents) -> Instances:
+    """No self-evaluation form is printed twice."""
+    repeated = {form.number: first for first, form in matches(contents).repeats}
+    for form in forms(contents):
+        first = repeated.get(form.number)
+        why = f"{form.place}：与自评表{first.number}内容完全相同" if first is not None else ""
+        yield judged(rule, contents, form.place, first is None, why, "重复印出" if first else None, "印出一次" if first else None, (), form.row)
+
+
+# ---------------------------------------------------------------- amounts, rate, score, grade
+
+
+def summary_score(rule: Rule, contents: ReportContents) -> Instances:
+    """The summary's score = the form's 总分, within the rounding that the summary prints."""
+    for row, form, _ in matches(contents).pairs:
+        shown, own = printed(row.get("score")), form.at("sum", "0", "score")
+        if row.get("score") is None:
+            continue
+        missing = tuple(w for w, f in ((f"{row.place} 得分", shown), (f"{form.place} 总分", own)) if f is None)
+        if shown is None or own is None:
+            yield relation(rule, contents, f"{row.place} / 自评得分", Sum(()), Sum(()), missing=missing)
+            continue
+        left, tolerance = fine(shown)
+        yield relation(rule, contents, f"{row.place} / 自评得分", Sum.of(left), Sum.of(fine(own)[0]), tolerance=max(tolerance, whole_point(shown)))
+
+
+def summary_amounts(rule: Rule, contents: ReportContents) -> Instances:
+    """The summary's budgets and executed amount = the form's."""
+    names = (("initial_budget", "initial", "年初预算数"), ("adjusted_budget", "adjusted", "全年预算数"), ("executed", "executed", "执行数"))
+    for row, form, _ in matches(contents).pairs:
+        for measure, own, name in names:
+            shown, figure = printed(row.get(measure)), form.fund("total").get(own)
+            if shown is not None and figure is not None:
+                yield relation(rule, contents, f"{row.place} / {name}", Sum.of(shown), Sum.of(figure))
+
+
+def summary_rate(rule: Rule, contents: ReportContents) -> Instances:
+    """The summary's execution rate = the form's."""
+    for row, form, _ in matches(contents).pairs:
+        shown, own = printed(row.get("rate")), printed(form.fund("total").get("rate"))
+        if shown is not None and own is not None:
+            left, tolerance = fine(shown)
+            right, more = fine(own)
+            yield relation(rule, contents, f"{row.place} / 执行率", Sum.of(left), Sum.of(right), tolerance=tolerance + more)
+
+
+def grade_due(score: Figure) -> str:
+    return next(g for g, least in GRADES if (score.value or 0) >= least)
+
+
+def grade_of_score(rule: Rule, contents: ReportContents) -> Instances:
+    """Every grade, of the summary or stated by an evaluation report, is the one due for its score."""
+    for row in listed(contents):
+        score, grade = printed(row.get("score")), str(row.row.get("grade") or "")
+        if grade:
+            yield _graded(rule, contents, f"{row.place} / 自评等级", score, grade)
+    for number, figures in stated_scores(contents).items():
+        for order, figure in enumerate(figures, start=1):
+            if figure.label:
+                yield _graded(rule, contents, f"评价报告{number} 结论{order} / 等级", printed(figure), figure.label)
+
+
+def _graded(rule: Rule, contents: ReportContents, place: str, score: Figure | None, grade: str) -> Judgement:
+    known = GRADE_WORDS.get(grade, grade)
+    if score is None or known not in {g for g, _ in GRADES}:
+        return judged(rule, contents, place, None, "no score is printed" if score is None else f"the grade {grade} is none of the four")
+    due = grade_due(score)
+    if due == "差" and grade in ("不合格", "不及格"):
+        known = "差"
+    return judged(rule, contents, place, known == due, f"{place}：得分 {score.printed}，应为{due}", grade, due, (score,))
