@@ -1,0 +1,43 @@
+"""What a fresh clone installs: the lock is whole, hashed, and names no host."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from pipeline.home import PROJECT
+
+LOCK = (PROJECT / "requirements.lock").read_text(encoding="utf-8")
+DECLARED = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+
+
+def locked() -> dict[str, str]:
+    """Package → its block of the lock: version, marker, hashes."""
+    blocks = re.split(r"\n(?=[A-Za-z0-9])", LOCK.strip())
+    return {canonicalize_name(re.split(r"[\[=]", b, maxsplit=1)[0]): b for b in blocks}
+
+
+def test_the_lock_names_no_host() -> None:
+    assert "://" not in LOCK
+    assert "--index" not in LOCK
+    assert "--find-links" not in LOCK
+
+
+def test_every_locked_package_has_one_version_and_hashes() -> None:
+    for name, block in locked().items():
+        assert re.match(r"[\w.\[\]-]+==[\w.]+", block), name
+        assert "--hash=sha256:" in block, name
+
+
+@pytest.mark.parametrize("text", [*DECLARED["dependencies"], *DECLARED["optional-dependencies"]["dev"]])
+def test_the_lock_holds_what_the_project_declares(text: str) -> None:
+    wanted = Requirement(text)
+    block = locked().get(canonicalize_name(wanted.name))
+    assert block is not None, "run `make lock`"
+    version = re.search(r"==([\w.]+)", block)
+    assert version is not None
+    assert wanted.specifier.contains(version[1])
