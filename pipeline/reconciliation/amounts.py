@@ -118,8 +118,8 @@ def amount_rows(chosen: Iterable[Amount], report: Report) -> list[dict[str, Any]
         {
             "publisher": report.publisher,
             "fiscal_year": report.fiscal_year,
-            "quantity": a.quantity.name,
-            "code": a.quantity.code,
+            "quantity": name,
+            "code": code,
             "report_id": report.report_id,
             "value": a.value,
             "unit": a.quantity.figures[0].unit,
@@ -131,4 +131,5 @@ def amount_rows(chosen: Iterable[Amount], report: Report) -> list[dict[str, Any]
         }
         for a in chosen
         if a.quantity.figures[0].unit == "万元"
+        for name, code in a.quantity.names
     ]

@@ -1,7 +1,8 @@
 """Cases as rows: what localisation found, whose mistake it looks like, and where to look.
 
-A case is an *extraction doubt* where the two readers read a suspect differently, or where a suspect's suggested value stands in the
-cell beside it and no second reader confirmed the cell; else it is the publisher's.  Where nothing is suspected, it cannot be told.
+A case is an *extraction doubt* where the two readers read a suspect differently, or where every suspect's suggested value stands in a
+cell beside it (a value that slipped into the next cell) and no second reader confirmed the cells; else it is the
+publisher's.  Where nothing is suspected, it cannot be told.
 
 What belongs here: rows of ``checks.cases``, ``case_findings``, ``suspects`` and ``localisability``.  What may not: solving,
 decisions (``adjudications``).
@@ -11,14 +12,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any, Literal
 
 from pipeline.figures import Figure, Report
-from pipeline.numbers import parse_number
 from pipeline.reconciliation.layout import Neighbours
 from pipeline.reconciliation.localise import Case, Localisation
 from pipeline.reconciliation.ranking import Ranked, Suspect
+from pipeline.reconciliation.repairs import step
 
 Row = dict[str, Any]
 Doubt = Literal["extraction", "publisher", "unknown"]
@@ -72,16 +72,22 @@ def doubt(best: Ranked | None, neighbours: Neighbours) -> Doubt:
     """Whose mistake the likeliest explanation looks like."""
     if best is None:
         return "unknown"
-    return "extraction" if any(_misread(s, neighbours) for s in best.suspects) else "publisher"
+    suspects = best.suspects
+    if any(s.figure.agreement == "differs" for s in suspects):
+        return "extraction"
+    beside = [_beside(s, suspects, neighbours) for s in suspects]
+    return "extraction" if all(beside) and any(s.suggested for s in suspects) else "publisher"
 
 
-def _misread(suspect: Suspect, neighbours: Neighbours) -> bool:
-    figure = suspect.figure
-    if figure.agreement == "differs":
-        return True
-    if figure.agreement == "agreed" or not suspect.suggested:
+def _beside(suspect: Suspect, suspects: Sequence[Suspect], neighbours: Neighbours) -> bool:
+    """Whether the suggested value stands in the next cell, or the cell's own value belongs into a suspected next cell."""
+    if suspect.figure.agreement == "agreed":
         return False
-    return any(n.value == suspect.suggested for n in neighbours.of(figure))
+    near = neighbours.of(suspect.figure)
+    if suspect.suggested:
+        return any(n.value == suspect.suggested for n in near)
+    ids = {n.figure_id for n in near}
+    return any(s.figure.figure_id in ids and s.suggested == suspect.figure.amount for s in suspects)
 
 
 def place(figure: Figure) -> str:
@@ -175,11 +181,5 @@ def suggested_text(suspect: Suspect) -> str:
     """The suggested value with the figure's own digits."""
     if suspect.suggested is None:
         return "?"
-    decimals = max(0, -int(suspect.figure.resolution.normalize().as_tuple().exponent))
+    decimals = max(0, -int(step(suspect.figure).normalize().as_tuple().exponent))
     return f"{suspect.suggested:.{decimals}f}"
-
-
-def readers_value(figure: Figure) -> Decimal | None:
-    """The second reader's number, where there is one."""
-    parsed = parse_number(figure.other_reading)
-    return parsed.value if parsed else None

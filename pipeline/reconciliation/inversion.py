@@ -123,17 +123,35 @@ def _invert(expression: Expression, figure_id: str, low: Fraction | None, high: 
 
 
 def _invert_least(expression: Least, figure_id: str, low: Fraction | None, high: Fraction | None) -> Bounds | None:
+    """Every part must reach ``low``; some part must stay under ``high``."""
     holding = [p for p in expression.parts if any(f.figure_id == figure_id for f in p.figures())]
     others = [p.interval() for p in expression.parts if p not in holding]
-    if len(holding) != 1:
-        raise _TooDeep
-    cap_low = min((Fraction(o.low) for o in others), default=None)
-    cap_high = min((Fraction(o.high) for o in others), default=None)
-    if low is not None and cap_high is not None and cap_high < low:
+    if low is not None and any(o.high < low for o in others):
         return None
-    if high is not None and cap_low is not None and cap_low <= high:
-        high = None  # another part can be the least: the figure's part may be as large as it likes
-    return _invert(holding[0], figure_id, low, high)
+    found: Bounds | None = EVERYTHING
+    for part in holding if low is not None else ():
+        found = _both(found, _invert(part, figure_id, low, None))
+    if high is not None and not any(o.low <= high for o in others):
+        under = [u for u in (_invert(p, figure_id, None, high) for p in holding) if u is not None]
+        found = _both(found, _hull(under))
+    return found
+
+
+def _both(one: Bounds | None, other: Bounds | None) -> Bounds | None:
+    if one is None or other is None:
+        return None
+    low = max((b for b in (one[0], other[0]) if b is not None), default=None)
+    high = min((b for b in (one[1], other[1]) if b is not None), default=None)
+    return None if low is not None and high is not None and low > high else (low, high)
+
+
+def _hull(every: list[Bounds]) -> Bounds | None:
+    if not every:
+        return None
+    lows, highs = [b[0] for b in every], [b[1] for b in every]
+    low = None if any(x is None for x in lows) else min(x for x in lows if x is not None)
+    high = None if any(x is None for x in highs) else max(x for x in highs if x is not None)
+    return low, high
 
 
 def admitted_changes(equation: Equation, figure: Figure) -> Bounds | None:

@@ -126,12 +126,17 @@ TOTAL = "total"
 
 @dataclass(frozen=True)
 class Quantity:
-    """One quantity of one report: its name, its code, and its figures, the most trusted first."""
+    """One quantity of one report: its name, its code, and its figures, the most trusted first.
+
+    ``names`` are all names under which forms print it, its own included: where all money is fiscal, the expenditure
+    on an item and the general budget's are one quantity, and both names find it.
+    """
 
     report_id: str
     name: str
     code: str
     figures: tuple[Figure, ...]
+    names: tuple[tuple[str, str], ...]
 
 
 def trust(figure: Figure) -> tuple[int, int, tuple[tuple[int, str], ...], str]:
@@ -217,8 +222,9 @@ def quantities(figures: Iterable[Figure], equations: Sequence[Equation]) -> list
         if all(f.value is None for f in group):
             continue
         ordered = tuple(sorted(group, key=trust))
-        name, code = names[ordered[0].figure_id]
-        found.append(Quantity(ordered[0].report_id, name, code, ordered))
+        own = names[ordered[0].figure_id]
+        every = {own, *(names[f.figure_id] for f in ordered if f.section == "form")}
+        found.append(Quantity(ordered[0].report_id, *own, ordered, tuple(sorted(every))))
     return sorted(found, key=lambda q: (q.name, q.code))
 
 

@@ -16,7 +16,7 @@ from fractions import Fraction
 
 from pipeline.figures import Figure
 from pipeline.numbers import parse_number
-from pipeline.reconciliation.repairs import Slip, admits, first_admitted, middle_value, slip, slip_values
+from pipeline.reconciliation.repairs import Slip, admits, first_admitted, middle_value, slip, slip_values, step
 from pipeline.reconciliation.search import Explanation
 from pipeline.reconciliation.system import Bound, System
 
@@ -187,7 +187,7 @@ def _evidence(
             reasons.append("the two readers differ")
     if figure.placement == "identity":
         points += w.placed_by_identity
-    kind: Slip = slip(figure.amount, value, figure.resolution)
+    kind: Slip = slip(figure.amount, value, step(figure))
     if kind:
         points += w.one_digit if kind == "one digit differs" else w.slip
         reasons.append(kind)

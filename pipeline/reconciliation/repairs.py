@@ -27,6 +27,14 @@ MOST_VALUES = 400
 _UNIT_POWERS = frozenset({3, 4, 8})  # thousand, 万 and 亿
 
 
+def step(figure: Figure) -> Decimal:
+    """The smallest difference that the figure's cell can print; a count, whose rounding is nothing, steps by its last digit."""
+    if figure.resolution:
+        return figure.resolution
+    exponent = figure.amount.as_tuple().exponent
+    return Decimal(1).scaleb(min(exponent, 0)) if isinstance(exponent, int) else Decimal(1)
+
+
 def _digits(value: Decimal, resolution: Decimal) -> str:
     return str(int(abs(value) / resolution)) if resolution else ""
 
@@ -76,9 +84,9 @@ def printable(figure: Figure, low: Decimal | None, high: Decimal | None) -> tupl
     """The least and greatest value that the figure's cell can print for a true value in ``[low, high]``; ``None`` where open."""
     if low is None or high is None:
         return None
-    step, half = figure.resolution, figure.resolution / 2
-    first = ((low - half) / step).to_integral_value(rounding="ROUND_CEILING") * step
-    last = ((high + half) / step).to_integral_value(rounding="ROUND_FLOOR") * step
+    grid, half = step(figure), figure.resolution / 2
+    first = ((low - half) / grid).to_integral_value(rounding="ROUND_CEILING") * grid
+    last = ((high + half) / grid).to_integral_value(rounding="ROUND_FLOOR") * grid
     return (first, last) if first <= last else None
 
 
@@ -93,14 +101,14 @@ def slip_values(figure: Figure, low: Decimal | None, high: Decimal | None) -> li
     ends = printable(figure, low, high)
     if ends is None or figure.value is None or figure.value == 0:
         return []
-    count = int((ends[1] - ends[0]) / figure.resolution) + 1
+    count = int((ends[1] - ends[0]) / step(figure)) + 1
     if count > MOST_VALUES:
         return []
     middle = (ends[0] + ends[1]) / 2
     found: list[tuple[Decimal, Slip]] = []
     for i in range(count):
-        value = ends[0] + i * figure.resolution
-        kind = slip(figure.value, value, figure.resolution)
+        value = ends[0] + i * step(figure)
+        kind = slip(figure.value, value, step(figure))
         if kind:
             found.append((value, kind))
     return sorted(found, key=lambda f: (f[1] == "one digit differs", abs(f[0] - middle), f[0]))
@@ -112,7 +120,7 @@ def middle_value(figure: Figure, low: Decimal | None, high: Decimal | None) -> D
         return None
     centre = (low + high) / 2 if low is not None and high is not None else low if low is not None else high
     assert centre is not None
-    return (centre / figure.resolution).to_integral_value(rounding=ROUND_HALF_EVEN) * figure.resolution
+    return (centre / step(figure)).to_integral_value(rounding=ROUND_HALF_EVEN) * step(figure)
 
 
 def first_admitted(figure: Figure, low: Decimal | None, high: Decimal | None, values: Iterable[Decimal]) -> Decimal | None:

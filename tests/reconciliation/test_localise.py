@@ -1,0 +1,185 @@
+"""From equations to cases."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from pipeline.equations import Least, Product, Quotient, Sum
+from pipeline.reconciliation.localise import Limits, localise
+from reconciliation.small import fig, flat, grid, relate, total
+
+CLEAN = [["100.00", "60.00", "40.00"], ["30.00", "20.00", "10.00"], ["70.00", "40.00", "30.00"]]
+
+
+def _with(rows, *changes):
+    rows = [list(r) for r in rows]
+    for r, c, text in changes:
+        rows[r][c] = text
+    return grid(rows)
+
+
+def best(case):
+    return {s.figure.label: s.suggested for s in case.best.suspects}
+
+
+def test_a_table_that_adds_up_has_no_case():
+    cells, equations = grid(CLEAN)
+    assert localise(flat(cells), equations).cases == ()
+
+
+def test_one_wrong_cell_is_one_case_with_all_its_findings_its_value_and_the_slip():
+    cells, equations = _with(CLEAN, (2, 1, "4.00"))
+    (case,) = localise(flat(cells), equations).cases
+    assert case.unique
+    assert case.method == "one figure"
+    assert sorted(e.place for e in case.equations) == ["column 1", "row 2"]
+    (suspect,) = case.best.suspects
+    assert (suspect.figure.label, suspect.suggested) == ("2/c1", Decimal("40.00"))
+    assert suspect.low <= Decimal("40.00") <= suspect.high
+    assert "shifted decimal point" in suspect.reasons
+
+
+def test_a_value_in_the_next_column_is_one_case_of_two_cells():
+    cells, equations = _with([*CLEAN, ["0.00", "0.00", "0.00"]], (2, 1, ""), (2, 2, "40.00"), (2, 0, "40.00"), (1, 0, "30.00"))
+    found = localise(flat(cells), equations)
+    assert sum(c.size for c in found.cases) == 3
+    cells, equations = _with(CLEAN, (1, 1, "10.00"), (1, 2, "20.00"))
+    (case,) = localise(flat(cells), equations).cases
+    assert case.size == 2
+    assert ({"1/c1": Decimal("20.00"), "1/c2": Decimal("10.00")}) == best(case)
+    assert any("swapped" in reason for s in case.best.suspects for reason in s.reasons)
+
+
+def test_a_blank_that_should_be_filled_is_found():
+    cells, equations = _with(CLEAN, (2, 2, ""))
+    (case,) = localise(flat(cells), equations).cases
+    assert best(case) == {"2/c2": Decimal("30.00")}
+
+
+def test_figures_that_stand_in_the_same_equations_are_declared_ties():
+    parts = [fig(str(i), f"{10 * i}.00") for i in range(1, 5)]
+    equation = total(fig("0", "107.00"), *parts)
+    found = localise([*parts], [equation])
+    (case,) = found.cases
+    assert case.ties == 5
+    assert not case.unique
+    assert len(case.explanations) == 5
+    assert found.answerable[parts[0].figure_id] == 5
+
+
+def test_two_causes_are_two_cases_whose_ties_do_not_multiply():
+    one = [fig(f"1{i}", "5.00") for i in range(3)]
+    two = [fig(f"2{i}", "7.00") for i in range(3)]
+    found = localise([], [total(fig("1", "20.00"), *one), total(fig("2", "30.00"), *two)])
+    assert [c.ties for c in found.cases] == [4, 4]
+
+
+def test_more_than_four_figures_go_to_the_integer_programme_and_come_back_by_cause():
+    rows = [["100.00", "60.00", "40.00"], *[["10.00", "6.00", "4.00"]] * 10]
+    wrong = [["100.00", "60.00", "40.00"], *[["10.00", "5.00", "5.00"]] * 3, *[["10.00", "9.00", "1.00"]] * 3, *[["10.00", "6.00", "4.00"]] * 4]
+    cells, equations = grid(wrong)
+    found = localise(flat(cells), equations, limits=Limits(figures=1))
+    assert all(c.method in ("integer programme", "one figure") for c in found.cases)
+    assert sum(c.size for c in found.cases) == 2  # the two column totals: the smallest, if not the truth
+    assert rows[0] == ["100.00", "60.00", "40.00"]
+
+
+def test_an_inequality_takes_part():
+    spent, general = fig("1", "50.00"), fig("2", "500.00", statement="general_budget_expenditure")
+    parts = [fig("3", "20.00", statement="general_budget_expenditure"), fig("4", "30.00", statement="general_budget_expenditure")]
+    equations = [total(general, *parts), relate(Sum.of(spent), Sum.of(general), "spent ≥ general", ">=")]
+    (case,) = localise([], equations).cases
+    assert best(case) == {"2": Decimal("50.00")}
+
+
+def test_a_copy_decides_between_ties():
+    a, b = fig("1", "12.00"), fig("2", "30.00")
+    copy = fig("9", "12.00", statement="expenditure")
+    (case,) = localise([], [total(fig("0", "45.00"), a, b), total(a, copy, place="copy")]).cases
+    assert case.ties == 2  # the total or b; a is held by its copy
+    other = fig("8", "42.00", statement="expenditure")
+    (case,) = localise([], [total(fig("0", "45.00"), a, b), relate(Sum.of(other), Sum.of(a, b), "again")]).cases
+    assert best(case) == {"0": Decimal("42.00")}
+
+
+def test_the_second_readers_number_is_preferred():
+    parts = [fig("1", "18.00", agreement="differs", other_reading="13.00"), fig("2", "30.00")]
+    (case,) = localise([], [total(fig("0", "43.00"), *parts)]).cases
+    assert case.ties == 3
+    assert best(case) == {"1": Decimal("13.00")}
+    assert "the second reader reads 13.00" in case.best.suspects[0].reasons
+
+
+def test_a_misprinted_share_is_blamed_and_not_its_operands():
+    part, whole = fig("1", "30.00"), fig("2", "40.00")
+    rest = fig("3", "10.00")
+    share = fig("4", "57.00", statement="narrative", unit="%")
+    equations = [
+        total(whole, part, rest),
+        total(part, fig("5", "30.00", statement="expenditure")),
+        total(whole, fig("6", "40.00", statement="expenditure")),
+        relate(Quotient(Sum.of(part), Sum.of(whole), Decimal(100)), Sum.of(share), "share"),
+    ]
+    (case,) = localise([], equations).cases
+    assert case.unique
+    assert best(case) == {"4": Decimal("75.00")}
+
+
+def test_a_share_helps_to_tell_which_amount_is_wrong():
+    part, rest, whole = fig("1", "80.00"), fig("3", "10.00"), fig("2", "40.00")
+    share = fig("4", "75.00", statement="narrative", unit="%")
+    equations = [total(whole, part, rest), relate(Quotient(Sum.of(part), Sum.of(whole), Decimal(100)), Sum.of(share), "share")]
+    (case,) = localise([], equations).cases
+    assert best(case) == {"1": Decimal("30.00")}
+    assert case.unique
+
+
+def test_a_score_capped_at_its_weight_bounds_the_score():
+    score, weight = fig("1", "12.00", unit="分"), fig("2", "10.00", unit="分")
+    rate = fig("3", "1.20", unit="")
+    formula = Least((Product(Sum.of(rate), Sum.of(weight)), Sum.of(weight)))
+    equations = [relate(Sum.of(score), formula, "score"), total(weight, fig("5", "10.00")), total(rate, fig("6", "1.20"), place="rate")]
+    (case,) = localise([], equations).cases
+    assert best(case) == {"1": Decimal("10.00")}
+
+
+def test_equations_that_no_figures_can_satisfy_are_said_to_contradict():
+    a = fig("1", "5.00")
+    equations = [
+        relate(Sum.of(a), Sum.of(constant=1), "is 1"),
+        relate(Sum.of(a), Sum.of(constant=2), "is 2"),
+    ]
+    (case,) = localise([a], equations).cases
+    assert case.explanations == ()
+    assert case.method == "unexplained"
+    assert "no change" in case.note
+
+
+def test_half_of_the_cells_misread_ends_in_time_with_what_is_known():
+    size = 24
+    rows = [[str(r * c % 97 + 1) + ".00" for c in range(size)] for r in range(size)]
+    cells, equations = grid(rows)
+    found = localise(flat(cells), equations, limits=Limits(seconds=2.0))
+    assert found.cases
+    assert all(c.size >= 1 for c in found.cases)
+    assert found.notes or all(c.explanations for c in found.cases) or all(c.note for c in found.cases if not c.explanations)
+
+
+def test_the_answer_does_not_depend_on_the_order_of_figures_and_equations():
+    cells, equations = _with(CLEAN, (2, 1, "4.00"), (1, 2, "1.00"))
+    one = localise(flat(cells), equations)
+    other = localise(list(reversed(flat(cells))), list(reversed(equations)))
+    assert [(c.case_id, [r.figure_ids for r in c.explanations]) for c in one.cases] == [
+        (c.case_id, [r.figure_ids for r in c.explanations]) for c in other.cases
+    ]
+
+
+@pytest.mark.parametrize("resolution", ["0", "1", "0.000001"])
+def test_any_resolution_is_taken(resolution):
+    parts = [replace(fig(str(i), "3"), resolution=Decimal(resolution)) for i in (1, 2)]
+    whole = replace(fig("0", "60"), resolution=Decimal(resolution))
+    (case,) = localise([], [total(whole, *parts)]).cases
+    assert case.ties == 3

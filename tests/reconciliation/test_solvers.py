@@ -1,0 +1,116 @@
+"""Search, elimination and integer programming against each other and against enumeration."""
+
+from __future__ import annotations
+
+import itertools
+import time
+from dataclasses import replace
+from decimal import Decimal
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipeline.reconciliation.elimination import clash
+from pipeline.reconciliation.programme import Programme
+from pipeline.reconciliation.search import explanations
+from pipeline.reconciliation.system import build_system
+from reconciliation.small import flat, grid
+
+values = st.lists(st.lists(st.integers(0, 400), min_size=2, max_size=3), min_size=2, max_size=3).filter(
+    lambda rows: len({len(r) for r in rows}) == 1
+)
+
+
+def _table(parts, wrong):
+    """A table of sums over the parts (in hundredths), with some cells printed wrong by some hundredths."""
+    rows = [[sum(r), *r] for r in parts]
+    rows = [[sum(column) for column in zip(*rows, strict=True)], *rows]
+    for place, shift in wrong:
+        r, c = divmod(place % (len(rows) * len(rows[0])), len(rows[0]))
+        rows[r][c] += shift
+    cells, equations = grid([[f"{Decimal(v) / 100:.2f}" for v in row] for row in rows])
+    return flat(cells), equations
+
+
+errors = st.lists(st.tuples(st.integers(0, 50), st.sampled_from([-300, -20, 11, 90])), min_size=1, max_size=3)
+
+
+@settings(max_examples=60, deadline=None)
+@given(parts=values, wrong=errors)
+def test_search_finds_exactly_the_smallest_sets_that_integer_programming_finds(parts, wrong):
+    figures, equations = _table(parts, wrong)
+    system = build_system(equations, figures)
+    violated = system.violated()
+    if not violated:
+        return
+    programme = Programme(system)
+    found = [s for s in explanations(system, violated, 4, 100_000) if programme.feasible(s)]
+    exact = programme.smallest(violated, 500, time.monotonic() + 60)
+    assert exact.complete
+    if found and len(found[0]) == len(exact.sets[0]):
+        assert set(found) == set(exact.sets)
+    else:  # one equation at a time admits a smaller set than all at once
+        assert not found or len(found[0]) < len(exact.sets[0])
+
+
+@settings(max_examples=60, deadline=None)
+@given(parts=values, wrong=errors)
+def test_search_finds_exactly_the_smallest_sets_that_enumeration_finds(parts, wrong):
+    figures, equations = _table(parts, wrong)
+    system = build_system(equations, figures)
+    violated = system.violated()
+    if not violated:
+        return
+
+    def explains(chosen):
+        return all(system.columns[r] & chosen for r in violated) and clash(system, chosen) is None
+
+    for size in (1, 2):
+        every = {frozenset(c) for c in itertools.combinations(range(len(figures)), size) if explains(frozenset(c))}
+        if every:
+            assert set(explanations(system, violated, size, 100_000)) == every
+            return
+    assert explanations(system, violated, 2, 100_000) == []
+
+
+@settings(max_examples=80, deadline=None)
+@given(parts=values, wrong=errors, chosen=st.sets(st.integers(0, 8), min_size=1, max_size=4))
+def test_rows_that_clash_are_a_proof_and_no_clash_is_a_solution(parts, wrong, chosen):
+    """The elimination agrees with a linear programme over the touching rows in which every kept figure has its own copy a row."""
+    figures, equations = _table(parts, wrong)
+    system = build_system(equations, figures)
+    columns = frozenset(c for c in chosen if c < len(figures))
+    if not columns:
+        return
+    touching = sorted({r for c in columns for r in system.touching[c]})
+    # one row at a time: kept figures become independent slack, so the row's own width goes into its tolerance
+    alone = []
+    for r in touching:
+        equation = system.lines[r].equations[0]
+        slack = sum((f.half_width for f in equation.figures() if system.index[f.figure_id] not in columns), Decimal(0))
+        alone.append(replace(equation, tolerance=slack))
+    local = build_system([_frozen(e, system, columns) for e in alone])
+    free = [i for i, f in enumerate(local.figures) if system.index[f.figure_id] in columns]
+    feasible = Programme(local).feasible(free)
+    clashing = clash(system, columns)
+    assert (clashing is None) == feasible
+    if clashing is not None:
+        assert clashing <= set(touching)
+
+
+def _frozen(equation, system, columns):
+    """The equation with every kept figure as if printed exactly."""
+    from pipeline.reconciliation.substitution import substitute
+
+    kept = {f.figure_id: replace(f, resolution=Decimal(0)) for f in equation.figures() if system.index[f.figure_id] not in columns}
+    return substitute(equation, kept)
+
+
+def test_a_shift_of_three_hundredths_beside_millions_is_not_bought_by_the_big_m():
+    cells, equations = grid(
+        [["3000000.03", "1000000.00", "2000000.00"], ["1500000.00", "500000.00", "1000000.00"], ["1500000.00", "500000.00", "1000000.00"]]
+    )
+    system = build_system(equations, flat(cells))
+    found = Programme(system).smallest(system.violated(), 10, time.monotonic() + 30)
+    assert [len(s) for s in found.sets] == [1]
+    assert system.figures[min(found.sets[0])].printed == "3000000.03"

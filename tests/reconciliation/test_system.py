@@ -1,0 +1,60 @@
+"""Equations as exact integers decide as the evaluator does."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.equations import Equation, Sum, evaluate
+from pipeline.reconciliation.system import build_system
+from reconciliation.small import REPORT, fig, total
+
+amounts = st.one_of(st.just(""), st.decimals(-999, 999, places=2, allow_nan=False).map(str))
+coefficients = st.sampled_from([Decimal(1), Decimal(-1), Decimal(2), Decimal("0.5"), Decimal("1.1")])
+
+
+@given(
+    texts=st.lists(amounts, min_size=2, max_size=5),
+    factors=st.lists(coefficients, min_size=5, max_size=5),
+    constant=st.sampled_from([Decimal(0), Decimal("0.02"), Decimal(3)]),
+    tolerance=st.sampled_from([Decimal(0), Decimal("0.05")]),
+    relation=st.sampled_from(["=", ">="]),
+)
+def test_a_row_is_violated_exactly_when_the_equation_is(texts, factors, constant, tolerance, relation):
+    figures = [fig(str(i), t) for i, t in enumerate(texts)]
+    left = Sum.of(figures[0], constant=constant)
+    right = Sum.of(*((c, f) for c, f in zip(factors, figures[1:], strict=False)))
+    equation = Equation("r", REPORT, "p", left, right, relation, tolerance=tolerance)
+    verdict = evaluate(equation).verdict
+    violated = bool(build_system([equation]).violated())
+    if verdict != "not_evaluated":  # blanks on both sides: nothing is printed, and nothing is wrong either
+        assert violated == (verdict == "violated")
+
+
+def test_a_sum_of_the_rounded_is_within_rounding_and_one_hundredth_more_is_not():
+    parts = [fig(str(i), "0.33") for i in range(1, 4)]
+    assert not build_system([total(fig("0", "1.01"), *parts)]).violated()  # 0.02 for four printed figures
+    assert build_system([total(fig("0", "1.02"), *parts)]).violated()
+
+
+def test_equations_with_a_missing_operand_are_silent():
+    equation = Equation("r", REPORT, "p", Sum.of(fig("0", "5.00")), Sum.of(), missing=("the other form",))
+    system = build_system([equation])
+    assert system.rows == 0
+
+
+def test_the_same_equation_twice_is_one_row_that_remembers_both():
+    a, b = fig("0", "5.00"), fig("1", "4.00")
+    system = build_system([total(a, b, place="one"), total(a, b, place="two")])
+    assert len(system.lines) == 1
+    assert [e.place for e in system.equations_of(system.violated())] == ["one", "two"]
+
+
+def test_the_unit_is_half_of_the_finest_digit():
+    coarse, fine = fig("0", "12", resolution=Decimal(1)), fig("1", "12.004", resolution=Decimal("0.001"))
+    system = build_system([total(coarse, fine)])
+    assert system.unit == Decimal("0.0005")
+    assert sorted(system.half) == [1, 1000]
+    assert not system.violated()
