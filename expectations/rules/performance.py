@@ -66,9 +66,9 @@ SUMMARY_RULES = (
     _scoring("summary_score", "summary_vs_form", "The summary's score is the form's", "汇总表得分与自评表总分一致", "summary = form", summary.summary_score, citation=OPENNESS),
     _scoring("summary_amounts", "summary_vs_form", "The summary's amounts are the form's", "汇总表预算数、执行数与自评表一致", "summary = form", summary.summary_amounts, citation=OPENNESS),
     _scoring("summary_rate", "summary_vs_form", "The summary's execution rate is the form's", "汇总表执行率与自评表一致", "summary = form", summary.summary_rate, citation=OPENNESS),
-    _complete("summary_project_has_form", "missing_form", "Every listed project has a form", "汇总表所列项目均附自评表", "every row: one form", summary.listed_has_form),
-    _complete("form_in_summary", "missing_form", "Every form is of a listed project", "自评表项目均列入汇总表", "every form: one row", summary.form_is_listed, "warning"),
-    _complete("form_printed_once", "duplicate_form", "No form is printed twice", "自评表不重复", "forms differ", summary.form_printed_once),
+    _complete("self_evaluation_for_every_project", "missing_form", "Every listed project has a form", "汇总表所列项目均附自评表", "every row: one form", summary.listed_has_form),
+    _complete("self_evaluation_in_summary", "missing_form", "Every form is of a listed project", "自评表项目均列入汇总表", "every form: one row", summary.form_is_listed, "warning"),
+    _complete("self_evaluation_printed_once", "duplicate_form", "No form is printed twice", "自评表不重复", "forms differ", summary.form_printed_once),
 )  # fmt: skip
 
 EVALUATION_RULES = (
