@@ -157,6 +157,7 @@ def years(name: str, *, root: str | None = None) -> list[int]:
 def files(name: str, *, root: str | None = None) -> dict[int, str]:
     """Year → path of a table's files (with its protocol where the path is not local), in order of years."""
     fs, folder = _folder(_table(name), root)
+    fs.invalidate_cache(folder)  # another machine may have written since this process looked
     try:
         paths = fs.ls(folder, detail=False)
     except FileNotFoundError:
