@@ -57,7 +57,7 @@ SELF_EVALUATION_RULES = (
     _scoring("self_evaluation_cost_executed", "form_identity", "The actual of a cost indicator is the executed amount", "成本指标实际完成值与全年执行数一致",
              "Σ actual costs = executed, where Σ targets = budget", form.cost_against_executed, "warning"),
     _scoring("self_evaluation_within_projects", "cross_form", "Executed fiscal money of the projects is within project expenditure",
-             "自评项目当年财政拨款执行数合计不超过一般公共预算项目支出", "project expenditure ≥ Σ executed", form.executed_within_form, "warning"),
+             "自评项目当年财政拨款执行数合计不超过一般公共预算项目支出", "project expenditure ≥ Σ executed", summary.executed_within_form, "warning"),
     _scoring("grade_of_score", "grade", "A grade is the one due for its score", "等级与得分相符", "≥ 90 优; ≥ 80 良; ≥ 60 中; < 60 差", summary.grade_of_score,
              citation=MEASURES),
 )  # fmt: skip

@@ -219,13 +219,3 @@ def _cost(rule: Rule, contents: ReportContents, form: FormView, items: Sequence[
     yield relation(
         rule, contents, f"{place} / 实际完成值与全年执行数", total([exact(f) for f in actuals if f is not None]), Sum.of(executed), missing=missing
     )  # fmt: skip
-
-
-def executed_within_form(rule: Rule, contents: ReportContents) -> Instances:
-    """Σ 当年财政拨款 executed of the self-evaluated projects ≤ project expenditure of the general public budget."""
-    figures = [f for form in forms(contents) if (f := printed(form.fund("current_year").get("executed"))) is not None]
-    rows = contents.rows("general_budget_expenditure")
-    whole = next((f for r in rows if (r.label or "").startswith(("合计", "总计")) and (f := printed(r.get("project"))) is not None), None)
-    if figures and whole is not None:
-        place = "自评表 / 当年财政拨款全年执行数合计"
-        yield relation(rule, contents, place, Sum.of(whole), Sum.of(*figures), relation=">=")

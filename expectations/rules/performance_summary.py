@@ -1,6 +1,6 @@
 """The summary table against the forms: the same projects, once each, with the same amounts, rate, score and grade.
 
-What belongs here: matching project names (explainably) and the builds of the rules over both.  What may not: the narrative's
+What belongs here: the builds of the rules over both.  What may not: the narrative's
 word on the same projects (``narrative_projects``).
 """
 
@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from expectations.rules.base import Judgement, Rule
 from expectations.rules.performance_forms import Instances
+from expectations.rules.performance_names import same_project
 from expectations.rules.performance_view import (
     FormView,
     Listed,
@@ -28,30 +29,7 @@ from expectations.rules.views import _kept
 from pipeline.contents import ReportContents
 from pipeline.equations import Sum
 from pipeline.figures import Figure
-from pipeline.performance.vocabulary import GRADE_WORDS, GRADES, words
-
-_MARKS = re.compile(r"[“”‘’\"'「」『』《》()\[\]【】,，、.。:：·—\-_/]")
-_SUFFIX = re.compile(r"(项目)?(经费|资金)?(支出)?(项目)?$")
-_SHORT = 6
-
-
-def same_project(a: str, b: str) -> str | None:
-    """Why two names are one project's, or ``None``: the same; the same but for marks; for 项目 at the end; one within the other."""
-    if words(a) == words(b):
-        return "the same name"
-    plain = [_MARKS.sub("", words(n)) for n in (a, b)]
-    if not all(plain):
-        return None
-    if plain[0] == plain[1]:
-        return "the same name but for brackets, quotes and blanks"
-    stems = [p.removesuffix("项目") for p in plain]
-    if stems[0] == stems[1]:
-        return "the same name but for 项目 at its end"
-    short, long = sorted(stems, key=len)
-    if len(short) >= _SHORT and short in long:
-        return f"one name holds the other ({short})"
-    return None
-
+from pipeline.performance.vocabulary import GRADE_WORDS, GRADES
 
 _RANK = ("the same name", "the same name but for brackets", "the same name but for 项目", "one name holds")
 
@@ -215,3 +193,22 @@ def _graded(rule: Rule, contents: ReportContents, place: str, score: Figure | No
     if due == "差" and grade in ("不合格", "不及格"):
         known = "差"
     return judged(rule, contents, place, known == due, f"{place}：得分 {score.printed}，应为{due}", grade, due, (score,))
+
+
+# ---------------------------------------------------------------- the projects together
+
+#: Units of the summary that stand for lower levels of government: their money is a transfer (对下转移支付), not the publisher's expenditure.
+_LOWER_LEVELS = re.compile(r"相关|各(区|县|市)|区市|区县|县区|县市|镇街|乡镇")
+
+
+def executed_within_form(rule: Rule, contents: ReportContents) -> Instances:
+    """Σ 当年财政拨款 executed of the self-evaluated projects ≤ project expenditure of the general public budget; transfers to lower levels
+    of government are left out."""
+    transfers = [row.project for row in listed(contents) if _LOWER_LEVELS.search(str(row.row.get("unit") or ""))]
+    own = [form for form in forms(contents) if not any(same_project(name, form.project) for name in transfers)]
+    figures = [f for form in own if (f := printed(form.fund("current_year").get("executed"))) is not None]
+    rows = contents.rows("general_budget_expenditure")
+    whole = next((f for r in rows if (r.label or "").startswith(("合计", "总计")) and (f := printed(r.get("project"))) is not None), None)
+    if figures and whole is not None:
+        place = "自评表 / 当年财政拨款全年执行数合计"
+        yield relation(rule, contents, place, Sum.of(whole), Sum.of(*figures), relation=">=")
