@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from expectations.rules import views
@@ -15,7 +16,7 @@ from expectations.rules import vocabulary as words
 from expectations.rules.base import Rule
 from expectations.rules.narrative_view import judge, lone, relation, remarks, rule, said, unevaluated
 from expectations.rules.shapes import Instances
-from pipeline.classification import bare_name
+from pipeline.classification import bare_name, categories
 from pipeline.contents import ReportContents, Row
 from pipeline.equations import Sum
 from pipeline.narrative.items import plain_name, split_names
@@ -41,6 +42,13 @@ def _of_name(contents: ReportContents, name: str) -> list[Row]:
     return [r for r in _rows(contents) if economic_name(r.label or "") == wanted]
 
 
+@lru_cache(maxsize=1)
+def _listed_names() -> frozenset[str]:
+    """The economic classification's names: a form that prints none of a name's codes has no amount for it."""
+    listed = (c for (kind, _), found in categories().items() if kind == "economic" for c in found)
+    return frozenset(economic_name(n) for c in listed for n in c.names)
+
+
 def _filled(row: Row) -> bool:
     return bool(row.cells["amount"].value)
 
@@ -63,12 +71,13 @@ def named_and_blank(rule: Rule, contents: ReportContents) -> Instances:
         for name in names:
             place = f"{_title(remark)} / {name}"
             rows = _of_name(contents, name)
-            if not rows:
+            if not rows and economic_name(name) not in _listed_names():
                 yield unevaluated(rule, contents, place, f"not found: {words.title(words.ECONOMIC)} / {name}")
                 continue
-            told = f"the narrative names {name}; the form's {words.row_name(rows[0].code, rows[0].label)} is blank"
-            cell = rows[0].cells["amount"]
-            yield judge(rule, contents, place, any(map(_filled, rows)), name, "an amount in the form", told, remark, (cell,))
+            blank = f"{words.row_name(rows[0].code, rows[0].label)} is blank" if rows else "item of that name is not printed"
+            told = f"the narrative names {name}; the form's {blank}"
+            cells = tuple(r.cells["amount"] for r in rows[:1])
+            yield judge(rule, contents, place, any(map(_filled, rows)), name, "an amount in the form", told, remark, cells)
 
 
 def filled_and_unnamed(rule: Rule, contents: ReportContents) -> Instances:

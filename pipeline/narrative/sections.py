@@ -20,7 +20,7 @@ _PART = re.compile(r"^第[一二三四五六七八]部分")
 _PART_TITLE = re.compile(r"决算.{0,6}(?:情况|说明|分析)|情况说明|决算分析")
 _FIRST_SECTION = re.compile(r"^一[、.].{0,12}收.{0,4}支.{0,8}(?:总体|总计|决算)?情况")
 _GLOSSARY = re.compile(r"^(?:第.部分)?名词解释$")
-_STATED = re.compile(r"\d(?:万元|亿元|元|%)")
+_STATED = re.compile(r"\d(?:万元|亿元|元|%|分|个|辆|批次|人次)")
 
 #: What a section is about, by its title; the first that fits wins.
 SECTIONS: tuple[tuple[str, re.Pattern[str]], ...] = tuple((key, re.compile(pattern)) for key, pattern in (
@@ -99,7 +99,7 @@ def narrative_paragraphs(document: Document) -> list[Paragraph]:
     """The paragraphs of 决算情况说明 in printed order; empty where the document has none."""
     lines = _printed(document)
     start, end = _region(lines)
-    return list(_paragraphs(lines[start:end]))
+    return [p for p in _paragraphs(lines[start:end]) if p.section]  # what stands above the first heading is the part's title
 
 
 def annex_paragraphs(document: Document) -> list[Paragraph]:

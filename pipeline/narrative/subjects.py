@@ -12,12 +12,15 @@ _COMPARISON = r"(?:与|比|较|同|和)(?:(?:\d{4}年度?|上年度?|去年|上�
 #: Words in front of a subject that are no part of its name, taken off again and again.
 _LEAD = re.compile(
     r"^(?:[，。；：、（）”]+|（?\d{1,2}[、.）]|[①-⑳]|（[一二三四五六七八九十]）|其中|以及|另外|此外|同时|截至[^，]*|按[^，]*?(?:划分|分类)|"
-    rf"{_COMPARISON}，?|.{{0,40}}?\d{{4}}年(?:度|末|底)?(?:\d{{1,2}}月(?:\d{{1,2}}日|末|底)?)?|本年度?(?!收入|支出)|当年|全年(?!预算)|上年(?!结转)|"
+    rf"{_COMPARISON}，?|.{{0,40}}?(?<!费)(?<!收入)(?<!支出)(?<!总计)(?<!合计)\d{{4}}年(?:度|末|底)?(?:\d{{1,2}}月(?:\d{{1,2}}日|末|底)?)?|本年度?(?!收入|支出)|当年|全年(?!预算)|上年(?!结转)|"
     r"我(?:局|单位|部门|委|厅|校|院)|本(?:单位|部门|级|局|中心)|部门（单位）|共(?:有|计)?(?!享|公)|合计(?=.)|现有|拥有|主要(?:是|为)|包括|和|及|与)"
 )
 _TRAIL = re.compile(
     r"(?:（以合同签订为准）|[，。；：、]+|总额?为|共计|累计|合计(?<!(?:收入|支出)合计)|均为|分别为|各为|各|均|支出为|为|是|达到?|约|共|有)$"
 )
+
+
+_YEAR_WITHIN = re.compile(r"(?:(?<=费)|(?<=收入|支出|总计|合计))\d{4}年度?")
 
 
 def clean(words: str) -> str:
@@ -27,6 +30,7 @@ def clean(words: str) -> str:
         before = subject
         subject = _LEAD.sub("", subject, count=1)
         subject = _TRAIL.sub("", subject, count=1)
+    subject = re.sub(r"(?<=费)支出$", "", _YEAR_WITHIN.sub("", subject))
     if subject.count("（") != subject.count("）"):
         subject = re.sub(r"^[^（]*）|（[^）]*$", "", subject)
     return subject

@@ -23,7 +23,7 @@ def canonical(text: str) -> str:
     A comma between digits stays a thousands separator where three digits follow; every other comma is a
     pause.  White space between digits stays as one blank: ``100 200`` are two numbers.
     """
-    plain = text.translate(_TO_PLAIN).translate(_TO_WIDE).replace("%%", "%")
+    plain = text.replace("\x00", "").translate(_TO_PLAIN).translate(_TO_WIDE).replace("%%", "%")
     plain = re.sub(r"(?<=\d)[,，](?=\d{3}(?!\d))", "\x00", plain)
     plain = plain.replace(",", "，").replace("\x00", ",")
     plain = re.sub(r"(?<=\d)[ \t\u3000\xa0]+(?=\d)", "\x00", plain)
