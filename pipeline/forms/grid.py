@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from pipeline.forms.catalogue import NOTE, TOTAL_LABEL, canonical
-from pipeline.forms.layout import Group, Layout, is_column_numbers
+from pipeline.forms.layout import Group, Layout, is_column_numbers, three_public_kind
 from pipeline.forms.read import CellRead, FormRead, RowRead
 from pipeline.numbers import parse_number, squeeze
 from pipeline.reading.document import Cell, Table
@@ -30,7 +30,7 @@ def add_rows(form: FormRead, table: Table, layout: Layout, first_row: int, conti
         if filled and (NOTE.match(filled[0]) or filled[0].startswith("注")):
             form.no_data_note |= "无数据" in "".join(filled)
             continue
-        if not filled and form.spec.kind != "three_public":
+        if not filled and (form.spec.kind != "three_public" or layout.groups[0].label is not None):
             continue
         if filled and is_column_numbers(texts):
             continue
@@ -189,12 +189,27 @@ def _economic_totals(form: FormRead, table: Table, layout: Layout, cells: list[C
 
 
 def _three_public_row(form: FormRead, table: Table, layout: Layout, cells: list[Cell | None], fresh: bool) -> None:
+    if layout.groups[0].label is not None:
+        _three_public_item(form, table, layout.groups[0], cells)
+        return
     if form.rows:  # only the first row of data is the form; later ones are remarks
         _strays(form, cells, set())
         return
     group = layout.groups[0]
     form.rows.append(RowRead(None, "", "", "", _values(cells, group, table), table.place))
     _strays(form, cells, set(group.values))
+
+
+def _three_public_item(form: FormRead, table: Table, group: Group, cells: list[Cell | None]) -> None:
+    """A row of the form that lists its kinds one below the other; other rows (groups, persons) are remarks."""
+    kind = three_public_kind(_text(cells, group.label))
+    if not form.rows:
+        form.rows.append(RowRead(None, "", "", "", {}, table.place))
+    values = {f"{when}_{kind}": cell for when, cell in _values(cells, group, table).items()}
+    if kind is None or any(key in form.rows[0].cells for key in values):
+        _strays(form, cells, {group.label or 0})
+        return
+    form.rows[0].cells.update(values)
 
 
 _READERS = {

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pipeline.forms.catalogue import (
     CODE_HEADING,
     COLUMN_NUMBERS_LABEL,
+    FORM_BY_KEY,
     LABEL_HEADING,
     ROW_NO_HEADING,
     TOTAL_LABEL,
@@ -26,6 +27,10 @@ _MAX_HEADING_ROWS = 9
 _MONEY = re.compile(r"-?[\d,]*\d\.\d+")
 _CODE = re.compile(r"\d{3}(\d\d){0,2}")
 _NUMBERED_LABEL = re.compile(r"^[一二三四五六七八九十]+、")
+_LISTED = re.compile(r"^(其中:?|\(?[一二三四五六七八九十\d]+\)?[、.]?)+(?=[一-鿿])")
+_THREE_PUBLIC_KINDS = [
+    (m.key.removeprefix("final_"), re.compile(m.pattern)) for m in FORM_BY_KEY["three_public"].measures if m.key.startswith("final_")
+]
 _HEADING_WORD = re.compile(r"^[^:;。]{0,24}(合计|小计|(预|决)算(数|安排)?|费)$")
 _CODE_PART = {"类": 0, "款": 1, "项": 2}
 
@@ -114,6 +119,8 @@ def heading_paths(table: Table, rows: int) -> list[tuple[str, ...]]:
         for c in range(table.n_cols):
             cell = table.at(r, c)
             text = canonical(cell.text) if cell is not None else ""
+            if is_blank_or_number(text):
+                text = ""
             if text or spans:
                 line.append((cell.col if cell is not None else c, text))
             elif c and line[c - 1][1] and not table.text(r, c).strip() and (not owner or owner[-1][c][0] == owner[-1][c - 1][0] and owner[-1][c][1]):
@@ -137,10 +144,19 @@ def is_blank_or_number(text: str) -> bool:
     return not compact or parse_number(compact) is not None or bool(COLUMN_NUMBERS_LABEL.match(compact))
 
 
+def three_public_kind(text: str) -> str | None:
+    """The kind of three-public expenditure that a heading or a row label names (``abroad``, ``vehicle`` …)."""
+    plain = _LISTED.sub("", canonical(text))
+    return next((key for key, pattern in _THREE_PUBLIC_KINDS if pattern.search(plain)), None)
+
+
 def layout_of(spec: FormSpec, table: Table) -> Layout | None:
     """The form's columns in a table with a heading, or ``None`` where the table cannot be this form."""
     heading = min(table.n_rows, _MAX_HEADING_ROWS)
     if spec.kind == "three_public":  # its one row of data may be blank: what follows the last heading
+        upright = _vertical_three_public(table)
+        if upright is not None:
+            return upright
         worded = [r for r in range(heading) if any(_HEADING_WORD.search(canonical(t)) for t in _row_texts(table, r))]
         data_row = worded[-1] + 1 if worded else 0
     else:
@@ -168,6 +184,11 @@ def _measure(spec: FormSpec, path: Sequence[str], taken: set[str]) -> str | None
     for segment in reversed(path):
         for measure in spec.measures:
             if measure.key not in taken and re.search(measure.pattern, segment):
+                return measure.key
+    for n in range(2, len(path) + 1):  # a heading that wraps over lines without a rule between is several segments
+        joined = "".join(path[-n:])
+        for measure in spec.measures:
+            if measure.key not in taken and re.search(measure.pattern, joined):
                 return measure.key
     return None
 
@@ -296,7 +317,6 @@ def _economic(spec: FormSpec, paths: Sequence[tuple[str, ...]]) -> list[Group]:
 def _three_public(spec: FormSpec, paths: Sequence[tuple[str, ...]]) -> list[Group]:
     values: dict[int, str] = {}
     any_budget = any("预算" in s and "财政拨款" not in s for path in paths for s in path)
-    kinds = [(m.key.removeprefix("final_"), re.compile(m.pattern)) for m in spec.measures if m.key.startswith("final_")]
     for c, path in enumerate(paths):
         when = next(("budget" if "预算" in s else "final" for s in reversed(path) if re.search(r"(预|决)算(数|安排)?$", s) and "财政拨款" not in s), None)
         if when is None:
@@ -304,7 +324,7 @@ def _three_public(spec: FormSpec, paths: Sequence[tuple[str, ...]]) -> list[Grou
         own = [s for s in path if not re.search(r"^(\d{4}年度?)?(年初|全年|本年|调整)?(预|决)算(数|安排)?$", s)]
         kind = None
         for segment in reversed(own):
-            kind = next((key for key, pattern in kinds if pattern.search(segment)), None)
+            kind = three_public_kind(segment)
             if kind is not None:
                 break
         if when is None or kind is None:
@@ -313,6 +333,24 @@ def _three_public(spec: FormSpec, paths: Sequence[tuple[str, ...]]) -> list[Grou
         if key not in values.values():
             values[c] = key
     return [Group(None, (), None, None, values)] if len(values) >= 4 else []
+
+
+def _vertical_three_public(table: Table) -> Layout | None:
+    """The layout of a three-public form that lists its kinds as rows: 项目 | 预算数 | 决算数."""
+    for r in range(min(table.n_rows, 5)):
+        texts = [canonical(t) for t in _row_texts(table, r)]
+        label = next((c for c, t in enumerate(texts) if LABEL_HEADING.search(t) or t.startswith("项目")), None)
+        values: dict[int, str] = {}
+        for c, t in enumerate(texts):
+            when = "budget" if "预算" in t else "final" if "决算" in t or t == "金额" else None
+            if when is not None and when not in values.values():
+                values[c] = when
+        if label is None or not values:
+            continue
+        labels = [canonical(table.text(k, label)) for k in range(r + 1, table.n_rows)]
+        if any("因公出国" in t for t in labels) and any("接待" in t for t in labels):
+            return Layout((Group(None, (), label, None, values),), r + 1, table.n_cols)
+    return None
 
 
 _GROUPERS = {"functional": _functional, "two_sided": _two_sided, "economic": _economic, "three_public": _three_public}

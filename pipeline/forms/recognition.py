@@ -7,11 +7,11 @@ plain text without cells (``stream``).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pipeline.figures import Place
-from pipeline.forms import stream
+from pipeline.forms import aligned, stream
 from pipeline.forms.catalogue import FORMS, FormSpec, canonical, form_of_title, unit_of
 from pipeline.forms.grid import add_rows
 from pipeline.forms.layout import Group, Layout, layout_of
@@ -50,11 +50,17 @@ def find_forms(document: Document) -> FormsFound:
     current: FormRead | None = None
     layout: Layout | None = None
     loose: list[Line] = []
+    rules = {page.number: page.rules for page in document.pages}
 
     def close_loose() -> None:
         """Lines after a title that no table followed: an unruled form, or nothing."""
         nonlocal pending, current, layout
-        if pending is not None and stream.looks_like_form(pending.spec, loose):
+        if pending is not None and any(line.words for line in loose):
+            form = _aligned_form(pending, loose, rules, unit)
+            if form is not None:
+                _keep(found, form)
+                current, layout = None, None
+        elif pending is not None and stream.looks_like_form(pending.spec, loose):
             form = stream.read_form(pending.spec, pending.text, pending.place, loose, unit)
             _keep(found, form)
             current, layout = None, None
@@ -128,6 +134,22 @@ def find_forms(document: Document) -> FormsFound:
     for t in titles[:first]:
         found.listed.setdefault(t.spec.key, (t.text, t.place))
     return found
+
+
+def _aligned_form(
+    pending: _Pending, lines: Sequence[Line], rules: Mapping[int | None, aligned.Rules], unit: tuple[str, tuple[int, int]] | None
+) -> FormRead | None:
+    """A form whose columns only alignment tells, from the lines that follow its title; ``None`` where they are no table of it."""
+    table = aligned.table_from_lines(lines, rules, pending.spec.kind == "two_sided")
+    layout = layout_of(pending.spec, table) if table is not None else None
+    if table is None or layout is None:
+        return None
+    form = FormRead(pending.spec, pending.text, pending.place)
+    _set_unit(form, unit)
+    add_rows(form, table, layout, layout.data_row, continued=False)
+    form.no_data_note = any(_NO_DATA.search(line.text) for line in lines)
+    form.pages |= {c.place.page for c in table.cells if c.place.page is not None}
+    return form
 
 
 def _set_unit(form: FormRead, unit: tuple[str, tuple[int, int]] | None) -> None:

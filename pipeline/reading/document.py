@@ -100,7 +100,7 @@ class Page:
     """One page: lines outside tables and tables, each in reading order; ``blocks`` has both, from top to bottom.
 
     ``lost`` lists decimals that the page prints (by an independent extraction) and that stand in no cell and
-    no line: a reader's broken promise.
+    no line: a reader's broken promise.  ``rules`` are horizontal rules (y, x0, x1) of tables whose columns have none.
     """
 
     number: int | None
@@ -108,6 +108,7 @@ class Page:
     height: float | None
     blocks: tuple[Line | Table, ...]
     lost: tuple[str, ...] = ()
+    rules: tuple[tuple[float, float, float], ...] = ()
 
     @property
     def lines(self) -> list[Line]:

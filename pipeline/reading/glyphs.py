@@ -87,7 +87,7 @@ def words_of(line: Sequence[Glyph]) -> list[Word]:
             size = max(g.bottom - g.top, run[-1].bottom - run[-1].top, 1.0)
             gap = g.x0 - run[-1].x1
             number, was_number = g.text in _NUMERIC, run[-1].text in _NUMERIC
-            if gap > (0.35 if number and was_number else 0.9) * size or (gap > 0.25 * size and number != was_number):
+            if gap > 0.35 * size or (gap > 0.25 * size and number != was_number):
                 close()
         run.append(g)
     close()

@@ -25,7 +25,7 @@ from pipeline.reading.document import Document, Line, Page, Table, UnreadableDoc
 from pipeline.reading.glyphs import Glyph, line_text, visual_lines, without_doubles, words_of
 from pipeline.reading.media import PDF
 from pipeline.reading.radicals import plain
-from pipeline.reading.ruled import Box, RuledTable, table_boxes
+from pipeline.reading.ruled import Box, RuledTable, horizontal_rules, table_boxes
 
 READER = "pdf/1"
 SECOND_READER = "camelot/lattice"
@@ -37,6 +37,8 @@ _PATHS_OF_A_TABLE = 6
 _PATHS_OF_A_DRAWING = 60_000
 #: Below this many characters a page on average, there is no text layer to speak of.
 _CHARACTERS_OF_A_TEXT_LAYER = 8
+
+Rules = tuple[tuple[float, float, float], ...]
 
 logging.getLogger("pdfminer").setLevel(logging.ERROR)
 
@@ -60,11 +62,11 @@ def read_pdf(data: bytes) -> Document:
     tables = _ruled_pages(data, ruled)
     pages = []
     for i, (glyphs, width, height, _) in enumerate(layer):
-        blocks = tables.get(i)
-        if blocks is None:
-            pages.append(Page(i + 1, width, height, tuple(_lines(i + 1, without_doubles(glyphs)))))
+        if i in tables:
+            blocks, rules = tables[i]
+            pages.append(Page(i + 1, width, height, blocks, lost_decimals(glyphs, blocks), rules))
         else:
-            pages.append(Page(i + 1, width, height, blocks, lost_decimals(glyphs, blocks)))
+            pages.append(Page(i + 1, width, height, tuple(_lines(i + 1, without_doubles(glyphs)))))
     return Document(hashlib.sha256(data).hexdigest(), PDF, READER, "grid", tuple(pages))
 
 
@@ -121,37 +123,37 @@ def _glyphs(text: pdfium.PdfTextPage, page: pdfium.PdfPage, height: float) -> li
     return glyphs
 
 
-def _ruled_pages(data: bytes, indices: Sequence[int]) -> dict[int, tuple[Line | Table, ...]]:
-    """Blocks of pages with rules, read by pdfplumber and, where it found tables, by camelot too."""
+def _ruled_pages(data: bytes, indices: Sequence[int]) -> dict[int, tuple[tuple[Line | Table, ...], Rules]]:
+    """Blocks and loose rules of pages with rules, read by pdfplumber and, where it found tables, by camelot too."""
     if not indices:
         return {}
-    found: dict[int, tuple[list[RuledTable], list[Glyph], float]] = {}
+    found: dict[int, tuple[list[RuledTable], list[Glyph], float, Rules]] = {}
     with pdfplumber.open(io.BytesIO(data)) as pdf:
         for i in indices:
             page = pdf.pages[i]
             try:
                 tables = [RuledTable(boxes, i + 1) for boxes in table_boxes(page)]
-                glyphs = without_doubles(
+                drawn = without_doubles(
                     Glyph(plain(c["text"]), c["x0"], c["top"], c["x1"], c["bottom"]) for c in page.chars if c["text"] and c["text"] != "\x00"
                 )
                 rest: list[Glyph] = []
-                for line in visual_lines(glyphs):
+                for line in visual_lines(drawn):
                     left: list[Glyph] = line
                     for table in tables:
                         left = table.take(left) if left else left
                     rest.extend(left)
-                found[i] = (tables, rest, float(page.height))
+                loose = [t for t in tables if t.fused()]
+                rest += [g for t in loose for glyphs in t.glyphs for g in glyphs]
+                found[i] = ([t for t in tables if t not in loose], rest, float(page.height), horizontal_rules(page) if loose else ())
             finally:
                 page.close()
-    second = _second_reading(data, {i: height for i, (tables, _, height) in found.items() if tables})
-    pages: dict[int, tuple[Line | Table, ...]] = {}
-    for i, (tables, rest, _) in found.items():
+    second = _second_reading(data, {i: height for i, (tables, _, height, _) in found.items() if tables})
+    pages: dict[int, tuple[tuple[Line | Table, ...], Rules]] = {}
+    for i, (tables, rest, _, rules) in found.items():
         for table in tables:
             table.compare(second.get(i, []))
-        kept = [t for t in tables if len(t.spans) > 1]
-        loose = rest + [g for t in tables if len(t.spans) <= 1 for glyphs in t.glyphs for g in glyphs]
-        blocks: list[Line | Table] = [*_lines(i + 1, loose), *(t.table(READER, SECOND_READER) for t in kept)]
-        pages[i] = tuple(sorted(blocks, key=lambda b: (b.place.top or 0.0, b.place.x0 or 0.0)))
+        blocks: list[Line | Table] = [*_lines(i + 1, rest), *(t.table(READER, SECOND_READER) for t in tables)]
+        pages[i] = (tuple(sorted(blocks, key=lambda b: (b.place.top or 0.0, b.place.x0 or 0.0))), rules)
     return pages
 
 

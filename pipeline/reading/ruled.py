@@ -6,6 +6,7 @@ What belongs here: geometry.  pdfplumber finds the cells, camelot reads the same
 from __future__ import annotations
 
 import bisect
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -22,6 +23,7 @@ _SNAP = 3.0
 #: A filled shape thicker than this both ways is a background, not a rule (Word 2007 draws white boxes behind text).
 _BACKGROUND = 2.5
 
+_NUMBERS = re.compile(r"(?<![\d.,])-?(?:\d{1,3}(?:,\d{3})+|\d+)\.\d+(?![\d.])")
 _SETTINGS: dict[str, Any] = {
     "vertical_strategy": "lines",
     "horizontal_strategy": "lines",
@@ -76,6 +78,19 @@ def _open_ends(page: PlumberPage) -> list[dict[str, Any]]:
                     }
                 )
     return ends
+
+
+def horizontal_rules(page: PlumberPage) -> tuple[tuple[float, float, float], ...]:
+    """Horizontal rules of a page as (y, x0, x1), pieces on one height joined."""
+    kept: list[list[float]] = []
+    edges = (e for e in page.edges if e["orientation"] == "h" and e["x1"] - e["x0"] > 4)
+    for edge in sorted(edges, key=lambda e: e["top"]):
+        if kept and edge["top"] - kept[-1][0] <= _SNAP:
+            kept[-1][1] = min(kept[-1][1], edge["x0"])
+            kept[-1][2] = max(kept[-1][2], edge["x1"])
+        else:
+            kept.append([edge["top"], edge["x0"], edge["x1"]])
+    return tuple((round(y, 1), round(x0, 1), round(x1, 1)) for y, x0, x1 in kept)
 
 
 def _positions(values: Iterable[float]) -> list[float]:
@@ -142,6 +157,17 @@ class RuledTable:
             else:
                 self.glyphs[index].extend(token)
         return rest
+
+    def fused(self) -> bool:
+        """Whether the rules do not separate the columns: there is only one, or many rows hold several numbers in one cell."""
+        if len(self.xs) <= 2:
+            return True
+        rows: dict[int, bool] = {}
+        for (row, *_), glyphs in zip(self.spans, self.glyphs, strict=True):
+            if glyphs:
+                several = any(len(_NUMBERS.findall(line_text(line))) > 1 for line in visual_lines(glyphs))
+                rows[row] = rows.get(row, False) or several
+        return sum(rows.values()) * 3 > len(rows)
 
     def table(self, reader: str, second_reader: str) -> Table:
         cells = tuple(
