@@ -12,13 +12,13 @@ from assets.sources import documents
 from expectations.bridge import asset_checks
 from expectations.suites import SUITES
 from pipeline.resources import Documents
-from pipeline.schedules import publication_season, yearly_accounts
+from pipeline.schedules import publication_season, publish, yearly_accounts, yearly_tables
 from pipeline.sensors import new_documents
 
 defs = dg.Definitions(
     assets=[documents, *core_assets, confrontation, rules, *mart_assets, warehouse],
     asset_checks=asset_checks(SUITES),
-    jobs=[yearly_accounts],
+    jobs=[yearly_accounts, yearly_tables, publish],
     schedules=[publication_season],
     sensors=[new_documents],
     resources={"reports": Documents()},

@@ -3,7 +3,7 @@
 What belongs here: the loop ``python -m pipeline.reading_worker``, its memory limit, and the checks a reading must pass
 before it is kept.  What may not: who starts, watches and replaces it (``pipeline.workers``).
 
-Protocol: a line of JSON in (:class:`pipeline.workers.Task`), a line of JSON out (its outcome) once the reading is on disk.
+Protocol: the line ``ready`` once, then a line of JSON in (:class:`pipeline.workers.Task`), a line of JSON out (its outcome) once the reading is on disk.
 """
 
 from __future__ import annotations
@@ -83,6 +83,8 @@ def main() -> None:
     limits = Limits(float(seconds), int(megabytes))
     reader, readings = reader_named(reader_name), Readings(Path(root), version)
     resource.setrlimit(resource.RLIMIT_DATA, (limits.megabytes << 20, resource.getrlimit(resource.RLIMIT_DATA)[1]))
+    answers.write("ready\n")
+    answers.flush()
     for line in sys.stdin:
         task = json.loads(line)
         data = Path(task["path"]).read_bytes()

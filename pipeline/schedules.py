@@ -4,8 +4,11 @@ What belongs here: jobs and schedules.  What may not: what a run does.
 """
 
 from datetime import datetime
+from typing import Any
 
 import dagster as dg
+
+_IN_PROCESS: dict[str, Any] = {"execution": {"config": {"in_process": {}}}}
 
 #: All of one fiscal year: documents, tables, checks, marts, and the warehouse.  In one process, which is fastest on one machine;
 #: ``execution: {config: {multiprocess: {}}}`` in the launchpad, or an executor of Dagster's for many machines, works as well.
@@ -13,7 +16,21 @@ yearly_accounts = dg.define_asset_job(
     "yearly_accounts",
     selection=dg.AssetSelection.all(),
     description="Read, check and publish the accounts of one fiscal year. 处理一个年度的部门决算。",
-    config={"execution": {"config": {"in_process": {}}}},
+    config=_IN_PROCESS,
+)
+
+#: The two halves of it, for a run over several years (``pipeline.run``): each year's tables and checks, then the warehouse once.
+yearly_tables = dg.define_asset_job(
+    "yearly_tables",
+    selection=dg.AssetSelection.all() - dg.AssetSelection.groups("published"),
+    description="Read and check the accounts of one fiscal year. 读取并核对一个年度的部门决算。",
+    config=_IN_PROCESS,
+)
+publish = dg.define_asset_job(
+    "publish",
+    selection=dg.AssetSelection.groups("published"),
+    description="Publish the warehouse of all years. 发布数据仓库。",
+    config=_IN_PROCESS,
 )
 
 #: Departments publish from August to October, most of them; what comes after trickles in.

@@ -28,6 +28,10 @@ RETIRE_AT = 300  # megabytes resident: what libraries hold on to over many docum
 _ROOT = str(Path(__file__).resolve().parent.parent)
 
 
+class WorkerDidNotStart(Exception):
+    """A worker ends before it has seen a document: no document's doing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Crew:
     """How documents are read: how many workers, within which limits, by which reader (``module:function``)."""
@@ -139,6 +143,9 @@ class _Post(threading.Thread):
         environment = os.environ | {"PYTHONPATH": path, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
         pipe = subprocess.PIPE
         self.worker = subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, encoding="utf-8", env=environment)
+        assert self.worker.stdout is not None
+        if self.worker.stdout.readline() != "ready\n" and not self.dismissed:
+            raise WorkerDidNotStart(f"{' '.join(command)} ends with status {self._stop()} before it has seen a document: its error stands above")
         return self.worker
 
     def _stop(self) -> int | None:

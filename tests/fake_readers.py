@@ -33,7 +33,7 @@ def read(data: bytes, source_url: str, retrieved_at: datetime | None) -> ReportC
     publisher, year = lines.pop("publisher"), int(lines.pop("year"))
     report = Report(publisher, year, "unit", f"{year}年度决算", sha256(data).hexdigest(), "text/plain", 1, "fake/1", source_url,
                     retrieved_at.isoformat() if retrieved_at else None)  # fmt: skip
-    figures = [_figure(report, row, measure, amount) for row, (measure, amount) in enumerate(lines.items(), 1)]
+    figures = [_figure(report, measure, amount) for measure, amount in lines.items()]
     if trouble == "twice":
         figures.append(figures[0])
     own = {"report_id": report.report_id, "publisher": publisher, "fiscal_year": year}
@@ -42,7 +42,8 @@ def read(data: bytes, source_url: str, retrieved_at: datetime | None) -> ReportC
     return ReportContents(report, tuple(figures), {"core.forms": (form,), "core.pages": (page,)})
 
 
-def _figure(report: Report, row: int, measure: str, amount: str) -> Figure:
-    name = figure_id(report.report_id, "form", "income", None, row, measure)
-    return Figure(name, report.report_id, "form", "income", None, str(row), None, "合计", measure, Decimal(amount), "万元",
-                  Decimal("0.01"), amount, Place(page=1, line=row), "fake/1")  # fmt: skip
+def _figure(report: Report, measure: str, amount: str) -> Figure:
+    """A cell of the total row of the income form, which is all that these reports print."""
+    name = figure_id(report.report_id, "form", "income", None, 1, measure)
+    return Figure(name, report.report_id, "form", "income", None, "1", None, "合计", measure, Decimal(amount), "万元",
+                  Decimal("0.01"), amount, Place(page=1), "fake/1")  # fmt: skip

@@ -8,15 +8,15 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
-from fake_readers import read
 
 from pipeline.home import Home
 from pipeline.readings import Library, Limits, Outcome, standing
 from pipeline.rows import contents_of, tables_of
 from pipeline.sources.archive import Offer, documents_in
 from pipeline.workers import Crew, read_all
+from tests.fake_readers import read
 
-CREW = Crew(workers=2, limits=Limits(seconds=20, megabytes=1024), reader="fake_readers:read")
+CREW = Crew(workers=2, limits=Limits(seconds=20, megabytes=1024), reader="tests.fake_readers:read")
 DAY = datetime(2025, 8, 20, tzinfo=UTC)
 
 

@@ -80,7 +80,7 @@ def _validated(statements: list[Statement], database: duckdb.DuckDBPyConnection)
                 suite, result_format={"result_format": "SUMMARY", "partial_unexpected_count": SHOWN}
             )
             for result in validation.results:
-                meta = result.expectation_config.meta
+                meta: Any = result.expectation_config and result.expectation_config.meta
                 results[meta["rule_id"]][meta["i"]] = result
     finally:
         DATABASE.reset(token)

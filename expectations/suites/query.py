@@ -13,7 +13,7 @@ from contextvars import ContextVar
 from typing import Any, ClassVar
 
 import duckdb
-from great_expectations.execution_engine import PandasExecutionEngine
+from great_expectations.execution_engine.pandas_execution_engine import PandasExecutionEngine
 from great_expectations.expectations.expectation import BatchExpectation
 from great_expectations.expectations.metrics.metric_provider import metric_value
 from great_expectations.expectations.metrics.table_metric_provider import TableMetricProvider
@@ -40,7 +40,7 @@ class FailingRows(TableMetricProvider):
     value_keys = ("sql",)
 
     @metric_value(engine=PandasExecutionEngine)
-    def _pandas(cls, execution_engine: Any, metric_domain_kwargs: Any, metric_value_kwargs: dict[str, Any],  # noqa: N805
+    def _pandas(cls, execution_engine: Any, metric_domain_kwargs: Any, metric_value_kwargs: dict[str, Any],
                 metrics: Any, runtime_configuration: Any) -> list[dict[str, Any]]:  # fmt: skip
         return select(DATABASE.get(), metric_value_kwargs["sql"])
 

@@ -1,0 +1,88 @@
+"""The graph of assets, checks and dependencies, as committed: a change of it shows in review.
+
+``python -m tests.assets.test_asset_graph`` writes the snapshot anew.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+
+from pipeline.definitions import defs
+from pipeline.schedules import PUBLICATION_SEASON, accounts_published_in, publication_season
+from pipeline.warehouse.tables import TABLES
+
+SNAPSHOT = Path(__file__).with_name("asset_graph.json")
+
+
+def graph() -> dict[str, Any]:
+    """Assets with group and dependencies, and their checks (``!``: stops what is downstream), all by name."""
+    found = defs.resolve_asset_graph()
+    checks: dict[str, list[str]] = {}
+    for key in found.asset_check_keys:
+        mark = "!" if found.get_check_spec(key).blocking else ""
+        checks.setdefault(key.asset_key.to_user_string(), []).append(key.name + mark)
+    return {
+        node.key.to_user_string(): {
+            "group": node.group_name,
+            "deps": sorted(k.to_user_string() for k in node.parent_keys),
+            "checks": sorted(checks.get(node.key.to_user_string(), [])),
+        }
+        for node in sorted(found.asset_nodes, key=lambda n: n.key.to_user_string())
+    }
+
+
+def as_text() -> str:
+    return json.dumps(graph(), indent=1, ensure_ascii=False) + "\n"
+
+
+def test_the_graph_is_the_committed_one() -> None:
+    assert as_text() == SNAPSHOT.read_text(encoding="utf-8"), "python -m tests.assets.test_asset_graph writes it anew"
+
+
+def test_every_table_is_an_asset_and_the_warehouse_stands_on_all() -> None:
+    names = {name.replace(".", "/") for name in TABLES}
+    assert names == set(graph()) - {"warehouse"}
+    assert set(graph()["warehouse"]["deps"]) == names
+
+
+def test_every_asset_and_check_says_what_it_is() -> None:
+    found = defs.resolve_asset_graph()
+    for node in found.asset_nodes:
+        assert node.description
+        assert node.group_name != "default"
+        assert node.owners
+        assert node.kinds
+        assert (node.partitions_def is None) == (node.key == dg.AssetKey("warehouse"))
+    for key in found.asset_check_keys:
+        spec = found.get_check_spec(key)
+        assert spec.description
+        assert spec.partitions_def is not None
+
+
+def test_only_promises_of_our_own_stop_a_year() -> None:
+    found = defs.resolve_asset_graph()
+    blocking = {k.to_user_string() for k in found.asset_check_keys if found.get_check_spec(k).blocking}
+    rules = {k for k in blocking if k.startswith("checks/equations:") and not k.endswith("_was_decided")}
+    contract = ("columns_are_as_declared", "required_values_are_present", "values_are_in_their_domain", "key_is_unique", "rows_belong")
+    assert all(any(word in k for word in contract) for k in rules)
+    assert "core/figures:core_figures_key_is_unique" in blocking
+    assert "core/reports:core_reports_every_report_has_figures_and_forms" in blocking
+    assert "core/pages:core_pages_no_printed_decimal_is_lost" not in blocking
+
+
+def test_the_season_runs_the_year_before() -> None:
+    assert publication_season.cron_schedule == PUBLICATION_SEASON
+    assert publication_season.execution_timezone == "Asia/Shanghai"
+    moment = datetime.fromisoformat("2025-08-20T06:00:00+08:00")
+    request = publication_season(dg.build_schedule_context(scheduled_execution_time=moment))
+    assert isinstance(request, dg.RunRequest)
+    assert request.partition_key == "2024" == accounts_published_in(moment)
+
+
+if __name__ == "__main__":
+    SNAPSHOT.write_text(as_text(), encoding="utf-8")
