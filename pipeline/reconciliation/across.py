@@ -174,8 +174,9 @@ def base_equations(
     published: dict[Key, Figure] = {}
     if last is not None:
         for q in quantities(last.figures, last_equations):
-            for key in q.names:
-                published.setdefault(key, next(f for f in q.figures if f.value is not None))
+            printed = next((f for f in q.figures if f.value is not None), None)
+            if printed is not None:
+                published |= {key: printed for key in q.names if key not in published}
         published |= {key: f for key, f in _spoken(last).items() if key not in published}
     for place, spoken, amount, change in pairs:
         missing: tuple[str, ...] = ()

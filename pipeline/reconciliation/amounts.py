@@ -113,7 +113,7 @@ def amounts(found: Iterable[Quantity], files: Sequence[CaseFile], applied: Appli
 
 
 def amount_rows(chosen: Iterable[Amount], report: Report) -> list[dict[str, Any]]:
-    """Rows of ``reconciled.amounts``: amounts of money only."""
+    """Rows of ``reconciled.amounts``: amounts of money only, and none for a quantity of blank cells."""
     return [
         {
             "publisher": report.publisher,
@@ -130,6 +130,6 @@ def amount_rows(chosen: Iterable[Amount], report: Report) -> list[dict[str, Any]
             "case_id": a.case_id,
         }
         for a in chosen
-        if a.quantity.figures[0].unit == "万元"
+        if a.quantity.figures[0].unit == "万元" and (a.value is not None or any(f.value is not None for f in a.quantity.figures))
         for name, code in a.quantity.names
     ]

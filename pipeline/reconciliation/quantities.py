@@ -193,7 +193,7 @@ def addresses(figures: Iterable[Figure]) -> dict[str, tuple[str, str]]:
 
 
 def quantities(figures: Iterable[Figure], equations: Sequence[Equation]) -> list[Quantity]:
-    """All quantities of one report, in order of name and code.  Blank cells are sources too; a quantity of blanks only is left out."""
+    """All quantities of one report, in order of name and code.  Blank cells are sources too."""
     kept = {f.figure_id: f for f in figures}
     leader = {key: key for key in kept}
 
@@ -219,8 +219,6 @@ def quantities(figures: Iterable[Figure], equations: Sequence[Equation]) -> list
         groups.setdefault(find(key), []).append(f)
     found = []
     for group in groups.values():
-        if all(f.value is None for f in group):
-            continue
         ordered = tuple(sorted(group, key=trust))
         own = names[ordered[0].figure_id]
         every = {own, *(names[f.figure_id] for f in ordered if f.section == "form")}

@@ -6,10 +6,10 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+from reconciliation.small import fig, flat, grid, relate, total
 
 from pipeline.equations import Least, Product, Quotient, Sum
 from pipeline.reconciliation.localise import Limits, localise
-from reconciliation.small import fig, flat, grid, relate, total
 
 CLEAN = [["100.00", "60.00", "40.00"], ["30.00", "20.00", "10.00"], ["70.00", "40.00", "30.00"]]
 
@@ -79,7 +79,12 @@ def test_two_causes_are_two_cases_whose_ties_do_not_multiply():
 
 def test_more_than_four_figures_go_to_the_integer_programme_and_come_back_by_cause():
     rows = [["100.00", "60.00", "40.00"], *[["10.00", "6.00", "4.00"]] * 10]
-    wrong = [["100.00", "60.00", "40.00"], *[["10.00", "5.00", "5.00"]] * 3, *[["10.00", "9.00", "1.00"]] * 3, *[["10.00", "6.00", "4.00"]] * 4]
+    wrong = [
+        ["100.00", "60.00", "40.00"],
+        *[["10.00", "5.00", "5.00"]] * 3,
+        *[["10.00", "9.00", "1.00"]] * 3,
+        *[["10.00", "6.00", "4.00"]] * 4,
+    ]
     cells, equations = grid(wrong)
     found = localise(flat(cells), equations, limits=Limits(figures=1))
     assert all(c.method in ("integer programme", "one figure") for c in found.cases)
@@ -141,7 +146,11 @@ def test_a_score_capped_at_its_weight_bounds_the_score():
     score, weight = fig("1", "12.00", unit="分"), fig("2", "10.00", unit="分")
     rate = fig("3", "1.20", unit="")
     formula = Least((Product(Sum.of(rate), Sum.of(weight)), Sum.of(weight)))
-    equations = [relate(Sum.of(score), formula, "score"), total(weight, fig("5", "10.00")), total(rate, fig("6", "1.20"), place="rate")]
+    equations = [
+        relate(Sum.of(score), formula, "score"),
+        total(weight, fig("5", "10.00")),
+        total(rate, fig("6", "1.20"), place="rate"),
+    ]
     (case,) = localise([], equations).cases
     assert best(case) == {"1": Decimal("10.00")}
 

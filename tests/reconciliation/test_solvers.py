@@ -9,12 +9,12 @@ from decimal import Decimal
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from reconciliation.small import flat, grid
 
 from pipeline.reconciliation.elimination import clash
 from pipeline.reconciliation.programme import Programme
 from pipeline.reconciliation.search import explanations
 from pipeline.reconciliation.system import build_system
-from reconciliation.small import flat, grid
 
 values = st.lists(st.lists(st.integers(0, 400), min_size=2, max_size=3), min_size=2, max_size=3).filter(
     lambda rows: len({len(r) for r in rows}) == 1
@@ -102,13 +102,19 @@ def _frozen(equation, system, columns):
     """The equation with every kept figure as if printed exactly."""
     from pipeline.reconciliation.substitution import substitute
 
-    kept = {f.figure_id: replace(f, resolution=Decimal(0)) for f in equation.figures() if system.index[f.figure_id] not in columns}
+    kept = {
+        f.figure_id: replace(f, resolution=Decimal(0)) for f in equation.figures() if system.index[f.figure_id] not in columns
+    }
     return substitute(equation, kept)
 
 
 def test_a_shift_of_three_hundredths_beside_millions_is_not_bought_by_the_big_m():
     cells, equations = grid(
-        [["3000000.03", "1000000.00", "2000000.00"], ["1500000.00", "500000.00", "1000000.00"], ["1500000.00", "500000.00", "1000000.00"]]
+        [
+            ["3000000.03", "1000000.00", "2000000.00"],
+            ["1500000.00", "500000.00", "1000000.00"],
+            ["1500000.00", "500000.00", "1000000.00"],
+        ]
     )
     system = build_system(equations, flat(cells))
     found = Programme(system).smallest(system.violated(), 10, time.monotonic() + 30)

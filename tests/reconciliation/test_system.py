@@ -6,10 +6,10 @@ from decimal import Decimal
 
 from hypothesis import given
 from hypothesis import strategies as st
+from reconciliation.small import REPORT, fig, total
 
 from pipeline.equations import Equation, Sum, evaluate
 from pipeline.reconciliation.system import build_system
-from reconciliation.small import REPORT, fig, total
 
 amounts = st.one_of(st.just(""), st.decimals(-999, 999, places=2, allow_nan=False).map(str))
 coefficients = st.sampled_from([Decimal(1), Decimal(-1), Decimal(2), Decimal("0.5"), Decimal("1.1")])

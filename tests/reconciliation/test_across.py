@@ -1,0 +1,158 @@
+"""Two years of one publisher, and a department with its units."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+from golden import contents, report, table
+
+from pipeline.contents import ReportContents
+from pipeline.equations import Equation, Sum, evaluate
+from pipeline.figures import Figure, figure_id
+from pipeline.reconciliation.across import RULES, Names, base_equations, opening_equations, unit_equations, year_before
+from pipeline.reconciliation.year import Judged, across_findings, reconcile, years
+
+SUMMARY = "income_expenditure_summary"
+BY_ID = {r.rule_id: r for r in RULES}
+
+
+def summary(about, income, opening, expenditure, closing):
+    """A summary that adds up, with its identities."""
+    total = f"{Decimal(income) + Decimal(opening):.2f}"
+    figures = [
+        *table(about, SUMMARY, [f"|本年收入合计|{income}", f"|年初结转和结余|{opening}", f"|总计|{total}"], ["amount"], "income"),
+        *table(
+            about,
+            SUMMARY,
+            [f"|本年支出合计|{expenditure}", f"|年末结转和结余|{closing}", f"|总计|{total}"],
+            ["amount"],
+            "expenditure",
+        ),
+    ]
+    i1, i2, i3, e1, e2, e3 = figures
+    equations = (
+        Equation("t", about.report_id, "income", Sum.of(i3), Sum.of(i1, i2)),
+        Equation("t", about.report_id, "expenditure", Sum.of(e3), Sum.of(e1, e2)),
+        Equation("t", about.report_id, "both", Sum.of(i3), Sum.of(e3)),
+    )
+    return figures, equations
+
+
+def spoken(about, amount, change, of):
+    """The sentence “本年收入合计 amount，比上年增加 change”, equal to a form's figure."""
+    figures, rows = [], []
+    for number, (measure, text) in enumerate((("amount", amount), ("change", change)), 1):
+        figure = Figure(
+            figure_id(about.report_id, "narrative", "income", None, number, measure), about.report_id, "narrative", "income", None,
+            str(number), None, "本年收入合计", measure, Decimal(text), "万元", Decimal("0.01"), text,
+        )  # fmt: skip
+        figures.append(figure)
+        rows.append(
+            {"row_no": number, "part": "income", "section": "二", "quantity": "income_total", "subject": "本年收入合计", "measure": measure,
+             "code": None, "basis": "last_year" if measure == "change" else None, "figure_id": figure.figure_id}
+        )  # fmt: skip
+    return figures, rows, Equation("n", about.report_id, "said", Sum.of(figures[0]), Sum.of(of))
+
+
+def year(number, income, opening, expenditure, closing, change=None, publisher="某市大数据局"):
+    about = report(publisher, number)
+    figures, equations = summary(about, income, opening, expenditure, closing)
+    tables = {}
+    if change is not None:
+        more, rows, equation = spoken(about, income, change, figures[0])
+        figures, equations, tables = [*figures, *more], (*equations, equation), {"core.statements": tuple(rows)}
+    return Judged(ReportContents(about, contents(about, figures).figures, tables), equations)
+
+
+LAST = year(2023, "100.00", "10.00", "90.00", "20.00")
+
+
+def verdicts(equations):
+    return {e.place: evaluate(e).verdict for e in equations}
+
+
+def test_the_opening_is_last_years_closing():
+    assert set(
+        verdicts(opening_equations(year(2024, "120.00", "20.00", "130.00", "10.00").contents, LAST.contents)).values()
+    ) == {"exact"}
+    assert set(
+        verdicts(opening_equations(year(2024, "120.00", "25.00", "130.00", "15.00").contents, LAST.contents)).values()
+    ) == {"violated"}
+
+
+def test_without_last_years_report_nothing_is_judged_and_the_report_is_named():
+    (equation,) = opening_equations(year(2024, "120.00", "20.00", "130.00", "10.00").contents, None)
+    outcome = evaluate(equation)
+    assert outcome.verdict == "not_evaluated"
+    assert outcome.reason == "not found: the report of 某市大数据局 for 2023"
+
+
+@pytest.mark.parametrize(("change", "verdict"), [("20.00", "exact"), ("20.01", "rounding"), ("15.00", "violated")])
+def test_the_stated_change_leads_back_to_what_was_published(change, verdict):
+    this = year(2024, "120.00", "20.00", "130.00", "10.00", change)
+    (equation,) = base_equations(this.contents, this.equations, LAST.contents, LAST.equations)
+    assert evaluate(equation).verdict == verdict
+
+
+def test_a_change_of_an_amount_that_last_year_did_not_publish_is_not_judged():
+    this = year(2024, "120.00", "20.00", "130.00", "10.00", "20.00")
+    bare = replace(LAST.contents, figures=())
+    (equation,) = base_equations(this.contents, this.equations, bare)
+    assert "the same amount in the report for 2023" in evaluate(equation).reason
+
+
+def test_a_planted_opening_and_a_restated_base_are_two_cases_that_name_them():
+    this = year(2024, "120.00", "25.00", "130.00", "10.00", "15.00")
+    # the opening alone is misprinted: the grand total is still that of the right one
+    wrong = tuple(
+        f if f.label != "总计" else replace(f, value=Decimal("140.00"), printed="140.00") for f in this.contents.figures
+    )
+    by_id = {f.figure_id: f for f in wrong}
+    from pipeline.reconciliation.substitution import substitute
+
+    this = Judged(replace(this.contents, figures=wrong), tuple(substitute(e, by_id) for e in this.equations))
+    last, across = years(this, [LAST], Names({}))
+    assert last is LAST
+    _, _, findings = across_findings(across, this.contents, BY_ID)
+    assert {f["rule_id"] for f in findings} == {"opening_equals_last_closing", "stated_change_gives_last_year"}
+    found = reconcile(replace(this, findings=tuple(findings)), last=last, across=across, today=dt.date(2025, 1, 1))
+    opening, base = sorted(found.localisation.cases, key=lambda c: c.best.figure_ids)
+    (suspect,) = opening.best.suspects
+    assert (suspect.figure.label, suspect.suggested) == ("年初结转和结余", Decimal("20.00"))
+    assert opening.unique
+    assert {s.figure.measure for s in base.best.suspects} == {"change"}
+    assert base.best.suspects[0].suggested == Decimal("20.00")
+
+
+def test_a_renamed_publisher_is_followed():
+    renamed = year(2024, "120.00", "20.00", "130.00", "10.00", publisher="某市数据局")
+    assert year_before(renamed.contents.report, [LAST.contents.report], Names({})) is None
+    names = Names.of([("某市数据局", ["某市大数据局"])])
+    assert year_before(renamed.contents.report, [LAST.contents.report], names) == LAST.contents.report
+
+
+def test_a_name_of_two_publishers_is_refused():
+    with pytest.raises(ValueError, match="“旧局” is a name of both 甲局 and 乙局"):
+        Names.of([("甲局", ["旧局"]), ("乙局", ["旧局"])])
+
+
+def units(*amounts):
+    reports = []
+    for n, amount in enumerate(amounts):
+        about = report(f"单位{n}", 2024)
+        reports.append(contents(about, table(about, "expenditure", [f"201|一般公共服务支出|{amount}"], ["basic"])))
+    return reports
+
+
+def test_a_department_is_the_sum_of_its_units():
+    about = report("某局", 2024)
+    department = contents(about, table(about, "expenditure", ["201|一般公共服务支出|50.00"], ["basic"]))
+    names = ["单位0", "单位1"]
+    assert set(verdicts(unit_equations(department, units("30.00", "20.00"), names)).values()) == {"exact"}
+    assert set(verdicts(unit_equations(department, units("30.00", "25.00"), names)).values()) == {"violated"}
+    (absent,) = unit_equations(department, units("30.00"), names)
+    assert evaluate(absent).reason == "not found: the report of 单位1 for 2024"
+    assert list(unit_equations(department, units("30.00"), [])) == []

@@ -1,0 +1,157 @@
+"""Decisions: the format, its errors, and when an entry applies."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from reconciliation.small import REPORT, flat, grid
+
+from pipeline.figures import Report
+from pipeline.reconciliation.adjudications import apply, entry_for, load
+from pipeline.reconciliation.cases import case_files
+from pipeline.reconciliation.localise import localise
+
+TODAY = dt.date(2026, 1, 15)
+ENTRY = """
+[[decision]]
+case = "abc"
+verdict = "use_value"
+reason = "the parts add up to 40"
+author = "审核员"
+date = 2025-12-01
+
+[[decision.figure]]
+id = "2024-test/form/income//2/c1"
+printed = "4.00"
+value = "40.00"
+"""
+
+
+@pytest.fixture
+def folder(tmp_path):
+    def write(**files):
+        for name, text in files.items():
+            (tmp_path / f"{name}.toml").write_text(text, encoding="utf-8")
+        return tmp_path
+
+    return write
+
+
+@pytest.fixture
+def at_hand():
+    """A table with one wrong cell: its figures, equations and cases."""
+    cells, equations = grid([["100.00", "60.00", "40.00"], ["30.00", "20.00", "10.00"], ["70.00", "4.00", "30.00"]])
+    report = Report("某局", 2024, "unit", "", "", "", 1, "")
+    found = localise(flat(cells), equations)
+    return flat(cells), case_files(found, {REPORT: report}, flat(cells))
+
+
+def test_a_whole_entry_is_read(folder):
+    (decision,) = load(folder(a=ENTRY)).decisions
+    assert (decision.subject, decision.on_case, decision.verdict) == ("abc", True, "use_value")
+    assert decision.date == dt.date(2025, 12, 1)
+    assert str(decision.figures[0].value) == "40.00"
+
+
+def test_an_absent_folder_holds_no_decisions(tmp_path):
+    assert load(tmp_path / "none").decisions == ()
+
+
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        (("use_value", "use_it"), "verdict “use_it” is none of keep_printed, use_value, misread, not_an_error"),
+        (('case = "abc"', ""), "name either “case” or “finding”"),
+        (('case = "abc"', 'case = "abc"\nfinding = "x"'), "only one of them"),
+        (('author = "审核员"', 'author = " "'), "“author” is missing or empty"),
+        (('author = "审核员"', 'autor = "审核员"'), "unknown key “autor”"),
+        (("date = 2025-12-01", 'date = "2025-12-01"'), "“date” must be a date such as 2025-09-30, without quotes"),
+        (("date = 2025-12-01", "date = 2025-12-01\nexpires = 2025-01-01"), "expires (2025-01-01) before it was decided"),
+        (('value = "40.00"', ""), "“use_value” needs the value to use"),
+        (('value = "40.00"', 'value = "about 40"'), "value “about 40” is not a number"),
+        (('printed = "4.00"', "printed = 4.00"), "“printed” must be the printed text in quotes"),
+        (("use_value", "keep_printed"), "leaves the figure as printed, so it takes no value"),
+        (("[[decision]]", "[decision]"), "write [[decision]], with two brackets"),
+        (('reason = "', "reason = "), "not a TOML file"),
+    ],
+)
+def test_what_is_wrong_is_said_with_file_and_entry(folder, change, problem):
+    found = load(folder(y2024=ENTRY.replace(*change)))
+    assert found.decisions == ()
+    assert any(problem in p and p.startswith("y2024.toml") for p in found.problems), found.problems
+
+
+def test_contradicting_entries_are_both_left_out_and_named(folder):
+    other = ENTRY.replace("use_value", "not_an_error").replace('value = "40.00"', "")
+    found = load(folder(a=ENTRY, b=other))
+    assert found.decisions == ()
+    assert found.problems == ("b.toml entry 1: (not_an_error) contradicts a.toml entry 1 (use_value) on abc; keep one of them",)
+
+
+def test_two_values_for_one_figure_contradict(folder):
+    found = load(folder(a=ENTRY, b=ENTRY.replace("abc", "def").replace("40.00", "41.00")))
+    assert found.decisions == ()
+    assert "gives 2024-test/form/income//2/c1 the value 41.00, but a.toml entry 1 gives it the value 40.00" in found.problems[0]
+
+
+def test_a_bad_entry_does_not_take_the_good_ones_with_it(folder):
+    found = load(folder(a=ENTRY, b=ENTRY.replace("abc", "def").replace("use_value", "nonsense")))
+    assert [d.subject for d in found.decisions] == ["abc"]
+
+
+def test_a_decided_case_decides_its_findings_and_corrects_its_figure(folder, at_hand):
+    figures, files = at_hand
+    (case,) = files
+    found = apply(load(folder(a=ENTRY.replace("abc", case.case_id))), files, figures, TODAY)
+    assert set(found.cases) == {case.case_id}
+    assert set(found.findings) == set(case.finding_ids)
+    assert str(found.corrections["2024-test/form/income//2/c1"][0]) == "40.00"
+    assert found.idle == ()
+
+
+def test_deciding_every_finding_of_a_case_decides_it(folder, at_hand):
+    figures, files = at_hand
+    entry = '[[decision]]\nfinding = "{}"\nverdict = "not_an_error"\nreason = "r"\nauthor = "a"\ndate = 2025-12-01\n'
+    one = apply(load(folder(a=entry.format(files[0].finding_ids[0]))), files, figures, TODAY)
+    assert (set(one.findings), one.cases) == ({files[0].finding_ids[0]}, {})
+    every = apply(load(folder(a="\n".join(entry.format(k) for k in files[0].finding_ids))), files, figures, TODAY)
+    assert set(every.cases) == {files[0].case_id}
+
+
+@pytest.mark.parametrize(
+    ("change", "state", "why"),
+    [
+        (("", ""), "stale", "no such case occurs: abc"),
+        (('printed = "4.00"', 'printed = "5.00"'), "stale", "printed “5.00” when it was decided and prints “4.00” now"),
+        (("//2/c1", "//9/c1"), "stale", "is no longer there"),
+        (("date = 2025-12-01", "date = 2025-12-01\nexpires = 2025-12-31"), "expired", "it held until 2025-12-31"),
+    ],
+)
+def test_an_entry_that_no_longer_fits_is_listed_and_not_applied(folder, at_hand, change, state, why):
+    figures, files = at_hand
+    text = ENTRY.replace(*change) if change[0] else ENTRY
+    if "no such case" not in why:
+        text = text.replace("abc", files[0].case_id)
+    found = apply(load(folder(a=text)), files, figures, TODAY)
+    assert found.cases == {}
+    ((_, got, told),) = found.idle
+    assert got == state
+    assert why in told
+
+
+def test_entries_about_other_reports_are_left_aside(folder, at_hand):
+    figures, files = at_hand
+    other = ENTRY.replace("2024-test/", "2023-other/")
+    assert apply(load(folder(a=other)), files, figures, TODAY, [REPORT]).idle == ()
+
+
+def test_the_entry_to_paste_applies_once_it_is_signed(folder, at_hand):
+    figures, files = at_hand
+    pasted = entry_for(files[0], ["row 2", "column 1"])
+    assert load(folder(a=pasted)).decisions == ()  # unsigned
+    signed = (
+        pasted.replace('reason = ""', 'reason = "r"').replace('author = ""', 'author = "a"').replace('"YYYY-MM-DD"', "2025-12-01")
+    )
+    found = apply(load(folder(a=signed)), files, figures, TODAY)
+    assert set(found.cases) == {files[0].case_id}
