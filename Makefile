@@ -35,10 +35,11 @@ run: $(STAMP)
 test: $(STAMP)
 	$(BIN)/python -m pytest -n auto
 
-# The instance of the last run: its assets, checks and failing rows.
+# The instance of the last run: its assets, checks and failing rows.  Started in Dagster's own folder, which holds its settings.
 ui: $(STAMP)
-	@PYTHONWARNINGS=ignore:Function DAGSTER_HOME="$$($(BIN)/python -m pipeline.home)" PATH="$(CURDIR)/$(BIN):$$PATH" \
-		$(BIN)/dagster dev --workspace workspace.yaml --host 127.0.0.1 --port $(PORT)
+	@export DAGSTER_HOME="$$($(BIN)/python -m pipeline.home)" PATH="$(CURDIR)/$(BIN):$$PATH" PYTHONWARNINGS=ignore:Function; \
+	export FINAL_ACCOUNTS_HOME="$$(dirname "$$DAGSTER_HOME")"; cd "$$DAGSTER_HOME" && \
+	exec dagster dev --workspace "$(CURDIR)/workspace.yaml" --host 127.0.0.1 --port $(PORT)
 
 bench: $(STAMP)
 	@$(BIN)/python -m benchmarks
