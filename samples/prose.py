@@ -155,7 +155,7 @@ def clause(s: Statement, subject: str, first: bool, year: int) -> str:
     value = number(s.value)
     name = subject if first else ""
     if value is None:
-        return f"{name}无年初预算数" if s.measure == "initial_budget" else f"{name}为{s.value}"
+        return f"{name}与上年决算数{s.value}" if s.measure == "change" else f"{name}为{s.value}"
     shown = s.value.lstrip("-")
     match s.measure:
         case "amount" if subject.endswith("总计"):
@@ -164,13 +164,10 @@ def clause(s: Statement, subject: str, first: bool, year: int) -> str:
             return f"{name} {s.value} {s.unit}".strip()
         case "change":
             each = "各" if subject.endswith("总计") else ""
-            if value == 0:
-                return f"{name}与上年决算数一致"
-            return (
-                f"{name}与 {year - 1} 年度相比，{subject if each else ''}{each}{'增加' if value > 0 else '减少'} {shown} {s.unit}"
-            )
+            direction = "减少" if value < 0 else "增加"
+            return f"{name}与 {year - 1} 年度相比，{subject if each else ''}{each}{direction} {shown} {s.unit}"
         case "change_pct":
-            return "" if value == 0 else f"{'增长' if value > 0 else '下降'} {shown}%"
+            return f"{'下降' if value < 0 else '增长'} {shown}%"
         case "share_pct":
             whole = s.subject.rpartition("占")[2] if "占" in s.subject else ""
             if first and whole:

@@ -18,6 +18,7 @@ from reportlab.pdfgen.canvas import Canvas
 EMBEDDED = Path("/usr/share/fonts/truetype/wqy/wqy-zenhei.ttc")
 UNEMBEDDED = "STSong-Light"
 _RUNS = re.compile(r"[\x20-\x7e]+|[“”‘’·≥≤×±¥]|[^\x20-\x7e“”‘’·≥≤×±¥]+")
+NARROW = {"“": 0.36, "”": 0.36, "‘": 0.25, "’": 0.25, "·": 0.26, "≥": 0.84, "≤": 0.84, "×": 0.61, "±": 0.61, "¥": 0.61}
 _TOKENS = re.compile(r"[0-9A-Za-z.,%+\-]+|.", re.DOTALL)
 _NO_LINE_START = "，。、；：）”’》】%！？"
 
@@ -34,10 +35,10 @@ def chinese_face(embed: bool = True) -> str:
 
 
 def width_of(text: str, size: float, latin: str = "Helvetica") -> float:
-    """The width of ``text`` in points: a Chinese letter is as wide as it is high."""
+    """The width of ``text`` in points: a Chinese letter is as wide as it is high, but for a few signs."""
     total = 0.0
     for run in _RUNS.findall(text):
-        total += pdfmetrics.stringWidth(run, latin, size) if run.isascii() else len(run) * size
+        total += pdfmetrics.stringWidth(run, latin, size) if run.isascii() else NARROW.get(run, len(run)) * size
     return total
 
 
