@@ -12,10 +12,11 @@ import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
 
+from pipeline.sources.collected import Collected
 from pipeline.sources.probe import probe
 from pipeline.sources.registry import Registry, RegistryError, load_registry
 from pipeline.sources.store import Store
-from pipeline.sources.yearly import Collected, Settings, collect_year
+from pipeline.sources.yearly import Settings, collect_year
 
 
 def table(header: tuple[str, ...], rows: Sequence[tuple[str, ...]], widest: int = 60) -> str:

@@ -1,47 +1,28 @@
 """From a publisher's sites and a fiscal year to the reports published there.
 
-What belongs here: walking list pages, endpoints and detail pages, and putting attachments together into reports.
-What may not: keeping documents, or choosing between reports that both fit.
+What belongs here: judging rows, reading detail pages, and putting attachments together into reports.  What may not:
+keeping documents, or choosing between reports that both fit.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import json
 import re
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
-from typing import Any
+from collections.abc import Iterator
+from dataclasses import replace
 
-from pipeline.sources.client import FetchProblem
 from pipeline.sources.guard import Forbidden, Scope
-from pipeline.sources.publications import Found, PartLink, Problem, Publication, Rejected, without_twins
+from pipeline.sources.publications import Found, PartLink, Publication, without_twins
 from pipeline.sources.registry import DetailSite, DirectSite, JsonSite, ListSite, Publisher, Registry
 from pipeline.sources.titles import Verdict, judge, normal
-from pipeline.sources.webpage import Link, PageText, WebPage, absolute, date_in, is_document_address, name_in_address
+from pipeline.sources.visiting import MAX_LINKS_A_PAGE, Entry, PageReader, Visit
+from pipeline.sources.webpage import Link, WebPage, absolute, name_in_address
 
-#: Brings a page of text: address, scope, forced charset, method, form.
-PageReader = Callable[[str, Scope, str | None, str, Mapping[str, str] | None], PageText]
-
-MAX_LINKS_A_PAGE = 12_000
 MAX_DETAIL_PAGES = 60  # a site and year: more titles that all fit are not a publisher's list of its own reports
 MAX_PARTS = 80
-MAX_REFRESHES = 3
 #: Of documents that differ in format only, the first of these is taken.
 FORMAT_ORDER = (".pdf", ".docx", ".doc", ".wps", ".ofd", ".xlsx", ".xls", ".et", ".zip", ".rar", ".7z")
 _FORMS_OF_A_REPORT = 4
-_JSONP = re.compile(r"^\s*[\w.$]+\s*\((.*)\)\s*;?\s*$", re.S)
-
-
-@dataclass(frozen=True, slots=True)
-class _Entry:
-    """One row of a list: where it leads, its title and date."""
-
-    url: str
-    title: str
-    date: dt.date | None
-    page_url: str
-    document: bool
 
 
 class Discovery:
@@ -54,6 +35,12 @@ class Discovery:
 
     def __init__(self, registry: Registry, read: PageReader) -> None:
         self.registry, self.read = registry, read
+        self._names = sorted({normal(p.name) for p in registry.publishers}, key=lambda n: (-len(n), n))
+
+    def other_names(self, publisher: Publisher) -> tuple[str, ...]:
+        """Names of all other publishers, the longest first."""
+        own = normal(publisher.name)
+        return tuple(n for n in self._names if n != own)
 
     def find(self, publisher: Publisher, fiscal_year: int) -> Found:
         """Ask every site of a publisher; what one site refuses never hides what another publishes."""
@@ -69,148 +56,23 @@ class Discovery:
                 walk.entries(walk.json_rows(site, scope), site, scope, "json")
             elif site.fiscal_year == fiscal_year:
                 if isinstance(site, DetailSite):
-                    walk.detail(_Entry(site.url, "", None, site.url, False), None, scope, site.charset, "detail", 0, site.shared)
+                    walk.detail(Entry(site.url, "", None, site.url, False), None, scope, site.charset, "detail", 0, site.shared)
                 else:
                     walk.direct(site, scope)
         found.publications = without_twins(found.publications)
         return found
 
 
-class _Walk:
-    """One publisher, one year: what is visited once is not visited again."""
+class _Walk(Visit):
+    """One publisher, one year: rows judged, reports put together; what is visited once is not visited again."""
 
     def __init__(self, discovery: Discovery, publisher: Publisher, fiscal_year: int, found: Found) -> None:
-        self.publisher, self.year, self.found = publisher, fiscal_year, found
-        self.read = discovery.read
-        self.others = discovery.registry.other_names(publisher)
+        super().__init__(discovery.read, publisher, fiscal_year, found)
+        self.others = discovery.other_names(publisher)
         self.visited: set[str] = set()
         self.details = 0
 
-    # -- reporting ----------------------------------------------------------------------------------------------------
-
-    def problem(self, url: str, kind: str, line: str, title: str = "") -> None:
-        self.found.problems.append(Problem(self.publisher.name, self.year, url, kind, line, title))
-
-    def reject(self, url: str, title: str, page_url: str, reason: str) -> None:
-        self.found.rejected.append(Rejected(self.publisher.name, self.year, url, title, page_url, reason))
-
-    def page(self, url: str, scope: Scope, charset: str | None, title: str = "") -> WebPage | None:
-        """A page, after any meta refreshes; a failure is reported and gives ``None``."""
-        asked = url
-        for _ in range(MAX_REFRESHES + 1):
-            try:
-                got = self.read(url, scope, charset, "GET", None)
-            except FetchProblem as failure:
-                self.problem(asked, failure.kind, failure.line, title)
-                return None
-            page = WebPage(got.url, got.text, got.charset)
-            if page.refresh is None or page.refresh == url or len(page.text.strip()) > 400:
-                return page
-            url = page.refresh
-        self.problem(asked, "refused", f"pages that send the reader on and on, the last to {url[:200]}", title)
-        return None
-
-    # -- lists --------------------------------------------------------------------------------------------------------
-
-    def list_rows(self, site: ListSite, scope: Scope) -> Iterator[_Entry]:
-        """Rows of a list page and the pages after it, until the rows are older than any report of the year can be."""
-        url, seen = site.url, set[str]()
-        for number in range(site.max_pages):
-            if url in seen:
-                return
-            seen.add(url)
-            page = self.page(url, scope, site.charset)
-            if page is None:
-                return
-            links, left_out = page.links(MAX_LINKS_A_PAGE, site.rows)
-            if left_out:
-                self.problem(url, "limit", f"{left_out} links beyond the first {MAX_LINKS_A_PAGE} of the page were not looked at")
-            for link in links:
-                yield _Entry(link.url, link.title, link.date, page.url, link.document)
-            dates = [link.date for link in links if link.date]
-            if dates and max(dates) <= dt.date(self.year, 12, 31):
-                return  # accounts are published after their year has ended
-            following = self._following(site, page, links, number)
-            if following is None:
-                return
-            url = following
-        self.problem(
-            site.url,
-            "limit",
-            f"the list has more than {site.max_pages} pages; raise max_pages if the report may stand further back",
-        )
-
-    @staticmethod
-    def _following(site: ListSite, page: WebPage, links: list[Link], number: int) -> str | None:
-        if site.page_template is not None:
-            return absolute(page.base, site.page_template.replace("{page}", str(site.first_page + number))) if links else None
-        node = page.tree.css_first("a[rel=next]")
-        if node is not None and node.attributes.get("href"):
-            return absolute(page.base, node.attributes.get("href") or "")
-        if site.next_link:
-            wanted = normal(site.next_link)
-            for link in links:
-                if normal(link.title) in (wanted, wanted + ">", wanted + ">>", wanted + "»") and link.url != page.url:
-                    return link.url
-        return None
-
-    def json_rows(self, site: JsonSite, scope: Scope) -> Iterator[_Entry]:
-        """Items of an endpoint, page by page until one is empty, repeats itself, or is short of a date in reach."""
-        paged = "{page}" in site.url or any("{page}" in v for v in site.form.values())
-        last: list[str] = []
-        for number in range(site.max_pages if paged else 1):
-            fill = {"{year}": str(self.year), "{page}": str(site.first_page + number)}
-            url = absolute(site.url, _filled(site.url, fill)) or site.url
-            form = {k: _filled(v, fill) for k, v in site.form.items()}
-            try:
-                answer = self.read(url, scope, site.charset, site.method, form if site.method == "POST" else None)
-            except FetchProblem as failure:
-                self.problem(url, failure.kind, failure.line)
-                return
-            try:
-                wrapped = _JSONP.match(answer.text)
-                items = _at(json.loads(wrapped.group(1) if wrapped else answer.text.lstrip("\ufeff")), site.items)
-            except (ValueError, KeyError, TypeError, IndexError, RecursionError) as error:
-                self.problem(
-                    url,
-                    "failed",
-                    f"the endpoint's answer has no list at {site.items!r} ({type(error).__name__}: {str(error)[:80]})",
-                )
-                return
-            if not isinstance(items, list):
-                self.problem(url, "failed", f"what stands at {site.items!r} is no list")
-                return
-            rows = [r for r in (self._json_row(site, item, answer.url) for item in items[:MAX_LINKS_A_PAGE]) if r is not None]
-            if not rows or [r.url for r in rows] == last:
-                return
-            last = [r.url for r in rows]
-            yield from rows
-            dates = [r.date for r in rows if r.date]
-            if dates and max(dates) <= dt.date(self.year, 12, 31):
-                return
-
-    def _json_row(self, site: JsonSite, item: Any, base: str) -> _Entry | None:
-        try:
-            title, link = re.sub(r"<[^>]*>", "", str(_at(item, site.title))), str(_at(item, site.link))
-        except (KeyError, TypeError, IndexError):
-            return None
-        url = absolute(base, site.link_template.replace("{link}", link) if site.link_template else link)
-        if url is None:
-            return None
-        date: dt.date | None = None
-        if site.date is not None:
-            try:
-                raw = _at(item, site.date)
-            except (KeyError, TypeError, IndexError):
-                raw = None
-            if isinstance(raw, int | float) and raw > 10**8:
-                seconds = raw / 1000 if raw > 10**11 else raw
-                date = (dt.datetime(1970, 1, 1) + dt.timedelta(seconds=seconds, hours=8)).date()  # noqa: DTZ001 - Chinese time
-            elif raw is not None:
-                date = date_in(str(raw))
-        return _Entry(url, title, date, base, is_document_address(url))
-
-    def entries(self, rows: Iterator[_Entry], site: ListSite | JsonSite, scope: Scope, found_by: str, depth: int = 0) -> None:
+    def entries(self, rows: Iterator[Entry], site: ListSite | JsonSite, scope: Scope, found_by: str, depth: int = 0) -> None:
         """Judge rows and follow those that fit."""
         for row in rows:
             verdict = self._judge(row.title, row.date, site.shared)
@@ -252,7 +114,7 @@ class _Walk:
             Publication(self.publisher.name, self.year, title, site.url, (PartLink(url, title),), "direct", scope)
         )
 
-    def publish(self, row: _Entry, verdict: Verdict, parts: tuple[PartLink, ...], found_by: str, scope: Scope) -> None:
+    def publish(self, row: Entry, verdict: Verdict, parts: tuple[PartLink, ...], found_by: str, scope: Scope) -> None:
         doubt = None
         if verdict.year_basis in ("published", "published_later"):
             doubt = f"the fiscal year follows from the date of publication ({row.date}), not from the title"
@@ -276,7 +138,7 @@ class _Walk:
         )
 
     def detail(
-        self, row: _Entry, verdict: Verdict | None, scope: Scope, charset: str | None, found_by: str, depth: int, shared: bool
+        self, row: Entry, verdict: Verdict | None, scope: Scope, charset: str | None, found_by: str, depth: int, shared: bool
     ) -> None:
         """Read a detail page: its attachments, or the report in the page itself, or a further list."""
         page = self.page(row.url, scope, charset, row.title)
@@ -304,7 +166,7 @@ class _Walk:
         if parts:
             self.publish(replace(row, document=False), verdict, tuple(parts), found_by, scope)
             return
-        inner = [_Entry(x.url, x.title, x.date, page.url, x.document) for x in links if "决算" in x.title and x.url != row.url]
+        inner = [Entry(x.url, x.title, x.date, page.url, x.document) for x in links if "决算" in x.title and x.url != row.url]
         before = len(self.found.publications)
         if inner and depth < 2:
             listing = ListSite(kind="list", url=row.url, shared=shared, charset=charset)
@@ -313,7 +175,7 @@ class _Walk:
             what = "images only" if page.image_count else "neither attachments nor the forms of a report"
             self.problem(row.url, "failed", f"the page holds {what}", row.title)
 
-    def _parts(self, page: WebPage, links: list[Link], scope: Scope, row: _Entry) -> tuple[list[PartLink], bool]:
+    def _parts(self, page: WebPage, links: list[Link], scope: Scope, row: Entry) -> tuple[list[PartLink], bool]:
         """The attachments that belong to the report, and whether one of them is a whole report by its title."""
         parts: list[PartLink] = []
         full = False
@@ -356,16 +218,3 @@ class _Walk:
 def _rank(part: PartLink) -> int:
     names = (normal(part.title).lower(), name_in_address(part.url).lower(), part.url.lower())
     return next((i for i, ending in enumerate(FORMAT_ORDER) if any(n.endswith(ending) for n in names)), len(FORMAT_ORDER))
-
-
-def _filled(text: str, values: Mapping[str, str]) -> str:
-    for placeholder, value in values.items():
-        text = text.replace(placeholder, value)
-    return text
-
-
-def _at(data: Any, path: str) -> Any:
-    """The value at a dotted path: ``data.results``, ``hits.0.items``; an empty path is the whole."""
-    for step in path.split(".") if path else ():
-        data = data[int(step)] if isinstance(data, list) else data[step]
-    return data

@@ -11,7 +11,8 @@ import unicodedata
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-from pipeline.sources.client import Client, Exchange, FetchProblem, Memory
+from pipeline.sources.client import Client
+from pipeline.sources.exchange import Exchange, FetchProblem, Memory
 from pipeline.sources.linkstate import DISK_FULL, Document, LinkState, conditions, length_of, same_validators
 from pipeline.sources.media import HTML, ZIP, MediaType, defect, html_title, sniff
 from pipeline.sources.packages import Package, PackageLimits

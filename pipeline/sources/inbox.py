@@ -17,7 +17,7 @@ from typing import Any
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from pipeline.sources.client import Exchange, FetchProblem
+from pipeline.sources.exchange import Exchange, FetchProblem
 from pipeline.sources.fetching import Fetched, Fetcher, one_line
 from pipeline.sources.guard import Scope
 from pipeline.sources.media import HTML, sniff

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.sources.client import FetchProblem, Sink
+from pipeline.sources.exchange import FetchProblem, Sink
 
 _CHUNK = 65536
 _SKIPPED = ("__MACOSX/", ".DS_Store", "Thumbs.db")

@@ -9,7 +9,8 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any
 
-from pipeline.sources.client import Client, Exchange, FetchProblem, Memory
+from pipeline.sources.client import Client
+from pipeline.sources.exchange import Exchange, FetchProblem, Memory
 from pipeline.sources.guard import Scope
 from pipeline.sources.linkstate import DISK_FULL, conditions, same_validators
 from pipeline.sources.store import Store, link_key

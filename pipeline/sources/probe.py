@@ -5,8 +5,9 @@ What belongs here: the probe and its lines.  What may not: the store.
 
 from __future__ import annotations
 
-from pipeline.sources.client import Client, FetchProblem, Memory
+from pipeline.sources.client import Client
 from pipeline.sources.discovery import Discovery
+from pipeline.sources.exchange import FetchProblem, Memory
 from pipeline.sources.pages import Pages
 from pipeline.sources.parallel import by_host
 from pipeline.sources.politeness import authority

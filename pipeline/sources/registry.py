@@ -216,10 +216,6 @@ class Registry(_Entry):
             for host in (urlsplit(s.url).hostname or "", *s.hosts, *s.redirects_to)
         )
 
-    def other_names(self, publisher: Publisher) -> tuple[str, ...]:
-        """Names of all other publishers: a title with one of them is another's report."""
-        return tuple(p.name for p in self.publishers if p is not publisher)
-
 
 class _Lines(yaml.SafeLoader):
     """YAML that refuses the same key twice, which plain YAML overwrites in silence."""

@@ -127,7 +127,7 @@ def judge(
 
     Args:
         shared: the page is a platform of many publishers: a title that names none is nobody's.
-        others: names of other publishers: a title that holds one is theirs.
+        others: names of other publishers, in normal form and the longest first: a title that holds one is theirs.
         attachment: the title is of an attachment to an accepted page: a part or a silent link counts too.
     """
     text = normal(title)
@@ -136,7 +136,7 @@ def judge(
     own = [normal(n) for n in publisher.names_in(fiscal_year)]
     named = next((n for n in sorted(own, key=len, reverse=True) if n in text), None)
     stem = re.sub(r"\.(?:pdf|docx?|xlsx?|wps|et|ofd|zip|rar|7z|html?|txt)$", "", text, flags=re.I)
-    for other in sorted((normal(o) for o in others), key=len, reverse=True):
+    for other in others:
         if other in text and not (named and other in named):
             return Verdict("no", f"another publisher's: {other}")
     for pattern, reason in _EXCLUSIONS:

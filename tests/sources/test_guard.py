@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.sources.client import Client, FetchProblem, Memory
+from pipeline.sources.client import Client
+from pipeline.sources.exchange import FetchProblem, Memory
 from pipeline.sources.guard import AddressPolicy, Forbidden, Scope, is_public
 from pipeline.sources.registry import Registry
 from tests.sources.bodies import pdf

@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.sources.collected import Collected
 from pipeline.sources.inbox import fingerprint, waiting
 from pipeline.sources.store import Store
-from pipeline.sources.yearly import Collected, collect_year
+from pipeline.sources.yearly import collect_year
 from tests.sources.bodies import PNG, pdf, zip_file
 from tests.sources.conftest import World
 from tests.sources.world import SETTINGS

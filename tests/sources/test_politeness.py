@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.sources.client import USER_AGENT, retry_after
+from pipeline.sources.client import USER_AGENT
+from pipeline.sources.exchange import retry_after
 from pipeline.sources.registry import load_registry
 from pipeline.sources.store import Store
 from pipeline.sources.yearly import collect_year
 from tests.sources.bodies import pdf
 from tests.sources.habits import article, page, rows
-from tests.sources.site import Handler, Resource, Site, most_at_once, shortest_gap
+from tests.sources.site import Handler, Hit, Resource, Site, most_at_once, shortest_gap
 from tests.sources.world import SETTINGS
 
 FAST, SLOW, CRAWL = "127.0.0.71", "127.0.0.72", "127.0.0.73"
@@ -50,6 +51,12 @@ def put_up(site: Site, host: str, attachments: int, delay: float = 0.0) -> None:
         site.play(host, f"/{i}.pdf", give)
 
 
+def no_faster_than(interval: float, hits: list[Hit]) -> bool:
+    """Whether requests came no faster than one an interval; a single gap may shrink by what the machine delays the first of two."""
+    starts = sorted(h.start for h in hits)
+    return len(starts) > 2 and starts[-1] - starts[0] >= (len(starts) - 1) * interval * 0.95 and shortest_gap(hits) >= interval * 0.5
+
+
 def test_rate_concurrency_crawl_delay_and_agent(tmp_path: Path) -> None:
     site = Site()
     put_up(site, FAST, 12, delay=0.15)
@@ -64,9 +71,9 @@ def test_rate_concurrency_crawl_delay_and_agent(tmp_path: Path) -> None:
         got = collect_year(load_registry(registry_of(site, tmp_path, limits)), 2024, Store(tmp_path / "s"), settings=SETTINGS)
     by_host = {host: [h for h in site.hits if h.host == host] for host in (FAST, SLOW, CRAWL)}
     assert most_at_once(by_host[FAST]) == 3, "no more than allowed, and no less than possible"
-    assert shortest_gap(by_host[SLOW]) >= 0.09
+    assert no_faster_than(0.1, by_host[SLOW])
     assert most_at_once(by_host[SLOW]) <= 2
-    assert shortest_gap([h for h in by_host[CRAWL] if h.path != "/robots.txt"]) >= 0.38
+    assert no_faster_than(0.4, [h for h in by_host[CRAWL] if h.path != "/robots.txt"])
     assert "/1.pdf" not in {h.path for h in by_host[CRAWL]}, "robots.txt is obeyed"
     assert all(next(h.path for h in hits) == "/robots.txt" for hits in by_host.values())
     assert all(sum(h.path == "/robots.txt" for h in hits) == 1 for hits in by_host.values())

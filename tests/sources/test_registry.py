@@ -81,7 +81,6 @@ def test_a_folder_is_one_registry(tmp_path: Path) -> None:
     assert [p.name for p in registry.publishers] == ["某局", "另局"]
     assert registry.defaults.requests_per_second == 0.5
     assert registry.hosts["www.example.org"].concurrency == 1
-    assert registry.other_names(registry.publishers[0]) == ("另局",)
 
 
 def test_an_empty_folder_and_a_broken_file_are_mistakes(tmp_path: Path) -> None:

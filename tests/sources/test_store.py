@@ -145,7 +145,7 @@ def test_a_killed_run_leaves_a_sound_store_and_the_next_finishes(world: World) -
 
     truth = run_whole(world.folder / "publishers.yaml", world.folder / "truth")
     store = world.folder / "store"
-    for moment in (0.02, 0.1, 0.2):
-        kill_once(world.folder / "publishers.yaml", store, moment)
+    for step in (truth["steps"] // 3, truth["steps"] // 4):
+        assert kill_once(world.folder / "publishers.yaml", store, step=step)
         assert Store(store).verify()[1] == []
     assert result_of(run_whole(world.folder / "publishers.yaml", store)) == result_of(truth)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pipeline.sources.client import Limits
+from pipeline.sources.exchange import Limits
 from pipeline.sources.registry import Registry, load_registry
 from pipeline.sources.yearly import Settings
 from tests.sources.site import Site

@@ -1,0 +1,98 @@
+"""What one year's collection came to: links, documents, changes, and how every publisher stands.
+
+What belongs here: the values.  What may not: how they came about (``yearly``, ``settling``).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from typing import Literal
+
+from pipeline.sources.publications import Problem
+
+Standing = Literal["found", "kept", "ambiguous", "missing"]
+
+
+@dataclass(frozen=True, slots=True)
+class LinkRow:
+    """One row of the table of links: what was found, what it was taken for, and what became of it."""
+
+    publisher: str
+    fiscal_year: int
+    url: str
+    title: str
+    page_url: str
+    found_by: str
+    published: dt.date | None
+    year_basis: str
+    state: str  # current | superseded | duplicate | ambiguous | incomplete | rejected | dead | refused | failed | limit
+    outcome: str | None  # downloaded | unchanged | known | dead | refused | failed; None where nothing was fetched
+    sha256: str | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentRow:
+    """One document that stands for a publisher's year, or a part of one; ``publisher`` is empty where only the document can tell."""
+
+    publisher: str
+    fiscal_year: int
+    title: str
+    source_url: str
+    page_url: str
+    sha256: str
+    media_type: str
+    path: str  # below the store's root
+    size: int
+    part: int
+    parts: int
+    retrieved_at: str
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A publisher's report that is not the one that was kept before."""
+
+    publisher: str
+    fiscal_year: int
+    title: str
+    page_url: str
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PublisherYear:
+    """How a publisher stands: its report found, kept from before, ambiguous, or missing; and whether it is overdue."""
+
+    publisher: str
+    fiscal_year: int
+    standing: Standing
+    overdue: bool
+    line: str
+
+
+@dataclass
+class Collected:
+    """All of one year."""
+
+    fiscal_year: int
+    links: list[LinkRow] = field(default_factory=list)
+    documents: list[DocumentRow] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
+    publishers: list[PublisherYear] = field(default_factory=list)
+    downloads: int = 0
+    requests: int = 0
+    bytes: int = 0
+    seconds: float = 0.0
+
+    @property
+    def missing(self) -> list[PublisherYear]:
+        return [p for p in self.publishers if p.standing in ("missing", "ambiguous")]
+
+    @property
+    def dead(self) -> list[Problem]:
+        return [p for p in self.problems if p.kind == "dead"]

@@ -1,0 +1,153 @@
+"""The words of one HTTP exchange: its bounds, what was asked and answered, where a body goes, and how it fails.
+
+What belongs here: values and the reading of headers and encodings.  What may not: making requests (``client``).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import threading
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from email.utils import parsedate_to_datetime
+from typing import Literal, Protocol
+
+import httpx
+
+ProblemKind = Literal["dead", "refused", "failed"]
+
+
+class FetchProblem(Exception):
+    """Why a link gave no document: ``dead`` (it is gone), ``refused`` (by a rule), ``failed`` (may work another day)."""
+
+    def __init__(
+        self, kind: ProblemKind, line: str, *, retry: bool = False, retry_after: float | None = None, silent: bool = False
+    ) -> None:
+        super().__init__(line)
+        self.kind, self.line, self.retry, self.retry_after, self.silent = kind, line, retry, retry_after, silent
+
+
+class Sink(Protocol):
+    """Where a body goes; ``reset`` empties it before another attempt."""
+
+    def write(self, data: bytes) -> object: ...
+
+    def reset(self) -> None: ...
+
+
+class Memory:
+    """A sink for pages."""
+
+    def __init__(self) -> None:
+        self.data = bytearray()
+
+    def write(self, data: bytes) -> None:
+        self.data += data
+
+    def reset(self) -> None:
+        self.data.clear()
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Bounds of one exchange.  Sizes in bytes after decompression, times in seconds."""
+
+    document_bytes: int = 200 * 1024 * 1024
+    page_bytes: int = 8 * 1024 * 1024
+    connect: float = 10.0
+    read: float = 20.0
+    page_seconds: float = 60.0
+    document_seconds: float = 900.0
+    slow_after: float = 30.0  # from then on a body must have come at this rate or faster
+    slow_bytes_per_second: float = 1000.0
+    redirects: int = 5
+    attempts: int = 4
+    wait_initial: float = 1.0
+    wait_max: float = 60.0  # a server that asks for a longer wait is left alone for this run
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """What was asked and answered: final address, redirects on the way, status, headers of the last answer."""
+
+    url: str
+    final_url: str
+    redirects: tuple[str, ...]
+    status: int
+    headers: Mapping[str, str]
+    at: dt.datetime
+    seconds: float
+    size: int
+    unchanged: bool = False
+
+
+@dataclass
+class Traffic:
+    """What went over the wire, for the second-run comparison."""
+
+    requests: int = 0
+    bodies: int = 0
+    bytes: int = 0
+    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+
+    def count(self, requests: int = 0, bodies: int = 0, size: int = 0) -> None:
+        with self._lock:
+            self.requests += requests
+            self.bodies += bodies
+            self.bytes += size
+
+
+def retry_after(value: str | None) -> float | None:
+    """Seconds that a Retry-After header asks for, given as seconds or as a date."""
+    if not value:
+        return None
+    if value.strip().isdigit():
+        return float(value)
+    try:
+        at = parsedate_to_datetime(value)
+    except (ValueError, TypeError):
+        return None
+    at = at if at.tzinfo else at.replace(tzinfo=dt.UTC)
+    return max(0.0, (at - dt.datetime.now(dt.UTC)).total_seconds())
+
+
+def decoded(response: httpx.Response) -> Iterator[bytes]:
+    """The body in pieces of bounded size, whatever it expands to."""
+    encoding = response.headers.get("content-encoding", "identity").strip().lower()
+    if encoding in ("", "identity"):
+        yield from response.iter_raw()
+        return
+    if encoding not in ("gzip", "x-gzip", "deflate"):
+        raise FetchProblem("refused", f"content encoding {encoding[:40]!r} was not asked for")
+    unpack = zlib.decompressobj(wbits=47 if encoding != "deflate" else 15)
+    started = False
+    for raw in response.iter_raw():
+        while raw and not unpack.eof:
+            try:
+                piece = unpack.decompress(raw, 65536)
+            except zlib.error as error:
+                if started or encoding != "deflate":
+                    raise FetchProblem("failed", f"the compressed body is damaged ({error})", retry=True) from error
+                unpack = zlib.decompressobj(wbits=-15)  # some servers send deflate without its wrapper
+                piece = unpack.decompress(raw, 65536)
+            started = True
+            yield piece
+            raw = unpack.unconsumed_tail
+    if not unpack.eof:
+        raise FetchProblem("failed", "the compressed body is cut off", retry=True)
+
+
+def network_line(error: Exception) -> str:
+    """One line about a network failure, in plain words."""
+    words = {
+        httpx.ConnectTimeout: "no connection in time",
+        httpx.ReadTimeout: "no answer in time",
+        httpx.WriteTimeout: "the request could not be sent in time",
+        httpx.ConnectError: "no connection",
+        httpx.ReadError: "the connection broke",
+        httpx.RemoteProtocolError: "the answer is not sound HTTP, or cut off",
+    }
+    text = next((w for t, w in words.items() if isinstance(error, t)), type(error).__name__)
+    detail = " ".join(str(error).split())[:200]
+    return f"{text} ({detail})" if detail else text
