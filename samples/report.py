@@ -162,7 +162,8 @@ def empty_page(pages: Pages, grid: Grid) -> None:
 
 def print_annex(pages: Pages, grid: Grid) -> None:
     pages.new_page(grid.landscape)
-    pages.line(grid.title, 15, "center", 1.6)
+    if pages.layout.title_place == "above":
+        pages.line(grid.title, 15, "center", 1.6)
     if grid.publisher:
         pages.line(grid.publisher, 9, "left", 1.5)
     if grid.unit:

@@ -21,6 +21,7 @@ _RUNS = re.compile(r"[\x20-\x7e]+|[“”‘’·≥≤×±¥]|[^\x20-\x7e“”
 NARROW = {"“": 0.36, "”": 0.36, "‘": 0.25, "’": 0.25, "·": 0.26, "≥": 0.84, "≤": 0.84, "×": 0.61, "±": 0.61, "¥": 0.61}
 _TOKENS = re.compile(r"[0-9A-Za-z.,%+\-]+|.", re.DOTALL)
 _NO_LINE_START = "，。、；：）”’》】%！？"
+_NO_LINE_END = "（“‘《【"
 
 
 def chinese_face(embed: bool = True) -> str:
@@ -52,8 +53,8 @@ def wrapped(text: str, width: float, size: float, latin: str = "Helvetica") -> l
             for piece in pieces:
                 if not line or width_of(line + piece, size, latin) <= width:
                     line += piece
-                elif piece in _NO_LINE_START and len(line) > 1:
-                    lines.append(line[:-1])  # the letter before goes over with it
+                elif (piece in _NO_LINE_START or line[-1] in _NO_LINE_END) and len(line) > 1:
+                    lines.append(line[:-1])  # the letter before the mark, or the opening mark, goes over
                     line = line[-1] + piece
                 else:
                     lines.append(line)
