@@ -1,7 +1,7 @@
 """Decisions of persons on findings and cases: a folder of TOML files, validated on load, applied without touching what is printed.
 
-An entry names a case or a finding, a verdict, who decided when and why, and the figures with the value that was printed
-when it was decided.  An entry whose subject no longer occurs, or whose figure prints something else now, is *stale*; one past its last day is
+An entry names the report, a case or a finding, a verdict, who decided when and why, and the figures with the value that was
+printed when it was decided.  An entry whose subject no longer occurs, or whose figure prints something else now, is *stale*; one past its last day is
 *expired*; neither is applied, both are listed.  The format is described in ``docs/triage.md``.
 
 What belongs here: the format, its validation, and which entries apply.  What may not: reconciled values (``amounts``).
@@ -26,7 +26,7 @@ VERDICTS: tuple[str, ...] = get_args(Verdict)
 #: Verdicts that give figures another value in ``reconciled``.
 CORRECTING = frozenset({"use_value", "misread"})
 
-_ENTRY_KEYS = {"case", "finding", "verdict", "reason", "author", "date", "expires", "figure"}
+_ENTRY_KEYS = {"report", "case", "finding", "verdict", "reason", "author", "date", "expires", "figure"}
 _FIGURE_KEYS = {"id", "printed", "value"}
 
 
@@ -44,6 +44,7 @@ class Decision:
     """One entry.  ``entry`` is its file and number, as errors name it."""
 
     entry: str
+    report_id: str
     subject: str
     on_case: bool
     verdict: Verdict
@@ -123,7 +124,7 @@ def _entry(entry: Mapping[str, Any], where: str) -> Decision | list[str]:
     verdict = entry.get("verdict")
     if verdict not in VERDICTS:
         wrong.append(f"{where}: verdict “{verdict}” is none of {', '.join(VERDICTS)}")
-    for key in ("reason", "author"):
+    for key in ("report", "reason", "author"):
         if not isinstance(entry.get(key), str) or not entry[key].strip():
             wrong.append(f"{where}: “{key}” is missing or empty")
     date, expires = entry.get("date"), entry.get("expires")
@@ -141,10 +142,10 @@ def _entry(entry: Mapping[str, Any], where: str) -> Decision | list[str]:
         return wrong
     kept = tuple(f for f in figures if isinstance(f, DecidedFigure))
     subject = str(entry[subjects[0]])
-    reason, author = entry["reason"], entry["author"]
     return Decision(
-        where, subject, subjects[0] == "case", cast(Verdict, verdict), reason, author, cast(dt.date, date), expires, kept
-    )
+        where, entry["report"], subject, subjects[0] == "case", cast(Verdict, verdict), entry["reason"], entry["author"],
+        cast(dt.date, date), expires, kept,
+    )  # fmt: skip
 
 
 def _figure(figure: Mapping[str, Any], where: str, verdict: object) -> DecidedFigure | list[str]:
@@ -205,19 +206,13 @@ def _shown(value: Decimal | None) -> str:
 
 
 def apply(
-    adjudications: Adjudications,
-    files: Sequence[CaseFile],
-    figures: Iterable[Figure],
-    today: dt.date,
-    reports: Iterable[str] = (),
+    adjudications: Adjudications, report_id: str, files: Sequence[CaseFile], figures: Iterable[Figure], today: dt.date
 ) -> Applied:
-    """Which entries apply to these cases, and to which findings and figures.
+    """Which entries on a report apply to its cases, and to which findings and figures.
 
-    ``reports`` are the ids of the reports at hand: entries with figures of other reports only are left aside (another year's business), not
-    called stale.  A decided case decides all its findings; a decided finding decides its case when no other finding of it is open.
+    A decided case decides all its findings; deciding every finding of a case decides the case.
     """
     printed = {f.figure_id: f for f in figures}
-    here = set(reports)
     by_case = {f.case_id: f for f in files}
     owner = {key: f for f in files for key in f.finding_ids}
     cases: dict[str, Decision] = {}
@@ -225,7 +220,7 @@ def apply(
     corrections: dict[str, tuple[Decimal, Decision]] = {}
     idle: list[tuple[Decision, str, str]] = []
     for d in adjudications.decisions:
-        if here and d.figures and not any(f.figure_id.split("/", 1)[0] in here for f in d.figures):
+        if d.report_id != report_id:
             continue
         if d.expires is not None and d.expires < today:
             idle.append((d, "expired", f"it held until {d.expires}"))
@@ -258,24 +253,39 @@ def _stale(d: Decision, by_case: Mapping[str, CaseFile], owner: Mapping[str, Cas
 
 
 def decision_rows(applied: Applied, fiscal_year: int) -> list[dict[str, Any]]:
-    """Rows of ``checks.adjudications``: the entries that concern a year, applied or idle."""
+    """Rows of ``checks.adjudications`` for the entries on one report, applied or idle."""
     used = {d.entry: d for d in (*applied.cases.values(), *applied.findings.values())}
     states = [(d, "applied", "") for d in used.values()] + list(applied.idle)
-    return [
-        {
-            "entry": d.entry,
-            "fiscal_year": fiscal_year,
-            "subject": d.subject,
-            "verdict": d.verdict,
-            "state": state,
-            "why": why,
-            "reason": d.reason,
-            "author": d.author,
-            "decided_on": d.date.isoformat(),
-            "expires": d.expires.isoformat() if d.expires else None,
-        }
-        for d, state, why in sorted(states, key=lambda s: s[0].entry)
+    return [_row(d, state, why, fiscal_year) for d, state, why in sorted(states, key=lambda s: s[0].entry)]
+
+
+def loose_rows(adjudications: Adjudications, fiscal_year: int, report_ids: Iterable[str]) -> list[dict[str, Any]]:
+    """Rows of ``checks.adjudications`` for what concerns no report of the year: entries on a report of it that is not there,
+    and entries that could not be read."""
+    there = set(report_ids)
+    absent = [d for d in adjudications.decisions if d.report_id.startswith(f"{fiscal_year}-") and d.report_id not in there]
+    rows = [_row(d, "stale", f"no report {d.report_id} was read", fiscal_year) for d in absent]
+    empty = dict.fromkeys(("report_id", "subject", "verdict", "reason", "author", "decided_on", "expires"))
+    return rows + [
+        {**empty, "entry": p.split(": ", 1)[0], "fiscal_year": fiscal_year, "state": "invalid", "why": p}
+        for p in adjudications.problems
     ]
+
+
+def _row(d: Decision, state: str, why: str, fiscal_year: int) -> dict[str, Any]:
+    return {
+        "entry": d.entry,
+        "fiscal_year": fiscal_year,
+        "report_id": d.report_id,
+        "subject": d.subject,
+        "verdict": d.verdict,
+        "state": state,
+        "why": why,
+        "reason": d.reason,
+        "author": d.author,
+        "decided_on": d.date.isoformat(),
+        "expires": d.expires.isoformat() if d.expires else None,
+    }
 
 
 # ---------------------------------------------------------------- the entry to paste

@@ -132,9 +132,20 @@ def case_rows(files: Sequence[CaseFile], decisions: Mapping[str, str] | None = N
     ]
 
 
-def case_finding_rows(files: Sequence[CaseFile]) -> list[Row]:
-    """Rows of ``checks.case_findings``."""
-    return [{"case_id": f.case_id, "finding_id": key, **_head(f.report)} for f in files for key in f.finding_ids]
+def case_finding_rows(files: Sequence[CaseFile], decisions: Mapping[str, str] | None = None) -> list[Row]:
+    """Rows of ``checks.case_findings``; ``decisions`` are the verdicts taken, by finding id."""
+    taken = decisions or {}
+    return [
+        {
+            "case_id": f.case_id,
+            "finding_id": key,
+            **_head(f.report),
+            "status": "decided" if key in taken else "open",
+            "decision": taken.get(key),
+        }
+        for f in files
+        for key in f.finding_ids
+    ]
 
 
 def suspect_rows(files: Sequence[CaseFile]) -> Iterator[Row]:

@@ -70,14 +70,14 @@ def reconcile(
     system = [*this.equations, *across, *(holding(last.equations) if last else ())]
     localisation = localise(figures, system, limits=limits)
     files = case_files(localisation, reports, figures, this.findings)
-    applied = apply(adjudications, files, figures, today, reports)
+    applied = apply(adjudications, report.report_id, files, figures, today)
     chosen = amounts(quantities(this.contents.figures, this.equations), files, applied)
     changed = reconciled_figures(chosen, applied)
     suspected = Suspicions.of(files, applied).cases
     verdicts = {key: d.verdict for key, d in applied.cases.items()}
     rows: dict[str, Sequence[Row]] = {
         "checks.cases": case_rows(files, verdicts),
-        "checks.case_findings": case_finding_rows(files),
+        "checks.case_findings": case_finding_rows(files, {key: d.verdict for key, d in applied.findings.items()}),
         "checks.suspects": list(suspect_rows(files)),
         "checks.localisability": list(localisability_rows(localisation, report)),
         "checks.adjudications": decision_rows(applied, report.fiscal_year),

@@ -8,13 +8,14 @@ import pytest
 from reconciliation.small import REPORT, flat, grid
 
 from pipeline.figures import Report
-from pipeline.reconciliation.adjudications import apply, entry_for, load
+from pipeline.reconciliation.adjudications import apply, entry_for, load, loose_rows
 from pipeline.reconciliation.cases import case_files
 from pipeline.reconciliation.localise import localise
 
 TODAY = dt.date(2026, 1, 15)
 ENTRY = """
 [[decision]]
+report = "2024-test"
 case = "abc"
 verdict = "use_value"
 reason = "the parts add up to 40"
@@ -64,6 +65,7 @@ def test_an_absent_folder_holds_no_decisions(tmp_path):
         (("use_value", "use_it"), "verdict “use_it” is none of keep_printed, use_value, misread, not_an_error"),
         (('case = "abc"', ""), "name either “case” or “finding”"),
         (('case = "abc"', 'case = "abc"\nfinding = "x"'), "only one of them"),
+        (('report = "2024-test"', ""), "“report” is missing or empty"),
         (('author = "审核员"', 'author = " "'), "“author” is missing or empty"),
         (('author = "审核员"', 'autor = "审核员"'), "unknown key “autor”"),
         (("date = 2025-12-01", 'date = "2025-12-01"'), "“date” must be a date such as 2025-09-30, without quotes"),
@@ -103,7 +105,7 @@ def test_a_bad_entry_does_not_take_the_good_ones_with_it(folder):
 def test_a_decided_case_decides_its_findings_and_corrects_its_figure(folder, at_hand):
     figures, files = at_hand
     (case,) = files
-    found = apply(load(folder(a=ENTRY.replace("abc", case.case_id))), files, figures, TODAY)
+    found = apply(load(folder(a=ENTRY.replace("abc", case.case_id))), REPORT, files, figures, TODAY)
     assert set(found.cases) == {case.case_id}
     assert set(found.findings) == set(case.finding_ids)
     assert str(found.corrections["2024-test/form/income//2/c1"][0]) == "40.00"
@@ -112,10 +114,10 @@ def test_a_decided_case_decides_its_findings_and_corrects_its_figure(folder, at_
 
 def test_deciding_every_finding_of_a_case_decides_it(folder, at_hand):
     figures, files = at_hand
-    entry = '[[decision]]\nfinding = "{}"\nverdict = "not_an_error"\nreason = "r"\nauthor = "a"\ndate = 2025-12-01\n'
-    one = apply(load(folder(a=entry.format(files[0].finding_ids[0]))), files, figures, TODAY)
+    entry = '[[decision]]\nreport = "2024-test"\nfinding = "{}"\nverdict = "not_an_error"\nreason = "r"\nauthor = "a"\ndate = 2025-12-01\n'
+    one = apply(load(folder(a=entry.format(files[0].finding_ids[0]))), REPORT, files, figures, TODAY)
     assert (set(one.findings), one.cases) == ({files[0].finding_ids[0]}, {})
-    every = apply(load(folder(a="\n".join(entry.format(k) for k in files[0].finding_ids))), files, figures, TODAY)
+    every = apply(load(folder(a="\n".join(entry.format(k) for k in files[0].finding_ids))), REPORT, files, figures, TODAY)
     assert set(every.cases) == {files[0].case_id}
 
 
@@ -133,7 +135,7 @@ def test_an_entry_that_no_longer_fits_is_listed_and_not_applied(folder, at_hand,
     text = ENTRY.replace(*change) if change[0] else ENTRY
     if "no such case" not in why:
         text = text.replace("abc", files[0].case_id)
-    found = apply(load(folder(a=text)), files, figures, TODAY)
+    found = apply(load(folder(a=text)), REPORT, files, figures, TODAY)
     assert found.cases == {}
     ((_, got, told),) = found.idle
     assert got == state
@@ -142,8 +144,16 @@ def test_an_entry_that_no_longer_fits_is_listed_and_not_applied(folder, at_hand,
 
 def test_entries_about_other_reports_are_left_aside(folder, at_hand):
     figures, files = at_hand
-    other = ENTRY.replace("2024-test/", "2023-other/")
-    assert apply(load(folder(a=other)), files, figures, TODAY, [REPORT]).idle == ()
+    other = load(folder(a=ENTRY.replace("2024-test", "2024-other")))
+    assert apply(other, REPORT, files, figures, TODAY).idle == ()
+    (row,) = loose_rows(other, 2024, [REPORT])
+    assert (row["state"], row["why"]) == ("stale", "no report 2024-other was read")
+    assert loose_rows(other, 2023, []) == []
+
+
+def test_what_could_not_be_read_is_listed_in_every_year(folder):
+    (row,) = loose_rows(load(folder(a=ENTRY.replace("use_value", "nonsense"))), 2024, [])
+    assert (row["entry"], row["state"]) == ("a.toml entry 1", "invalid")
 
 
 def test_the_entry_to_paste_applies_once_it_is_signed(folder, at_hand):
@@ -153,5 +163,5 @@ def test_the_entry_to_paste_applies_once_it_is_signed(folder, at_hand):
     signed = (
         pasted.replace('reason = ""', 'reason = "r"').replace('author = ""', 'author = "a"').replace('"YYYY-MM-DD"', "2025-12-01")
     )
-    found = apply(load(folder(a=signed)), files, figures, TODAY)
+    found = apply(load(folder(a=signed)), files[0].report.report_id, files, figures, TODAY)
     assert set(found.cases) == {files[0].case_id}

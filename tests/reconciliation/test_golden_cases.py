@@ -85,7 +85,7 @@ def test_decisions_on_all_cases_balance_every_identity_and_leave_the_printed_fig
     before = reconcile(this, today=TODAY)
     decisions = tuple(
         Decision(
-            f"y.toml entry {n}", f.case_id, True, "use_value", "checked", "审核员", TODAY, None,
+            f"y.toml entry {n}", f.report.report_id, f.case_id, True, "use_value", "checked", "审核员", TODAY, None,
             tuple(DecidedFigure(s.figure.figure_id, s.figure.printed, s.suggested) for s in f.suspects),
         )
         for n, f in enumerate(before.files)

@@ -44,6 +44,8 @@ CASE_FINDINGS = Table(
         Column("case_id", "VARCHAR", "Case", "案件标识", nullable=False),
         Column("finding_id", "VARCHAR", "Finding", "问题标识", nullable=False),
         *_HEAD,
+        _STATUS,
+        Column("decision", "VARCHAR", "The decision taken on it", "裁定"),
     ),
     ("case_id", "finding_id"),
 )
@@ -87,21 +89,21 @@ LOCALISABILITY = Table(
 )
 
 DECISIONS = Table(
-    "checks", "adjudications", "Decisions of persons, applied or not", "人工裁定及其状态",
+    "checks", "adjudications", "Decisions of persons: applied, or why not", "人工裁定及其状态",
     (
         Column("entry", "VARCHAR", "File and number of the entry", "条目", nullable=False),
         Column("fiscal_year", "INTEGER", "Year of the accounts", "决算年度", nullable=False),
-        Column("subject", "VARCHAR", "The case or finding", "案件或问题", nullable=False),
-        Column("verdict", "VARCHAR", "Decision", "裁定", nullable=False,
-               domain=("keep_printed", "use_value", "misread", "not_an_error")),
-        Column("state", "VARCHAR", "Applied, or why not", "状态", nullable=False, domain=("applied", "stale", "expired")),
+        Column("report_id", "VARCHAR", "The report it is about", "报告标识"),
+        Column("subject", "VARCHAR", "The case or finding", "案件或问题"),
+        Column("verdict", "VARCHAR", "Decision", "裁定", domain=("keep_printed", "use_value", "misread", "not_an_error")),
+        Column("state", "VARCHAR", "Applied, or why not", "状态", nullable=False, domain=("applied", "stale", "expired", "invalid")),
         Column("why", "VARCHAR", "Why it is not applied", "未适用原因", nullable=False),
-        Column("reason", "VARCHAR", "Reason given", "理由", nullable=False),
-        Column("author", "VARCHAR", "Who decided", "裁定人", nullable=False),
-        Column("decided_on", "VARCHAR", "Date of the decision", "裁定日期", nullable=False),
+        Column("reason", "VARCHAR", "Reason given", "理由"),
+        Column("author", "VARCHAR", "Who decided", "裁定人"),
+        Column("decided_on", "VARCHAR", "Date of the decision", "裁定日期"),
         Column("expires", "VARCHAR", "Last day it holds", "有效期至"),
     ),
-    ("entry",),
+    ("fiscal_year", "entry", "why"),
 )
 
 AMOUNTS = Table(
