@@ -112,7 +112,7 @@ def _code_and_label(form: FormRead, cells: list[Cell | None], group: Group) -> t
 
 def _joined_code(form: FormRead, digits: list[str]) -> str:
     """类|款|项 in columns of their own; a class or section printed only once is carried down."""
-    if any(len(d) >= 5 for d in digits):  # each column repeats the whole code of its level
+    if any(len(d) >= (5 if i == 0 else 3) for i, d in enumerate(digits)):  # a column holds the whole code
         return max(digits, key=len)
     filled = [i for i, d in enumerate(digits) if d]
     if not filled:

@@ -49,6 +49,7 @@ def find_forms(document: Document) -> FormsFound:
     unit: tuple[str, tuple[int, int]] | None = None
     current: FormRead | None = None
     layout: Layout | None = None
+    begun: Table | None = None
     loose: list[Line] = []
     rules = {page.number: page.rules for page in document.pages}
 
@@ -104,11 +105,11 @@ def find_forms(document: Document) -> FormsFound:
                 add_rows(form, table, fitting, fitting.data_row, continued=False)
                 _add_page(form, block)
                 current = _keep(found, form)
-                layout, pending, unit = fitting, None, None
+                layout, begun, pending, unit = fitting, table, None, None
                 loose.clear()
                 continue
         if current is not None and layout is not None and (pending is None or pending.spec is current.spec):
-            start = _continuation(current, layout, table)
+            start = _continuation(current, layout, begun or table, table)
             if start is not None:
                 columns, first_row = start
                 add_rows(current, table, columns, first_row, continued=True)
@@ -123,7 +124,7 @@ def find_forms(document: Document) -> FormsFound:
             add_rows(form, table, fitting, fitting.data_row, continued=False)
             _add_page(form, block)
             current = _keep(found, form)
-            layout = fitting
+            layout, begun = fitting, table
         else:
             current = None
         pending, unit = None, None
@@ -206,10 +207,10 @@ def _from_row(table: Table, first: int) -> Table:
     return Table(cells, table.n_rows - first, table.n_cols, table.place, table.reader, table.second_reader)
 
 
-def _continuation(form: FormRead, layout: Layout, table: Table) -> tuple[Layout, int] | None:
+def _continuation(form: FormRead, layout: Layout, before: Table, table: Table) -> tuple[Layout, int] | None:
     """The columns and the first data row of a table that goes on where the form ended, or ``None``."""
     repeated = layout_of(form.spec, table)
-    columns = layout if table.n_cols == layout.n_cols else _moved(layout, table)
+    columns = layout if table.n_cols == layout.n_cols else _moved(layout, before, table)
     if repeated is not None:
         if columns is not None and len(repeated.measures) <= len(layout.measures):
             return columns, repeated.data_row
@@ -226,18 +227,38 @@ def _other_heading(table: Table) -> bool:
     return len(words) >= max(3, table.n_cols * 0.6) and not any(re.search(r"\d", t) for t in texts)
 
 
-def _moved(layout: Layout, table: Table) -> Layout | None:
-    """The layout for a continued table that has fewer columns because empty ones at an edge were not ruled.  Not guessed further."""
-    if layout.n_cols - table.n_cols != 1 or table.n_cols < 3:
+def _extents(table: Table) -> dict[int, tuple[float, float]]:
+    """Left and right edge of every column that some cell has to itself (documents with positions only)."""
+    extents: dict[int, tuple[float, float]] = {}
+    for c in table.cells:
+        if c.colspan == 1 and c.place.x0 is not None and c.place.x1 is not None:
+            extents.setdefault(c.col, (c.place.x0, c.place.x1))
+    return extents
+
+
+def _moved(layout: Layout, before: Table, table: Table) -> Layout | None:
+    """The columns of a continued table that is ruled more coarsely or finely than its beginning, by where they stand.
+
+    A column merged over several of the beginning (类|款|项) takes the place of all of them.
+    """
+    old, new = _extents(before), _extents(table)
+    if not old or not new:
         return None
-    dropped = [c for g in layout.groups for c in (*g.values, *g.code) if c >= table.n_cols]
-    if any(True for _ in dropped):
-        groups = tuple(
-            Group(g.side, tuple(c for c in g.code if c < table.n_cols), g.label, g.row_no, {c: m for c, m in g.values.items() if c < table.n_cols})
-            for g in layout.groups
-        )
-        return Layout(groups, 0, table.n_cols)
-    return None
+
+    def at(column: int | None) -> int | None:
+        if column is None or column not in old:
+            return None
+        middle = (old[column][0] + old[column][1]) / 2
+        return next((c for c, (x0, x1) in new.items() if x0 <= middle <= x1), None)
+
+    groups = []
+    for g in layout.groups:
+        code = tuple(dict.fromkeys(c for c in map(at, g.code) if c is not None))
+        values = {c: m for c, m in ((at(c), m) for c, m in g.values.items()) if c is not None}
+        if len(values) < len(g.values):
+            return None
+        groups.append(Group(g.side, code, at(g.label), at(g.row_no), values))
+    return Layout(tuple(groups), 0, table.n_cols)
 
 
 def _untitled(table: Table) -> tuple[FormSpec, Layout] | None:

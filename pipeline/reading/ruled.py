@@ -70,7 +70,8 @@ def _open_ends(page: PlumberPage) -> list[dict[str, Any]]:
             continue
         x0, x1 = min(e["x0"] for e in group), max(e["x1"] for e in group)
         for y in (min(e["top"] for e in group), max(e["bottom"] for e in group)):
-            if not any(abs(h["top"] - y) <= _SNAP and h["x0"] < x1 and h["x1"] > x0 for h in horizontal):
+            drawn = sum(min(h["x1"], x1) - max(h["x0"], x0) for h in horizontal if abs(h["top"] - y) <= _SNAP and h["x0"] < x1 and h["x1"] > x0)
+            if drawn < 0.5 * (x1 - x0):  # the ends of thin rectangles are edges too, but no rule
                 ends.append(
                     {
                         "object_type": "line", "orientation": "h", "x0": x0, "x1": x1, "top": y, "bottom": y,
