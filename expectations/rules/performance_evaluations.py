@@ -10,7 +10,8 @@ from decimal import Decimal
 
 from expectations.rules.base import Rule
 from expectations.rules.performance_forms import HUNDRED, Instances
-from expectations.rules.performance_view import Scored, ScoreTable, fine, relation, score_tables, stated_scores, total
+from expectations.rules.performance_tables import Scored, ScoreTable, score_tables, stated_scores
+from expectations.rules.performance_view import fine, relation, total
 from pipeline.contents import ReportContents
 from pipeline.equations import Quotient, Sum
 from pipeline.figures import Figure
@@ -21,7 +22,9 @@ _NAMES = {"weight": "分值", "score": "得分"}
 
 def _all(rows: Sequence[Scored], measure: str) -> tuple[list[Figure], tuple[str, ...]]:
     figures = [r.get(measure) for r in rows]
-    return [f for f in figures if f is not None], tuple(f"{r.name} {_NAMES[measure]}" for r, f in zip(rows, figures, strict=True) if f is None)
+    return [f for f in figures if f is not None], tuple(
+        f"{r.name} {_NAMES[measure]}" for r, f in zip(rows, figures, strict=True) if f is None
+    )
 
 
 def _sectioned(table: ScoreTable) -> Iterator[tuple[Scored, list[Scored]]]:
@@ -57,7 +60,9 @@ def subtotals(rule: Rule, contents: ReportContents) -> Instances:
                 if own is None or not items:
                     continue
                 parts, missing = _all(items, measure)
-                yield relation(rule, contents, f"{table.place} / {row.level1} {_NAMES[measure]}", total([own]), total(parts), missing=missing)
+                yield relation(
+                    rule, contents, f"{table.place} / {row.level1} {_NAMES[measure]}", total([own]), total(parts), missing=missing
+                )
         for head, items in _groups(table):
             own = head.get("group_score")
             if own is not None:
@@ -114,7 +119,9 @@ def rates(rule: Rule, contents: ReportContents) -> Instances:
             if own is None:
                 missing = (*missing, f"{row.name} 得分")
             top = total([own]) if own is not None else Sum(())
-            yield relation(rule, contents, place, Sum.of(left), Quotient(top, total(weights), HUNDRED), missing=missing, tolerance=tolerance)
+            yield relation(
+                rule, contents, place, Sum.of(left), Quotient(top, total(weights), HUNDRED), missing=missing, tolerance=tolerance
+            )
 
 
 def within_weight(rule: Rule, contents: ReportContents) -> Instances:
@@ -140,11 +147,21 @@ def stated_totals(rule: Rule, contents: ReportContents) -> Instances:
     """The result that the report states in words = the total of every table that scores the whole project, and of the other statements."""
     stated = stated_scores(contents)
     for number, figures in stated.items():
-        tables = [(t, g) for t in score_tables(contents) if t.evaluation_no == number and t.source == "table" and (g := _grand(t)) is not None]
+        tables = [
+            (t, g)
+            for t in score_tables(contents)
+            if t.evaluation_no == number and t.source == "table" and (g := _grand(t)) is not None
+        ]
         for order, figure in enumerate(figures, start=1):
             place = f"评价报告{number} 结论{order}"
             for table, grand in tables:
-                yield relation(rule, contents, f"{place} / {table.title or '得分表'}（{table.number}）", Sum.of(fine(figure)[0]), Sum.of(fine(grand)[0]))
+                yield relation(
+                    rule,
+                    contents,
+                    f"{place} / {table.title or '得分表'}（{table.number}）",
+                    Sum.of(fine(figure)[0]),
+                    Sum.of(fine(grand)[0]),
+                )
             if order > 1:
                 yield relation(rule, contents, f"{place} / 结论1", Sum.of(fine(figure)[0]), Sum.of(fine(figures[0])[0]))
 
@@ -199,4 +216,6 @@ def breakdown_positive(rule: Rule, contents: ReportContents) -> Instances:
     for table in score_tables(contents):
         for row in table.items:
             if (score := row.get("score")) is not None:
-                yield relation(rule, contents, f"{table.place} / {row.name} 得分", Sum.of(score), Sum((), Decimal(0)), relation=">=")
+                yield relation(
+                    rule, contents, f"{table.place} / {row.name} 得分", Sum.of(score), Sum((), Decimal(0)), relation=">="
+                )

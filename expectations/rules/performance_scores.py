@@ -1,10 +1,10 @@
 """An indicator's score and completion rate against its own target and actual.
 
-Source: the note that the forms themselves print (注 3): 量化指标若为正向指标（即指标值为≥*），得分 = 全年实际值（B）/年度指标值（A）×该指标分值；反向指标
-（≤*）为 A/B×分值; 得分最高不能超过该指标分值上限.  The note allows judgement only for indicators in words.
+Source: the note that the forms themselves print (注 3): 量化指标若为正向指标（即指标值为≥*），得分 = 全年实际值（B）/年度指标值（A）×该指标
+分值；反向指标（≤*）为 A/B×分值; 得分最高不能超过该指标分值上限.  The note allows judgement only for indicators in words.
 
-What belongs here: the builds of these rules, for amounts, percentages, counts, times and dates.  What may not: guesses about indicators in words:
-they are not evaluated, with the reason.
+What belongs here: the builds of these rules, for amounts, percentages, counts, times and dates.  What may not: guesses
+about indicators in words: they are not evaluated, with the reason.
 """
 
 from __future__ import annotations
@@ -116,7 +116,9 @@ def missed_with_full_score(rule: Rule, contents: ReportContents) -> Instances:
         weight, score = item.weight, item.get("score")
         place = f"{item.place} / 得分"
         if isinstance(found, str) or weight is None or score is None:
-            yield judged(rule, contents, place, None, found if isinstance(found, str) else "no weight or no score is printed", row=item.row)
+            yield judged(
+                rule, contents, place, None, found if isinstance(found, str) else "no weight or no score is printed", row=item.row
+            )
         elif found.met or (score.value or 0) < (weight.value or 0):
             yield judged(rule, contents, place, True, figures=(score, weight), row=item.row)
         elif found.share is not None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from expectations.rules.base import Judgement, Rule
 from expectations.rules.performance_forms import Instances
 from expectations.rules.performance_names import same_project
+from expectations.rules.performance_tables import stated_scores
 from expectations.rules.performance_view import (
     FormView,
     Listed,
@@ -22,7 +23,6 @@ from expectations.rules.performance_view import (
     listed,
     printed,
     relation,
-    stated_scores,
     whole_point,
 )
 from expectations.rules.views import _kept
@@ -89,7 +89,12 @@ def _apart(row: Listed, form: FormView) -> int:
 
 
 def _shared(row: Listed, form: FormView) -> Iterator[tuple[Figure | None, Figure | None]]:
-    for measure, own in (("initial_budget", "initial"), ("adjusted_budget", "adjusted"), ("executed", "executed"), ("rate", "rate")):
+    for measure, own in (
+        ("initial_budget", "initial"),
+        ("adjusted_budget", "adjusted"),
+        ("executed", "executed"),
+        ("rate", "rate"),
+    ):
         yield row.get(measure), form.fund("total").get(own)
     yield row.get("score"), form.at("sum", "0", "score")
 
@@ -106,7 +111,9 @@ def listed_has_form(rule: Rule, contents: ReportContents) -> Instances:
         yield judged(rule, contents, row.place, True, why, figures=(), row=form.row)
     for row in found.without_form:
         if forms(contents):
-            yield judged(rule, contents, row.place, False, f"{row.place}：没有对应的自评表", "未附自评表", row.project, (), row.row)
+            yield judged(
+                rule, contents, row.place, False, f"{row.place}：没有对应的自评表", "未附自评表", row.project, (), row.row
+            )
         else:
             yield judged(rule, contents, row.place, None, "the report prints no self-evaluation form", row=row.row)
 
@@ -118,7 +125,9 @@ def form_is_listed(rule: Rule, contents: ReportContents) -> Instances:
         return
     found = matches(contents)
     for form in found.unlisted:
-        yield judged(rule, contents, form.place, False, f"{form.place}：自评情况汇总表未列该项目", form.project, "列入汇总表", (), form.row)
+        yield judged(
+            rule, contents, form.place, False, f"{form.place}：自评情况汇总表未列该项目", form.project, "列入汇总表", (), form.row
+        )
     for _, form, _ in found.pairs:
         yield judged(rule, contents, form.place, True, row=form.row)
 
@@ -129,7 +138,17 @@ def form_printed_once(rule: Rule, contents: ReportContents) -> Instances:
     for form in forms(contents):
         first = repeated.get(form.number)
         why = f"{form.place}：与自评表{first.number}内容完全相同" if first is not None else ""
-        yield judged(rule, contents, form.place, first is None, why, "重复印出" if first else None, "印出一次" if first else None, (), form.row)
+        yield judged(
+            rule,
+            contents,
+            form.place,
+            first is None,
+            why,
+            "重复印出" if first else None,
+            "印出一次" if first else None,
+            (),
+            form.row,
+        )
 
 
 # ---------------------------------------------------------------- amounts, rate, score, grade
@@ -146,12 +165,23 @@ def summary_score(rule: Rule, contents: ReportContents) -> Instances:
             yield relation(rule, contents, f"{row.place} / 自评得分", Sum(()), Sum(()), missing=missing)
             continue
         left, tolerance = fine(shown)
-        yield relation(rule, contents, f"{row.place} / 自评得分", Sum.of(left), Sum.of(fine(own)[0]), tolerance=max(tolerance, whole_point(shown)))
+        yield relation(
+            rule,
+            contents,
+            f"{row.place} / 自评得分",
+            Sum.of(left),
+            Sum.of(fine(own)[0]),
+            tolerance=max(tolerance, whole_point(shown)),
+        )
 
 
 def summary_amounts(rule: Rule, contents: ReportContents) -> Instances:
     """The summary's budgets and executed amount = the form's."""
-    names = (("initial_budget", "initial", "年初预算数"), ("adjusted_budget", "adjusted", "全年预算数"), ("executed", "executed", "执行数"))
+    names = (
+        ("initial_budget", "initial", "年初预算数"),
+        ("adjusted_budget", "adjusted", "全年预算数"),
+        ("executed", "executed", "执行数"),
+    )
     for row, form, _ in matches(contents).pairs:
         for measure, own, name in names:
             shown, figure = printed(row.get(measure)), form.fund("total").get(own)
@@ -188,7 +218,9 @@ def grade_of_score(rule: Rule, contents: ReportContents) -> Instances:
 def _graded(rule: Rule, contents: ReportContents, place: str, score: Figure | None, grade: str) -> Judgement:
     known = GRADE_WORDS.get(grade, grade)
     if score is None or known not in {g for g, _ in GRADES}:
-        return judged(rule, contents, place, None, "no score is printed" if score is None else f"the grade {grade} is none of the four")
+        return judged(
+            rule, contents, place, None, "no score is printed" if score is None else f"the grade {grade} is none of the four"
+        )
     due = grade_due(score)
     if due == "差" and grade in ("不合格", "不及格"):
         known = "差"
@@ -208,7 +240,9 @@ def executed_within_form(rule: Rule, contents: ReportContents) -> Instances:
     own = [form for form in forms(contents) if not any(same_project(name, form.project) for name in transfers)]
     figures = [f for form in own if (f := printed(form.fund("current_year").get("executed"))) is not None]
     rows = contents.rows("general_budget_expenditure")
-    whole = next((f for r in rows if (r.label or "").startswith(("合计", "总计")) and (f := printed(r.get("project"))) is not None), None)
+    whole = next(
+        (f for r in rows if (r.label or "").startswith(("合计", "总计")) and (f := printed(r.get("project"))) is not None), None
+    )
     if figures and whole is not None:
         place = "自评表 / 当年财政拨款全年执行数合计"
         yield relation(rule, contents, place, Sum.of(whole), Sum.of(*figures), relation=">=")

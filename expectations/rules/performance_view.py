@@ -1,4 +1,4 @@
-"""The performance annexes as the rules look at them: forms, their indicators, summary rows, scoring tables.
+"""The performance annexes as the rules look at them: forms, their indicators, summary rows; and the making of instances.
 
 What belongs here: look-ups over figures and rows of one report, and what a printed figure stands for in a sum.
 What may not: what must hold (``performance_forms``, ``performance_scores``, ``performance_summary``, ``performance_evaluations``).
@@ -7,14 +7,14 @@ What may not: what must hold (``performance_forms``, ``performance_scores``, ``p
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
 from expectations.rules.base import Judgement, Rule
 from expectations.rules.views import _kept
 from pipeline.contents import ReportContents
-from pipeline.equations import Equation, Expression, Relation, Sum
+from pipeline.equations import Equation, Expression, Relation, Sum, Verdict
 from pipeline.figures import Figure
 from pipeline.performance.targets import Quantity, parse_quantity
 
@@ -113,7 +113,9 @@ class FormView:
     @property
     def headings(self) -> dict[str, Figure]:
         """Declared weights of the level-1 headings, by name."""
-        found = {c["weight"].label or "": c["weight"] for (side, row), c in self.cells.items() if side == "heading" and row != "0"}
+        found = {
+            c["weight"].label or "": c["weight"] for (side, row), c in self.cells.items() if side == "heading" and row != "0"
+        }
         return {name: f for name, f in found.items() if f.value is not None}
 
     @property
@@ -130,7 +132,10 @@ class FormView:
     def fingerprint(self) -> tuple[Any, ...]:
         """What two printings of one form have in common: everything but their place."""
         head = tuple(sorted((k, str(v)) for k, v in self.row.items() if k not in ("form_no", "page", "line")))
-        items = tuple((i.row.get("level3"), i.row.get("target"), i.row.get("actual"), i.row.get("weight"), i.row.get("score")) for i in self.items)
+        items = tuple(
+            (i.row.get("level3"), i.row.get("target"), i.row.get("actual"), i.row.get("weight"), i.row.get("score"))
+            for i in self.items
+        )
         return head, items
 
 
@@ -149,7 +154,9 @@ def _forms(contents: ReportContents) -> list[FormView]:
         cells = {(r.side or "", r.row): r.cells for r in contents.rows(f"form{number}", section="self_evaluation")}
         about = f"自评表{number} {head.get('project') or ''}".strip()
         items = tuple(
-            Item(row, cells.get(("indicator", str(row["row_no"])), {}), f"{about} / 指标{row['row_no']} {row.get('level3') or ''}")
+            Item(
+                row, cells.get(("indicator", str(row["row_no"])), {}), f"{about} / 指标{row['row_no']} {row.get('level3') or ''}"
+            )
             for row in sorted(indicators.get(number, []), key=lambda r: int(r["row_no"]))
         )
         found.append(FormView(number, head, cells, items))
@@ -189,94 +196,6 @@ def listed(contents: ReportContents) -> list[Listed]:
     return _kept(contents, ("performance", "summary"), make)
 
 
-# ---------------------------------------------------------------- evaluation reports
-
-
-@dataclass(frozen=True)
-class Scored:
-    """One row of a scoring table."""
-
-    row: Mapping[str, Any]
-    cells: Cells
-
-    def get(self, measure: str) -> Figure | None:
-        return printed(self.cells.get(measure))
-
-    @property
-    def kind(self) -> str:
-        return str(self.row["row_kind"])
-
-    @property
-    def level1(self) -> str:
-        return str(self.row.get("level1") or "")
-
-    @property
-    def name(self) -> str:
-        levels = [str(self.row.get(f"level{n}") or "") for n in (1, 2, 3)]
-        return " ".join(x for x in levels if x) or {"total": "合计", "subtotal": "小计"}.get(self.kind, "")
-
-
-@dataclass(frozen=True)
-class ScoreTable:
-    """One scoring table, or one breakdown in the text."""
-
-    evaluation: str
-    evaluation_no: int
-    number: int
-    title: str
-    source: str
-    rows: tuple[Scored, ...] = field(default_factory=tuple)
-
-    @property
-    def place(self) -> str:
-        return f"{self.evaluation} / {self.title or '得分表'}（{self.number}）"
-
-    @property
-    def items(self) -> list[Scored]:
-        return [r for r in self.rows if r.kind == "item"]
-
-    @property
-    def total(self) -> Scored | None:
-        return next((r for r in self.rows if r.kind == "total"), None)
-
-    def by_level1(self) -> dict[str, list[Scored]]:
-        found: dict[str, list[Scored]] = {}
-        for row in self.items:
-            found.setdefault(row.level1, []).append(row)
-        return found
-
-
-def score_tables(contents: ReportContents) -> list[ScoreTable]:
-    """Every scoring table of every evaluation report."""
-    return _kept(contents, ("performance", "scores"), lambda: _score_tables(contents))
-
-
-def _score_tables(contents: ReportContents) -> list[ScoreTable]:
-    cells: dict[tuple[str, str, str], Cells] = {}
-    for statement in {f"evaluation{r['evaluation_no']}" for r in contents.rows_of("core.evaluation_scores")}:
-        for r in contents.rows(statement, section="evaluation"):
-            cells[statement, r.side or "", r.row] = r.cells
-    grouped: dict[tuple[int, int], list[Mapping[str, Any]]] = {}
-    for row in contents.rows_of("core.evaluation_scores"):
-        grouped.setdefault((int(row["evaluation_no"]), int(row["table_no"])), []).append(row)
-    found = []
-    for (evaluation, table), rows in sorted(grouped.items()):
-        first = rows[0]
-        side = f"{first['source']}{table}"
-        scored = tuple(Scored(r, cells.get((f"evaluation{evaluation}", side, str(r["row_no"])), {})) for r in sorted(rows, key=lambda r: int(r["row_no"])))
-        found.append(ScoreTable(str(first["evaluation"]), evaluation, table, str(first["title"] or ""), str(first["source"]), scored))
-    return found
-
-
-def stated_scores(contents: ReportContents) -> dict[int, list[Figure]]:
-    """The results stated in words, by evaluation; a figure's label is the grade in the same sentence."""
-    found: dict[int, list[Figure]] = {}
-    for f in contents.figures:
-        if f.section == "evaluation" and f.side == "stated":
-            found.setdefault(int(f.statement.removeprefix("evaluation")), []).append(f)
-    return found
-
-
 # ---------------------------------------------------------------- instances
 
 
@@ -292,8 +211,10 @@ def judged(
     figures: tuple[Figure, ...] = (), row: Mapping[str, Any] | None = None,
 ) -> Judgement:  # fmt: skip
     """A statement in words: it holds, it does not, or (``None``) it cannot be decided, which ``why`` explains."""
-    verdict = "not_evaluated" if holds is None else "exact" if holds else "violated"
+    verdict: Verdict = "not_evaluated" if holds is None else "exact" if holds else "violated"
     page, line = (row.get("page"), row.get("line")) if row is not None else (None, None)
     if row is None and figures:
         page, line = figures[0].place.page, figures[0].place.line
-    return Judgement(rule.rule_id, contents.report.report_id, place, verdict, shown, expected, "" if holds else why, figures, page, line)  # type: ignore[arg-type]
+    return Judgement(
+        rule.rule_id, contents.report.report_id, place, verdict, shown, expected, "" if holds else why, figures, page, line
+    )

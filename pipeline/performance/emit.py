@@ -50,7 +50,9 @@ class _Emitter:
     report: Report
     reader: str
     figures: list[Figure] = field(default_factory=list)
-    rows: dict[str, list[dict[str, Any]]] = field(default_factory=lambda: {t: [] for t in (SELF_EVALUATIONS, INDICATORS, SUMMARIES, SCORES)})
+    rows: dict[str, list[dict[str, Any]]] = field(
+        default_factory=lambda: {t: [] for t in (SELF_EVALUATIONS, INDICATORS, SUMMARIES, SCORES)}
+    )
 
     def row(self, table: str, place: Printed | None, **columns: Any) -> None:
         at = place.place if place is not None else None
@@ -274,7 +276,9 @@ def _scoring(out: _Emitter, tables: Sequence[ScoringTable], stated: Sequence[Eva
     counts: dict[int, int] = {}
     for said in stated:
         counts[said.evaluation_no] = order = counts.get(said.evaluation_no, 0) + 1
-        out.number(section, f"evaluation{said.evaluation_no}", "stated", order, "score", said.score, "分", label=said.grade or None)
+        out.number(
+            section, f"evaluation{said.evaluation_no}", "stated", order, "score", said.score, "分", label=said.grade or None
+        )
 
 
 def _group_rate(printed: Printed) -> tuple[Decimal | None, Decimal]:

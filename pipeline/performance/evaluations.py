@@ -16,7 +16,9 @@ from pipeline.reading.document import Document, Line
 
 _TITLE = re.compile(r"评(价|估)报告(\(.{1,12}\))?$")
 _NO_TITLE = re.compile(r"[。，；:]|详见|撰写|见附|提交|形成")
-_GENERIC = re.compile(r"绩效|评价|评估|报告|项目|支出|市级|省级|区级|县级|部门|单位|财政|重点|本级|\d{4}年?度?|年度|\(.*?\)|事后|专项|资金")
+_GENERIC = re.compile(
+    r"绩效|评价|评估|报告|项目|支出|市级|省级|区级|县级|部门|单位|财政|重点|本级|\d{4}年?度?|年度|\(.*?\)|事后|专项|资金"
+)
 
 
 @dataclass

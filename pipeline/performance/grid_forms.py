@@ -249,5 +249,3 @@ def _joined(item: Indicator, rest: Indicator) -> Indicator:
         return replace(a, text=a.text + b.text) if b.text else a
 
     return replace(item, level3=join(item.level3, rest.level3), deviation=join(item.deviation, rest.deviation))
-
-

@@ -20,7 +20,9 @@ def named(printed: Printed) -> tuple[str, Printed]:
     match = LEVEL1.fullmatch(compact) or LEVEL2.fullmatch(compact)
     if match is not None:
         weight = match["weight"] or ""
-        return match["name"], Printed(weight, printed.place, weight if printed.second is not None else None) if weight else NOTHING
+        return match["name"], Printed(
+            weight, printed.place, weight if printed.second is not None else None
+        ) if weight else NOTHING
     return strip_weight(printed)
 
 
@@ -30,7 +32,9 @@ def strip_weight(printed: Printed) -> tuple[str, Printed]:
     match = NAMED_WEIGHT.search(text)
     if match is None:
         return text, NOTHING
-    return text[: match.start()].strip(), Printed(match["weight"], printed.place, match["weight"] if printed.second is not None else None)
+    return text[: match.start()].strip(), Printed(
+        match["weight"], printed.place, match["weight"] if printed.second is not None else None
+    )
 
 
 def level_texts(row: GridRow, level3: int, columns: dict[str, int]) -> tuple[Printed, Printed]:
@@ -98,12 +102,11 @@ class LevelColumn:
         return cover is not above and not (cover is not None and cover.rowspan == 1 and above is not None and above.rowspan == 1)
 
     def names(self) -> Sequence[tuple[str, Printed]]:
-        """Name and declared weight for each row fed; a group that no piece names takes the one above."""
+        """Name and declared weight for each row fed; a group that no piece names takes the one above (none where there is none)."""
         known: list[tuple[str, Printed]] = []
         for group in self._groups:
             if not group.name and known:
                 known.append(known[-1])
             else:
                 known.append((group.name, group.weight))
-        first = next((k for k in known if k[0]), ("", NOTHING))
-        return [known[g] if known[g][0] else first for g in self._of_row]
+        return [known[g] for g in self._of_row]

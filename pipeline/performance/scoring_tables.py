@@ -83,7 +83,13 @@ def read_scoring_tables(document: Document) -> list[ScoringTable]:
             continue
         columns = _columns(block)
         if columns is not None:
-            again = gap <= _REACH and table is not None and not table.done and table.columns.keys() == columns.keys() and table.evaluation is evaluation
+            again = (
+                gap <= _REACH
+                and table is not None
+                and not table.done
+                and table.columns.keys() == columns.keys()
+                and table.evaluation is evaluation
+            )
             if again and table is not None:
                 table.columns, table.width, table.sequence = columns, block.table.n_cols, block.sequence
             else:
@@ -94,7 +100,11 @@ def read_scoring_tables(document: Document) -> list[ScoringTable]:
         if table is None or table.done:
             continue
         if block.sequence != table.sequence:
-            if gap > _GAP or block.table.n_cols != table.width or headings(block, INDICATOR_COLUMNS).keys() & {"target", "actual"}:
+            if (
+                gap > _GAP
+                or block.table.n_cols != table.width
+                or headings(block, INDICATOR_COLUMNS).keys() & {"target", "actual"}
+            ):
                 table = None
                 continue
             table.sequence = block.sequence
@@ -137,12 +147,16 @@ def _row(table: _Open, row: GridRow) -> None:
     if not texts:
         return
     table.percent = table.percent or (rate is not None and rate.text.endswith("%"))
-    label = next((words(p.text) for _, p in texts if TOTAL_ROW.fullmatch(words(p.text)) or SUBTOTAL_ROW.fullmatch(words(p.text))), "")
+    label = next(
+        (words(p.text) for _, p in texts if TOTAL_ROW.fullmatch(words(p.text)) or SUBTOTAL_ROW.fullmatch(words(p.text))), ""
+    )
     if label:
         kind = "subtotal" if SUBTOTAL_ROW.fullmatch(label) else "total"
         name = table.levels[0] if kind == "subtotal" else ""
         if score or weight:
-            table.rows.append(ScoringRow(kind, (name, "", ""), weight, score, rate, table.weights[0] if kind == "subtotal" else ""))
+            table.rows.append(
+                ScoringRow(kind, (name, "", ""), weight, score, rate, table.weights[0] if kind == "subtotal" else "")
+            )
         table.done = kind == "total"
         return
     if not score and not weight:
@@ -252,7 +266,13 @@ def _turned(rows: Sequence[GridRow], evaluation: Evaluation, title: str) -> _Ope
         if not name and not rows[1].at(column):
             continue
         table.rows.append(
-            ScoringRow("total" if total else "item", ("" if total else name.text, "", ""), rows[1].at(column), rows[2].at(column), rows[3].at(column))
+            ScoringRow(
+                "total" if total else "item",
+                ("" if total else name.text, "", ""),
+                rows[1].at(column),
+                rows[2].at(column),
+                rows[3].at(column),
+            )
         )
     table.done = True
     return table

@@ -19,6 +19,8 @@ from pipeline.performance.model import Printed
 from pipeline.performance.vocabulary import words
 from pipeline.reading.document import Line
 
+#: What stands in a cell of numbers: a number, a dash, or 无.
+VALUE = re.compile(r"[-+]?\d[\d,]*(\.\d+)?%{0,2}|[-—–/]+|无")
 _CJK = r"\u4e00-\u9fff"
 _LONE_DIGITS = re.compile(rf"(?<=[{_CJK}])[ ]+(\d{{1,4}})[ ]+((?!优秀|良好|合格)[{_CJK}]{{2,}})")
 _OPEN = re.compile(r"[，、；：,;（(“《]$")
@@ -77,7 +79,17 @@ def printed(run: Sequence[Token], placement: str = "printed") -> Printed:
     return Printed(join(run), run[0].place, None, placement) if run else Printed()
 
 
-def match_run(run: Sequence[Token], start: int, patterns: Iterable[re.Pattern[str]], longest: int = 12) -> Iterator[tuple[int, re.Match[str]]]:
+def values(run: Sequence[Token], start: int) -> list[Token]:
+    """The tokens of values from ``start`` on, up to the first word."""
+    end = start
+    while end < len(run) and VALUE.fullmatch(run[end].words):
+        end += 1
+    return list(run[start:end])
+
+
+def match_run(
+    run: Sequence[Token], start: int, patterns: Iterable[re.Pattern[str]], longest: int = 12
+) -> Iterator[tuple[int, re.Match[str]]]:
     """``(end, match)`` for every number of tokens from ``start`` whose joined text one of ``patterns`` matches whole, longest first."""
     listed = list(patterns)
     texts = [t.words for t in run[start : start + longest]]

@@ -91,18 +91,25 @@ def _grid_row(row: GridRow, columns: dict[str, int], title: str) -> SummaryRow |
 
 
 def _has_values(row: SummaryRow) -> bool:
-    return any(row.cells[name].text for name in ("score", "grade", "executed", "rate_printed", "adjusted_budget") if name in row.cells)
+    return any(
+        row.cells[name].text for name in ("score", "grade", "executed", "rate_printed", "adjusted_budget") if name in row.cells
+    )
 
 
 def _joined(row: SummaryRow, rest: SummaryRow) -> SummaryRow:
-    cells = {n: replace(c, text=c.text + rest.cells[n].text) if n in ("project", "unit") and n in rest.cells else c for n, c in row.cells.items()}
+    cells = {
+        n: replace(c, text=c.text + rest.cells[n].text) if n in ("project", "unit") and n in rest.cells else c
+        for n, c in row.cells.items()
+    }
     return replace(row, cells=cells)
 
 
 # ---------------------------------------------------------------- without cells
 
 _CATEGORY = re.compile(r"(特定目标|其他运转|运转|人员|一般性|重点)类|(部门|单位)预算项目|转移支付")
-_UNIT = re.compile(r".*(局|厅|委|委员会|办|办公室|中心|院|所|处|站|馆|校|大学|学院|公司|协会|政府|区市|市|县|区|集团|支队|队)(\(本级\))?$")
+_UNIT = re.compile(
+    r".*(局|厅|委|委员会|办|办公室|中心|院|所|处|站|馆|校|大学|学院|公司|协会|政府|区市|市|县|区|集团|支队|队)(\(本级\))?$"
+)
 
 
 def _stream(document: Document) -> list[SummaryRow]:
@@ -113,7 +120,11 @@ def _stream(document: Document) -> list[SummaryRow]:
         if not (len(text) < 50 and SUMMARY_TITLE.search(text)) or re.search(r"[。，；]|详见", text):
             continue
         end = next(
-            (i for i in range(start + 1, len(lines)) if len(t := words(lines[i].text)) < 50 and (SUMMARY_TITLE.search(t) or FORM_TITLE.search(t))),
+            (
+                i
+                for i in range(start + 1, len(lines))
+                if len(t := words(lines[i].text)) < 50 and (SUMMARY_TITLE.search(t) or FORM_TITLE.search(t))
+            ),
             len(lines),
         )
         note = next((i for i in range(start + 1, end) if _NOTE.match(words(lines[i].text))), end)
@@ -123,7 +134,10 @@ def _stream(document: Document) -> list[SummaryRow]:
 
 
 def _stream_rows(run: Sequence[Token], title: str) -> list[SummaryRow]:
-    first = next((i for i, t in enumerate(run) if (t.words == "1" and not t.inner) or (t.words == "1" and i and _has_header(run[:i]))), None)
+    first = next(
+        (i for i, t in enumerate(run) if (t.words == "1" and not t.inner) or (t.words == "1" and i and _has_header(run[:i]))),
+        None,
+    )
     if first is None:
         return []
     order = _columns("".join(t.words for t in run[:first]))

@@ -30,7 +30,9 @@ _BLANK = re.compile(r"[-—–－_/\\.…]*")
 _SCALE = {None: Decimal(1), "千": Decimal(1000), "万": Decimal(10) ** 4, "亿": Decimal(10) ** 8, "万亿": Decimal(10) ** 12}
 _MONEY = {"元": Decimal(1), "万元": Decimal(10) ** 4, "亿元": Decimal(10) ** 8}
 _WORD_OF_NUMBER = re.compile(r"^(文字描述|定性|定量)[:：]")
-_DATE = re.compile(r"(?:(?P<year>20\d\d)年)?(?:(?P<month>\d{1,2})月)(?:(?P<day>\d{1,2})[日号]|(?P<end>底))?(?P<before>之?前|以?前)?")
+_DATE = re.compile(
+    r"(?:(?P<year>20\d\d)年)?(?:(?P<month>\d{1,2})月)(?:(?P<day>\d{1,2})[日号]|(?P<end>底))?(?P<before>之?前|以?前)?"
+)
 _YEAR_END = re.compile(r"(?P<year>20\d\d)年(年?底|末)(?P<before>之?前|以?前)?")
 
 
@@ -39,8 +41,8 @@ class Quantity:
     """A printed target or actual.
 
     ``operator`` is one of ``>= <= > < =`` or ``""`` where none is printed; ``number`` is the value in ``unit`` (scales such as 万
-    are multiplied out by ``factor``; money is in 万元); ``decimals`` counts the printed decimals in that unit (it may be negative: ``1.2万`` stands in thousands);
-    ``year`` is ``None`` in a date that names none.
+    are multiplied out by ``factor``; money is in 万元); ``decimals`` counts the printed decimals in that unit (it may be
+    negative: ``1.2万`` stands in thousands); ``year`` is ``None`` in a date that names none.
     """
 
     kind: Kind

@@ -43,7 +43,10 @@ BUDGET_COLUMNS: tuple[tuple[str, re.Pattern[str]], ...] = (
 #: Rows of the budget block.
 FUNDS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("total", re.compile(r"年度?资金(总额|合计)?:?|资金总额|项目资金合计")),
-    ("current_year", re.compile(r"(其中:)?(当年|本年度?|一般公共预算)?(一般公共预算)?财政(拨款|资金|款)(收入)?|(其中:)?当年(预算)?资金")),
+    (
+        "current_year",
+        re.compile(r"(其中:)?(当年|本年度?|一般公共预算)?(一般公共预算)?财政(拨款|资金|款)(收入)?|(其中:)?当年(预算)?资金"),
+    ),
     ("carried_over", re.compile(r"(其中:)?上年(度)?结转(结余)?(资金)?")),
     ("other", re.compile(r"(其中:)?其(他|它)资金")),
 )
@@ -74,7 +77,9 @@ LEVEL2 = re.compile(
     r"(\(?(?P<weight>\d+(?:\.\d+)?)分\)?)?"
 )
 #: Level 2 names that no level 1 has.
-ONLY_LEVEL2 = re.compile(r"(数量|质量|时效|经济成本|社会成本|生态(环境)?成本|经济效益|社会效益|生态效益|可持续.*影响(力)?|.*对象.*满意度)(指标)?")
+ONLY_LEVEL2 = re.compile(
+    r"(数量|质量|时效|经济成本|社会成本|生态(环境)?成本|经济效益|社会效益|生态效益|可持续.*影响(力)?|.*对象.*满意度)(指标)?"
+)
 BLOCK_LABEL = re.compile(r"(年度)?(总体)?绩效(目标|指标)(完成情况)?|(年度)?总体目标|绩效指标")
 GOAL_HEADING = re.compile(r"(年度|总体|年度总体)?(总体)?(绩效)?目标(完成情况)?")
 TOTAL_ROW = re.compile(r"(总分|总计|合计|自评总分|总得分)(\(.*\))?:?")
