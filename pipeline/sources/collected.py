@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Literal
 
 from pipeline.sources.publications import Problem
@@ -49,6 +50,8 @@ class DocumentRow:
     parts: int
     retrieved_at: str
     revision: int
+    found_by: str  # list | detail | json | direct | inbox
+    member: str = ""  # its name in a package
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,12 @@ class PublisherYear:
     standing: Standing
     overdue: bool
     line: str
+    expected_by: dt.date
+    title: str = ""
+    page_url: str = ""
+    documents: int = 0
+    revision: int = 0  # how often the report was published, each time with other bytes
+    replaced: tuple[str, ...] = ()  # hashes of the revision before
 
 
 @dataclass
@@ -84,6 +93,7 @@ class Collected:
     problems: list[Problem] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
     publishers: list[PublisherYear] = field(default_factory=list)
+    by_hand: list[Path] = field(default_factory=list)  # files of the inbox that are documents themselves
     downloads: int = 0
     requests: int = 0
     bytes: int = 0

@@ -87,6 +87,7 @@ def collect_year(
         for item in taken:
             if item.publication.publisher not in known or not item.publication.fiscal_year:
                 add_unclaimed(item, result)
+        result.by_hand = [t.path for t in taken if t.fetched.documents and not any(d.name for d in t.fetched.documents)]
         result.downloads, result.requests, result.bytes = client.traffic.bodies, client.traffic.requests, client.traffic.bytes
     result.seconds = time.monotonic() - started
     return result

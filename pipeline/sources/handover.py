@@ -1,0 +1,35 @@
+"""From the store to the home's archive, where documents are read from.
+
+What belongs here: handing over what stands, each document once, under the address where it was found.  What may not:
+what does not stand (ambiguous, superseded, refused): it stays in the store alone.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from pipeline.sources.archive import Archive
+from pipeline.sources.collected import Collected
+from pipeline.sources.store import Store
+
+
+def hand_over(collected: Collected, store: Store, archive: Archive) -> int:
+    """Offer the documents that stand to the archive; how many offers were new.
+
+    A file of the inbox is offered as the file it is (with its own address and date); a package's members and fetched documents
+    under the address that they came from.
+    """
+    known = {(o.sha256, o.source_url) for o in archive.offers()}
+    new = 0
+    for path in collected.by_hand:
+        offer = archive.offer_file(path)
+        new += (offer.sha256, offer.source_url) not in known
+    for row in collected.documents:
+        if (row.found_by == "inbox" and not row.member) or (row.sha256, row.source_url) in known:
+            continue
+        data = store.read_bytes(row.path)
+        if data is None:
+            raise FileNotFoundError(f"{row.path} has gone from the store {store.root}: run the sources' verify, then collect again")
+        archive.offer_bytes(data, row.source_url, dt.datetime.fromisoformat(row.retrieved_at))
+        new += 1
+    return new
