@@ -198,7 +198,8 @@ fiscal AS (
 ),
 classes AS (
     SELECT f.report_id, f.item, min(f.code) AS class_code
-    FROM figures f WHERE f.statement = 'expenditure' AND length(f.code) = 3 GROUP BY ALL HAVING count(DISTINCT f.code) = 1
+    FROM figures f WHERE f.statement IN ('income', 'expenditure', 'general_budget_expenditure') AND length(f.code) = 3
+    GROUP BY ALL HAVING count(DISTINCT f.code) = 1
 ),
 year_totals AS (
     SELECT report_id, side, arg_min(value, row_order) AS year_total FROM lines WHERE row_kind = 'year_total' GROUP BY ALL
