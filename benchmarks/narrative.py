@@ -20,6 +20,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
+from itertools import pairwise
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -98,11 +99,7 @@ def changes(figure: Figure, rng: random.Random) -> Iterator[tuple[str, Decimal]]
     at = rng.choice(digits)
     other = rng.choice([d for d in "0123456789" if d != printed[at] and not (at == 0 and d == "0" and len(printed) > 1)])
     yield "digit", changed(printed[:at] + other + printed[at + 1 :])
-    pairs = [
-        (a, b)
-        for a, b in zip(digits, digits[1:], strict=False)
-        if printed[a] != printed[b] and not (a == 0 and printed[b] == "0")
-    ]
+    pairs = [(a, b) for a, b in pairwise(digits) if printed[a] != printed[b] and not (a == 0 and printed[b] == "0")]
     if pairs:
         a, b = rng.choice(pairs)
         swapped = list(printed)
@@ -134,9 +131,8 @@ def detection(documents: list[tuple[Document, ReportContents]], seed: int, sampl
                 tally[measure, kind][0] += seen
                 tally[measure, kind][1] += 1
                 if verbose and not seen:
-                    print(
-                        f"    missed {kind}: {base.report.fiscal_year} {row['section'][:12]} {figure.label} {figure.measure} {figure.printed} -> {value}"
-                    )
+                    section = str(row["section"])[:12]
+                    print(f"    missed {kind}: {section} {figure.label} {figure.measure} {figure.printed} -> {value}")
         for kind, seen in worded(document, base, before):
             tally["word", kind][0] += seen
             tally["word", kind][1] += 1

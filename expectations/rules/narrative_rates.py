@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from expectations.rules import views
+from expectations.rules import vocabulary as words
 from expectations.rules.base import Build, Rule
-from expectations.rules.narrative_view import Said, find, judge, lone, relation, remarks, rule, said
+from expectations.rules.narrative_view import MEASURES, Said, find, judge, lone, relation, remarks, rule, said
 from expectations.rules.shapes import Instances
 from pipeline.contents import ReportContents
 from pipeline.equations import Equation, Expression, Quotient, Sum, evaluate
@@ -22,9 +24,15 @@ _HUNDRED = Decimal(100)
 # ---------------------------------------------------------------- changes
 
 
-def _base(s: Said, measure: str) -> tuple[Expression, str] | None:
+#: Totals stated apart, for a change that is stated of both together.
+_TOGETHER = {"totals": "income_grand_total", "fiscal_totals": "fiscal_income_total"}
+
+
+def _base(contents: ReportContents, s: Said, measure: str) -> tuple[Expression, str] | None:
     """What a change is a rate of: a stated budget, or the base that amount and change imply."""
     amount, change = s.get("amount"), s.get("change")
+    if amount is None and s.quantity:
+        amount = find(contents, s.part, s.quantity) or find(contents, s.part, _TOGETHER.get(s.quantity, s.quantity))
     against = s.basis(measure)
     if against in ("initial_budget", "budget") and (stated := s.get(against)) is not None and stated.value is not None:
         return Sum.of(stated), "budget"
@@ -39,7 +47,7 @@ def change_rate(rule: Rule, contents: ReportContents) -> Instances:
         rate, change = s.get("change_pct"), s.get("change")
         if rate is None or change is None:
             continue
-        base = _base(s, "change_pct")
+        base = _base(contents, s, "change_pct")
         if base is None:
             yield relation(rule, contents, s.place("change_pct"), lone(rate), Sum(()), missing=(s.place("amount"),))
         else:
@@ -60,22 +68,22 @@ def change_of_budget(rule: Rule, contents: ReportContents) -> Instances:
 
 def _whole(contents: ReportContents, s: Said) -> tuple[Figure | None, str]:
     """The figure that a share is a share of, told from the sentence's words or else from the section."""
-    words = s.basis("share_pct")
+    basis = s.basis("share_pct")
     if s.part == "procurement":
-        if "中小企业" in words:
+        if "中小企业" in basis:
             return find(contents, "procurement", "to_sme"), "授予中小企业合同金额"
         return find(contents, "procurement", "procurement_total"), "政府采购支出总额"
     if s.part == "three_public":
         return find(contents, "three_public", "total"), "“三公”经费"
     if s.part == "income":
         return find(contents, "income", "income_total"), "本年收入合计"
-    if s.part == "expenditure" or "支出合计" in words:
+    if s.part == "expenditure" or "支出合计" in basis:
         return find(contents, "expenditure", "expenditure_total"), "本年支出合计"
     if s.part == "general_budget":
         if s.quantity == "general_budget_total":
             return find(contents, "expenditure", "expenditure_total"), "本年支出合计"
         return find(contents, "general_budget", "general_budget_total"), "一般公共预算财政拨款支出"
-    return None, words
+    return None, basis
 
 
 def _owners(s: Said, before: list[Said]) -> list[Figure]:
@@ -122,6 +130,14 @@ def _shares(rule: Rule, contents: ReportContents, adjusted: bool) -> Instances:
 # ---------------------------------------------------------------- budgets
 
 
+def _form_budget(contents: ReportContents, s: Said) -> Figure | None:
+    """The budget that the three-public form prints, for reports whose text gives the rate alone."""
+    if s.part != "three_public":
+        return None
+    cells = (row.get(f"budget_{s.quantity}") for row in views.rows_of(contents, words.THREE_PUBLIC))
+    return next((f for f in cells if f is not None), None)
+
+
 def completion(rule: Rule, contents: ReportContents) -> Instances:
     """``completion_pct = 100 × final / budget``; for a project ``100 × executed / budget``."""
     for s in said(contents):
@@ -129,7 +145,7 @@ def completion(rule: Rule, contents: ReportContents) -> Instances:
         if printed is None:
             continue
         final = s.get("amount") or s.get("executed")
-        budget = s.get(s.basis("completion_pct") or "budget") or (s.budget[1] if s.budget else None)
+        budget = s.get(s.basis("completion_pct") or "budget") or (s.budget[1] if s.budget else _form_budget(contents, s))
         place = s.place("completion_pct")
         if final is None or budget is None:
             missing = tuple(s.place(m) for m, f in (("amount", final), ("budget", budget)) if f is None)
@@ -142,32 +158,38 @@ def completion(rule: Rule, contents: ReportContents) -> Instances:
 _NEARLY = Decimal("0.05")
 
 
+def _against_budget(s: Said) -> tuple[Decimal, Decimal, Decimal, tuple[Figure, ...]] | None:
+    """Final − budget, its slack, the budget, and the figures; from the completion rate (as final − 100) where no budget is stated."""
+    final, budget, rate = s.get("amount"), s.budget[1] if s.budget else None, s.get("completion_pct")
+    if final is not None and budget is not None and final.value is not None and budget.value is not None:
+        return final.value - budget.value, final.half_width + budget.half_width, abs(budget.value), (final, budget)
+    if rate is not None and rate.value is not None and budget is None:
+        return rate.value - _HUNDRED, rate.half_width, _HUNDRED, (rate,)
+    return None
+
+
 def direction(rule: Rule, contents: ReportContents) -> Instances:
     """The word (大于, 小于, 等于, 持平) is that of final − budget, as far as the printed digits tell."""
     every = said(contents)
     for remark in remarks(contents, "direction"):
-        words = str(remark["words"])
-        wanted = DIRECTION_WORDS.get(words.removeprefix("基本"))
+        said_so = str(remark["words"])
+        wanted = DIRECTION_WORDS.get(said_so.removeprefix("基本"))
         about = [
             s for s in every if s.part == remark["part"] and s.section == remark["section"] and s.subject == remark["subject"]
         ]
-        about = [s for s in about if s.get("amount") is not None and s.budget is not None]
-        if wanted is None or not about:
+        compared = next(((s, c) for s in about if (c := _against_budget(s)) is not None), None)
+        if wanted is None or compared is None:
             continue
-        s = about[0]
-        final, budget = s.figures["amount"], s.budget[1] if s.budget else None
-        if budget is None or budget.value is None or final.value is None:
-            continue
-        difference = final.value - budget.value
-        slack = final.half_width + budget.half_width
+        s, (difference, slack, budget, figures) = compared
         if wanted == 0:
-            holds = abs(difference) <= (max(slack, _NEARLY * abs(budget.value)) if words.startswith("基本") else slack)
+            holds = abs(difference) <= (max(slack, _NEARLY * budget) if said_so.startswith("基本") else slack)
         else:
             holds = difference * wanted > 0 or abs(difference) < slack
         expected = "大于" if difference > 0 else "小于" if difference < 0 else "等于"
-        told = f"{s.subject}: 决算数 {final.printed}, 预算数 {budget.printed}; the text says {words}"
-        place = f"{s.place('amount')} 与预算数：{words}"
-        yield judge(rule, contents, place, holds, f"{words}预算数", f"{expected}预算数", told, remark, (final, budget))
+        numbers = ", ".join(f"{MEASURES.get(f.measure, f.measure)} {f.printed}" for f in figures)
+        told = f"{s.subject}: {numbers}; the text says {said_so}"
+        place = f"{s.place('amount')} 与预算数：{said_so}"
+        yield judge(rule, contents, place, holds, f"{said_so}预算数", f"{expected}预算数", told, remark, figures)
 
 
 RATE_RULES: tuple[Rule, ...] = (

@@ -44,6 +44,8 @@ def _by_section(every: Iterable[Said]) -> Iterator[list[Said]]:
 
 
 _INCOME_KINDS = frozenset({"fiscal", "superior_subsidy", "institutional", "business", "affiliated_remittance", "other"})
+#: What fiscal appropriation is broken down into, named beside it or instead of it.
+_BUDGETS = frozenset({"general_budget_income", "fund_income", "state_capital_income"})
 _SPENDING_KINDS = frozenset({"basic", "project", "to_superior", "business", "affiliated_subsidy"})
 
 
@@ -53,7 +55,8 @@ def structure(whole: str, part: str, kinds: frozenset[str]) -> Build:
     def build(rule: Rule, contents: ReportContents) -> Instances:
         for own in _by_section(said(contents, part)):
             total = next((s for s in own if s.quantity == whole and "amount" in s.figures), None)
-            named = [s.figures["amount"] for s in own if s.quantity in kinds and "amount" in s.figures]
+            wanted = kinds if any(s.quantity == "fiscal" for s in own) else kinds | _BUDGETS
+            named = [s.figures["amount"] for s in own if s.quantity in wanted and "amount" in s.figures]
             if total is not None and named and total.aspect != "detail":
                 yield relation(rule, contents, total.place("amount"), lone(total.figures["amount"]), Sum.of(*named))
 

@@ -17,36 +17,42 @@ from pipeline.narrative.text import Paragraph, canonical, join_lines
 from pipeline.reading.document import Document
 
 _PART = re.compile(r"^第[一二三四五六七八]部分")
-_PART_TITLE = re.compile(r"决算.{0,6}(?:情况|说明|分析)|情况说明|决算分析")
-_FIRST_SECTION = re.compile(r"^一[、.].{0,12}收.{0,4}支.{0,8}(?:总体|总计|决算)?情况")
+_PART_TITLE = re.compile(r"决算.{0,6}(?:情况|说明|分析)|情况的?说明|决算分析|重要事项")
+_FIRST_SECTION = re.compile(r"^一[、.].{0,12}收.{0,4}支.{0,16}情况")
 _GLOSSARY = re.compile(r"^(?:第.部分)?名词解释$")
 _STATED = re.compile(r"\d(?:万元|亿元|元|%|分|个|辆|批次|人次)")
 
 #: What a section is about, by its title; the first that fits wins.
-SECTIONS: tuple[tuple[str, re.Pattern[str]], ...] = tuple((key, re.compile(pattern)) for key, pattern in (
-    ("basic", r"基本支出"),
-    ("three_public", r"三公"),
-    ("fund", r"政府性基金"),
-    ("state_capital", r"国有资本"),
-    ("operating_costs", r"机关运行|运行经费"),
-    ("procurement", r"政府采购|采购支出"),
-    ("assets", r"国有资产|资产占"),
-    ("performance", r"绩效"),
-    ("general_budget", r"一般公共预算"),
-    ("fiscal_totals", r"财政拨款收"),
-    ("totals", r"收入支出.{0,6}(?:总|情况)|收支.{0,6}总|收、支"),
-    ("income", r"收入"),
-    ("expenditure", r"支出决算|支出情况"),
-    ("other", r"重要事项|其他"),
-))
+SECTIONS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
+    (key, re.compile(pattern))
+    for key, pattern in (
+        ("basic", r"基本支出"),
+        ("three_public", r"三公"),
+        ("fund", r"政府性基金"),
+        ("state_capital", r"国有资本"),
+        ("operating_costs", r"机关运行|运行经费"),
+        ("procurement", r"政府采购|采购支出"),
+        ("assets", r"国有资产|资产占"),
+        ("performance", r"绩效"),
+        ("general_budget", r"一般公共(?:预算|决算)|财政拨款支出"),
+        ("fiscal_totals", r"财政拨款收"),
+        ("totals", r"收入支出.{0,6}(?:总|情况)|收支.{0,6}总|收、支"),
+        ("income", r"收入"),
+        ("expenditure", r"支出决算|支出情况"),
+        ("other", r"重要事项|其他"),
+    )
+)
 #: What a sub-section of a section is about.
-ASPECTS: tuple[tuple[str, re.Pattern[str]], ...] = tuple((key, re.compile(pattern)) for key, pattern in (
-    ("overall", r"总体"),
-    ("structure", r"结构"),
-    ("detail", r"具体"),
-    ("self_evaluation", r"自评"),
-    ("evaluation", r"评价"),
-))
+ASPECTS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
+    (key, re.compile(pattern))
+    for key, pattern in (
+        ("overall", r"总体"),
+        ("structure", r"结构"),
+        ("detail", r"具体"),
+        ("self_evaluation", r"自评"),
+        ("evaluation", r"评价"),
+    )
+)
 _LEVEL1 = re.compile(r"^[一二三四五六七八九十]{1,3}[、.]")
 _LEVEL2 = re.compile(r"^（[一二三四五六七八九十]{1,3}）[、.]?")
 _ITEM = re.compile(r"^(?:\d{1,2}[、.](?!\d)|\d{1,2}[.](?=\d{4}年)|（\d{1,2}）|[①-⑳])")
@@ -78,13 +84,14 @@ def _printed(document: Document) -> list[_Printed]:
 
 
 def _region(lines: list[_Printed]) -> tuple[int, int]:
-    """First and one past last line of the narrative: of all candidates the one that states most figures."""
+    """First and one past last line of the narrative: of all candidates the one that states most figures, with the
+    parts after it that explain as well (some provinces give 其他重要事项情况说明 a part of its own)."""
     ends = [i for i, p in enumerate(lines) if (_PART.match(p.text) and len(p.text) <= _HEADING_LENGTH) or _GLOSSARY.match(p.text)]
     starts = [i for i, p in enumerate(lines) if _FIRST_SECTION.match(p.text)]
-    for i in ends:
-        title = lines[i].text + (lines[i + 1].text if i + 1 < len(lines) else "")
-        if _PART_TITLE.search(title) and not _GLOSSARY.match(lines[i].text):
-            starts.append(i)
+    titled = {
+        i for i in ends if _PART_TITLE.search("".join(p.text for p in lines[i : i + 2])) and not _GLOSSARY.match(lines[i].text)
+    }
+    starts += titled
     stated = [len(_STATED.findall(p.text)) for p in lines]
     best, span = 0, (0, 0)
     for start in sorted(starts):
@@ -92,6 +99,8 @@ def _region(lines: list[_Printed]) -> tuple[int, int]:
         count = sum(stated[start:end])
         if count > best:
             best, span = count, (start, end)
+    while span[1] in titled:
+        span = span[0], next((e for e in ends if e > span[1]), len(lines))
     return span
 
 
@@ -120,7 +129,7 @@ def _joins(buffer: str, text: str) -> bool:
 
 def _paragraphs(lines: list[_Printed], part: str | None = None) -> Iterator[Paragraph]:
     level1 = level2 = ""
-    key, aspect = part or "", ""
+    key, level1_key, aspect = part or "", part or "", ""
     buffer: list[tuple[str, Place]] = []
 
     def flush() -> Iterator[Paragraph]:
@@ -138,11 +147,14 @@ def _paragraphs(lines: list[_Printed], part: str | None = None) -> Iterator[Para
             title, rest = _split_heading(text)
             if _LEVEL1.match(text):
                 level1, level2, aspect = title, "", ""
-                key = part or _key(SECTIONS, title)
+                key = level1_key = part or _key(SECTIONS, title)
             else:
                 level2, aspect = title, _key(ASPECTS, title)
                 if (part is None and key in ("", "other")) or (part is None and level1.count("重要事项")):
                     key = _key(SECTIONS, title) or key
+                elif part is None and level1_key == "totals":  # income and expenditure are explained under the totals
+                    own = _key(SECTIONS, title)
+                    key = own if own in ("income", "expenditure") else level1_key
             if rest:
                 buffer.append((rest, place))
         elif buffer and _joins(so_far, text) and not _is_title(so_far):

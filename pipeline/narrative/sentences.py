@@ -28,6 +28,8 @@ _COUNT_NAMES = {
     "vehicles_bought": "购置公务用车",
     "vehicles_kept": "公务用车保有量",
 }
+#: A sentence that only names what the next ones are about: 1.因公出国（境）费用。
+_NAME_ALONE = re.compile(r"^[^，；：\d]*(?:\d{1,2}[、.])?[^，；：\d]{2,25}。$")
 _SENTENCE = re.compile(r"[^。]+。?")
 _LONGEST = 400
 
@@ -55,6 +57,8 @@ class SentenceReader:
     def _sentence(self, text: str, base: int) -> Iterator[Spoken | Remark]:
         self.amounts = []
         self.comparison = ""
+        if _NAME_ALONE.match(text) and quantity_of(self.part, clean(text)):
+            self._name(clean(text))
         lists = named_items(text) if self.part == "basic" else []
         silent = [item.span for item in lists] + self._reasons(text)
         found: list[tuple[int, str, object]] = [(t.start, "token", t) for t in template_tokens(text)]
@@ -84,7 +88,9 @@ class SentenceReader:
                 elif kind == "flat":
                     yield from self._flat(what, text, after, base)
                 elif kind == "direction":
-                    yield self._remark("direction", what["word"], what["base"] or "", text, base + at, self._before(text[after:at]))
+                    yield self._remark(
+                        "direction", what["word"], what["base"] or "", text, base + at, self._before(text[after:at])
+                    )
                 elif not wording.NO_COMPARISON.search(what.group()):
                     yield self._remark("none", what.group(), "", text, base + at, clean(what["what"]))
 
@@ -122,8 +128,8 @@ class SentenceReader:
         spans = []
         for match in wording.REASON.finditer(text):
             end = len(text)
-            for stop in re.finditer("；", text[match.end():]):
-                clause = text[match.end() + stop.end():]
+            for stop in re.finditer("；", text[match.end() :]):
+                clause = text[match.end() + stop.end() :]
                 head = re.split(r"[\d，。；]", clause)[0]
                 if quantity_of(self.part, clean(head)) or re.match(r"[^，；]*(?:年初预算|决算)", clause):
                     end = match.end() + stop.start()
@@ -139,7 +145,16 @@ class SentenceReader:
         if sign < 0 and number != 0:
             value = f"-{value}"
         return Spoken(
-            subject, quantity_of(self.part, subject), measure, value, number, token.unit, token.decimals, against, text[:_LONGEST], base + token.start
+            subject,
+            quantity_of(self.part, subject),
+            measure,
+            value,
+            number,
+            token.unit,
+            token.decimals,
+            against,
+            text[:_LONGEST],
+            base + token.start,
         )
 
     def _remark(self, kind: str, words: str, against: str, text: str, offset: int, subject: str) -> Remark:
@@ -147,7 +162,7 @@ class SentenceReader:
         return Remark(name, quantity_of(self.part, name), kind, words, against, text[:_LONGEST], offset)
 
     def _token(self, token: Token, text: str, after: int, base: int) -> Iterator[Spoken]:
-        left = text[after:token.start]
+        left = text[after : token.start]
         if compared := _comparison(left):
             self.comparison = compared
         if token.kind == "amount":
@@ -161,7 +176,9 @@ class SentenceReader:
         words = re.split(r"[，。；：]", left)[-1]
         if change := wording.CHANGE.search(words):
             subject = self._name(self._before(words[: change.start()]))
-            return self._spoken(token, "change", subject, text, base, wording.CHANGE_WORDS[change["word"]], self.comparison or "last_year")
+            return self._spoken(
+                token, "change", subject, text, base, wording.CHANGE_WORDS[change["word"]], self.comparison or "last_year"
+            )
         if budget := wording.BUDGET.search(words):
             subject = self._name(self._before(words[: budget.start()]))
             self.budgeted = True
@@ -184,7 +201,9 @@ class SentenceReader:
         elif change := wording.CHANGE.search(words):
             before = self._before(words[: change.start()])
             subject = self._name(before) if before else self.topic
-            yield self._spoken(token, "change_pct", subject, text, base, wording.CHANGE_WORDS[change["word"]], self.comparison or "last_year")
+            yield self._spoken(
+                token, "change_pct", subject, text, base, wording.CHANGE_WORDS[change["word"]], self.comparison or "last_year"
+            )
 
     def _count(self, token: Token, left: str, text: str, base: int) -> Spoken:
         words = re.split(r"[，。；：]", left)[-1]
@@ -192,7 +211,9 @@ class SentenceReader:
         if self.part == "three_public":
             subject = self._travel_or_reception(token, words, subject)
         if not subject:
-            subject = re.split(r"[\d，。；：、（）]", text[token.end:])[0]
+            subject = re.split(r"[\d，。；：、（）]", text[token.end :])[0]
+        if self.part == "assets":
+            self._name(subject)
         quantity = quantity_of(self.part, subject)
         return self._spoken(token, "count", _COUNT_NAMES.get(quantity, subject), text, base)
 

@@ -31,8 +31,8 @@ BUDGET_KINDS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"全年|年度|调整"), "budget"),
     (re.compile(r"总|采购|项目"), "initial_budget"),
 )
-LAST_YEAR = re.compile(r"(?:与|比|较|同|和)(?:\d{4}年|上年|去年|上一年)(?!.{0,3}预算)[^，。；]{0,8}|同比")
-AGAINST_BUDGET = re.compile(r"(?:与|比|较|同)(?P<what>[^，。；]{0,8})预算")
+LAST_YEAR = re.compile(r"(?:与|比|较|同|和)(?:\d{4}年|上年|去年|上一年)(?![^，。；]{0,20}预算)[^，。；]{0,8}|同比")
+AGAINST_BUDGET = re.compile(r"(?:与|比|较|同)(?P<what>[^，。；]{0,20})预算")
 #: A change of nothing, in words; ``base`` is what is compared with.
 FLAT = re.compile(
     r"(?:(?:与|比|较|同|和)(?P<base>(?:(?!与|比|较|同|和)[^，。；]){0,18}?))?"
