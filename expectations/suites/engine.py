@@ -54,7 +54,7 @@ def decide(suite: Suite, database: duckdb.DuckDBPyConnection, only: Iterable[Sta
 
 
 def _validated(statements: list[Statement], database: duckdb.DuckDBPyConnection) -> dict[str, list[Any]]:
-    """rule_id → the validation result of each of its expectations."""
+    """rule_id → the validation result of each of its expectations; a text where the table itself could not be had."""
     os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")  # nothing leaves the machine; it is read when the package is imported
     import great_expectations as gx
     from great_expectations.data_context.types.base import ProgressBarsConfig
@@ -75,7 +75,11 @@ def _validated(statements: list[Statement], database: duckdb.DuckDBPyConnection)
                 for i, expectation in enumerate(statement.expectations):
                     kind = ExpectNoFailingRows if expectation.type == NO_FAILING_ROWS else getattr(gx.expectations, expectation.type)
                     suite.add_expectation(kind(**expectation.arguments, meta={"rule_id": statement.rule_id, "i": i}))
-            frame = _frame(table, own, database)
+            try:
+                frame = _frame(table, own, database)
+            except duckdb.Error as error:
+                results |= {s.rule_id: [str(error)] * len(s.expectations) for s in own}
+                continue
             validation = batch.get_batch({"dataframe": frame}).validate(
                 suite, result_format={"result_format": "SUMMARY", "partial_unexpected_count": SHOWN}
             )
@@ -113,8 +117,8 @@ def _engine_error(result: Any) -> str:
     Great Expectations has two shapes for it: one record when the expectation itself raised, and one record a metric, under the
     metric's id, when a metric did.
     """
-    if result is None:
-        return "the expectation was not run"
+    if result is None or isinstance(result, str):
+        return _first_line(result or "the expectation was not run")
     info: Mapping[str, Any] = result.exception_info or {}
     records = [info] if "raised_exception" in info else list(info.values())
     said = [_record(r) for r in records]

@@ -1,0 +1,202 @@
+"""A suite's verdicts and how Dagster shows them: failures, passes, and engine errors, which are neither."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+import dagster as dg
+import duckdb
+import numpy as np
+import pytest
+
+from expectations.bridge import ENGINE_ERROR, asset_checks, decide_year, plain, result, table
+from expectations.confront import ENGINE_ERROR as BROKEN_RULE
+from expectations.confront import rule_rows
+from expectations.rules import RULES
+from expectations.suites import SUITES, Expectation, Statement, Suite, no_rows
+from expectations.suites.contract import contract
+from expectations.suites.engine import SHOWN, decide
+from pipeline import storage
+from pipeline.partitions import FISCAL_YEARS
+from pipeline.rows import tables_of
+from tests.fake_readers import read
+
+ABOUT = {"report_id": "2024-x", "publisher": "某市大数据局", "fiscal_year": 2024}
+
+
+@pytest.fixture
+def database() -> Iterator[duckdb.DuckDBPyConnection]:
+    """Two columns of a table, one value of which is no key and one no number."""
+    with duckdb.connect() as connection:
+        connection.execute("CREATE SCHEMA core")
+        connection.execute(
+            "CREATE TABLE core.reports AS SELECT * FROM (VALUES ('a', 'unit', 1.10::DECIMAL(28,10)), ('b', 'office', 2), ('b', NULL, 3)) "
+            "t(report_id, publisher_kind, amount)"
+        )
+        yield connection
+
+
+def suite(*expectations: Expectation, **more: Any) -> Suite:
+    statements = tuple(
+        Statement(f"s.{i}", "core.reports", "It holds", "成立", "a = b", "a test", "error", (e,), **more) for i, e in enumerate(expectations)
+    )
+    return Suite("trial", "Trial", statements, ("core.reports",))
+
+
+BROKEN = no_rows("SELECT nothing FROM nowhere")
+FAILING = no_rows("SELECT report_id AS place, amount AS printed FROM core.reports WHERE amount < 3 ORDER BY 1")
+HOLDING = no_rows("SELECT 1 FROM core.reports WHERE amount > 3")
+
+
+def test_a_query_gives_its_rows_with_exact_decimals(database: duckdb.DuckDBPyConnection) -> None:
+    failing, holding = decide(suite(FAILING, HOLDING), database)
+    assert not failing.holds
+    assert [dict(r) for r in failing.failing] == [
+        {"place": "a", "printed": Decimal("1.1000000000")},
+        {"place": "b", "printed": Decimal("2.0000000000")},
+    ]
+    assert holding.holds
+
+
+def test_built_in_expectations_give_the_values_that_fail(database: duckdb.DuckDBPyConnection) -> None:
+    null, domain, key = decide(
+        suite(
+            Expectation("ExpectColumnValuesToNotBeNull", {"column": "publisher_kind"}),
+            Expectation("ExpectColumnValuesToBeInSet", {"column": "publisher_kind", "value_set": ["unit"]}),
+            Expectation("ExpectColumnValuesToBeUnique", {"column": "report_id"}),
+        ),
+        database,
+    )
+    assert (null.failures, null.failing[0]["columns"]) == (1, "publisher_kind")
+    assert [r["value"] for r in domain.failing] == ["office"]
+    assert key.failures == 2
+
+
+def test_an_engine_error_is_no_failure_of_the_accounts(database: duckdb.DuckDBPyConnection) -> None:
+    broken, holding = decide(suite(BROKEN, HOLDING), database)
+    assert holding.holds
+    assert broken.failures == 0
+    assert "nowhere" in broken.engine_error
+    shown = result(broken, 2024)
+    assert not shown.passed
+    assert shown.severity == dg.AssetCheckSeverity.ERROR
+    assert str(shown.description).startswith(ENGINE_ERROR)
+    assert "do not hold" not in str(shown.description)
+
+
+def test_an_exception_of_the_expectation_itself_is_an_engine_error_too(database: duckdb.DuckDBPyConnection) -> None:
+    no_such_column = Expectation("ExpectColumnValuesToNotBeNull", {"column": "title"})
+    no_such_pattern = Expectation("ExpectColumnValuesToMatchRegex", {"column": "report_id", "regex": "("})
+    for broken in (no_such_column, no_such_pattern):
+        [verdict] = decide(suite(broken), database)
+        assert verdict.engine_error
+        assert verdict.failures == 0
+
+
+@pytest.mark.parametrize(
+    "information",
+    [
+        {"raised_exception": True, "exception_message": "boom\nmore", "exception_traceback": "…"},
+        {"('metric', 'id')": {"raised_exception": True, "exception_message": "boom", "exception_traceback": "…"}},
+    ],
+)
+def test_both_shapes_of_an_exception_are_understood(information: dict[str, Any]) -> None:
+    from types import SimpleNamespace
+
+    from expectations.suites.engine import _engine_error
+
+    assert _engine_error(SimpleNamespace(exception_info=information)) == "boom"
+    none = {"raised_exception": False, "exception_message": None, "exception_traceback": None}
+    assert _engine_error(SimpleNamespace(exception_info=none)) == ""
+
+
+def run_checks(trial: Suite, year: str) -> dg.ExecuteInProcessResult:
+    """The suite's checks behind an asset, with one asset that they may stop."""
+
+    @dg.asset(key=["core", "reports"], partitions_def=FISCAL_YEARS)
+    def reports() -> None:
+        storage.write_table("core.reports", int(year), [])
+
+    @dg.asset(deps=[reports], partitions_def=FISCAL_YEARS)
+    def downstream() -> None: ...
+
+    definitions = dg.Definitions([reports, downstream], asset_checks=asset_checks([trial]), jobs=[dg.define_asset_job("trial_job")])
+    return definitions.resolve_job_def("trial_job").execute_in_process(partition_key=year, raise_on_error=False)
+
+
+def test_an_engine_error_stops_what_is_downstream_and_a_failure_does_not() -> None:
+    fails = no_rows("SELECT '某市' AS publisher, 'form' AS place, 1.50::DECIMAL(9,2) AS printed")
+    failed = run_checks(suite(fails), "2023")
+    assert failed.success
+    assert [e.passed for e in failed.get_asset_check_evaluations()] == [False, True]
+    broken = run_checks(suite(BROKEN, fails), "2023")
+    assert not broken.success
+    assert dg.AssetKey("downstream") not in {m.asset_key for m in broken.get_asset_materialization_events()}
+    by_name = {e.check_name: e for e in broken.get_asset_check_evaluations()}
+    assert str(by_name["s_0"].description).startswith(ENGINE_ERROR)
+    assert by_name["s_1"].description == "1 do not hold"
+    assert not by_name["trial_was_decided"].passed
+    promise = run_checks(suite(fails, promise=True), "2023")
+    assert not promise.success
+
+
+def test_a_rule_that_breaks_is_an_engine_error_of_its_check() -> None:
+    rule = next(iter(RULES.values()))
+    [own] = [s for s in SUITES if s.name == rule.suite]
+    reason = f"{BROKEN_RULE}KeyError: 'x'"
+    row = {"equation_id": "1", "rule_id": rule.rule_id, **ABOUT, "place": "rule", "verdict": "not_evaluated", "reason": reason}
+    storage.write_table("checks.equations", 2024, [row])
+    verdicts = {v.statement.rule_id: v for v in decide_year(own, 2024)}
+    assert "KeyError" in verdicts[rule.rule_id].engine_error
+    assert [v for v in verdicts.values() if v.engine_error] == [verdicts[rule.rule_id]]
+
+
+def test_the_contract_holds_for_a_sound_year_and_names_what_breaks_it() -> None:
+    contents = read("publisher: 某市大数据局\nyear: 2024\ntotal: 1.00\nfiscal: 1.00".encode(), "file:///a.txt", None)
+    for name, rows in tables_of(contents).items():
+        storage.write_table(name, 2024, rows)
+    storage.write_table("checks.rules", 2024, rule_rows())
+    assert all(v.holds for v in decide_year(contract("core"), 2024))
+    figures = tables_of(contents)["core.figures"].to_pylist()
+    storage.write_table("core.figures", 2024, [figures[0], figures[0], figures[1] | {"report_id": "2024-other", "agreement": "perhaps"}])
+    pages = tables_of(contents)["core.pages"].to_pylist()
+    storage.write_table("core.pages", 2024, [pages[0] | {"decimals_lost": 1, "lost": "3.14"}])
+    broken = {v.statement.rule_id: v for v in decide_year(contract("core"), 2024) if not v.holds}
+    assert set(broken) == {
+        "core.figures.key_is_unique", "core.figures.rows_belong_to_a_report", "core.figures.values_are_in_their_domain",
+        "core.pages.no_printed_decimal_is_lost",
+    }  # fmt: skip
+    assert broken["core.pages.no_printed_decimal_is_lost"].failing[0]["lost"] == "3.14"
+    assert not broken["core.pages.no_printed_decimal_is_lost"].statement.promise
+    assert broken["core.figures.key_is_unique"].statement.promise
+
+
+def test_a_report_without_figures_breaks_a_promise() -> None:
+    contents = read("publisher: 某市大数据局\nyear: 2024".encode(), "file:///a.txt", None)
+    for name, rows in tables_of(contents).items():
+        storage.write_table(name, 2024, rows)
+    [broken] = [v for v in decide_year(contract("core"), 2024) if not v.holds]
+    assert broken.statement.rule_id == "core.reports.every_report_has_figures_and_forms"
+    assert broken.statement.promise
+    assert (broken.failing[0]["figures"], broken.failing[0]["forms"]) == (0, 1)
+
+
+def test_one_statement_a_rule_and_one_check_a_statement() -> None:
+    of_rules = [s.rule_id for suite in SUITES for s in suite.statements if s.table == "checks.equations" and s.rule_id in RULES]
+    assert sorted(of_rules) == sorted(RULES)
+    names = [(s.table, s.name) for suite in SUITES for s in suite.statements]
+    assert len(names) == len(set(names))
+
+
+def test_failing_rows_are_cut_to_what_can_be_shown_and_counted_in_full(database: duckdb.DuckDBPyConnection) -> None:
+    [verdict] = decide(suite(no_rows(f"SELECT * FROM range({SHOWN + 50})")), database)
+    assert (len(verdict.failing), verdict.failures) == (SHOWN, SHOWN + 50)
+
+
+def test_metadata_takes_any_scalar() -> None:
+    values = [np.int64(3), np.float64(0.5), Decimal("12.3400000000"), Decimal("100"), None, True, float("nan"), np.str_("合计")]
+    assert [plain(v) for v in values] == [3, 0.5, "12.34", "100", "", True, "nan", "合计"]
+    shown = table([{"a": np.int64(1)}, {"b": Decimal("1.50")}])
+    assert [r.data for r in shown.records] == [{"a": 1, "b": ""}, {"a": "", "b": "1.5"}]

@@ -1,0 +1,127 @@
+"""The main job: what it says, what it leaves, its exit status, and what a kill leaves."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from pipeline.home import HOME_VARIABLE, PROJECT, Home
+from pipeline.run import aligned
+from pipeline.warehouse.publish import connect_readonly
+
+SAMPLES = sorted((PROJECT / "samples").rglob("*.pdf"))
+
+
+def start(folder: Path, home: Home) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "pipeline.run", str(folder), "--home", str(home.root)]
+    return subprocess.Popen(command, cwd=PROJECT, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+
+
+def run(folder: Path, home: Home) -> tuple[int, str]:
+    process = start(folder, home)
+    output, _ = process.communicate(timeout=540)
+    return process.returncode, output
+
+
+def publishers(home: Home) -> list[tuple[int, str]]:
+    with connect_readonly(home.warehouse) as warehouse:
+        return warehouse.execute("SELECT fiscal_year, publisher FROM core.reports ORDER BY ALL").fetchall()  # type: ignore[return-value]
+
+
+@pytest.fixture
+def sample() -> Path:
+    """The smallest report among the samples."""
+    if not SAMPLES:
+        pytest.skip("samples/ holds no PDF")
+    return min(SAMPLES, key=lambda p: p.stat().st_size)
+
+
+def test_a_run_survives_bad_documents_and_a_kill(tmp_path: Path, home: Home, sample: Path) -> None:
+    """One good report, and files that are none: rows and messages for these, a warehouse with that; killed, then finished."""
+    folder = tmp_path / "reports"
+    (folder / "deep").mkdir(parents=True)
+    (folder / "deep" / "good.pdf").write_bytes(sample.read_bytes())
+    (folder / "again.pdf").write_bytes(sample.read_bytes())
+    (folder / "truncated.pdf").write_bytes(sample.read_bytes()[: sample.stat().st_size // 3])
+    (folder / "empty.pdf").write_bytes(b"")
+    (folder / "letter.txt").write_text("致各位同事：\n请于周五前提交。\n", encoding="utf-8")
+    (folder / "notes.md").write_text("mine", encoding="utf-8")
+
+    killed = start(folder, home)
+    assert killed.stdout is not None
+    for line in killed.stdout:
+        if line.startswith("fiscal year"):
+            time.sleep(2)
+            break
+    killed.send_signal(signal.SIGKILL)
+    killed.wait()
+    assert not home.warehouse.exists()
+
+    status, output = run(folder, home)
+    assert status == 1, output
+    assert "5 documents, 0 of them read now; 1 other files passed over (.md)" in output, "what the killed run read is not read again"
+    problems = [line for line in output.splitlines() if line.startswith("PROBLEM")]
+    assert [p.split("/")[-1].split(":")[0] for p in problems] == ["empty.pdf", "letter.txt", "truncated.pdf"]
+    assert all("; " in p for p in problems), "each with its remedy"
+    [(year, publisher)] = publishers(home)
+    assert any(line.startswith(publisher) and str(year) in line for line in output.splitlines())
+    assert str(home.warehouse) in output
+    with connect_readonly(home.warehouse) as warehouse:
+        rows = warehouse.execute("SELECT split_part(source_url, '/', -1), status, problem IS NULL FROM core.documents ORDER BY 1").fetchall()
+    of = {name: (status, silent) for name, status, silent in rows}
+    assert sorted(of[name][0] for name in ("again.pdf", "good.pdf")) == ["duplicate", "read"]
+    assert {of[name] for name in ("empty.pdf", "truncated.pdf", "letter.txt")} <= {("failed", False), ("not_a_report", False)}
+
+
+def test_a_kill_leaves_the_published_warehouse_readable(tmp_path: Path, home: Home, sample: Path) -> None:
+    first, second = tmp_path / "first", tmp_path / "second"
+    first.mkdir()
+    second.mkdir()
+    (first / "a.pdf").write_bytes(sample.read_bytes())
+    other = max(SAMPLES, key=lambda p: p.stat().st_size)
+    (second / "b.pdf").write_bytes(other.read_bytes())
+    assert run(first, home)[0] == 0
+    before = publishers(home)
+
+    with connect_readonly(home.warehouse) as held:  # all through the runs that follow
+        for wait_for, patience in (("documents read: 0", 1.0), ("publishing", 0.2)):
+            process = start(second, home)
+            assert process.stdout is not None
+            for line in process.stdout:
+                if line.startswith(wait_for):
+                    time.sleep(patience)
+                    break
+            process.send_signal(signal.SIGKILL)
+            process.wait()
+            reader = [sys.executable, "-c", "from pipeline.warehouse.publish import connect_readonly as c\n"
+                      "with c() as w: print(w.execute('SELECT count(*) FROM core.reports').fetchone()[0])"]  # fmt: skip
+            environment = os.environ | {HOME_VARIABLE: str(home.root)}
+            seen = subprocess.run(reader, cwd=PROJECT, env=environment, capture_output=True, text=True)
+            assert seen.returncode == 0, seen.stderr
+            assert int(seen.stdout) >= len(before)
+        assert held.execute("SELECT count(*) FROM core.reports").fetchall() == [(len(before),)]
+
+    status, output = run(second, home)
+    assert status == 0, output
+    assert set(before) < set(publishers(home)), "a run on another folder adds to what the home holds"
+    assert not list(home.warehouse_folder.glob(".building-*")), "what a killed publish left is gone"
+
+
+def test_a_folder_that_is_not_there_and_one_without_documents(tmp_path: Path, home: Home) -> None:
+    status, output = run(tmp_path / "nowhere", home)
+    assert status == 2
+    assert "name a folder" in output
+    (tmp_path / "bare").mkdir()
+    status, output = run(tmp_path / "bare", home)
+    assert status == 1
+    assert "no document in" in output
+
+
+def test_the_closing_table_aligns_chinese_names() -> None:
+    assert aligned([["report", "n"], ["财政局", 7], ["a", 12]]) == ["report   n", "财政局   7", "a       12"]
