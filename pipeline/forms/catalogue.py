@@ -202,9 +202,14 @@ def form_of_title(text: str) -> FormSpec | None:
     return None
 
 
+_UNIT = re.compile(
+    r"单\s*位\s*[:：]\s*[\d,.]*\s*(人民币)?\s*(亿元|百万元|万元|千元|元|万)(?=$|[\s,;.)\]]|(公开|编制|填报)?(部\s*门|单\s*位))"
+)
+
+
 def unit_of(text: str) -> tuple[str, tuple[int, int]] | None:
     """The money unit that a line declares (``单位：万元``, ``金额单位:元``, even ``单位：800万元``), or ``None``."""
-    match = re.search(r"单位[:：]\s*[\d,.]*\s*(人民币)?\s*(亿元|百万元|万元|千元|元|万)(?![^\s)）:：]*(局|院|委|厅|部|中心))", half_width(text))
+    match = _UNIT.search(half_width(text))
     if match is None:
         return None
     word = "万元" if match[2] == "万" else match[2]

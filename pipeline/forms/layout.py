@@ -59,11 +59,12 @@ class Group:
 
 @dataclass(frozen=True)
 class Layout:
-    """Where a form's columns are in one table, and the first row of data."""
+    """Where a form's columns are in one table, the first row of data, and the rows of the heading as texts."""
 
     groups: tuple[Group, ...]
     data_row: int
     n_cols: int
+    heading: frozenset[tuple[str, ...]] = frozenset()
 
     @property
     def measures(self) -> set[str]:
@@ -167,10 +168,16 @@ def layout_of(spec: FormSpec, table: Table) -> Layout | None:
     groups = _GROUPERS[spec.kind](spec, paths)
     if not groups:
         return None
-    layout = Layout(tuple(groups), data_row, table.n_cols)
+    heading_rows = frozenset(heading_text(_row_texts(table, r)) for r in range(data_row)) - {()}
+    layout = Layout(tuple(groups), data_row, table.n_cols, heading_rows)
     if not set(spec.required) <= layout.measures:
         return None
     return layout
+
+
+def heading_text(texts: Sequence[str]) -> tuple[str, ...]:
+    """What a row says, for telling a repeated heading: its texts that are not blank."""
+    return tuple(canonical(t) for t in texts if t.strip())
 
 
 def _row_texts(table: Table, row: int) -> list[str]:

@@ -22,11 +22,13 @@ _ROUNDS = 8
 
 @dataclass
 class Slots:
-    """One row to be placed: its number texts in order, the text between and after them, and where it hangs in the tree."""
+    """One row to be placed: its number texts in order, the text between and after them, where it hangs in the tree,
+    and how many blanks stand before the first number (``None``: not known)."""
 
     numbers: list[str]
     raw: str = ""
     parent: int | None = None
+    lead: int | None = None
     chosen: tuple[int, ...] = ()
     certain: bool = True
     candidates: list[tuple[int, ...]] = field(default_factory=list)
@@ -36,21 +38,26 @@ class Slots:
         return [n.value if (n := parse_number(t)) is not None else Decimal(0) for t in self.numbers]
 
 
-def blanks_from_spaces(raw: str, numbers: int, columns: int) -> tuple[int, ...] | None:
-    """Columns that the spaces between and after the numbers suggest, or ``None`` where they fit no regular spacing."""
+def blanks_from_spaces(raw: str, numbers: int, columns: int, lead: int | None = None) -> tuple[int, ...] | None:
+    """Columns that the spaces before, between and after the numbers suggest, or ``None`` where they fit no regular spacing."""
     gaps = [len(g) for g in re.findall(r"(?<=[\d.\-—])[ \t\xa0]+(?=[-\d—])", raw)]
-    if len(gaps) != numbers - 1:
+    if len(gaps) != numbers - 1 or not numbers:
         return None
     trailing = len(raw) - len(raw.rstrip(" \t\xa0"))
     for step in (1, 2):  # a blank cell leaves one space, or a padded pair
-        position, fits = [0], True
-        for gap in gaps:
-            blanks, rest = divmod(gap - step, step)
-            fits &= rest == 0 and blanks >= 0
-            position.append(position[-1] + 1 + max(blanks, 0))
-        left = columns - 1 - position[-1]
-        if fits and left >= 0 and (trailing == 0 or trailing in (left * step, left * step + 1, left * step + step, left * step - 1)):
-            return tuple(position)
+        steps = [divmod(gap - step, step) for gap in gaps]
+        if any(rest or blanks < 0 for blanks, rest in steps):
+            continue
+        starts = [0]
+        if lead is not None and lead > step and (lead - step) % step == 0:
+            starts = [(lead - step) // step, 0]
+        for start in starts:
+            position = [start]
+            for blanks, _ in steps:
+                position.append(position[-1] + 1 + blanks)
+            left = columns - 1 - position[-1]
+            if left >= 0 and (trailing == 0 or trailing in (left * step, left * step + 1, left * step + step, left * step - 1)):
+                return tuple(position)
     return None
 
 
@@ -90,7 +97,7 @@ def _candidates(row: Slots, columns: int, total: int | None, parts: Sequence[int
         row.cost = {row.chosen: 0}
         return
     row.certain = k == 0
-    hinted = blanks_from_spaces(row.raw, k, columns)
+    hinted = blanks_from_spaces(row.raw, k, columns, row.lead)
     every = list(combinations(range(columns), k))
     if len(every) > _MAX_PLACEMENTS:
         every = [hinted or tuple(range(k))]

@@ -14,7 +14,7 @@ from pipeline.figures import Place
 from pipeline.forms import aligned, stream
 from pipeline.forms.catalogue import FORMS, FormSpec, canonical, form_of_title, unit_of
 from pipeline.forms.grid import add_rows
-from pipeline.forms.layout import Group, Layout, layout_of
+from pipeline.forms.layout import Group, Layout, heading_text, layout_of
 from pipeline.forms.read import FormRead
 from pipeline.reading.document import Cell, Document, Line, Table
 
@@ -209,6 +209,11 @@ def _from_row(table: Table, first: int) -> Table:
 
 def _continuation(form: FormRead, layout: Layout, before: Table, table: Table) -> tuple[Layout, int] | None:
     """The columns and the first data row of a table that goes on where the form ended, or ``None``."""
+    again = 0  # rows that repeat the heading word for word
+    while again < table.n_rows and heading_text([table.text(again, c) for c in range(table.n_cols)]) in layout.heading:
+        again += 1
+    if again and table.n_cols == layout.n_cols:
+        return layout, again
     repeated = layout_of(form.spec, table)
     columns = layout if table.n_cols == layout.n_cols else _moved(layout, before, table)
     if repeated is not None:
@@ -258,7 +263,7 @@ def _moved(layout: Layout, before: Table, table: Table) -> Layout | None:
         if len(values) < len(g.values):
             return None
         groups.append(Group(g.side, code, at(g.label), at(g.row_no), values))
-    return Layout(tuple(groups), 0, table.n_cols)
+    return Layout(tuple(groups), 0, table.n_cols, layout.heading)
 
 
 def _untitled(table: Table) -> tuple[FormSpec, Layout] | None:

@@ -8,11 +8,12 @@ What belongs here: the grammar of each kind of form.  What may not: forms with c
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import combinations
 
 from pipeline.figures import Place
 from pipeline.forms.catalogue import NOTE, TOTAL_LABEL, FormSpec, canonical
+from pipeline.forms.layout import three_public_kind
 from pipeline.forms.placement import Slots, blanks_from_spaces, place
 from pipeline.forms.read import CellRead, FormRead, RowRead
 from pipeline.forms.tokens import Token, tokens_of
@@ -21,8 +22,15 @@ from pipeline.reading.document import Line
 
 _CODE = re.compile(r"[12]\d{2}(\d\d){0,2}")
 _ECONOMIC_CODE = re.compile(r"[3]\d{2}(\d\d)?")
-_HEADING_START = re.compile(r"^(项目|科目(编码|代码|名称)|(支出)?功能分类|经济分类|收入支出$|收入$|栏次|人员经费公用经费|预算数决算数)")
-_NUMBERED = re.compile(r"^[一二三四五六七八九十]+、")
+_HEADING_START = re.compile(
+    r"^(项目($|项目|本年|行|金额|决算|预算|\(按|年初|科目|合计|小计)|科目(编码|代码|名称)|(支出)?功能分类|(支出)?经济分类|收入支出$|栏次"
+    r"|人员经费公用经费|预算数决算数|类款项?)"
+)
+_NUMBERED = re.compile(r"^([一二三四五六七八九十]+)、")
+_NUMERALS = {n: i for i, n in enumerate(
+    [*"一二三四五六七八九十", *(f"十{d}" for d in "一二三四五六七八九"), "二十", *(f"二十{d}" for d in "一二三四五六七八九"), "三十"], start=1
+)}
+_LISTED = re.compile(r"^(\d+[.、]|\([\d一二三四]+\)|[一二三四五]、|其中)")
 _EXPENDITURE_LABEL = re.compile(r"支出$|支出合计$|结余分配|年末|债务|国债")
 _INCOME_LABEL = re.compile(r"收入$|收入合计$|年初|弥补|使用.*结余|拨款$")
 _MONEY = re.compile(r"\d\.\d\d?\b")
@@ -73,7 +81,8 @@ def _measures(spec: FormSpec, body: Sequence[Sequence[Token]], count: int | None
     keys = [m.key for m in spec.measures]
     if count == len(keys):
         return keys
-    head = canonical("".join(t.text for own in body[:40] for t in own))
+    first = next((i for i, own in enumerate(body) if _CODE.fullmatch(own[0].text) or _total_prefix(own)), 40)
+    head = canonical("".join(t.text for own in body[:first] for t in own))
     named = [m.key for m in spec.measures if re.search(m.pattern.replace("^", "").replace("$", ""), head)]
     if count is not None and len(named) != count and len(keys) >= count:
         required = [k for k in keys if k in spec.required or k in named]
@@ -87,8 +96,10 @@ def _measures(spec: FormSpec, body: Sequence[Sequence[Token]], count: int | None
 def _functional(form: FormRead, body: list[list[Token]]) -> None:
     measures = _measures(form.spec, body, _column_count(body))
     rows: list[tuple[RowRead, list[Token]]] = []
+    leads: dict[int, int] = {}  # blanks between a row's label and its first number
     heading, open_row = True, False
-    for own in body:
+    for line in body:
+        own = _joined_code(line, _CODE)
         first = _CODE.fullmatch(own[0].text)
         total_at = _total_prefix(own)
         if first or total_at:
@@ -109,7 +120,11 @@ def _functional(form: FormRead, body: list[list[Token]]) -> None:
         if heading or not rows:
             continue
         row, numbers = rows[-1]
-        for token in rest:
+        for before, token in zip([None, *own], own, strict=False):
+            if token not in rest:
+                continue
+            if token.number and not numbers and before is not None:
+                leads[len(rows) - 1] = len(before.raw) - len(before.text)
             if token.number and not (token.integer is not None and not numbers and not open_row):
                 numbers.append(token)
             elif not numbers:
@@ -118,7 +133,20 @@ def _functional(form: FormRead, body: list[list[Token]]) -> None:
                 break  # words behind a full row: a remark
             elif not token.number:
                 row.label += token.text
-    _place_functional(form, measures, rows)
+    _place_functional(form, measures, rows, leads)
+
+
+def _joined_code(own: list[Token], code: re.Pattern[str]) -> list[Token]:
+    """The line's tokens with codes printed in parts (类|款|项: ``201 06 01``) put together."""
+    joined: list[Token] = []
+    for token in own:
+        last = joined[-1] if joined else None
+        part = len(token.text) == 2 and token.text.isdigit()
+        if last is not None and part and len(last.text) in (3, 5) and code.fullmatch(last.text) and code.fullmatch(last.text + token.text):
+            joined[-1] = Token(last.text + token.text, last.text + token.raw, last.place, last.line)
+        else:
+            joined.append(token)
+    return joined
 
 
 def _total_prefix(own: Sequence[Token]) -> int:
@@ -141,10 +169,10 @@ def _parents(codes: Sequence[str]) -> list[int | None]:
     return parents
 
 
-def _place_functional(form: FormRead, measures: list[str], rows: list[tuple[RowRead, list[Token]]]) -> None:
+def _place_functional(form: FormRead, measures: list[str], rows: list[tuple[RowRead, list[Token]]], leads: Mapping[int, int]) -> None:
     slots = [
-        Slots([t.text for t in numbers], "".join(t.raw for t in numbers) if len({t.line for t in numbers}) == 1 else "", parent)
-        for (_, numbers), parent in zip(rows, _parents([r.code for r, _ in rows]), strict=True)
+        Slots([t.text for t in numbers], "".join(t.raw for t in numbers) if len({t.line for t in numbers}) == 1 else "", parent, leads.get(i))
+        for i, ((_, numbers), parent) in enumerate(zip(rows, _parents([r.code for r, _ in rows]), strict=True))
     ]
     spec = form.spec
     total = measures.index(spec.total) if spec.total in measures else None
@@ -237,7 +265,7 @@ def _with_line_numbers(body: list[list[Token]]) -> list[tuple[RowRead, list[Toke
         if _HEADING_START.match(text) and not any(_MONEY.search(t.text) for t in own):
             heading, state.label = True, ""
             continue
-        if heading and not _NUMBERED.match(text) and not (own[0].integer is not None and own[0].integer == state.left_last + 1):
+        if heading and not _NUMBERED.match(text) and not any(t.integer == state.left_last + 1 for t in own):
             continue
         heading = False
         for token in own:
@@ -252,12 +280,18 @@ def _without_line_numbers(body: list[list[Token]]) -> list[tuple[RowRead, list[T
     rows: list[tuple[RowRead, list[Token]]] = []
     heading, label, label_place = True, "", Place()
     totals = 0
+    last_number = {"income": 0, "expenditure": 0}
 
     def close() -> None:
         nonlocal label, totals
         if not label:
             return
-        if label in ("总计", "合计", "收入总计", "支出总计"):
+        numbered = _NUMBERED.match(label)
+        n = _NUMERALS.get(numbered[1], 0) if numbered else 0
+        follows = [side for side, last in last_number.items() if n and n == last + 1]
+        if len(follows) == 1 and not (follows == ["income"] and _EXPENDITURE_LABEL.search(label)):
+            side = follows[0]
+        elif label in ("总计", "合计", "收入总计", "支出总计"):
             side = "expenditure" if totals % 2 or label.startswith("支出") else "income"
             totals += 1
         elif _EXPENDITURE_LABEL.search(label):
@@ -266,6 +300,8 @@ def _without_line_numbers(body: list[list[Token]]) -> list[tuple[RowRead, list[T
             side = "income"
         else:
             side = "expenditure"
+        if n:
+            last_number[side] = n
         rows.append((RowRead(side, "", label, "", {}, label_place), []))
         label = ""
 
@@ -332,10 +368,10 @@ def _economic(form: FormRead, body: list[list[Token]]) -> None:
         if _HEADING_START.match(text) and not any(_ECONOMIC_CODE.fullmatch(t.text) for t in own):
             heading = True
             continue
-        if heading and not any(_ECONOMIC_CODE.fullmatch(t.text) for t in own) and "经费合计" not in text:
+        if heading and not any(_ECONOMIC_CODE.fullmatch(t.text) for t in own) and "经费合" not in text:
             continue
         heading = False
-        for token in own:
+        for token in _joined_code(own, _ECONOMIC_CODE):
             if _ECONOMIC_CODE.fullmatch(token.text) and (row is None or row.label):
                 row = RowRead(None, token.text, "", "", {"amount": CellRead("", token.place)}, token.place)
                 form.rows.append(row)
@@ -360,8 +396,10 @@ def _economic(form: FormRead, body: list[list[Token]]) -> None:
 def _three_public(form: FormRead, body: list[list[Token]]) -> None:
     head = canonical("".join(t.text for own in body for t in own))
     kinds = ("total", "abroad", "vehicle", "vehicle_purchase", "vehicle_operation", "reception")
+    if _three_public_items(form, body):
+        return
     pairs = head.count("预算数") >= 4 and head.count("决算数") >= 4
-    whens = ("budget", "final") if "预算数" in head else ("final",)
+    whens = ("budget", "final") if "预算数" in head or len(_longest(body)) > len(kinds) else ("final",)
     measures = [f"{w}_{k}" for k in kinds for w in whens] if pairs else [f"{w}_{k}" for w in whens for k in kinds]
     numbers: list[Token] = []
     for own in body:
@@ -373,6 +411,40 @@ def _three_public(form: FormRead, body: list[list[Token]]) -> None:
     chosen = _place_three_public(measures, [t.text for t in numbers], "".join(t.raw for t in numbers))
     _fill(form, row, measures, numbers, Slots([t.text for t in numbers], chosen=chosen, certain=len(numbers) in (0, len(measures))))
     form.rows.append(row)
+
+
+def _longest(body: Sequence[Sequence[Token]]) -> Sequence[Token]:
+    """The longest line of numbers that is not the row of column numbers."""
+    lines = [own for own in body if all(t.number for t in own) and [t.integer for t in own] != list(range(1, len(own) + 1))]
+    return max(lines, key=len, default=[])
+
+
+def _three_public_items(form: FormRead, body: list[list[Token]]) -> bool:
+    """The form printed as a list (项目 | 预算数 | 决算数), its kinds one below the other; false where it is not."""
+    items: list[tuple[str, list[Token]]] = []
+    label = ""
+    for own in body:
+        words = "".join(t.text for t in own if not t.number)
+        numbers = [t for t in own if t.number]
+        if words and not (numbers and not own[0].number):
+            fresh = not label or _HEADING_START.match(canonical(label)) or _LISTED.match(canonical(words))
+            label = words if fresh else label + words
+            continue
+        kind = three_public_kind(label + words if label and not three_public_kind(words) else words)
+        if kind is not None and numbers and kind not in [k for k, _ in items]:
+            items.append((kind, numbers))
+        label = ""
+    if len(items) < 3 or not any(kind == "reception" for kind, _ in items):
+        return False
+    whens = ("budget", "final")
+    row = RowRead(None, "", "", "", {}, items[0][1][0].place)
+    for kind, numbers in items:
+        hinted = blanks_from_spaces("".join(t.raw for t in numbers), len(numbers), 2) or tuple(range(len(numbers)))
+        certain = len(numbers) >= 2
+        for column, token in zip(hinted, numbers, strict=False):
+            row.cells[f"{whens[column]}_{kind}"] = CellRead(token.text, token.place, None, "printed" if certain else "identity")
+    form.rows.append(row)
+    return True
 
 
 def _place_three_public(measures: Sequence[str], numbers: Sequence[str], raw: str) -> tuple[int, ...]:
