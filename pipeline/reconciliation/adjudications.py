@@ -10,6 +10,7 @@ What belongs here: the format, its validation, and which entries apply.  What ma
 from __future__ import annotations
 
 import datetime as dt
+import os
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ from pathlib import Path
 from typing import Any, Literal, cast, get_args
 
 from pipeline.figures import Figure
+from pipeline.home import PROJECT
 from pipeline.numbers import parse_number
 from pipeline.reconciliation.cases import CaseFile, place, suggested_text
 
@@ -25,6 +27,8 @@ Verdict = Literal["keep_printed", "use_value", "misread", "not_an_error"]
 VERDICTS: tuple[str, ...] = get_args(Verdict)
 #: Verdicts that give figures another value in ``reconciled``.
 CORRECTING = frozenset({"use_value", "misread"})
+
+FOLDER_VARIABLE = "FINAL_ACCOUNTS_ADJUDICATIONS"
 
 _ENTRY_KEYS = {"report", "case", "finding", "verdict", "reason", "author", "date", "expires", "figure"}
 _FIGURE_KEYS = {"id", "printed", "value"}
@@ -78,6 +82,11 @@ class Applied:
 
 
 # ---------------------------------------------------------------- loading
+
+
+def folder() -> Path:
+    """Where the decisions are kept: ``adjudications/`` in the project's root, or what the environment names."""
+    return Path(os.environ.get(FOLDER_VARIABLE) or PROJECT / "adjudications")
 
 
 def load(folder: Path) -> Adjudications:
@@ -301,6 +310,7 @@ def entry_for(case: CaseFile, places: Sequence[str]) -> str:
         lines.append(f"# one of {case.case.ties} equally small explanations: check the document before you sign")
     lines += [
         "[[decision]]",
+        f"report = {_quoted(case.report.report_id)}",
         f"{'case' if case.case is not None else 'finding'} = {_quoted(case.case_id)}",
         f'verdict = "{verdict}"  # {" | ".join(VERDICTS)}',
         'reason = ""',

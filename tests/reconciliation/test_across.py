@@ -12,11 +12,12 @@ from golden import contents, report, table
 from pipeline.contents import ReportContents
 from pipeline.equations import Equation, Sum, evaluate
 from pipeline.figures import Figure, figure_id
-from pipeline.reconciliation.across import RULES, Names, base_equations, opening_equations, unit_equations, year_before
-from pipeline.reconciliation.year import Judged, across_findings, reconcile, years
+from pipeline.reconciliation.across import Names, base_equations, opening_equations, unit_equations, year_before
+from pipeline.reconciliation.substitution import substitute
+from pipeline.reconciliation.two_years import Judged, equations_across, finding_rows
+from pipeline.reconciliation.year import reconcile
 
 SUMMARY = "income_expenditure_summary"
-BY_ID = {r.rule_id: r for r in RULES}
 
 
 def summary(about, income, opening, expenditure, closing):
@@ -111,14 +112,13 @@ def test_a_planted_opening_and_a_restated_base_are_two_cases_that_name_them():
         f if f.label != "总计" else replace(f, value=Decimal("140.00"), printed="140.00") for f in this.contents.figures
     )
     by_id = {f.figure_id: f for f in wrong}
-    from pipeline.reconciliation.substitution import substitute
-
     this = Judged(replace(this.contents, figures=wrong), tuple(substitute(e, by_id) for e in this.equations))
-    last, across = years(this, [LAST], Names({}))
-    assert last is LAST
-    _, _, findings = across_findings(across, this.contents, BY_ID)
-    assert {f["rule_id"] for f in findings} == {"opening_equals_last_closing", "stated_change_gives_last_year"}
-    found = reconcile(replace(this, findings=tuple(findings)), last=last, across=across, today=dt.date(2025, 1, 1))
+    across = equations_across(this, LAST)
+    assert {f["rule_id"] for f in finding_rows(across, this.contents.report)} == {
+        "opening_equals_last_closing",
+        "stated_change_gives_last_year",
+    }
+    found = reconcile(this, last=LAST, across=across, today=dt.date(2025, 1, 1))
     opening, base = sorted(found.localisation.cases, key=lambda c: c.best.figure_ids)
     (suspect,) = opening.best.suspects
     assert (suspect.figure.label, suspect.suggested) == ("年初结转和结余", Decimal("20.00"))

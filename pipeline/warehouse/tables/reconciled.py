@@ -106,6 +106,25 @@ DECISIONS = Table(
     ("fiscal_year", "entry", "why"),
 )
 
+ACROSS = Table(
+    "checks", "across", "Equations over several reports: the year before, a department and its units", "跨年度、跨单位勾稽结果",
+    (
+        Column("equation_id", "VARCHAR", "Stable: hash of rule, report and place (the id of its finding)", "等式标识", nullable=False),
+        Column("rule_id", "VARCHAR", "Its rule", "规则代码", nullable=False),
+        Column("kind", "VARCHAR", "Kind", "类别", nullable=False, domain=("cross_year", "cross_publisher")),
+        Column("severity", "VARCHAR", "Weight of a breach", "严重程度", nullable=False, domain=("error", "warning", "info")),
+        *_HEAD,
+        Column("place", "VARCHAR", "Form, row and column", "位置", nullable=False),
+        Column("printed", DECIMAL, "Left side; NULL where blank", "印出数"),
+        Column("expected", DECIMAL, "Right side; NULL where blank", "应有数"),
+        Column("difference", DECIMAL, "printed − expected", "差额"),
+        Column("verdict", "VARCHAR", "Verdict", "判定", nullable=False, domain=("exact", "rounding", "violated", "not_evaluated")),
+        Column("reason", "VARCHAR", "Why it was not evaluated", "未判定原因"),
+        Column("explanation", "VARCHAR", "The rule and its figures", "说明", nullable=False),
+    ),
+    ("equation_id",),
+)
+
 AMOUNTS = Table(
     "reconciled", "amounts", "One value a quantity, with the figures behind it", "每个指标的唯一取值及其来源",
     (
@@ -219,5 +238,5 @@ TRIAGE = Table(
     ("case_id",),
 )
 
-SUSPICIONS = (CASES, CASE_FINDINGS, SUSPECTS, LOCALISABILITY, DECISIONS)
+SUSPICIONS = (CASES, CASE_FINDINGS, SUSPECTS, LOCALISABILITY, DECISIONS, ACROSS)
 RECONCILED = (AMOUNTS, BALANCES, *FORM_TABLES.values())
