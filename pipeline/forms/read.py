@@ -43,6 +43,7 @@ class FormRead:
     place: Place
     unit: str = "万元"
     ratio: tuple[int, int] = (1, 1)
+    unit_declared: bool = False
     rows: list[RowRead] = field(default_factory=list)
     stray: list[tuple[str, Place]] = field(default_factory=list)
     no_data_note: bool = False

@@ -51,6 +51,7 @@ def find_forms(document: Document) -> FormsFound:
     layout: Layout | None = None
     begun: Table | None = None
     loose: list[Line] = []
+    lines_since_unit = 0
     rules = {page.number: page.rules for page in document.pages}
 
     def close_loose() -> None:
@@ -71,14 +72,16 @@ def find_forms(document: Document) -> FormsFound:
         if isinstance(block, Line):
             spec = form_of_title(block.text.strip())
             if spec is not None:
+                ahead = unit if lines_since_unit <= 4 else None  # some print the unit above the title
                 close_loose()
-                unit = unit_of(block.text) or (unit if pending is None else None)
+                unit = unit_of(block.text) or ahead
                 pending = _Pending(spec, block.text.strip(), block.place)
                 titles.append(pending)
                 continue
             declared = unit_of(block.text)
+            lines_since_unit += 1
             if declared is not None and len(block.text.strip()) < 120:
-                unit = declared
+                unit, lines_since_unit = declared, 0
             if current is not None and pending is None and _NO_DATA.search(block.text):
                 current.no_data_note = True
             if pending is not None:
@@ -130,6 +133,7 @@ def find_forms(document: Document) -> FormsFound:
         pending, unit = None, None
         loose.clear()
     close_loose()
+    _inherit_units(found.forms)
     printed = {(f.title, f.place) for f in found.forms}
     first = next((i for i, t in enumerate(titles) if (t.text, t.place) in printed), len(titles))
     for t in titles[:first]:
@@ -156,6 +160,16 @@ def _aligned_form(
 def _set_unit(form: FormRead, unit: tuple[str, tuple[int, int]] | None) -> None:
     if unit is not None:
         form.unit, form.ratio = unit
+        form.unit_declared = True
+
+
+def _inherit_units(forms: Sequence[FormRead]) -> None:
+    """A form that declares no unit is in the unit of the forms around it."""
+    known = [(f.unit, f.ratio) for f in forms if f.unit_declared]
+    for i, form in enumerate(forms):
+        if not form.unit_declared and known:
+            before = [(f.unit, f.ratio) for f in forms[:i] if f.unit_declared]
+            form.unit, form.ratio = before[-1] if before else known[0]
 
 
 def _add_page(form: FormRead, table: Table) -> None:

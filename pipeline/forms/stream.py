@@ -30,6 +30,9 @@ _NUMBERED = re.compile(r"^([一二三四五六七八九十]+)、")
 _NUMERALS = {n: i for i, n in enumerate(
     [*"一二三四五六七八九十", *(f"十{d}" for d in "一二三四五六七八九"), "二十", *(f"二十{d}" for d in "一二三四五六七八九"), "三十"], start=1
 )}
+_PREAMBLE = re.compile(r"^(公开\d+表|附?表\d+|(公开|编制|填报)?(部门|单位)(名称)?:|.{0,40}(金额)?单位:(人民币)?[百千万亿]*元)")
+#: A word that never begins a label: what is left of one after a wrap.
+_TAIL = re.compile(r"^(收入|支出|结余|拨款|款|入|出|计|\(.*|.?\).*)$")
 _LISTED = re.compile(r"^(\d+[.、]|\([\d一二三四]+\)|[一二三四五]、|其中)")
 _EXPENDITURE_LABEL = re.compile(r"支出$|支出合计$|结余分配|年末|债务|国债")
 _INCOME_LABEL = re.compile(r"收入$|收入合计$|年初|弥补|使用.*结余|拨款$")
@@ -54,8 +57,9 @@ def read_form(spec: FormSpec, title: str, at: Place, lines: Sequence[Line], unit
     form = FormRead(spec, title, at)
     if unit is not None:
         form.unit, form.ratio = unit
+        form.unit_declared = True
     form.no_data_note = any("无数据" in line.text for line in lines)
-    body = [own for own in tokens_of(lines) if own and not NOTE.match(canonical("".join(t.text for t in own)))]
+    body = [own for own in tokens_of(lines) if not NOTE.match(_joined(own)) and not _PREAMBLE.match(_joined(own))]
     _READERS[spec.kind](form, body)
     if not form.rows:
         form.problem = "its lines were found, but no row of it could be told apart"
@@ -100,6 +104,8 @@ def _functional(form: FormRead, body: list[list[Token]]) -> None:
     heading, open_row = True, False
     for line in body:
         own = _joined_code(line, _CODE)
+        while own[0].text in ("类", "款", "项") and len(own) > 1:  # the total may stand in the last row of the heading
+            own = own[1:]
         first = _CODE.fullmatch(own[0].text)
         total_at = _total_prefix(own)
         if first or total_at:
@@ -320,7 +326,8 @@ def _without_line_numbers(body: list[list[Token]]) -> list[tuple[RowRead, list[T
                 if rows:
                     rows[-1][1].append(token)
             else:
-                if label and (_NUMBERED.match(canonical(token.text)) or _complete(label)):
+                tail = _TAIL.match(canonical(token.text))
+                if label and not tail and (_NUMBERED.match(canonical(token.text)) or _complete(label)):
                     close()
                 if not label:
                     label_place = token.place
