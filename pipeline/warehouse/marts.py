@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from pipeline import storage
 from pipeline.warehouse.ddl import create_schemas, create_table, identifier, qualified
+from pipeline.warehouse.narrative_marts import BUDGET_EXECUTION_BY_ITEM
 from pipeline.warehouse.tables import TABLES, Table
 
 # Figures of the nine forms with the order of their rows, and their labels without numbering (一、 二、 … 其中：).
@@ -245,6 +246,7 @@ QUERIES: dict[str, str] = {
     "marts.expenditure_by_economic_class": _EXPENDITURE_BY_ECONOMIC_CLASS,
     "marts.income_and_expenditure": _INCOME_AND_EXPENDITURE,
     "marts.three_public": _THREE_PUBLIC,
+    "marts.budget_execution_by_item": BUDGET_EXECUTION_BY_ITEM,
 }
 
 

@@ -68,6 +68,23 @@ def figures(year: int) -> Iterator[dict[str, Any]]:
                 "value": Decimal(printed) if printed else None, "unit": "万元", "resolution": Decimal("0.01"), "printed": printed,
                 "page": 6, "reader": "pdf/1", "agreement": "agreed", "placement": "printed",
             }  # fmt: skip
+    yield narrative(year)[0]
+
+
+def narrative(year: int) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
+    """One item's final amount as the narrative states it: its figure, its statement, and the remark beside it."""
+    key = figure_id(report_id(PUBLISHER, "unit", year), "narrative", "general_budget", None, 1, "amount")
+    said = {
+        **about(year), "row_no": 1, "section": "五、（三）", "part": "general_budget", "aspect": "detail", "quantity": "", "basis": "",
+        "subject": "一般公共服务支出（类）", "sentence": "决算数小于年初预算数，主要原因是压减开支。", "page": 20,
+    }  # fmt: skip
+    figure = {
+        **about(year), "figure_id": key, "section": "narrative", "statement": "general_budget", "row_no": "1", "code": "201",
+        "label": said["subject"], "measure": "amount", "value": Decimal("70.00"), "unit": "万元", "resolution": Decimal("0.01"), "printed": "70.00",
+        "page": 20, "reader": "narrative/1", "agreement": "single", "placement": "printed",
+    }  # fmt: skip
+    statement = {**said, "measure": "amount", "value": "70.00", "value_number": Decimal("70.00"), "unit": "万元", "code": "201", "figure_id": key}
+    return figure, statement, {**said, "kind": "direction", "words": "小于"}
 
 
 def rule(**changes: Any) -> dict[str, Any]:
@@ -97,6 +114,8 @@ def write(year: int, root: str | None = None) -> None:
     tables: dict[str, list[dict[str, Any]]] = {
         "core.reports": [report(year)],
         "core.figures": list(figures(year)),
+        "core.statements": [narrative(year)[1]],
+        "core.remarks": [narrative(year)[2]],
         "core.forms": [form(year, "income", "read"), form(year, "expenditure", "repeated"), form(year, "state_capital", "empty"), form(year, "three_public", "missing")],
         "core.pages": [{**about(year), "page": 6, "decimals_printed": 9, "decimals_lost": 2}],
         "checks.rules": [rule()],

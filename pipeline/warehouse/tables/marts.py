@@ -174,4 +174,29 @@ THREE_PUBLIC = Table(
     ("report_id",),
 )
 
-MARTS = (REPORT_OVERVIEW, EXPENDITURE_BY_FUNCTION, EXPENDITURE_BY_ECONOMIC_CLASS, INCOME_AND_EXPENDITURE, THREE_PUBLIC)
+BUDGET_EXECUTION_BY_ITEM = Table(
+    "marts", "budget_execution_by_item", "Budget, final amount, rate and reason of every functional item that the narrative explains", "决算情况说明中各项支出的年初预算、决算、完成率及原因",
+    (
+        *_REPORT,
+        Column("budget_kind", "VARCHAR", "Budget that the item belongs to", "预算类别", nullable=False, domain=("general_budget", "fund", "state_capital")),
+        Column("row_order", "INTEGER", "Order in the narrative", "序号", nullable=False),
+        Column("item", "VARCHAR", "Item as the narrative names it (类, 款, 项)", "科目（原文）", nullable=False),
+        Column("code", "VARCHAR", "Functional code, where a form prints that name", "功能分类科目编码"),
+        Column("name", "VARCHAR", "Name of the code in the form", "科目名称"),
+        _amount("initial_budget", "Initial budget; NULL where there is none or none is stated", "年初预算数"),
+        Column("no_initial_budget", "BOOLEAN", "Whether the narrative says that there was no initial budget", "是否无年初预算", nullable=False),
+        _amount("adjusted_budget", "Budget of the whole year, where the narrative states that", "全年预算数"),
+        _amount("final", "Final amount as the narrative states it", "决算数"),
+        _amount("form_amount", "Final amount in the form", "决算表金额"),
+        Column("completion_printed", DECIMAL, "Completion rate as printed (%)", "完成预算比例（原文，%）"),
+        _percent("completion", "Final by initial budget (by that of the year where no initial one is stated)", "完成预算比例"),
+        Column("direction", "VARCHAR", "Word for final against budget", "决算数与预算数比较的表述"),
+        Column("reason", "VARCHAR", "Reason that the narrative gives", "原因"),
+        *_PLACE,
+    ),
+    ("report_id", "row_order"),
+)
+
+MARTS = (
+    REPORT_OVERVIEW, EXPENDITURE_BY_FUNCTION, EXPENDITURE_BY_ECONOMIC_CLASS, INCOME_AND_EXPENDITURE, THREE_PUBLIC, BUDGET_EXECUTION_BY_ITEM,
+)  # fmt: skip
