@@ -181,7 +181,7 @@ def level_scores_agree(rule: Rule, contents: ReportContents) -> Instances:
                 if figure is None:
                     continue
                 for table in own:
-                    if table is not overview and (other := _level_sum(table, name, measure)) is not None:
+                    if table is not overview and (other := _level_sum(table, name, measure, overview)) is not None:
                         place = f"{table.place} / {name} {_NAMES[measure]}与{overview.title or '得分表'}（{overview.number}）"
                         yield relation(rule, contents, place, total(other), total([figure]))
 
@@ -195,13 +195,18 @@ def _bare(name: str) -> str:
     return words(name).removeprefix("项目").removesuffix("指标")
 
 
-def _level_sum(table: ScoreTable, name: str, measure: str) -> list[Figure] | None:
-    """The figures that give a level 1 in a table; ``None`` where it does not give it whole."""
+def _level_sum(table: ScoreTable, name: str, measure: str, overview: ScoreTable) -> list[Figure] | None:
+    """The figures that give a level 1 in a table; ``None`` where it does not give it whole.
+
+    A table of level-2 rows is of the one level 1 that its title names (``表3-5 项目产出绩效分析得分汇总表``).
+    """
     if table.source == "text":
         return None
     rows = [r for level, own in table.by_level1().items() if _bare(level) == _bare(name) for r in own]
     if not rows:
-        return None
+        titled = [n for n in overview.by_level1() if _bare(n) in words(table.title)]
+        last = table.total.get(measure) if table.total is not None and table.source == "table" else None
+        return [last] if titled == [name] and last is not None else None
     if table.source == "sentence":
         rows = rows[:1]
     if table.source == "table" and not _flat(table) and table.total is not None and len(table.by_level1()) == 1:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from pipeline.performance.grid import Fits, GridRow, best_shift, headings, numeric, walk
-from pipeline.performance.levels import LevelColumn, level_texts, strip_weight
+from pipeline.performance.levels import LevelColumn, is_level, level_texts, strip_weight
 from pipeline.performance.model import NOTHING, Form, Indicator, Printed
 from pipeline.performance.vocabulary import (
     BUDGET_COLUMNS,
@@ -40,8 +40,8 @@ _FITS: Fits = {
     "target": (None, 0, 2),
     "actual": (None, 0, 1),
     "rate": (_NUMBER_OR_DASH, 4, 1),
-    "weight": (_NUMBER_OR_DASH, 5, 1),
-    "score": (_NUMBER_OR_DASH, 5, 1),
+    "weight": (_NUMBER_OR_DASH, 5, 2),
+    "score": (_NUMBER_OR_DASH, 5, 3),
     "deviation": (re.compile(r"(?!\d+(\.\d+)?$).+"), 2, 0),
 }
 _REMARK = re.compile(r"总分在?\d+分以下|(注|备注|说明)\d?[:.]|填(报|表)(人|说明|日期)")
@@ -193,8 +193,10 @@ def _indicators(
     items: list[Indicator] = []
     subtotals: list[tuple[Printed, Printed]] = []
     total_weight = total_score = NOTHING
+    before = -1  # the table of the row before
     for row in rows:
         filled = row.filled()
+        over_page, before = row.sequence != before, row.sequence
         if not filled or all(PLACEHOLDER.fullmatch(t) for _, t in filled) or _REMARK.match(filled[0][1]):
             continue
         if _total_row(row) or any(SUBTOTAL_ROW.fullmatch(t) for _, t in filled[:2]):
@@ -208,12 +210,17 @@ def _indicators(
             continue
         shift = best_shift(row, columns, _FITS, "level3", range(2, -4, -1))
         item = _item(row, columns, shift)
-        if items and row.first and not (item.target or item.actual or item.score or (item.weight and item.weight.text)):
+        if items and over_page and not (item.target or item.actual or item.score or (item.weight and item.weight.text)):
             items[-1] = _joined(items[-1], item)  # the rest of a row that the page has cut
             continue
         if not item.level3 and not item.target and not item.score:
             continue  # a remark across the table
         first, second = level_texts(row, columns["level3"] + shift, dict(columns))
+        stray = first or second
+        if not item.level3 and bool(first) != bool(second) and not is_level(stray):
+            name, declared = strip_weight(stray)  # the name stands apart from the cells that were shifted with it
+            item = replace(item, level3=replace(stray, text=name), level3_weight=declared)
+            first = second = NOTHING
         fresh = level1.feed(row, first)
         level2.feed(row, second, fresh and not second)
         items.append(item)

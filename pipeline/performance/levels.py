@@ -37,6 +37,12 @@ def strip_weight(printed: Printed) -> tuple[str, Printed]:
     )
 
 
+def is_level(printed: Printed) -> bool:
+    """Whether a text is the name of a level 1 or 2."""
+    compact = words(printed.text)
+    return bool(LEVEL1.fullmatch(compact) or LEVEL2.fullmatch(compact) or ONLY_LEVEL2.fullmatch(compact))
+
+
 def level_texts(row: GridRow, level3: int, columns: dict[str, int]) -> tuple[Printed, Printed]:
     """What a row prints as level 1 and level 2 to the left of its level-3 column, wherever the cells were shifted to."""
     left = [(c, row.at(c)) for c, text in row.filled() if c < level3 and not BLOCK_LABEL.fullmatch(text)]
@@ -75,7 +81,8 @@ class LevelColumn:
         begins = False
         if name:
             current = self._groups[-1] if self._groups else None
-            cut = row.first and current is not None and (not current.name or current.name == name)
+            over_page = self._last is not None and self._last.table is not row.table
+            cut = over_page and current is not None and (not current.name or current.name == name)
             if cut and current is not None and not fresh:
                 current.name = name
                 current.weight = current.weight or weight

@@ -31,7 +31,7 @@ _STATED_GRADE = re.compile(
     r"(?:评价)?(?:结果|等级|结论|等次)(?:等级)?\s*(?:为|是|属于)?\s*:?\s*[“\"'‘]?\s*(优秀|良好|中等|较差|不合格|合格|优|良|中|差)"
 )
 #: A line of results is a sentence about the whole project, not about one indicator.
-_ONE_INDICATOR = re.compile(r"指标满分|满分|分值|该项|此项")
+_ONE_INDICATOR = re.compile(r"指标满分|满分|分值|(该|此)项(?!目)")
 
 
 @dataclass(frozen=True)

@@ -101,7 +101,12 @@ def parse_quantity(text: str | None) -> Quantity:
         factor = _SCALE[scale]
     if unit in ("%", "%%"):
         unit = "%"  # some reports print 100%%
-    elif not re.fullmatch(r"[^,，;；。、:：]*", unit) or len(unit) > 12 or (unit.startswith("年") and 1900 < number < 2100):
+    elif (
+        not re.fullmatch(r"[^,，;；。、:：]*", unit)
+        or len(unit) > 12
+        or unit.startswith("%")
+        or (unit.startswith("年") and 1900 < number < 2100)
+    ):
         return Quantity("words", kept)  # a sentence that begins with a number, or a year
     return Quantity("number", kept, operator, number * factor, unit, decimals - factor.adjusted(), factor=factor)
 

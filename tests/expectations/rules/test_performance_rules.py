@@ -1,0 +1,209 @@
+"""Every rule over performance annexes: it holds in the small annex, and a single edit breaks it, with the numbers that it shows."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from performance import annex
+
+from expectations.confront import confront, outcomes_of
+from expectations.rules import RULES
+from expectations.rules.base import Judgement
+from expectations.rules.performance import PERFORMANCE_RULES
+from pipeline.contents import ReportContents
+from pipeline.equations import Outcome
+
+OWN = {r.rule_id: r for r in PERFORMANCE_RULES}
+
+
+def findings(rule_id: str, contents: ReportContents) -> list[tuple[str | None, str | None]]:
+    """What a rule finds: printed and expected of every breach."""
+    return [(f["printed"], f["expected"]) for f in confront(contents, {rule_id: OWN[rule_id]}).findings]
+
+
+def verdicts(rule_id: str, contents: ReportContents) -> list[str]:
+    return [o.verdict for o in outcomes_of(OWN[rule_id], contents)]
+
+
+@pytest.mark.parametrize("rule_id", OWN)
+def test_every_rule_is_evaluated_and_holds_in_the_small_annex(rule_id: str) -> None:
+    found = verdicts(rule_id, annex.contents())
+    assert any(v in ("exact", "rounding") for v in found)
+    assert "violated" not in found
+
+
+#: Rule → the edit that breaks it, and one breach that it shows.
+BREACHES: list[tuple[str, tuple[str, str], tuple[str | None, str | None]]] = [
+    ("self_evaluation_weights_100", ("≤1%	0.8%	30", "≤1%	0.8%	35"), ("105", "100")),
+    ("self_evaluation_weights_100", ("效益指标（20分）", "效益指标（30分）"), ("110", "100")),
+    ("self_evaluation_heading_weights", ("产出指标（40分）", "产出指标（50分）"), ("40", "50")),
+    ("self_evaluation_named_weights", ("监测站点数（15分）", "监测站点数（20分）"), ("20", "15")),
+    ("self_evaluation_score_within_weight", ("≥95%	97%	100%	15	15", "≥95%	97%	100%	15	16"), ("15", "16")),
+    ("self_evaluation_score_not_negative", ("98万页	30	29.4", "98万页	30	-29.4"), ("-29.4", "0.0")),
+    ("self_evaluation_total", ("总分							100	94.5", "总分							100	95.4"), ("95.4", "94.5")),
+    ("self_evaluation_subtotal", ("小计						90	87", "小计						90	78"), ("78", "87")),
+    ("self_evaluation_execution_rate", ("60	10	75.00%	7.5", "60	10	57.00%	7.5"), ("57.00", "75.00")),
+    ("self_evaluation_execution_score", ("60	10	75.00%	7.5", "60	10	75.00%	5.7"), ("5.70", "7.50")),
+    ("self_evaluation_money_by_source", ("70	50	40	—", "70	50	45	—"), ("60", "65")),
+    ("self_evaluation_missed_target", ("≥100万页	98万页	30	29.4", "≥100万页	98万页	30	30"), ("30.00", "29.40")),
+    ("self_evaluation_missed_target", ("2024年11月20日	100%", "2024年12月20日	100%"), ("2024年12月20日", "2024年12月1日前")),
+    ("self_evaluation_score_formula", ("≥20个	16个	80%	15	12", "≥20个	16个	80%	15	13"), ("13.00", "12.00")),
+    ("self_evaluation_score_formula", ("10.5分钟	30	28.6", "10.5分钟	30	26.8"), ("26.80", "28.57")),
+    ("self_evaluation_completion_rate", ("16个	80%", "16个	100%"), ("100.00", "80.00")),
+    ("self_evaluation_deviation_explained", ("≤1%	0.8%", "≤1%	0.5%"), (None, "偏差原因")),
+    ("self_evaluation_cost_executed", ("≤80万元	60万元", "≤80万元	80万元"), ("80", "60")),
+    ("self_evaluation_within_projects", ("70	50	40	—", "70	50	470	—"), ("500.00", "520.00")),
+    ("grade_of_score", ("75.00%	94.5	优", "75.00%	94.5	良"), ("良", "优")),
+    ("grade_of_score", ("评价等级为“优”", "评价等级为“良”"), ("良", "优")),
+    ("summary_score", ("75.00%	94.5	优", "75.00%	95.5	优"), ("95.50", "94.50")),
+    ("summary_amounts", ("100	80	60	75.00%	94.5", "100	80	66	75.00%	94.5"), ("66", "60")),
+    ("summary_rate", ("100	80	60	75.00%	94.5", "100	80	60	57.00%	94.5"), ("57.00", "75.00")),
+    ("self_evaluation_for_every_project", ("项目名称	县区平台补助", "项目名称	另一个项目"), ("未附自评表", "县区平台补助")),
+    ("self_evaluation_in_summary", ("项目名称	县区平台补助", "项目名称	另一个项目"), ("另一个项目", "列入汇总表")),
+    ("self_evaluation_printed_once", (annex.COUNTY, annex.COUNTY + annex.COUNTY), ("重复印出", "印出一次")),
+    ("evaluation_subtotals", ("	小计	40	38", "	小计	40	83"), ("83", "38")),
+    ("evaluation_subtotals", ("（二）项目管理30分", "（二）项目管理40分"), ("40", "30")),
+    ("evaluation_subtotals", ("15	15	20	100", "15	15	25	100"), ("25", "20")),
+    ("evaluation_totals", ("合计			100	90.5	90.50%", "合计			100	95.0	90.50%"), ("95.0", "90.5")),
+    ("evaluation_totals", ("总得分为 88 分", "总得分为 98 分"), ("98", "88")),
+    ("evaluation_heading_weights", ("决策（20分）", "决策（30分）"), ("20", "30")),
+    ("evaluation_rates", ("产出	50	44	88%", "产出	50	44	98%"), ("98.00", "88.00")),
+    ("evaluation_rates", ("得分 18 分，得分率 90%", "得分 18 分，得分率 80%"), ("80.00", "90.00")),
+    ("evaluation_rates", ("15	15	20	100", "15	15	20	90"), ("90.00", "100.00")),
+    ("evaluation_within_weight", ("30	24	80.00%", "30	42	80.00%"), ("30", "42")),
+    ("evaluation_not_negative", ("30	24	80.00%", "30	-24	80.00%"), ("-24", "0")),
+    ("evaluation_stated_total", ("得分为 90.5 分", "得分为 95.0 分"), ("95.00", "90.50")),
+    ("evaluation_levels_agree", ("合计		50	44	44	88", "合计		50	46	46	88"), ("46", "44")),
+    ("evaluation_levels_agree", ("满分 20 分，得分 18 分", "满分 20 分，得分 16 分"), ("16", "18")),
+]
+
+
+@pytest.mark.parametrize(("rule_id", "edit", "shown"), BREACHES, ids=[f"{r}-{i}" for i, (r, _, _) in enumerate(BREACHES)])
+def test_a_single_edit_breaks_the_rule(rule_id: str, edit: tuple[str, str], shown: tuple[str | None, str | None]) -> None:
+    assert shown in findings(rule_id, annex.contents(edit))
+
+
+def test_every_rule_has_a_breach() -> None:
+    assert {rule for rule, _, _ in BREACHES} == set(OWN)
+
+
+def test_the_rules_are_among_all_rules_in_their_two_suites() -> None:
+    assert set(OWN) <= set(RULES)
+    assert {r.suite for r in PERFORMANCE_RULES} == {"scoring_consistency", "performance_completeness"}
+
+
+# ---------------------------------------------------------------- rounding is not a breach
+
+
+@pytest.mark.parametrize(
+    ("rule_id", "edits"),
+    [
+        # 193.6 / 213.6 = 90.637 %, rounded to one decimal and printed with two (荣成市大数据中心 2024)
+        ("self_evaluation_execution_rate", [("100	80	60	10	75.00%	7.5", "213.6	213.6	193.6	10	90.60%	9.06")]),
+        ("self_evaluation_execution_score", [("100	80	60	10	75.00%	7.5", "213.6	213.6	193.6	10	90.60%	9.06")]),
+        # a summary rounded to whole points
+        ("summary_score", [("75.00%	94.5	优", "75.00%	95	优")]),
+        # 8.92 stands for 8.923…: the total may be computed with the unrounded score (烟台市大数据局 2019)
+        ("self_evaluation_total", [("98万页	30	29.4", "98万页	30	29.395"), ("						98	", "						98.00	")]),
+        ("evaluation_rates", [("产出	50	44	88%", "产出	50	43.9	88%")]),
+    ],
+)  # fmt: skip
+def test_a_rounded_print_is_no_breach(rule_id: str, edits: list[tuple[str, str]]) -> None:
+    assert findings(rule_id, annex.contents(*edits)) == []
+
+
+def test_a_rate_beyond_its_padding_is_a_breach() -> None:
+    edit = ("100	80	60	10	75.00%	7.5", "213.6	213.6	193.6	10	90.06%	9.06")
+    assert findings("self_evaluation_execution_rate", annex.contents(edit)) == [("90.06", "90.64")]
+
+
+def test_whole_weights_are_meant_exactly_however_many_add_up() -> None:
+    """Twelve weights of ± half a point would hide six points."""
+    assert findings("self_evaluation_heading_weights", annex.contents(("防汛服务水平（20分）	明显提高	明显提高	100%	20", "防汛服务水平（20分）	明显提高	明显提高	100%	19")))
+
+
+# ---------------------------------------------------------------- indicators as quantities
+
+
+@pytest.mark.parametrize(
+    ("target", "actual", "why"),
+    [
+        ("明显提高", "98万页", "in words"),
+        ("≥100万页", "基本完成", "in words"),
+        ("≥100万页", "—", "no target or no actual"),
+        ("≥1年", "12个月", "target in 年"),
+        ("≥90%", "0.98", "target in %"),
+        ("≥100万页", "<98万页", "itself a bound"),
+        ("≥1天/次", "1天1次", "in words"),
+    ],
+)
+def test_what_is_no_quantity_is_not_evaluated_with_the_reason(target: str, actual: str, why: str) -> None:
+    changed = annex.contents(("≥100万页	98万页", f"{target}	{actual}"))
+    found = [o for o in outcomes_of(OWN["self_evaluation_missed_target"], changed) if isinstance(o, Judgement) and "自评表2 档案数字化加工 / 指标1 " in o.place]
+    assert [o.verdict for o in found] == ["not_evaluated"]
+    assert why in found[0].explanation
+
+
+@pytest.mark.parametrize(
+    ("target", "actual", "score", "holds"),
+    [
+        ("≥100万页", "120万页", "30", True),  # capped at the weight
+        ("≥100万页", "50万页", "15", True),
+        ("=100%", "58%", "17.4", True),
+        ("≤10分钟", "12分钟", "25", True),  # less is better
+        ("≤10分钟", "0分钟", "30", True),
+        ("≤1000元", "1000", "30", True),  # the actual stands in the target's unit
+        ("≥100万页", "≥110万页", "30", True),
+        (">5次", "6次", "30", True),
+        ("0起", "0起", "30", True),
+        ("0起", "2起", "30", False),
+        ("≥100万页", "50万页", "20", False),
+        ("≤10分钟", "12分钟", "30", False),
+        ("≥100万页", "120万页", "29", False),  # met, and less than the full score
+        ("10月30日前", "12月31日", "30", False),
+        ("3月30日前", "1月30日", "30", True),
+    ],
+)
+def test_the_formula_works_in_both_directions(target: str, actual: str, score: str, holds: bool) -> None:
+    changed = annex.contents(("≥100万页	98万页	30	29.4", f"{target}	{actual}	30	{score}"))
+    both = findings("self_evaluation_missed_target", changed) + findings("self_evaluation_score_formula", changed)
+    assert (both == []) is holds
+
+
+def test_a_number_against_a_ceiling_of_zero_is_decided_without_a_division() -> None:
+    changed = annex.contents(("≥100万页	98万页	30	29.4", "0起	2起	30	30"))
+    assert findings("self_evaluation_missed_target", changed) == [("30.00", "0.00")]
+
+
+# ---------------------------------------------------------------- silence is not a pass
+
+
+def test_a_score_in_words_leaves_the_total_unevaluated() -> None:
+    changed = annex.contents(("8分钟	30	30", "8分钟	30	优秀"))
+    outcomes = [o for o in outcomes_of(OWN["self_evaluation_total"], changed) if isinstance(o, Outcome)]
+    assert [o.verdict for o in outcomes] == ["exact", "exact", "not_evaluated"]
+    assert "查档时间 得分" in outcomes[2].reason
+
+
+def test_a_summary_without_any_form_is_not_evaluated() -> None:
+    contents = annex.contents(text=annex.SUMMARY)
+    assert set(verdicts("self_evaluation_for_every_project", contents)) == {"not_evaluated"}
+
+
+def test_a_report_without_annexes_gives_no_instances() -> None:
+    contents = annex.contents(text="第四部分 名词解释\n")
+    assert all(verdicts(r, contents) == [] for r in OWN)
+
+
+def test_projects_of_one_name_are_told_apart_by_their_numbers() -> None:
+    """济南市大数据局 2023 lists eight projects under one name."""
+    edits = [("档案数字化加工	某市数据中心", "县区平台补助	某市数据中心"), ("项目名称	档案数字化加工", "项目名称	县区平台补助")]
+    contents = annex.contents(*edits)
+    assert findings("summary_score", contents) == []
+    assert findings("self_evaluation_for_every_project", contents) == []
+
+
+def test_differences_are_exact() -> None:
+    found = confront(annex.contents(("75.00%	94.5	优", "75.00%	95.5	优")), {"summary_score": OWN["summary_score"]}).findings
+    assert [f["difference"] for f in found] == [Decimal("1.0")]

@@ -1,0 +1,1 @@
+"""The performance annexes: readers of every layout, and a small annex in which every rule holds."""
