@@ -27,6 +27,7 @@ _WRAP_GAP = 0.45
 #: What a column without a heading of its own costs in the matching, in points.
 _UNMATCHED = 400.0
 _ROW_START = re.compile(r"^([一二三四五六七八九十]+、|本年(收入|支出)合计|总计|合计|年初|年末|使用|用事业|结余分配|其中)")
+_DATA_START = re.compile(r"^([一二三四五六七八九十]+、|本年(收入|支出)合计)")
 #: Headings that are often printed with their letters apart (合 计).
 _SPACED = ("合计", "项目", "小计", "行次", "金额", "总计", "收入", "支出", "决算数", "预算数")
 _HEADER_ONLY = re.compile(r"^(公开\d*表|附?表\d+|(公开|编制|填报)?(部门|单位)(名称)?:)")
@@ -87,7 +88,7 @@ def table_from_lines(lines: Sequence[Line], rules: Mapping[int | None, Rules], t
     ``rules``: horizontal rules by page, where there are any; ``two_sided``: both halves have labels and rows of their own.
     """
     rows = [_Row(list(line.words), line.place.page) for line in _without_page_numbers(lines) if line.words and _tabular(line)]
-    starts: Callable[[_Row], bool] = lambda r: r.anchored or (two_sided and any(_ROW_START.match(canonical(w.text)) for w in r.words))  # noqa: E731
+    starts: Callable[[_Row], bool] = lambda r: r.anchored or (two_sided and any(_DATA_START.match(canonical(w.text)) for w in r.words))  # noqa: E731
     first = next((i for i, r in enumerate(rows) if starts(r) and not _column_numbers(r)), None)
     if first is None:
         return None

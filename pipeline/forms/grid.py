@@ -15,7 +15,11 @@ from pipeline.numbers import parse_number, squeeze
 from pipeline.reading.document import Cell, Table
 
 _CODE_IN_LABEL = re.compile(r"^(\d{3}(?:\d\d){0,2})\s*[-—.、]?\s*([一-鿿（(].*)$", re.S)
-_NUMBERING = re.compile(r"^([一二三四五六七八九十]+、|其中[:：]?)")
+#: How labels of the two-sided forms begin and end: what begins otherwise below one that has not ended is its rest.
+_LABEL_START = re.compile(
+    r"^([一二三四五六七八九十]+、|其中|本年|总计|合计|年初|年末|上年|结转|结余|使用|用事业|一般公共|政府性|国有资本|收入$|支出$|项目)"
+)
+_LABEL_END = re.compile(r"(支出|收入|拨款|结余|合计|总计|分配|差额|[)）])$")
 
 
 def add_rows(form: FormRead, table: Table, layout: Layout, first_row: int, continued: bool) -> None:
@@ -131,9 +135,9 @@ def _two_sided_row(form: FormRead, table: Table, layout: Layout, cells: list[Cel
         values = _values(cells, group, table)
         used |= {*group.values, *([group.row_no] if group.row_no is not None else []), *([group.label] if group.label is not None else [])}
         row = RowRead(group.side, "", label, row_no, values, table.place)
-        if fresh and label and row.empty and not row_no and not _NUMBERING.match(label):
+        if fresh and label and row.empty and not row_no and not _LABEL_START.match(canonical(label)):
             above = next((r for r in reversed(form.rows) if r.side == group.side and r.label), None)
-            if above is not None and _NUMBERING.match(above.label):
+            if above is not None and not _LABEL_END.search(above.label):
                 above.label += label  # the page break cut the label
                 continue
         if label or not row.empty or row_no:
