@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
 
@@ -20,6 +20,7 @@ from pipeline.equations import Equation
 from pipeline.figures import Figure
 from pipeline.reconciliation.clusters import factorise, split
 from pipeline.reconciliation.copies import copies
+from pipeline.reconciliation.moved import heard
 from pipeline.reconciliation.programme import Programme
 from pipeline.reconciliation.ranking import Ranked, rank
 from pipeline.reconciliation.search import (
@@ -162,6 +163,8 @@ class _Solve:
                 if smaller is not None:
                     cases, found = [], smaller
             cases += found
+        again = heard([c.explanations for c in cases], self.system.figures) if len(cases) > 1 else []
+        cases = [replace(c, explanations=tuple(r)) for c, r in zip(cases, again, strict=True)] if again else cases
         ordered = sorted(cases, key=lambda c: (c.best.figure_ids if c.best else (), c.case_id))
         return Localisation(tuple(ordered), tuple(self.notes), self.system, self.programme.uncertified)
 

@@ -36,6 +36,7 @@ class Weights:
     slip: float = 2.0
     one_digit: float = 1.5
     moved: float = 1.5
+    moved_beside: float = 2.0
     swapped: float = 1.0
     negative: float = -3.0
     filled_alone: float = -1.0
@@ -173,7 +174,7 @@ def _evidence(
     agreeing = [c for c, v in opinions.items() if v == value]
     if agreeing:
         points += w.copy_agrees
-        reasons.append("the same amount is printed so in " + _where(system.figures[agreeing[0]]))
+        reasons.append("the same amount is printed so in " + where(system.figures[agreeing[0]]))
     elif any(v == figure.amount for v in opinions.values()):
         points += w.copy_contradicts
         reasons.append("against it: another place prints the same amount")
@@ -195,10 +196,10 @@ def _evidence(
     elsewhere.sort(key=lambda c: (system.figures[c].statement != figure.statement, c))
     if elsewhere and value == 0:
         points += w.moved
-        reasons.append("its value belongs to " + _where(system.figures[elsewhere[0]]))
+        reasons.append("its value belongs to " + where(system.figures[elsewhere[0]]))
     elif elsewhere and any(system.figures[c].amount == value for c in elsewhere):
         points += w.swapped
-        reasons.append("swapped with " + _where(system.figures[elsewhere[0]]))
+        reasons.append("swapped with " + where(system.figures[elsewhere[0]]))
     if value < 0 <= figure.amount and not any(word in (figure.label or "") for word in MAY_BE_NEGATIVE):
         points += w.negative
         reasons.append("against it: it would be negative")
@@ -208,5 +209,6 @@ def _evidence(
     return points, reasons or ["the equations"]
 
 
-def _where(figure: Figure) -> str:
+def where(figure: Figure) -> str:
+    """Where a figure stands, in words."""
     return " / ".join(p for p in (figure.statement, figure.code or figure.label, figure.measure) if p)
