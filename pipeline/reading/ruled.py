@@ -70,8 +70,8 @@ def _open_ends(page: PlumberPage) -> list[dict[str, Any]]:
             continue
         x0, x1 = min(e["x0"] for e in group), max(e["x1"] for e in group)
         for y in (min(e["top"] for e in group), max(e["bottom"] for e in group)):
-            drawn = sum(min(h["x1"], x1) - max(h["x0"], x0) for h in horizontal if abs(h["top"] - y) <= _SNAP and h["x0"] < x1 and h["x1"] > x0)
-            if drawn < 0.5 * (x1 - x0):  # the ends of thin rectangles are edges too, but no rule
+            drawn = _covered(((h["x0"], h["x1"]) for h in horizontal if abs(h["top"] - y) <= _SNAP), x0, x1)
+            if drawn < 0.95 * (x1 - x0):  # a cell merged over the page break has no rule there, its neighbours have
                 ends.append(
                     {
                         "object_type": "line", "orientation": "h", "x0": x0, "x1": x1, "top": y, "bottom": y,
@@ -79,6 +79,16 @@ def _open_ends(page: PlumberPage) -> list[dict[str, Any]]:
                     }
                 )
     return ends
+
+
+def _covered(pieces: Iterable[tuple[float, float]], x0: float, x1: float) -> float:
+    """How much of ``x0 … x1`` the pieces cover; both edges of a thin rectangle count once, its ends are no rule."""
+    reach, length = x0, 0.0
+    for left, right in sorted(p for p in pieces if p[1] - p[0] > _SNAP):
+        if right > max(left, reach):
+            length += min(right, x1) - max(left, reach)
+            reach = right
+    return length
 
 
 def horizontal_rules(page: PlumberPage) -> tuple[tuple[float, float, float], ...]:
