@@ -11,11 +11,12 @@ from decimal import Decimal
 from expectations.rules import views
 from expectations.rules import vocabulary as words
 from expectations.rules.base import Build, Rule
-from expectations.rules.narrative_view import MEASURES, Said, find, judge, lone, relation, remarks, rule, said
+from expectations.rules.narrative_view import Said, find, judge, lone, relation, remarks, rule, said
 from expectations.rules.shapes import Instances
 from pipeline.contents import ReportContents
 from pipeline.equations import Equation, Expression, Quotient, Sum, evaluate
 from pipeline.figures import Figure
+from pipeline.narrative.measures import MEASURES
 from pipeline.narrative.wording import DIRECTION_WORDS
 
 _HUNDRED = Decimal(100)

@@ -183,6 +183,35 @@ def money_and_count(rule: Rule, contents: ReportContents) -> Instances:
         yield judge(rule, contents, place, holds, money.printed, expected, told, at, (money, number))
 
 
+#: Groups or batches ↔ their persons: each has one person at least.
+_PERSONS = (("abroad_groups", "abroad_persons"), ("domestic_batches", "domestic_persons"), ("foreign_batches", "foreign_persons"))
+
+
+def persons(rule: Rule, contents: ReportContents) -> Instances:
+    """There are at least as many persons as groups or batches."""
+    for group, person in _PERSONS:
+        fewer, more = find(contents, "three_public", group, "count"), find(contents, "three_public", person, "count")
+        if fewer is not None and more is not None:
+            yield relation(rule, contents, f"情况说明 “三公”经费 / {more.label} ≥ {fewer.label}", lone(more), lone(fewer), ">=")
+
+
+#: Parts and measures in which a quantity stated again must be the same.
+_REPEATED_PARTS = ("totals", "income", "expenditure", "fiscal_totals", "general_budget", "three_public", "operating_costs")
+
+
+def repeated(rule: Rule, contents: ReportContents) -> Instances:
+    """An amount or a budget that is stated again is the one stated before."""
+    first: dict[tuple[str, str, str], Figure] = {}
+    for s in said(contents, *_REPEATED_PARTS):
+        for measure in ("amount", "initial_budget", "budget"):
+            figure = s.get(measure)
+            if not s.quantity or figure is None or figure.value is None:
+                continue
+            before = first.setdefault((s.part, s.quantity, measure), figure)
+            if before is not figure:
+                yield relation(rule, contents, s.place(measure), lone(figure), lone(before))
+
+
 def vehicles_kept(rule: Rule, contents: ReportContents) -> Instances:
     """The vehicles that fiscal money runs are among the vehicles that the unit has."""
     kept, owned = find(contents, "three_public", "vehicles_kept", "count"), find(contents, "assets", "vehicles", "count")
@@ -201,6 +230,15 @@ def procurement_order(rule: Rule, contents: ReportContents) -> Instances:
 
 
 SUM_RULES: tuple[Rule, ...] = (
+    rule("narrative_repeated", "An amount stated again is the same", "同一金额各处表述一致", "stated = stated before", repeated),
+    rule(
+        "narrative_persons",
+        "Persons are at least as many as groups or batches",
+        "人次不少于团组数、批次数",
+        "persons ≥ groups, batches",
+        persons,
+        "warning",
+    ),
     rule(
         "narrative_income_structure",
         "Income is the sum of the kinds named",

@@ -15,24 +15,11 @@ from expectations.rules.views import _kept
 from pipeline.contents import ReportContents
 from pipeline.equations import Equation, Expression, Relation, Sum
 from pipeline.figures import Figure
+from pipeline.narrative.measures import MEASURES
 
 SUITE = "narrative_consistency"
 CITATION = "部门决算公开模板 第三部分 决算情况说明"
 STATEMENTS, REMARKS = "core.statements", "core.remarks"
-#: Chinese names of the measures, for places.
-MEASURES: dict[str, str] = {
-    "amount": "决算数",
-    "change": "增减额",
-    "change_pct": "增减率",
-    "share_pct": "占比",
-    "initial_budget": "年初预算数",
-    "budget": "全年预算数",
-    "executed": "执行数",
-    "completion_pct": "完成预算比例",
-    "count": "数量",
-    "score": "得分",
-    "grade": "等级",
-}
 #: Quantities of which a section has many subjects: there the subject tells one from another.
 _MANY = frozenset({"", "vehicles_of_kind", "equipment", "review", "achievement", "evaluation", "projects"})
 

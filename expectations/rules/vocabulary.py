@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pipeline.classification import bare_name
 from pipeline.figures import Figure
 from pipeline.forms.catalogue import FORM_BY_KEY
+from pipeline.narrative.measures import MEASURES
 
 SUMMARY = "income_expenditure_summary"
 INCOME = "income"
@@ -54,6 +55,8 @@ def row_name(code: str | None, label: str | None, row: str = "") -> str:
 
 def place_of(figure: Figure) -> str:
     """Where a figure stands, in words: ``收入决算表 / 208 社会保障和就业支出 / 财政拨款收入``."""
+    if figure.section == "narrative":
+        return " / ".join(p for p in ("情况说明", figure.label, MEASURES.get(figure.measure, figure.measure)) if p)
     row = row_name(figure.code, figure.label)
     return " / ".join(p for p in (title(figure.statement), row, column(figure.statement, figure.measure)) if p)
 

@@ -9,6 +9,7 @@ title, so that its first section heading has to do.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -61,6 +62,8 @@ _FURNITURE = re.compile(r"^[-—–_·|/]*\d[\d.,]*[-—–_·|/]*$|^第\d+页(?
 _SENTENCE_END = tuple("。；！？")
 _UNFINISHED = re.compile(r"(?:为|是|支出|收入|资金|增加|减少|增长|下降|占|的|和|共|各)$")
 _HEADING_LENGTH = 45
+#: A line among the first or last so many of this many pages is a running header or footer.
+_EDGE, _RUNNING = 2, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +82,15 @@ def is_furniture(text: str) -> bool:
 
 
 def _printed(document: Document) -> list[_Printed]:
-    lines = [_Printed(canonical(line.text), line.place) for line in document.lines()]
-    return [p for p in lines if p.text]
+    """The lines in canonical text, without those that stand at the edge of page after page."""
+    pages = [[p for line in page.lines if (p := _Printed(canonical(line.text), line.place)).text] for page in document.pages]
+    edges = Counter(text for page in pages for text in {p.text for p in (*page[:_EDGE], *page[-_EDGE:])})
+    running = {text for text, n in edges.items() if n >= _RUNNING and not _STATED.search(text) and not _PART.match(text)}
+    kept = []
+    for page in pages:
+        last = len(page) - _EDGE
+        kept += [p for i, p in enumerate(page) if not (p.text in running and (i < _EDGE or i >= last))]
+    return kept
 
 
 def _region(lines: list[_Printed]) -> tuple[int, int]:

@@ -98,7 +98,7 @@ class SentenceReader:
 
     def _before(self, left: str) -> str:
         """The subject that the words before a number or a sign word name, ``""`` for none."""
-        words = re.split(r"[，。；：]", left)[-1]
+        words = _clause(left)
         subject = clean(words)
         if re.fullmatch(r"(?:支出|收入)?决算(?:数|书|支出)?|实际支出|支出", subject) and self.part not in ("totals",):
             return ""
@@ -173,7 +173,7 @@ class SentenceReader:
             yield self._count(token, left, text, base)
 
     def _amount(self, token: Token, left: str, text: str, base: int) -> Spoken:
-        words = re.split(r"[，。；：]", left)[-1]
+        words = _clause(left)
         if change := wording.CHANGE.search(words):
             subject = self._name(self._before(words[: change.start()]))
             return self._spoken(
@@ -188,7 +188,7 @@ class SentenceReader:
         return self._spoken(token, "amount", subject, text, base)
 
     def _percent(self, token: Token, left: str, text: str, base: int) -> Iterator[Spoken]:
-        words = re.split(r"[，。；：]", left)[-1]
+        words = _clause(left)
         if done := wording.COMPLETION.search(words):
             yield self._spoken(token, "completion_pct", self.topic, text, base, against=budget_kind(done["what"] or ""))
         elif share := wording.SHARE.search(words):
@@ -206,7 +206,7 @@ class SentenceReader:
             )
 
     def _count(self, token: Token, left: str, text: str, base: int) -> Spoken:
-        words = re.split(r"[，。；：]", left)[-1]
+        words = _clause(left)
         subject = self._before(words)
         if self.part == "three_public":
             subject = self._travel_or_reception(token, words, subject)
@@ -259,6 +259,11 @@ class SentenceReader:
         names = "、".join(entry.name for entry in items.entries)
         if names:
             yield self._remark("named", names, "open" if items.open_ended else "", text, base + items.span[0], "")
+
+
+def _clause(left: str) -> str:
+    """The last clause of the words before a number; a colon just before it parts nothing (收入总计：100万元)."""
+    return re.split(r"[，。；：]", left.rstrip("："))[-1]
 
 
 def budget_kind(words: str) -> str:

@@ -14,6 +14,8 @@ from pipeline.figures import Place
 
 _TO_WIDE = str.maketrans("():;?!", "（）：；？！")
 _TO_PLAIN = str.maketrans("０１２３４５６７８９．％﹪／﹣－−＋〇", "0123456789.%%/---+0")
+#: A thousands separator that a line break parted from its digits: inside a line they are told apart already.
+_CUT_SEPARATOR = re.compile(r"(?<=\d)，(?=\d{3}(?!\d))")
 _THREE_PUBLIC = re.compile(r"[“”\"'‘’「『＂﹁]*三公[“”\"'‘’」』＂﹂]*")
 
 
@@ -58,4 +60,5 @@ def join_lines(lines: list[tuple[str, Place]], section: str, part: str, aspect: 
         starts.append(len(text))
         places.append(place)
         text += line
+    text = _CUT_SEPARATOR.sub(",", text)
     return Paragraph(text, section, part, aspect, tuple(starts), tuple(places))

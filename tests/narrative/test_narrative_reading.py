@@ -68,6 +68,26 @@ def test_a_number_that_a_line_break_has_cut_off_from_its_unit_is_no_page_number(
     assert texts(lines) == ["本年支出合计为3522.89万元。", "基本支出5万元。"]
 
 
+def test_a_number_cut_at_its_separator_is_one_number() -> None:
+    lines = ["第三部分 决算情况说明", "三、支出决算情况说明", "本年支出合计11,09", "3.10万元，其中：基本支出1", ",483.67万元。"]
+    assert texts(lines) == ["本年支出合计11,093.10万元，其中：基本支出1,483.67万元。"]
+
+
+def test_running_headers_do_not_enter_a_sentence() -> None:
+    pages = [["某市某局2024年度部门决算", "第三部分 决算情况说明", "三、支出决算情况说明", "本年支出合计5.00万元，"]]
+    pages += [["某市某局2024年度部门决算", f"其中：项目{n}支出{n}.00万元，"] for n in range(1, 4)]
+    assert texts(*pages) == [
+        "本年支出合计5.00万元，其中：项目1支出1.00万元，其中：项目2支出2.00万元，其中：项目3支出3.00万元，共计"
+    ]
+
+
+def test_a_colon_before_a_number_parts_no_subject() -> None:
+    assert told("totals", "收入总计：100.00万元；支出总计：100.00万元。") == [
+        ("收入总计", "amount", "100.00", "万元"),
+        ("支出总计", "amount", "100.00", "万元"),
+    ]
+
+
 def test_items_begin_paragraphs_and_decimals_do_not() -> None:
     lines = ["第三部分 决算情况说明", "二、收入决算情况说明", "1、事业收入0万元，增长", "1.40%。", "2．经营收入5万元。"]
     assert texts(lines) == ["1、事业收入0万元，增长1.40%。", "2.经营收入5万元。"]

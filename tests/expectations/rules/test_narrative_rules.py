@@ -72,6 +72,8 @@ TEXT = """第三部分 2024年度部门决算情况说明
 
 #: One edit a rule that breaks it: what stands in the text, what comes in its place.
 EDITS: dict[str, tuple[str, str]] = {
+    "narrative_repeated": ("2024年度一般公共预算财政拨款支出93.00万元，主要", "2024年度一般公共预算财政拨款支出99.00万元，主要"),
+    "narrative_persons": ("3批次、20人次", "30批次、20人次"),
     "narrative_change_rate": ("下降5.00%", "增长5.00%"),
     "narrative_change_of_budget": ("减少2.00万元", "减少3.00万元"),
     "narrative_share": ("占89.29%", "占89.92%"),
