@@ -409,7 +409,7 @@ def _points(table: Table, samples: Sequence[Sample], scale: float) -> None:
     codes = [t for t in economic if len(t.wrong[0].code or "") == 5]
     table.bar("economic codes: first", "≥ 0.65", share(codes, first), share(codes, first) >= 0.65, f"n={len(codes)}")
     table.bar("economic codes: in the first three", "≥ 0.85", share(codes, in_three), share(codes, in_three) >= 0.85)
-    declared = [t for t in codes if t.found.answerable[t.wrong[0].figure_id] > 1]
+    declared = [t for t in codes if t.found.answerable[t.wrong[0].figure_id][1] > 1]
     truthful = share(declared, lambda t: t.ties > 1)
     table.bar("economic codes that share their equations: ties declared", "= 1", truthful, truthful == 1.0, f"n={len(declared)}")
     spoken = [with_spoken_three_public(s) for s in samples]

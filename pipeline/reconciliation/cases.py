@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, Literal
 
 from pipeline.figures import Figure, Report
@@ -85,9 +86,14 @@ def _beside(suspect: Suspect, suspects: Sequence[Suspect], neighbours: Neighbour
         return False
     near = neighbours.of(suspect.figure)
     if suspect.suggested:
-        return any(n.value == suspect.suggested for n in near)
+        return _distinctive(suspect.suggested) and any(n.value == suspect.suggested for n in near)
     ids = {n.figure_id for n in near}
     return any(s.figure.figure_id in ids and s.suggested == suspect.figure.amount for s in suspects)
+
+
+def _distinctive(value: Decimal) -> bool:
+    """Whether finding the value in the next cell means something: three digits at least that are not trailing zeros."""
+    return len(value.normalize().as_tuple().digits) >= 3
 
 
 def place(figure: Figure) -> str:
@@ -181,11 +187,11 @@ def suspect_rows(files: Sequence[CaseFile]) -> Iterator[Row]:
 
 def localisability_rows(localisation: Localisation, report: Report) -> Iterator[Row]:
     """Rows of ``checks.localisability`` for the figures of one report."""
-    system = localisation.system
-    for figure_id, rivals in localisation.answerable.items():
-        column = system.index[figure_id]
-        if system.figures[column].report_id == report.report_id:
-            yield {"figure_id": figure_id, **_head(report), "equations": len(system.touching[column]), "rivals": rivals}
+    for system in localisation.systems:
+        for figure in system.figures:
+            if figure.report_id == report.report_id:
+                equations, rivals = localisation.answerable[figure.figure_id]
+                yield {"figure_id": figure.figure_id, **_head(report), "equations": equations, "rivals": rivals}
 
 
 def suggested_text(suspect: Suspect) -> str:

@@ -31,7 +31,7 @@ from pipeline.reconciliation.search import (
     explanations,
     single_explanations,
 )
-from pipeline.reconciliation.system import Bound, System, build_system
+from pipeline.reconciliation.system import Bound, System, build_systems
 
 Method = Literal["one figure", "search", "integer programme", "unexplained"]
 
@@ -82,30 +82,34 @@ class Case:
 
 @dataclass(frozen=True)
 class Localisation:
-    """The cases of a system, and what is known about it beforehand.
+    """The cases of a set of equations, and what is known about every figure beforehand.
 
-    ``notes`` are statements about the whole solve (time limit reached, rounding that cannot hold all at once).
+    ``systems`` are the parts of the equations that share no figure, each with a unit of its own; ``notes`` are statements about the
+    solve as a whole (time limit reached, rounding that cannot hold all at once); ``uncertified`` counts answers of the linear
+    programme that integers did not confirm.
     """
 
     cases: tuple[Case, ...]
     notes: tuple[str, ...]
-    system: System
+    systems: tuple[System, ...]
     uncertified: int = 0
 
     @cached_property
-    def answerable(self) -> dict[str, int]:
-        """For each figure: with how many figures (itself included) it shares exactly its equations.
+    def answerable(self) -> dict[str, tuple[int, int]]:
+        """For each figure: in how many equations it stands, and with how many figures (itself included) it shares exactly these.
 
         1: an error beyond rounding in it is localised uniquely; more: only to one of so many; 0: it stands in no equation.
         The property of the matrix alone, known before any error.
         """
-        groups: dict[tuple[tuple[int, int], ...], list[int]] = {}
-        for column, rows in enumerate(self.system.touching):
-            groups.setdefault(_direction(self.system, column, rows), []).append(column)
-        result: dict[str, int] = {}
-        for direction, columns in groups.items():
-            for column in columns:
-                result[self.system.figures[column].figure_id] = len(columns) if direction else 0
+        result: dict[str, tuple[int, int]] = {}
+        for system in self.systems:
+            groups: dict[tuple[tuple[int, int], ...], list[int]] = {}
+            for column, rows in enumerate(system.touching):
+                groups.setdefault(_direction(system, column, rows), []).append(column)
+            for direction, columns in groups.items():
+                for column in columns:
+                    figure = system.figures[column]
+                    result[figure.figure_id] = (len(direction), len(columns) if direction else 0)
         return result
 
 
@@ -123,24 +127,30 @@ def localise(figures: Iterable[Figure], equations: Sequence[Equation], *, limits
     Takes all equations of a report (or of several reports that share figures), those that hold too: they acquit.
     Deterministic as long as the time limit is not reached; where it is, what is known until then is returned with a note.
     """
-    system = build_system(equations, figures)
-    return localise_system(system, limits)
-
-
-def localise_system(system: System, limits: Limits = Limits()) -> Localisation:
-    """:func:`localise` for a system that is already built."""
-    violated = system.violated()
-    if not violated:
-        return Localisation((), (), system)
-    return _Solve(system, violated, limits).run()
+    deadline = time.monotonic() + limits.seconds
+    systems = build_systems(equations, figures)
+    cases: list[Case] = []
+    notes: list[str] = []
+    uncertified = 0
+    for system in systems:
+        violated = system.violated()
+        if violated:
+            solve = _Solve(system, violated, limits, deadline)
+            cases += solve.cases()
+            notes += solve.notes
+            uncertified += solve.programme.uncertified
+    if len(cases) > 1:
+        again = heard([c.explanations for c in cases], [f for s in systems for f in s.figures])
+        cases = [replace(c, explanations=tuple(r)) for c, r in zip(cases, again, strict=True)]
+    ordered = sorted(cases, key=lambda c: (c.best.figure_ids if c.best else (), c.case_id))
+    return Localisation(tuple(ordered), tuple(dict.fromkeys(notes)), systems, uncertified)
 
 
 class _Solve:
     """One run: the state that its steps share."""
 
-    def __init__(self, system: System, violated: list[int], limits: Limits) -> None:
-        self.system, self.violated, self.limits = system, violated, limits
-        self.deadline = time.monotonic() + limits.seconds
+    def __init__(self, system: System, violated: list[int], limits: Limits, deadline: float) -> None:
+        self.system, self.violated, self.limits, self.deadline = system, violated, limits, deadline
         self.programme = Programme(system)
         self.suspected = self._columns(violated)
         self.joint = self.programme.feasible(self.suspected, frozenset(violated))
@@ -151,22 +161,17 @@ class _Solve:
                 "the equations that hold one by one cannot all hold at once within rounding; explanations were judged one equation at a time"
             )
 
-    def run(self) -> Localisation:
+    def cases(self) -> list[Case]:
         settled, rest = self._settle_single()
-        cases = list(settled)
-        if rest:
-            others = [r for r in self.violated if r not in rest]
-            found = self._solve_rest(rest, others)
-            total = sum(c.size for c in cases) + sum(c.size for c in found)
-            if cases and self.limits.check_smaller and all(c.explanations for c in found):
-                smaller = self._smaller_together(total)
-                if smaller is not None:
-                    cases, found = [], smaller
-            cases += found
-        again = heard([c.explanations for c in cases], self.system.figures) if len(cases) > 1 else []
-        cases = [replace(c, explanations=tuple(r)) for c, r in zip(cases, again, strict=True)] if again else cases
-        ordered = sorted(cases, key=lambda c: (c.best.figure_ids if c.best else (), c.case_id))
-        return Localisation(tuple(ordered), tuple(self.notes), self.system, self.programme.uncertified)
+        if not rest:
+            return settled
+        others = [r for r in self.violated if r not in rest]
+        found = self._solve_rest(rest, others)
+        if settled and self.limits.check_smaller and all(c.explanations for c in found):
+            smaller = self._smaller_together(sum(c.size for c in (*settled, *found)))
+            if smaller is not None:
+                return smaller
+        return [*settled, *found]
 
     # -- steps -------------------------------------------------------------------------------------------------
 

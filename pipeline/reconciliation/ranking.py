@@ -9,9 +9,9 @@ What belongs here: scores and the reasons in words.  What may not: finding expla
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_EVEN, Decimal
 from fractions import Fraction
 
 from pipeline.figures import Figure
@@ -136,17 +136,23 @@ def _choose(
 ) -> Decimal | None:
     """The second reader's value, a copy's, one that stood in another cell of the set, one slip away, nothing, or the middle."""
     figure = system.figures[column]
+    grid = step(figure)
+
+    def fits(values: Iterable[Decimal]) -> Decimal | None:
+        rounded = ((v / grid).to_integral_value(ROUND_HALF_EVEN) * grid for v in values)
+        return first_admitted(figure, low, high, (v for v in rounded if v != figure.value))
+
     other = parse_number(figure.other_reading)
     if other is not None:
-        value = first_admitted(figure, low, high, (other.value,))
+        value = fits((other.value,))
         if value is not None:
             return value
     opinions = [v for v in (_opinion(system, c, settled, chosen) for c in copies.get(column, ())) if v is not None]
     moved = [system.figures[c].amount for c in sorted(chosen) if c != column and system.figures[c].amount]
-    value = first_admitted(figure, low, high, (*opinions, *moved))
+    value = fits((*opinions, *moved))
     if value is not None:
         return value
-    if admits(figure, low, high, Decimal(0)):
+    if figure.amount and admits(figure, low, high, Decimal(0)):
         return Decimal(0)
     slips = slip_values(figure, low, high)
     if slips:
@@ -171,7 +177,7 @@ def _evidence(
     if value is None:
         return points, ["the equations do not bound it"]
     opinions = {c: _opinion(system, c, settled, chosen) for c in copies.get(column, ())}
-    agreeing = [c for c, v in opinions.items() if v == value]
+    agreeing = [c for c, v in opinions.items() if v is not None and abs(v - value) <= figure.resolution / 2]
     if agreeing:
         points += w.copy_agrees
         reasons.append("the same amount is printed so in " + where(system.figures[agreeing[0]]))

@@ -140,6 +140,33 @@ def _places(numbers: Iterable[Decimal]) -> int:
     return deepest
 
 
+def build_systems(equations: Sequence[Equation], figures: Iterable[Figure] = ()) -> tuple[System, ...]:
+    """The equations in parts that share no figure, each as a system; figures in no equation make a last one without rows.
+
+    Parts keep numbers small: a score printed to nine decimals does not make the amounts of the forms count in billionths.
+    """
+    leader: dict[str, str] = {}
+
+    def find(key: str) -> str:
+        while leader.setdefault(key, key) != key:
+            leader[key] = leader[leader[key]]
+            key = leader[key]
+        return key
+
+    used = [(e, [f.figure_id for f in e.figures()]) for e in equations if not e.missing]
+    for _, keys in used:
+        for key in keys[1:]:
+            leader[find(key)] = find(keys[0])
+    parts: dict[str, list[Equation]] = {}
+    for e, keys in used:
+        if keys:
+            parts.setdefault(find(keys[0]), []).append(e)
+    alone = [f for f in figures if f.figure_id not in leader]
+    systems = [build_system(part) for part in parts.values()]
+    ordered = sorted(systems, key=lambda s: s.figures[0].figure_id)
+    return (*ordered, build_system([], alone)) if alone else tuple(ordered)
+
+
 def build_system(equations: Sequence[Equation], figures: Iterable[Figure] = ()) -> System:
     """The system of all equations whose operands were found.
 

@@ -67,7 +67,7 @@ def test_figures_that_stand_in_the_same_equations_are_declared_ties():
     assert case.ties == 5
     assert not case.unique
     assert len(case.explanations) == 5
-    assert found.answerable[parts[0].figure_id] == 5
+    assert found.answerable[parts[0].figure_id] == (1, 5)
 
 
 def test_two_causes_are_two_cases_whose_ties_do_not_multiply():
