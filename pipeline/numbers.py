@@ -55,7 +55,7 @@ def parse_number(text: str | None) -> PrintedNumber | None:
     digits = match["number"].replace(",", "")
     value = Decimal(digits)
     bracketed = compact.startswith("(") and compact.rstrip("%").endswith(")")
-    if "(" in compact and not bracketed or ")" in compact and not bracketed:
+    if ("(" in compact and not bracketed) or (")" in compact and not bracketed):
         return None
     if match["sign"] == "-" or bracketed:
         value = -value

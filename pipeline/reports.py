@@ -6,23 +6,25 @@ What belongs here: the order of the steps and what a report must have to be one.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from pipeline.contents import ReportContents
 from pipeline.figures import Figure, Report
-from pipeline.forms.catalogue import FORMS
+from pipeline.forms.catalogue import FORMS, canonical
 from pipeline.forms.figures import figures_of
 from pipeline.forms.identity import identify
 from pipeline.forms.read import FormRead
 from pipeline.forms.recognition import FormsFound, find_forms
+from pipeline.narrative.part import read_narrative
 from pipeline.numbers import decimals_in
+from pipeline.performance import read_performance
 from pipeline.reading import read_document
 from pipeline.reading.document import Document, Line, UnreadableDocument
 
 #: Raised whenever a change of the readers or of the forms changes what is read: stored readings are keyed by it.
-READER_VERSION = "1"
+READER_VERSION = "2"
 
 Row = Mapping[str, Any]
 
@@ -37,7 +39,9 @@ def read_report(data: bytes, source_url: str = "", retrieved_at: datetime | None
     found = find_forms(document)
     if not found.forms:
         raise UnreadableDocument(
-            "none of the nine forms (公开01表 … 公开09表) is printed in it", "check that this is a 部门决算 report", "not_a_report"
+            "none of the nine forms (公开01表 … 公开09表) is printed in it",
+            "check that this is a 部门决算 report",
+            "not_a_report",
         )
     identity = identify(document, found.forms)
     report = Report(
@@ -55,22 +59,44 @@ def read_report(data: bytes, source_url: str = "", retrieved_at: datetime | None
     printings: Counter[str] = Counter()
     figures: list[Figure] = []
     read: dict[str, list[Figure]] = {}
+    differing: dict[str, str] = {}
     for form in found.forms:
-        own = figures_of(form, report.report_id, document.reader, printings[form.spec.key])
-        if printings[form.spec.key] == 0:
+        key = form.spec.key
+        own = figures_of(form, report.report_id, document.reader, printings[key])
+        if printings[key] == 0:
             figures.extend(own)
-            read[form.spec.key] = own
-        printings[form.spec.key] += 1
+            read[key] = own
+        else:
+            differing.setdefault(key, _difference(read[key], own))
+        printings[key] += 1
+    forms = ReportContents(report, tuple(figures))
+    narrative = read_narrative(document, report, forms)
+    performance = read_performance(document, report)
     tables = {
-        "core.forms": tuple(_form_rows(report, found, printings, read)),
+        "core.forms": tuple(_form_rows(report, found, printings, read, differing)),
         "core.pages": tuple(_page_rows(report, document, found.forms)),
+        **narrative.tables,
+        **performance.tables,
     }
-    return ReportContents(report, tuple(figures), tables)
+    return ReportContents(report, (*figures, *narrative.figures, *performance.figures), tables)
 
 
-def _form_rows(report: Report, found: FormsFound, printings: Counter[str], read: Mapping[str, list[Figure]]) -> list[Row]:
+def _difference(first: Sequence[Figure], again: Sequence[Figure]) -> str:
+    """What a second printing of a form prints differently; ``""`` where it repeats the first."""
+
+    def cells(figures: Sequence[Figure]) -> dict[tuple[str | None, ...], str]:
+        return {(f.side, f.code or canonical(f.label or ""), f.measure): f.printed for f in figures if f.value is not None}
+
+    one, two = cells(first), cells(again)
+    changed = [key for key in dict.fromkeys([*one, *two]) if one.get(key) != two.get(key)]
+    return "; ".join(f"{' '.join(k for k in key if k)}: {one.get(key, '')} / {two.get(key, '')}" for key in changed[:5])
+
+
+def _form_rows(
+    report: Report, found: FormsFound, printings: Counter[str], read: Mapping[str, list[Figure]], differing: Mapping[str, str]
+) -> list[Row]:
     """One row a statutory form: whether it is listed, printed, empty, repeated or unread."""
-    rows = []
+    rows: list[Row] = []
     for spec in FORMS:
         form = next((f for f in found.forms if f.spec is spec), None)
         listed = found.listed.get(spec.key)
@@ -87,13 +113,20 @@ def _form_rows(report: Report, found: FormsFound, printings: Counter[str], read:
         place = form.place if form is not None else listed[1] if listed is not None else None
         rows.append(
             {
-                "report_id": report.report_id, "publisher": report.publisher, "fiscal_year": report.fiscal_year,
-                "statement": spec.key, "printed_title": form.title if form is not None else listed[0] if listed else None,
-                "listed": listed is not None, "printings": printings[spec.key], "state": state,
-                "rows": len(form.rows) if form is not None else 0, "figures": len(figures),
+                "report_id": report.report_id,
+                "publisher": report.publisher,
+                "fiscal_year": report.fiscal_year,
+                "statement": spec.key,
+                "printed_title": form.title if form is not None else listed[0] if listed else None,
+                "listed": listed is not None,
+                "printings": printings[spec.key],
+                "state": state,
+                "rows": len(form.rows) if form is not None else 0,
+                "figures": len(figures),
                 "unit_printed": form.unit if form is not None else None,
-                "first_page": place.page if place else None, "first_line": place.line if place else None,
-                "problem": form.problem if form is not None else None,
+                "first_page": place.page if place else None,
+                "first_line": place.line if place else None,
+                "problem": differing.get(spec.key, form.problem if form is not None else None),
             }
         )
     return rows
@@ -101,7 +134,7 @@ def _form_rows(report: Report, found: FormsFound, printings: Counter[str], read:
 
 def _page_rows(report: Report, document: Document, forms: list[FormRead]) -> list[Row]:
     """One row a page with a form: decimals printed, lost, and left without a figure."""
-    rows = []
+    rows: list[Row] = []
     for page in document.pages:
         number = page.number or 1
         of_page = [f for f in forms if page.number is None or page.number in f.pages]
@@ -113,9 +146,14 @@ def _page_rows(report: Report, document: Document, forms: list[FormRead]) -> lis
         stray = [text for f in of_page for text, place in f.stray if place.page in (None, page.number)]
         rows.append(
             {
-                "report_id": report.report_id, "publisher": report.publisher, "fiscal_year": report.fiscal_year,
-                "page": number, "decimals_printed": printed + len(page.lost), "decimals_lost": len(page.lost),
-                "lost": " ".join(page.lost) or None, "stray": " | ".join(stray) or None,
+                "report_id": report.report_id,
+                "publisher": report.publisher,
+                "fiscal_year": report.fiscal_year,
+                "page": number,
+                "decimals_printed": printed + len(page.lost),
+                "decimals_lost": len(page.lost),
+                "lost": " ".join(page.lost) or None,
+                "stray": " | ".join(stray) or None,
             }
         )
     return rows

@@ -9,7 +9,7 @@ What belongs here: geometry of words.  What may not: what a column means.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pipeline.figures import Place
@@ -88,7 +88,9 @@ def table_from_lines(lines: Sequence[Line], rules: Mapping[int | None, Rules], t
     ``rules``: horizontal rules by page, where there are any; ``two_sided``: both halves have labels and rows of their own.
     """
     rows = [_Row(list(line.words), line.place.page) for line in _without_page_numbers(lines) if line.words and _tabular(line)]
-    starts: Callable[[_Row], bool] = lambda r: r.anchored or (two_sided and any(_DATA_START.match(canonical(w.text)) for w in r.words))  # noqa: E731
+    def starts(r: _Row) -> bool:
+        return r.anchored or (two_sided and any(_DATA_START.match(canonical(w.text)) for w in r.words))
+
     first = next((i for i, r in enumerate(rows) if starts(r) and not _column_numbers(r)), None)
     if first is None:
         return None
@@ -105,7 +107,13 @@ def table_from_lines(lines: Sequence[Line], rules: Mapping[int | None, Rules], t
     for row in _joined_rows(body, columns, rules, two_sided):
         _row_cells(row, n, columns, cells)
         n += 1
-    place = Place(rows[first].page, round(columns[0].extent[0], 1), lines[0].place.top, round(columns[-1].extent[1], 1), lines[-1].place.bottom)
+    place = Place(
+        rows[first].page,
+        round(columns[0].extent[0], 1),
+        lines[0].place.top,
+        round(columns[-1].extent[1], 1),
+        lines[-1].place.bottom,
+    )
     return Table(tuple(cells), n, len(columns), place, "alignment")
 
 
@@ -181,14 +189,24 @@ def _stacks(heading: Sequence[Word]) -> list[Word]:
             continue
         height = w.bottom - w.top
         above = next(
-            (s for s in reversed(stacks) if -0.4 * height <= w.top - s[-1].bottom < _WRAP_GAP * height
-             and abs((s[-1].x0 + s[-1].x1) / 2 - (w.x0 + w.x1) / 2) < max(w.x1 - w.x0, s[-1].x1 - s[-1].x0) * 0.5 + 2
-             and _covers(w, (s[-1].x0, s[-1].x1))),
+            (
+                s
+                for s in reversed(stacks)
+                if -0.4 * height <= w.top - s[-1].bottom < _WRAP_GAP * height
+                and abs((s[-1].x0 + s[-1].x1) / 2 - (w.x0 + w.x1) / 2) < max(w.x1 - w.x0, s[-1].x1 - s[-1].x0) * 0.5 + 2
+                and _covers(w, (s[-1].x0, s[-1].x1))
+            ),
             None,
         )
         beside = next(
-            (s for s in reversed(stacks) if abs(s[-1].top - w.top) < 0.3 * height and -1 < w.x0 - s[-1].x1 < 2.2 * height
-             and any(word.startswith(s[-1].text + w.text) for word in _SPACED)), None
+            (
+                s
+                for s in reversed(stacks)
+                if abs(s[-1].top - w.top) < 0.3 * height
+                and -1 < w.x0 - s[-1].x1 < 2.2 * height
+                and any(word.startswith(s[-1].text + w.text) for word in _SPACED)
+            ),
+            None,
         )
         if above is not None:
             above.append(w)
@@ -210,7 +228,11 @@ def _leaves(stacks: Sequence[Word]) -> list[Word]:
         left = max((v for v in below if v.x1 <= middle), key=lambda v: v.x1, default=None)
         right = min((v for v in below if v.x0 >= middle), key=lambda v: v.x0, default=None)
         level = [v for v in stacks if v is not w and v not in below and v.bottom > w.top - 1]
-        between = [v for v in level if (left and left.x1 <= v.x0 and v.x1 <= w.x0 + 1) or (right and w.x1 - 1 <= v.x0 and v.x1 <= right.x0)]
+        between = [
+            v
+            for v in level
+            if (left and left.x1 <= v.x0 and v.x1 <= w.x0 + 1) or (right and w.x1 - 1 <= v.x0 and v.x1 <= right.x0)
+        ]
         if left and right and not between:
             continue
         leaves.append(w)
@@ -251,7 +273,7 @@ def _columns(stacks: Sequence[Word], data: Sequence[Word]) -> list[_Column]:
         head = heads[before[1]] if at[1] > before[1] else None
         columns.append(_Column(band, head, _is_label(band, data)))
         at = before
-    return sorted(reversed(columns), key=lambda c: (c.data or c.extent)[0])
+    return sorted(columns, key=lambda c: (c.data or c.extent)[0])
 
 
 def _is_label(band: tuple[float, float] | None, data: Sequence[Word]) -> bool:
@@ -320,7 +342,9 @@ def _wraps_into(row: _Row, data: _Row) -> bool:
     return len(row.words) == 1 and data.top - row.bottom < 0.3 * height and data.middle - row.middle < 1.5 * height
 
 
-def _joined_rows(body: Sequence[_Row], columns: Sequence[_Column], rules: Mapping[int | None, Rules], two_sided: bool) -> list[_Row]:
+def _joined_rows(
+    body: Sequence[_Row], columns: Sequence[_Column], rules: Mapping[int | None, Rules], two_sided: bool
+) -> list[_Row]:
     """Lines put together to rows: between two rules where there are rules, else wrapped labels to their numbers."""
     result: list[_Row] = []
     for page in dict.fromkeys(r.page for r in body):
@@ -410,6 +434,11 @@ def _row_cells(row: _Row, n: int, columns: Sequence[_Column], cells: list[Cell])
             else:
                 lines.append([w])
         text = "\n".join(" ".join(w.text for w in line) for line in lines)
-        place = Place(row.page, round(min(w.x0 for w in words), 1), round(min(w.top for w in words), 1),
-                      round(max(w.x1 for w in words), 1), round(max(w.bottom for w in words), 1))
+        place = Place(
+            row.page,
+            round(min(w.x0 for w in words), 1),
+            round(min(w.top for w in words), 1),
+            round(max(w.x1 for w in words), 1),
+            round(max(w.bottom for w in words), 1),
+        )
         cells.append(Cell(n, column, text, 1, 1, place))

@@ -133,7 +133,11 @@ def _two_sided_row(form: FormRead, table: Table, layout: Layout, cells: list[Cel
         label = squeeze(_text(cells, group.label))
         row_no = squeeze(_text(cells, group.row_no))
         values = _values(cells, group, table)
-        used |= {*group.values, *([group.row_no] if group.row_no is not None else []), *([group.label] if group.label is not None else [])}
+        used |= {
+            *group.values,
+            *([group.row_no] if group.row_no is not None else []),
+            *([group.label] if group.label is not None else []),
+        }
         row = RowRead(group.side, "", label, row_no, values, table.place)
         if fresh and label and row.empty and not row_no and not _LABEL_START.match(canonical(label)):
             above = next((r for r in reversed(form.rows) if r.side == group.side and r.label), None)
@@ -164,7 +168,9 @@ def _code_and_label_of_group(form: FormRead, cells: list[Cell | None], group: Gr
     return _code_and_label(siblings, cells, group)
 
 
-def _economic_totals(form: FormRead, table: Table, layout: Layout, cells: list[Cell | None], texts: list[tuple[int, str]]) -> None:
+def _economic_totals(
+    form: FormRead, table: Table, layout: Layout, cells: list[Cell | None], texts: list[tuple[int, str]]
+) -> None:
     """A row of totals: each label takes the next number to its right, whatever column that stands in."""
     label = None
     known = {c: m for g in layout.groups for c, m in g.values.items()}

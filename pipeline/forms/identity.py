@@ -25,7 +25,9 @@ _MONEY_UNIT = re.compile(r"^[\d,.]*(人民币)?(亿|百万|万|千)?元?$")
 _TITLE = re.compile(r"^(?P<before>.*?)(?P<year>20[0-4]\d)年度?(?P<after>.*?)(?P<kind>部门|单位)?决算(公开)?(报告|说明|情况)?$")
 #: Names are kept with the brackets that Chinese text uses, so that one publisher is not two.
 _BRACKETS = str.maketrans("()", "（）")
-_ORGANISATION = re.compile(r"(局|委员会|委|办公室|办|厅|部|中心|院|校|学校|大学|学院|所|站|馆|处|队|会|团|社|公司|政府|法院|检察院|医院|协会|联合会|本级\)|）|馆|室|园|场|台|段|组|署|行)$")
+_ORGANISATION = re.compile(
+    r"(局|委员会|委|办公室|办|厅|部|中心|院|校|学校|大学|学院|所|站|馆|处|队|会|团|社|公司|政府|法院|检察院|医院|协会|联合会|本级\)|）|馆|室|园|场|台|段|组|署|行)$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,15 +60,15 @@ def identify(document: Document, forms: list[FormRead]) -> Identity:
         for kind, key in (("部门决算", "department"), ("单位决算", "unit")):
             if kind in canonical(text):
                 kinds[key] += 1
-        for match in _PUBLISHER.finditer(_UNIT.sub("  ", text)):
-            name = _clean(match["name"])
+        for said in _PUBLISHER.finditer(_UNIT.sub("  ", text)):
+            name = _clean(said["name"])
             if name and not _MONEY_UNIT.match(name):
                 names[name] += 2
         joined = canonical(line)
         for candidate in (joined, canonical("".join(lines[i : i + 2])), canonical("".join(lines[i : i + 3]))):
-            title = _TITLE.match(candidate)
-            if title and i < 12 and len(candidate) < 80:
-                name = _clean(title["before"] or title["after"])
+            match = _TITLE.match(candidate)
+            if match and i < 12 and len(candidate) < 80:
+                name = _clean(match["before"] or match["after"])
                 if name and _ORGANISATION.search(name):
                     names[name] += 3
                     titles.append(candidate)
@@ -75,9 +77,13 @@ def identify(document: Document, forms: list[FormRead]) -> Identity:
         if part and _ORGANISATION.search(_clean(part["name"])):
             names[_clean(part["name"])] += 1
     if not years:
-        raise UnreadableDocument("no fiscal year of accounts (年度…决算) is printed", "check that this is a 部门决算 report", "not_a_report")
+        raise UnreadableDocument(
+            "no fiscal year of accounts (年度…决算) is printed", "check that this is a 部门决算 report", "not_a_report"
+        )
     if not names:
-        raise UnreadableDocument("no publisher (部门：… / 单位：…) is printed", "check that this is a complete 部门决算 report", "not_a_report")
+        raise UnreadableDocument(
+            "no publisher (部门：… / 单位：…) is printed", "check that this is a complete 部门决算 report", "not_a_report"
+        )
     year = max(years, key=lambda y: (years[y], y))
     publisher = max(names, key=lambda n: (names[n], -len(n), n))
     kind = "unit" if kinds["unit"] > kinds["department"] else "department"

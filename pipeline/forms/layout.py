@@ -29,7 +29,9 @@ _CODE = re.compile(r"\d{3}(\d\d){0,2}")
 _NUMBERED_LABEL = re.compile(r"^[一二三四五六七八九十]+、")
 _LISTED = re.compile(r"^(其中:?|\(?[一二三四五六七八九十\d]+\)?[、.]?)+(?=[一-鿿])")
 _THREE_PUBLIC_KINDS = [
-    (m.key.removeprefix("final_"), re.compile(m.pattern)) for m in FORM_BY_KEY["three_public"].measures if m.key.startswith("final_")
+    (m.key.removeprefix("final_"), re.compile(m.pattern))
+    for m in FORM_BY_KEY["three_public"].measures
+    if m.key.startswith("final_")
 ]
 _HEADING_WORD = re.compile(r"^[^:;。]{0,24}(合计|小计|(预|决)算(数|安排)?|费)$")
 _CODE_PART = {"类": 0, "款": 1, "项": 2}
@@ -79,7 +81,11 @@ def is_column_numbers(texts: Sequence[str]) -> bool:
     if any(COLUMN_NUMBERS_LABEL.match(t) for t in filled):
         return not any(_MONEY.search(t) for t in filled)
     numbers = [t for t in filled if t.isdigit()]
-    return len(numbers) >= 3 and len(numbers) == len(filled) and [int(n) for n in numbers] == list(range(int(numbers[0]), int(numbers[0]) + len(numbers)))
+    return (
+        len(numbers) >= 3
+        and len(numbers) == len(filled)
+        and [int(n) for n in numbers] == list(range(int(numbers[0]), int(numbers[0]) + len(numbers)))
+    )
 
 
 def _is_code(text: str) -> bool:
@@ -96,8 +102,11 @@ def _starts_data(spec: FormSpec, texts: Sequence[str]) -> bool:
     if spec.kind in ("functional", "economic"):
         if any(_is_code(t) for t in filled if t) or any(re.match(r"\d{3}(\d\d){0,2}[一-鿿]", t) for t in filled):
             return True
-        return spec.kind == "functional" and sum(bool(t) for t in filled) <= 4 and any(TOTAL_LABEL.match(t) for t in filled[:4]) and not any(
-            spec_measure.search(t) for t in filled for spec_measure in _header_only(spec)
+        return (
+            spec.kind == "functional"
+            and sum(bool(t) for t in filled) <= 4
+            and any(TOTAL_LABEL.match(t) for t in filled[:4])
+            and not any(spec_measure.search(t) for t in filled for spec_measure in _header_only(spec))
         )
     return any(_NUMBERED_LABEL.match(t) and not t.endswith(("、收入", "、支出")) for t in filled if t)
 
@@ -124,7 +133,12 @@ def heading_paths(table: Table, rows: int) -> list[tuple[str, ...]]:
                 text = ""
             if text or spans:
                 line.append((cell.col if cell is not None else c, text))
-            elif c and line[c - 1][1] and not table.text(r, c).strip() and (not owner or owner[-1][c][0] == owner[-1][c - 1][0] and owner[-1][c][1]):
+            elif (
+                c
+                and line[c - 1][1]
+                and not table.text(r, c).strip()
+                and (not owner or (owner[-1][c][0] == owner[-1][c - 1][0] and owner[-1][c][1]))
+            ):
                 line.append(line[c - 1])
             else:
                 line.append((c, ""))
@@ -247,7 +261,9 @@ _EXPENDITURE = re.compile(r"^(本年)?支出")
 def _two_sided(spec: FormSpec, paths: Sequence[tuple[str, ...]]) -> list[Group]:
     starts: list[int] = []
     for c, path in enumerate(paths):
-        if path and (LABEL_HEADING.search(path[-1]) or path[-1].startswith("项目") or path[-1] in ("收入", "支出", "收入项目", "支出项目")):
+        if path and (
+            LABEL_HEADING.search(path[-1]) or path[-1].startswith("项目") or path[-1] in ("收入", "支出", "收入项目", "支出项目")
+        ):
             if not starts or c - starts[-1] > 1:
                 starts.append(c)
     if len(starts) < 2:
@@ -325,7 +341,14 @@ def _three_public(spec: FormSpec, paths: Sequence[tuple[str, ...]]) -> list[Grou
     values: dict[int, str] = {}
     any_budget = any("预算" in s and "财政拨款" not in s for path in paths for s in path)
     for c, path in enumerate(paths):
-        when = next(("budget" if "预算" in s else "final" for s in reversed(path) if re.search(r"(预|决)算(数|安排)?$", s) and "财政拨款" not in s), None)
+        when = next(
+            (
+                "budget" if "预算" in s else "final"
+                for s in reversed(path)
+                if re.search(r"(预|决)算(数|安排)?$", s) and "财政拨款" not in s
+            ),
+            None,
+        )
         if when is None:
             when = "final" if not any_budget else None
         own = [s for s in path if not re.search(r"^(\d{4}年度?)?(年初|全年|本年|调整)?(预|决)算(数|安排)?$", s)]

@@ -61,7 +61,9 @@ def blanks_from_spaces(raw: str, numbers: int, columns: int, lead: int | None = 
     return None
 
 
-def place(rows: Sequence[Slots], columns: int, total: int | None, parts: Sequence[int], fixed_zero: Decimal = Decimal("0.06")) -> None:
+def place(
+    rows: Sequence[Slots], columns: int, total: int | None, parts: Sequence[int], fixed_zero: Decimal = Decimal("0.06")
+) -> None:
     """Choose every row's columns in place.
 
     ``total``/``parts``: column positions of the row identity; ``rows[i].parent``: index of the row that a row adds up to;
@@ -80,7 +82,10 @@ def place(rows: Sequence[Slots], columns: int, total: int | None, parts: Sequenc
         for i, row in enumerate(rows):
             if row.certain:
                 continue
-            best = min(row.candidates, key=lambda c: (_violations(i, c, rows, grid, children, columns, total, parts, fixed_zero), row.cost[c], c))
+            best = min(
+                row.candidates,
+                key=lambda c: (_violations(i, c, rows, grid, children, columns, total, parts, fixed_zero), row.cost[c], c),
+            )
             if best != row.chosen and _better(i, best, rows, grid, children, columns, total, parts, fixed_zero):
                 row.chosen = best
                 grid[i] = _spread(row, columns)
@@ -101,13 +106,17 @@ def _candidates(row: Slots, columns: int, total: int | None, parts: Sequence[int
     every = list(combinations(range(columns), k))
     if len(every) > _MAX_PLACEMENTS:
         every = [hinted or tuple(range(k))]
-    row.cost = {c: sum(abs(a - b) for a, b in zip(c, hinted or tuple(range(k)), strict=True)) * (2 if hinted else 1) for c in every}
+    row.cost = {
+        c: sum(abs(a - b) for a, b in zip(c, hinted or tuple(range(k)), strict=True)) * (2 if hinted else 1) for c in every
+    }
     holding = [c for c in every if _row_holds(c, row.values(), total, parts, tolerance)]
     row.candidates = sorted(holding or every, key=lambda c: (row.cost[c], c))
     row.chosen = row.candidates[0]
 
 
-def _row_holds(columns: Sequence[int], values: Sequence[Decimal], total: int | None, parts: Sequence[int], tolerance: Decimal) -> bool:
+def _row_holds(
+    columns: Sequence[int], values: Sequence[Decimal], total: int | None, parts: Sequence[int], tolerance: Decimal
+) -> bool:
     if total is None or not parts:
         return True
     at = dict(zip(columns, values, strict=True))
@@ -125,8 +134,15 @@ _Tree = Mapping[int, list[int]]
 
 
 def _violations(
-    i: int, chosen: tuple[int, ...], rows: Sequence[Slots], grid: list[list[Decimal]], children: _Tree, columns: int,
-    total: int | None, parts: Sequence[int], tolerance: Decimal,
+    i: int,
+    chosen: tuple[int, ...],
+    rows: Sequence[Slots],
+    grid: list[list[Decimal]],
+    children: _Tree,
+    columns: int,
+    total: int | None,
+    parts: Sequence[int],
+    tolerance: Decimal,
 ) -> int:
     """How many identities that hold row ``i`` fail when its numbers stand in ``chosen``."""
     kept = grid[i]
@@ -134,7 +150,8 @@ def _violations(
     for c, v in zip(chosen, rows[i].values(), strict=False):
         grid[i][c] = v
     count = 0 if _row_holds(chosen, rows[i].values(), total, parts, tolerance) else 1
-    for family in ([i] if i in children else []) + ([rows[i].parent] if rows[i].parent is not None else []):
+    parent = rows[i].parent
+    for family in ([i] if i in children else []) + ([parent] if parent is not None else []):
         own = children[family]
         for c in range(columns):
             count += abs(grid[family][c] - sum((grid[k][c] for k in own), Decimal(0))) > tolerance + Decimal("0.01") * len(own)
@@ -143,8 +160,15 @@ def _violations(
 
 
 def _better(
-    i: int, candidate: tuple[int, ...], rows: Sequence[Slots], grid: list[list[Decimal]], children: _Tree, columns: int,
-    total: int | None, parts: Sequence[int], tolerance: Decimal,
+    i: int,
+    candidate: tuple[int, ...],
+    rows: Sequence[Slots],
+    grid: list[list[Decimal]],
+    children: _Tree,
+    columns: int,
+    total: int | None,
+    parts: Sequence[int],
+    tolerance: Decimal,
 ) -> bool:
     args = (rows, grid, children, columns, total, parts, tolerance)
     new, old = _violations(i, candidate, *args), _violations(i, rows[i].chosen, *args)
@@ -152,7 +176,13 @@ def _better(
 
 
 def _move_subtrees(
-    rows: Sequence[Slots], grid: list[list[Decimal]], children: _Tree, columns: int, total: int | None, parts: Sequence[int], tolerance: Decimal
+    rows: Sequence[Slots],
+    grid: list[list[Decimal]],
+    children: _Tree,
+    columns: int,
+    total: int | None,
+    parts: Sequence[int],
+    tolerance: Decimal,
 ) -> bool:
     """A whole family may stand in the wrong column and agree with itself: try moving it together."""
     changed = False
@@ -160,7 +190,9 @@ def _move_subtrees(
         if row.certain or i not in children:
             continue
         family = [i, *_descendants(i, children)]
-        if any(rows[k].certain and rows[k].numbers for k in family) or any(len(rows[k].numbers) != len(row.numbers) for k in family):
+        if any(rows[k].certain and rows[k].numbers for k in family) or any(
+            len(rows[k].numbers) != len(row.numbers) for k in family
+        ):
             continue
         before = [rows[k].chosen for k in family]
         options = [c for c in row.candidates if all(c in rows[k].candidates for k in family)]

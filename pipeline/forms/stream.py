@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from itertools import combinations
 
 from pipeline.figures import Place
@@ -27,15 +28,26 @@ _HEADING_START = re.compile(
     r"|人员经费公用经费|预算数决算数|类款项?)"
 )
 _NUMBERED = re.compile(r"^([一二三四五六七八九十]+)、")
-_NUMERALS = {n: i for i, n in enumerate(
-    [*"一二三四五六七八九十", *(f"十{d}" for d in "一二三四五六七八九"), "二十", *(f"二十{d}" for d in "一二三四五六七八九"), "三十"], start=1
-)}
+_NUMERALS = {
+    n: i
+    for i, n in enumerate(
+        [
+            *"一二三四五六七八九十",
+            *(f"十{d}" for d in "一二三四五六七八九"),
+            "二十",
+            *(f"二十{d}" for d in "一二三四五六七八九"),
+            "三十",
+        ],
+        start=1,
+    )
+}
 _PREAMBLE = re.compile(r"^(公开\d+表|附?表\d+|(公开|编制|填报)?(部门|单位)(名称)?:|.{0,40}(金额)?单位:(人民币)?[百千万亿]*元)")
 #: A word that never begins a label: what is left of one after a wrap.
 _TAIL = re.compile(r"^(收入|支出|结余|拨款|款|入|出|计|\(.*|.?\).*)$")
 _LISTED = re.compile(r"^(\d+[.、]|\([\d一二三四]+\)|[一二三四五]、|其中)")
 _EXPENDITURE_LABEL = re.compile(r"支出$|支出合计$|结余分配|年末|债务|国债")
 _INCOME_LABEL = re.compile(r"收入$|收入合计$|年初|弥补|使用.*结余|拨款$")
+_CENTS = Decimal("0.02")
 _MONEY = re.compile(r"\d\.\d\d?\b")
 
 
@@ -43,7 +55,11 @@ def looks_like_form(spec: FormSpec, lines: Sequence[Line]) -> bool:
     """Whether lines after a title hold the form's heading (not merely the next title of the contents)."""
     head = canonical("".join(line.text for line in lines[:60]))
     if spec.kind == "two_sided":
-        return "项目" in head and bool(re.search(r"决算数|金额|合计", head)) and ("本年收入合计" in canonical("".join(x.text for x in lines)))
+        return (
+            "项目" in head
+            and bool(re.search(r"决算数|金额|合计", head))
+            and ("本年收入合计" in canonical("".join(x.text for x in lines)))
+        )
     if spec.kind == "three_public":
         return "因公出国" in head and "接待" in head and bool(re.search(r"预算数|决算数|小计", head)) and len(head) < 4000
     if spec.kind == "economic":
@@ -148,7 +164,13 @@ def _joined_code(own: list[Token], code: re.Pattern[str]) -> list[Token]:
     for token in own:
         last = joined[-1] if joined else None
         part = len(token.text) == 2 and token.text.isdigit()
-        if last is not None and part and len(last.text) in (3, 5) and code.fullmatch(last.text) and code.fullmatch(last.text + token.text):
+        if (
+            last is not None
+            and part
+            and len(last.text) in (3, 5)
+            and code.fullmatch(last.text)
+            and code.fullmatch(last.text + token.text)
+        ):
             joined[-1] = Token(last.text + token.text, last.text + token.raw, last.place, last.line)
         else:
             joined.append(token)
@@ -175,9 +197,16 @@ def _parents(codes: Sequence[str]) -> list[int | None]:
     return parents
 
 
-def _place_functional(form: FormRead, measures: list[str], rows: list[tuple[RowRead, list[Token]]], leads: Mapping[int, int]) -> None:
+def _place_functional(
+    form: FormRead, measures: list[str], rows: list[tuple[RowRead, list[Token]]], leads: Mapping[int, int]
+) -> None:
     slots = [
-        Slots([t.text for t in numbers], "".join(t.raw for t in numbers) if len({t.line for t in numbers}) == 1 else "", parent, leads.get(i))
+        Slots(
+            [t.text for t in numbers],
+            "".join(t.raw for t in numbers) if len({t.line for t in numbers}) == 1 else "",
+            parent,
+            leads.get(i),
+        )
         for i, ((_, numbers), parent) in enumerate(zip(rows, _parents([r.code for r, _ in rows]), strict=True))
     ]
     spec = form.spec
@@ -350,7 +379,8 @@ def _place_two_sided(form: FormRead, measures: list[str], rows: list[tuple[RowRe
     total = next((i for i, (r, _) in enumerate(right) if "支出合计" in r.label), None)
     slots = [
         Slots(
-            [t.text for t in numbers], "".join(t.raw for t in numbers),
+            [t.text for t in numbers],
+            "".join(t.raw for t in numbers),
             total if total is not None and i < total else None,
         )
         for i, (_, numbers) in enumerate(right)
@@ -410,13 +440,15 @@ def _three_public(form: FormRead, body: list[list[Token]]) -> None:
     measures = [f"{w}_{k}" for k in kinds for w in whens] if pairs else [f"{w}_{k}" for w in whens for k in kinds]
     numbers: list[Token] = []
     for own in body:
-        if all(t.number for t in own) and not [t.integer for t in own] == list(range(1, len(own) + 1)):
+        if all(t.number for t in own) and [t.integer for t in own] != list(range(1, len(own) + 1)):
             numbers.extend(own)
         elif numbers:
             break
     row = RowRead(None, "", "", "", {}, numbers[0].place if numbers else form.place)
     chosen = _place_three_public(measures, [t.text for t in numbers], "".join(t.raw for t in numbers))
-    _fill(form, row, measures, numbers, Slots([t.text for t in numbers], chosen=chosen, certain=len(numbers) in (0, len(measures))))
+    _fill(
+        form, row, measures, numbers, Slots([t.text for t in numbers], chosen=chosen, certain=len(numbers) in (0, len(measures)))
+    )
     form.rows.append(row)
 
 
@@ -459,15 +491,16 @@ def _place_three_public(measures: Sequence[str], numbers: Sequence[str], raw: st
     hinted = blanks_from_spaces(raw, len(numbers), len(measures)) or tuple(range(len(numbers)))
     if len(numbers) >= len(measures):
         return tuple(range(len(measures)))
-    values = [n.value if (n := parse_number(t)) is not None else 0 for t in numbers]
+    zero = Decimal(0)
+    values = [n.value if (n := parse_number(t)) is not None else zero for t in numbers]
 
     def broken(columns: tuple[int, ...]) -> tuple[int, int]:
         at = {measures[c]: v for c, v in zip(columns, values, strict=True)}
         bad = 0
         for when in ("budget", "final"):
-            total, vehicle = at.get(f"{when}_total", 0), at.get(f"{when}_vehicle", 0)
-            bad += abs(total - at.get(f"{when}_abroad", 0) - vehicle - at.get(f"{when}_reception", 0)) > 0.02
-            bad += abs(vehicle - at.get(f"{when}_vehicle_purchase", 0) - at.get(f"{when}_vehicle_operation", 0)) > 0.02
+            total, vehicle = at.get(f"{when}_total", zero), at.get(f"{when}_vehicle", zero)
+            bad += abs(total - at.get(f"{when}_abroad", zero) - vehicle - at.get(f"{when}_reception", zero)) > _CENTS
+            bad += abs(vehicle - at.get(f"{when}_vehicle_purchase", zero) - at.get(f"{when}_vehicle_operation", zero)) > _CENTS
         return bad, sum(abs(a - b) for a, b in zip(columns, hinted, strict=True))
 
     return min(combinations(range(len(measures)), len(numbers)), key=lambda c: (broken(c), c))

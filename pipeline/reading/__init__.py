@@ -20,7 +20,10 @@ _REFUSED = {
     media.HTML: ("this is a web page", "save the attached report instead, or print the page to PDF"),
     media.ZIP: ("this is a ZIP archive", "unpack it and offer the files in it"),
     media.RAR: ("this is a RAR archive", "unpack it and offer the files in it"),
-    media.IMAGE: ("this is an image without text", "find the original, or run text recognition and offer a PDF with a text layer"),
+    media.IMAGE: (
+        "this is an image without text",
+        "find the original, or run text recognition and offer a PDF with a text layer",
+    ),
 }
 
 

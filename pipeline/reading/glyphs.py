@@ -74,7 +74,15 @@ def words_of(line: Sequence[Glyph]) -> list[Word]:
 
     def close() -> None:
         if run:
-            words.append(Word("".join(g.text for g in run), run[0].x0, min(g.top for g in run), max(g.x1 for g in run), max(g.bottom for g in run)))
+            words.append(
+                Word(
+                    "".join(g.text for g in run),
+                    run[0].x0,
+                    min(g.top for g in run),
+                    max(g.x1 for g in run),
+                    max(g.bottom for g in run),
+                )
+            )
             run.clear()
 
     for g in line:

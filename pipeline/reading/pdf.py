@@ -57,7 +57,9 @@ def read_pdf(data: bytes) -> Document:
     finally:
         pdf.close()
     if sum(len(glyphs) for glyphs, *_ in layer) < _CHARACTERS_OF_A_TEXT_LAYER * len(layer):
-        raise UnreadableDocument("the PDF has no text layer (scanned images)", "find the original, or run text recognition and offer the result")
+        raise UnreadableDocument(
+            "the PDF has no text layer (scanned images)", "find the original, or run text recognition and offer the result"
+        )
     ruled = [i for i, (_, _, _, paths) in enumerate(layer) if _PATHS_OF_A_TABLE <= paths <= _PATHS_OF_A_DRAWING]
     tables = _ruled_pages(data, ruled)
     pages = []
@@ -134,7 +136,9 @@ def _ruled_pages(data: bytes, indices: Sequence[int]) -> dict[int, tuple[tuple[L
             try:
                 tables = [RuledTable(boxes, i + 1) for boxes in table_boxes(page)]
                 drawn = without_doubles(
-                    Glyph(plain(c["text"]), c["x0"], c["top"], c["x1"], c["bottom"]) for c in page.chars if c["text"] and c["text"] != "\x00"
+                    Glyph(plain(c["text"]), c["x0"], c["top"], c["x1"], c["bottom"])
+                    for c in page.chars
+                    if c["text"] and c["text"] != "\x00"
                 )
                 rest: list[Glyph] = []
                 for line in visual_lines(drawn):
@@ -144,7 +148,12 @@ def _ruled_pages(data: bytes, indices: Sequence[int]) -> dict[int, tuple[tuple[L
                     rest.extend(left)
                 loose = [t for t in tables if t.fused()]
                 rest += [g for t in loose for glyphs in t.glyphs for g in glyphs]
-                found[i] = ([t for t in tables if t not in loose], rest, float(page.height), horizontal_rules(page) if loose else ())
+                found[i] = (
+                    [t for t in tables if t not in loose],
+                    rest,
+                    float(page.height),
+                    horizontal_rules(page) if loose else (),
+                )
             finally:
                 page.close()
     second = _second_reading(data, {i: height for i, (tables, _, height, _) in found.items() if tables})
@@ -164,7 +173,7 @@ def _second_reading(data: bytes, heights: dict[int, float]) -> dict[int, list[tu
     """
     if not heights:
         return {}
-    import camelot  # a second to import: only documents with tables pay it
+    from camelot.io import read_pdf as read_with_camelot  # a second to import: only documents with tables pay it
 
     indices = list(heights)
     cells: dict[int, list[tuple[Box, str]]] = {}
@@ -172,8 +181,13 @@ def _second_reading(data: bytes, heights: dict[int, float]) -> dict[int, list[tu
         warnings.simplefilter("ignore")
         for batch in (indices, *([i] for i in indices if len(indices) > 1)):
             try:
-                tables = camelot.read_pdf(
-                    data, pages=",".join(str(i + 1) for i in batch), flavor="lattice", engine="vector", split_text=True, suppress_stdout=True
+                tables = read_with_camelot(
+                    data,
+                    pages=",".join(str(i + 1) for i in batch),
+                    flavor="lattice",
+                    engine="vector",
+                    split_text=True,
+                    suppress_stdout=True,
                 )
             except Exception:  # camelot raises many kinds on odd pages; then each page is tried alone
                 continue
@@ -181,9 +195,7 @@ def _second_reading(data: bytes, heights: dict[int, float]) -> dict[int, list[tu
                 index = table.page - 1
                 height = heights[index]
                 for row in table.cells:
-                    cells.setdefault(index, []).extend(
-                        ((c.x1, height - c.y2, c.x2, height - c.y1), plain(c.text)) for c in row
-                    )
+                    cells.setdefault(index, []).extend(((c.x1, height - c.y2, c.x2, height - c.y1), plain(c.text)) for c in row)
             if len(batch) > 1:
                 break
     return cells

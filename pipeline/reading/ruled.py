@@ -74,8 +74,17 @@ def _open_ends(page: PlumberPage) -> list[dict[str, Any]]:
             if drawn < 0.95 * (x1 - x0):  # a cell merged over the page break has no rule there, its neighbours have
                 ends.append(
                     {
-                        "object_type": "line", "orientation": "h", "x0": x0, "x1": x1, "top": y, "bottom": y,
-                        "doctop": y, "width": x1 - x0, "height": 0, "y0": page.height - y, "y1": page.height - y,
+                        "object_type": "line",
+                        "orientation": "h",
+                        "x0": x0,
+                        "x1": x1,
+                        "top": y,
+                        "bottom": y,
+                        "doctop": y,
+                        "width": x1 - x0,
+                        "height": 0,
+                        "y0": page.height - y,
+                        "y1": page.height - y,
                     }
                 )
     return ends
@@ -183,13 +192,18 @@ class RuledTable:
     def table(self, reader: str, second_reader: str) -> Table:
         cells = tuple(
             Cell(
-                row, col, "\n".join(line_text(line) for line in visual_lines(self.glyphs[i])), rowspan, colspan,
+                row,
+                col,
+                "\n".join(line_text(line) for line in visual_lines(self.glyphs[i])),
+                rowspan,
+                colspan,
                 Place(self.page, round(box[0], 1), round(box[1], 1), round(box[2], 1), round(box[3], 1)),
                 None if self.second is None else self.second[i],
             )
             for i, ((row, col, rowspan, colspan), box) in enumerate(zip(self.spans, self.boxes, strict=True))
         )
-        place = Place(self.page, *(round(v, 1) for v in self.box))
+        x0, top, x1, bottom = (round(v, 1) for v in self.box)
+        place = Place(self.page, x0, top, x1, bottom)
         return Table(cells, len(self.ys) - 1, len(self.xs) - 1, place, reader, None if self.second is None else second_reader)
 
     def compare(self, others: Sequence[tuple[Box, str]]) -> None:
@@ -199,7 +213,11 @@ class RuledTable:
         the second reader saw no table here, nothing is kept: silence of one reader is not a doubt.
         """
         x0, top, x1, bottom = self.box
-        inside = [(b, t) for b, t in others if x0 - _SNAP <= (b[0] + b[2]) / 2 <= x1 + _SNAP and top - _SNAP <= (b[1] + b[3]) / 2 <= bottom + _SNAP]
+        inside = [
+            (b, t)
+            for b, t in others
+            if x0 - _SNAP <= (b[0] + b[2]) / 2 <= x1 + _SNAP and top - _SNAP <= (b[1] + b[3]) / 2 <= bottom + _SNAP
+        ]
         if not inside:
             return
         texts: list[list[tuple[float, float, str]]] = [[] for _ in self.spans]
