@@ -14,6 +14,7 @@ import pyarrow as pa
 from pipeline import storage
 from pipeline.warehouse.ddl import create_schemas, create_table, identifier, qualified
 from pipeline.warehouse.narrative_marts import BUDGET_EXECUTION_BY_ITEM
+from pipeline.warehouse.performance_marts import INDICATOR_PERFORMANCE, PROJECT_PERFORMANCE
 from pipeline.warehouse.tables import TABLES, Table
 
 # Figures of the nine forms with the order of their rows, and their labels without numbering (一、 二、 … 其中：).
@@ -247,6 +248,8 @@ QUERIES: dict[str, str] = {
     "marts.income_and_expenditure": _INCOME_AND_EXPENDITURE,
     "marts.three_public": _THREE_PUBLIC,
     "marts.budget_execution_by_item": BUDGET_EXECUTION_BY_ITEM,
+    "marts.project_performance": PROJECT_PERFORMANCE,
+    "marts.indicator_performance": INDICATOR_PERFORMANCE,
 }
 
 

@@ -116,6 +116,8 @@ def write(year: int, root: str | None = None) -> None:
         "core.figures": list(figures(year)),
         "core.statements": [narrative(year)[1]],
         "core.remarks": [narrative(year)[2]],
+        "core.self_evaluations": [{**about(year), "form_no": 1, "project": "某项目", "page": 21}],
+        "core.indicators": [{**about(year), "form_no": 1, "row_no": 1, "level1": "产出指标", "level3": "数量", "page": 21}],
         "core.forms": [form(year, "income", "read"), form(year, "expenditure", "repeated"), form(year, "state_capital", "empty"), form(year, "three_public", "missing")],
         "core.pages": [{**about(year), "page": 6, "decimals_printed": 9, "decimals_lost": 2}],
         "checks.rules": [rule()],

@@ -197,6 +197,71 @@ BUDGET_EXECUTION_BY_ITEM = Table(
     ("report_id", "row_order"),
 )
 
+
+
+
+def _points(name: str, comment: str, comment_zh: str) -> Column:
+    return Column(name, DECIMAL, f"{comment} (points)", f"{comment_zh}（分）")
+
+
+_FORM_NO = Column("form_no", "INTEGER", "Order of the self-evaluation form in the report, from 1", "自评表序", nullable=False)
+_PROJECT = Column("project", "VARCHAR", "Project as the form prints it", "项目名称")
+
+PROJECT_PERFORMANCE = Table(
+    "marts", "project_performance", "One row a self-evaluation form: budget, execution, scores and findings of a project", "每张自评表一行：项目预算、执行、得分与问题数",
+    (
+        *_REPORT,
+        _FORM_NO,
+        _PROJECT,
+        Column("competent_department", "VARCHAR", "Competent department", "主管部门"),
+        Column("implementing_unit", "VARCHAR", "Implementing unit", "实施单位"),
+        _amount("initial_budget", "Initial budget", "年初预算数"),
+        _amount("adjusted_budget", "Budget after adjustment", "全年预算数"),
+        _amount("executed", "Executed", "全年执行数"),
+        _amount("fiscal_executed", "Executed from this year's fiscal appropriation", "当年财政拨款全年执行数"),
+        Column("execution_rate_printed", DECIMAL, "Execution rate as printed (%)", "执行率（原文，%）"),
+        _percent("execution_rate", "Executed by budget", "执行率"),
+        _points("execution_weight", "Weight of budget execution", "预算执行分值"),
+        _points("execution_score", "Score of budget execution", "预算执行得分"),
+        _points("indicator_score", "Sum of the indicators' scores", "指标得分合计"),
+        _points("total_score", "Total as printed", "总分"),
+        Column("grade_due", "VARCHAR", "Grade due for the total", "按总分应定等级", domain=("优", "良", "中", "差")),
+        _count("indicators", "Level-3 indicators", "三级指标数"),
+        _count("indicators_quantitative", "… with a number in target and actual", "定量指标数"),
+        _count("indicators_below_weight", "… that score less than their weight", "未得满分指标数"),
+        _count("findings", "Findings to correct or to look at that name the form", "涉及该表的问题数"),
+        *_PLACE,
+    ),
+    ("report_id", "form_no"),
+)
+
+INDICATOR_PERFORMANCE = Table(
+    "marts", "indicator_performance", "One row a level-3 indicator of a self-evaluation form: target, actual and score", "每个三级指标一行：指标值、完成值与得分",
+    (
+        *_REPORT,
+        _FORM_NO,
+        Column("row_no", "INTEGER", "Order in its form, from 1", "序号", nullable=False),
+        _PROJECT,
+        Column("level1", "VARCHAR", "Level 1", "一级指标"),
+        Column("level2", "VARCHAR", "Level 2", "二级指标"),
+        Column("level3", "VARCHAR", "Level 3", "三级指标"),
+        Column("target", "VARCHAR", "Target as printed", "年度指标值"),
+        Column("actual", "VARCHAR", "Actual as printed", "实际完成值"),
+        Column("target_operator", "VARCHAR", "Operator of the target (=, ≥, ≤, >, <)", "指标值比较符"),
+        Column("target_number", DECIMAL, "Number of the target, scales such as 万 multiplied out, money in 万元", "指标值数值"),
+        Column("target_unit", "VARCHAR", "Unit of the target", "指标值单位"),
+        Column("actual_number", DECIMAL, "Number of the actual", "完成值数值"),
+        Column("completion_printed", DECIMAL, "Completion rate as printed (%)", "完成率（原文，%）"),
+        _points("weight", "Weight, of its column or its name", "分值"),
+        _points("score", "Score", "得分"),
+        _percent("score_rate", "Score by weight", "得分率"),
+        Column("deviation_reason", "VARCHAR", "Reason given for a deviation", "偏差原因分析及改进措施"),
+        *_PLACE,
+    ),
+    ("report_id", "form_no", "row_no"),
+)
+
 MARTS = (
     REPORT_OVERVIEW, EXPENDITURE_BY_FUNCTION, EXPENDITURE_BY_ECONOMIC_CLASS, INCOME_AND_EXPENDITURE, THREE_PUBLIC, BUDGET_EXECUTION_BY_ITEM,
+    PROJECT_PERFORMANCE, INDICATOR_PERFORMANCE,
 )  # fmt: skip
