@@ -10,7 +10,7 @@ import dagster as dg
 from assets.written import spec, write
 from pipeline.resources import Documents
 
-DOCUMENTS = spec("core.documents", "sources", [], kinds={"python", "parquet"})
+DOCUMENTS = spec("core.documents", "sources", ["sources.report_links"], kinds={"python", "parquet"})
 
 
 @dg.multi_asset(specs=[DOCUMENTS], name="documents")

@@ -48,7 +48,7 @@ def write(name: str, year: int, rows: Iterable[Mapping[str, Any]] | pa.Table, **
     """Write one table of one year, and say what was written: rows, and rows a report."""
     count = storage.write_table(name, year, rows)
     metadata: dict[str, Any] = {"dagster/row_count": count, "fiscal year": year, **more}
-    by_report = _by_report(name, year) if "publisher" in {c.name for c in TABLES[name].columns} else []
+    by_report = _by_report(name, year) if {"publisher", "report_id"} <= {c.name for c in TABLES[name].columns} else []
     if by_report:
         metadata["reports"] = len(by_report)
         metadata["by report"] = table(by_report[:SHOWN])

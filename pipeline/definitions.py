@@ -8,18 +8,20 @@ from assets.checks import confrontation, rules
 from assets.core import core_assets
 from assets.marts import mart_assets
 from assets.published import warehouse
+from assets.report_links import report_links
+from assets.reconciled import reconciliation
 from assets.sources import documents
 from expectations.bridge import asset_checks
 from expectations.suites import SUITES
-from pipeline.resources import Documents
+from pipeline.resources import Documents, Sources
 from pipeline.schedules import publication_season, publish, yearly_accounts, yearly_tables
 from pipeline.sensors import new_documents
 
 defs = dg.Definitions(
-    assets=[documents, *core_assets, confrontation, rules, *mart_assets, warehouse],
+    assets=[report_links, documents, *core_assets, confrontation, rules, reconciliation, *mart_assets, warehouse],
     asset_checks=asset_checks(SUITES),
     jobs=[yearly_accounts, yearly_tables, publish],
     schedules=[publication_season],
     sensors=[new_documents],
-    resources={"reports": Documents()},
+    resources={"reports": Documents(), "sources": Sources()},
 )

@@ -3,6 +3,7 @@
 What belongs here: resources.  What may not: the work itself.
 """
 
+import os
 from pathlib import Path
 
 import dagster as dg
@@ -11,6 +12,10 @@ from pipeline.home import home
 from pipeline.intake import Intake, Watch, new_files, take_in
 from pipeline.readings import Library, Limits
 from pipeline.reports import READER_VERSION
+from pipeline.sources.collected import Collected
+from pipeline.sources.registry import Registry, load_registry
+from pipeline.sources.store import Store
+from pipeline.sources.yearly import Progress, Settings, collect_year
 from pipeline.workers import READER, Crew
 
 
@@ -42,5 +47,30 @@ class Documents(dg.ConfigurableResource):  # type: ignore[type-arg]
         return new_files(self.library().archive, inbox) if inbox is not None else []
 
     def take_in(self, watch: Watch = lambda done, of, last: None) -> Intake:
-        """Offer what the folder holds and read what is unread."""
-        return take_in(self.library(), self.crew(), self.inbox(), watch)
+        """Offer what the folder holds (the inbox comes by way of the sources' store) and read what is unread."""
+        return take_in(self.library(), self.crew(), Path(self.folder).expanduser() if self.folder else None, watch)
+
+
+class Sources(dg.ConfigurableResource):  # type: ignore[type-arg]
+    """The registry of publishers, and the store that keeps what their sites and the inbox gave."""
+
+    registry: str = ""
+    """A registry file or folder; empty: ``FINAL_ACCOUNTS_PUBLISHERS``, else ``publishers/`` of the home where there is one."""
+    store: str = ""
+    """Where documents are kept for ever: a folder or an fsspec address; empty: ``FINAL_ACCOUNTS_STORE``, else the home's."""
+    contact: str = ""
+    """An address for the User-Agent, so that a site's operator can write to somebody."""
+
+    def publishers(self) -> Registry:
+        """The registry; an empty one where none is named, so that only the inbox is asked."""
+        named = self.registry or os.environ.get("FINAL_ACCOUNTS_PUBLISHERS", "")
+        path = Path(named).expanduser() if named else home().root / "publishers"
+        return load_registry(path) if named or path.is_dir() else Registry(publishers=())
+
+    def originals(self) -> Store:
+        return Store(self.store or os.environ.get("FINAL_ACCOUNTS_STORE", "") or home().root / "originals")
+
+    def collect(self, registry: Registry, year: int, progress: Progress | None = None) -> Collected:
+        """Ask every site and the inbox for one fiscal year."""
+        contact = self.contact or os.environ.get("FINAL_ACCOUNTS_CONTACT", "")
+        return collect_year(registry, year, self.originals(), home().inbox, settings=Settings(contact=contact), progress=progress)

@@ -10,7 +10,8 @@ from expectations.rules import RULES
 from expectations.suites.base import Expectation, Statement, Suite, Verdict, no_rows
 from expectations.suites.contract import contract
 from expectations.suites.rules import rule_suites
+from expectations.suites.sources import SOURCES_SUITE
 
-SUITES: tuple[Suite, ...] = (contract("core"), contract("checks"), *rule_suites(RULES.values()))
+SUITES: tuple[Suite, ...] = (contract("sources"), SOURCES_SUITE, contract("core"), contract("checks"), *rule_suites(RULES.values()))
 
 __all__ = ["SUITES", "Expectation", "Statement", "Suite", "Verdict", "no_rows"]

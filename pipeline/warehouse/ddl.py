@@ -13,6 +13,7 @@ from pipeline.warehouse.tables import Column, Table
 
 #: What each schema holds, in both languages (DuckDB 2.0 takes no comment on a schema: the data dictionary shows it).
 SCHEMAS: dict[str, tuple[str, str]] = {
+    "sources": ("What was found on publishers' sites, and who has published", "来源检索与公开情况"),
     "core": ("What is printed", "报告所印内容"),
     "checks": ("What must hold, and what does not", "勾稽规则与发现的问题"),
     "reconciled": ("One value a quantity, with the figures behind it", "每个指标一个取值及其来源"),

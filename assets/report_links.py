@@ -1,0 +1,35 @@
+"""Report links: what publishers' sites and the inbox offer for the year, fetched into the store.
+
+What belongs here: the asset at the head of the graph.  What may not: how links are found and fetched (``pipeline.sources``).
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import dagster as dg
+
+from assets.written import spec, write
+from expectations.bridge import table
+from pipeline.resources import Documents, Sources
+from pipeline.sources.handover import hand_over
+from pipeline.sources.rows import link_rows, publisher_rows
+
+LINKS, PUBLISHERS = "sources.report_links", "sources.publishers"
+#: One collection at a time, whatever runs side by side: two would each keep a host's limits, and together break them.
+POOL = "publishers_sites"
+
+
+@dg.multi_asset(specs=[spec(name, "sources", [], kinds={"python", "parquet"}) for name in (LINKS, PUBLISHERS)], name="report_links", pool=POOL)
+def report_links(context: dg.AssetExecutionContext, sources: Sources, reports: Documents) -> Iterator[dg.MaterializeResult[Any]]:
+    """Asks every publisher's site and the inbox, fetches what is new, and hands what stands over to the archive."""
+    year = int(context.partition_key)
+    registry = sources.publishers()
+    collected = sources.collect(registry, year, lambda phase, done, of: context.log.debug(f"{phase}: {done} of {of}"))
+    handed_over = hand_over(collected, sources.originals(), reports.library().archive)
+    for problem in collected.problems:
+        context.log.warning(f"{problem.kind}: {problem.url}: {problem.line}")
+    changes = [{"publisher": c.publisher, "title": c.title, "before": " ".join(c.before), "after": " ".join(c.after)} for c in collected.changes]
+    traffic = {"requests": collected.requests, "downloads": collected.downloads, "bytes": collected.bytes, "seconds": collected.seconds}
+    shown = {"changed since the last run": table(changes)} if changes else {}
+    yield write(LINKS, year, link_rows(collected), **traffic, **shown, **{"documents handed over": handed_over})
+    yield write(PUBLISHERS, year, publisher_rows(collected, registry))
