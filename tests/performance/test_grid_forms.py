@@ -37,7 +37,12 @@ def test_a_form_is_read_whole() -> None:
     assert [(w.text, s.text) for w, s in form.subtotals] == [("90", "87")]
     assert (form.total_weight.text, form.total_score.text) == ("100", "94.5")
     first = form.indicators[0]
-    assert (first.level1, first.level1_weight.text, first.level3.text, first.level3_weight.text) == ("成本指标", "20", "项目总成本", "20")
+    assert (first.level1, first.level1_weight.text, first.level3.text, first.level3_weight.text) == (
+        "成本指标",
+        "20",
+        "项目总成本",
+        "20",
+    )
     assert form.indicators[1].deviation.text == "部分站点征地滞后"
 
 
@@ -55,7 +60,7 @@ HEAD = """
 主管部门		某市大数据局			实施单位	某市信息中心
 项目预算执行情况			年初预算数	全年预算数（A）	全年执行数（B）	分值	执行率（B/A）	得分
 		年度资金总额	700	700	690.5	10	98.64%	9.86
-		其中：当年财政拨款	700	700	690.5			
+		其中：当年财政拨款	700	700	690.5
 """
 
 
@@ -64,16 +69,16 @@ def test_rows_cut_by_a_page_stand_shifted_against_their_headings() -> None:
     (form,) = forms(
         HEAD
         + """	一级指标	二级指标	三级指标	年度指标值	实际完成指标值	分值	得分	偏差原因分析及改进措施
-年度绩效指标	产出指标	数量指标	数据库数量	=1个	1个	1	1	
+年度绩效指标	产出指标	数量指标	数据库数量	=1个	1个	1	1
 
-年度绩效指标	产出指标	数量指标	等保测评系统数量	=3个	3个	1	1	
-			政务机房集中管控服务时间	=1年	1年	1	1	
+年度绩效指标	产出指标	数量指标	等保测评系统数量	=3个	3个	1	1
+			政务机房集中管控服务时间	=1年	1年	1	1
 	质量指标	智库系统验收合格率	=100%	0	1	0	按照合同，服务期到2024年11月
-智库专题信息按需提供率		=100%	100%	1	1			
-部门业务整合数	=60个	60个	2	2				
+智库专题信息按需提供率		=100%	100%	1	1
+部门业务整合数	=60个	60个	2	2
 		效益指标	经济效益指标	跨部门合作机制健全率	≥90%	90%	4	4
-	社会效益指标		无纸化办公增长率	≥5%	5%	4	4	
-满意度指标	服务对象满意度指标	受众满意度	≥95%	96%	10	10		
+	社会效益指标		无纸化办公增长率	≥5%	5%	4	4
+满意度指标	服务对象满意度指标	受众满意度	≥95%	96%	10	10
 总分			98.02
 """
     )
@@ -96,17 +101,39 @@ def test_rows_cut_by_a_page_stand_shifted_against_their_headings() -> None:
 @pytest.mark.parametrize(
     ("header", "row"),
     [
-        ("项目预算执行情况			年初预算数	全年预算数	全年执行数	分值	执行率	得分", "		年度资金总额	1	2	3	10	4%	5"),
-        ("项目预算执行情况		年初预算数	全年预算数	全年执行数	分值	执行率	得分		", "		年度资金总额	1	2	3	10	4%	5	"),
-        ("项目预算执行情况		年初预算数		全年预算数	全年执行数	分值	执行率	得分", "		年度资金总额	1	2	3	10	4%	5"),
-        ("项目预算执行情况		年初预算数	全年预算数		全年执行数	分值	执行率	得分", "	年度资金总额	1	2		3	10	4%	5"),
-        ("	年初预算数	调整后预算数（A）	全年执行数（B）	分值	执行率（B/A）	得分", "年度资金总额	1	2	3	10	4%	5"),
+        (
+            "项目预算执行情况			年初预算数	全年预算数	全年执行数	分值	执行率	得分",
+            "		年度资金总额	1	2	3	10	4%	5",
+        ),
+        (
+            "项目预算执行情况		年初预算数	全年预算数	全年执行数	分值	执行率	得分		",
+            "		年度资金总额	1	2	3	10	4%	5	",
+        ),
+        (
+            "项目预算执行情况		年初预算数		全年预算数	全年执行数	分值	执行率	得分",
+            "		年度资金总额	1	2	3	10	4%	5",
+        ),
+        (
+            "项目预算执行情况		年初预算数	全年预算数		全年执行数	分值	执行率	得分",
+            "	年度资金总额	1	2		3	10	4%	5",
+        ),
+        (
+            "	年初预算数	调整后预算数（A）	全年执行数（B）	分值	执行率（B/A）	得分",
+            "年度资金总额	1	2	3	10	4%	5",
+        ),
     ],
 )
 def test_the_budget_block_in_every_alignment(header: str, row: str) -> None:
     text = f"项目支出绩效自评表\n项目名称\t甲\n{header}\n{row}\n一级指标\t二级指标\t三级指标\t年度指标值\t实际完成值\t分值\t得分\n产出指标\t数量指标\t乙\t≥1个\t1个\t90\t90\n"
     (form,) = forms(text)
-    assert [form.budget["total"][n].text for n in ("initial", "adjusted", "executed", "weight", "rate", "score")] == ["1", "2", "3", "10", "4%", "5"]
+    assert [form.budget["total"][n].text for n in ("initial", "adjusted", "executed", "weight", "rate", "score")] == [
+        "1",
+        "2",
+        "3",
+        "10",
+        "4%",
+        "5",
+    ]
 
 
 def test_a_goal_table_is_no_self_evaluation() -> None:
@@ -137,7 +164,11 @@ def test_a_form_cut_off_in_the_middle_keeps_what_it_prints() -> None:
 
 
 def test_bad_cells_are_kept_as_printed() -> None:
-    text = annex.RIVER.replace("15	12	部分", "无	—	部分").replace("60万元	100%", "60万元	12000%").replace("7.5\n", "优秀\n")
+    text = (
+        annex.RIVER.replace("15	12	部分", "无	—	部分")
+        .replace("60万元	100%", "60万元	12000%")
+        .replace("7.5\n", "优秀\n")
+    )
     (form,) = forms(text)
     item = form.indicators[1]
     assert (item.weight and item.weight.text, item.score.text) == ("无", "—")
@@ -163,7 +194,9 @@ def test_the_rest_of_a_row_cut_by_a_page_joins_it() -> None:
 def _table(rows: list[list[str | tuple[str, int] | None]], page: int) -> Table:
     """A table of a PDF: ``(text, n)`` is a cell over n rows, ``None`` the rest of it."""
     cells = [
-        Cell(r, c, text if isinstance(text, str) else text[0], 1 if isinstance(text, str) else text[1], 1, Place(page, 0, 0, 1, 1))
+        Cell(
+            r, c, text if isinstance(text, str) else text[0], 1 if isinstance(text, str) else text[1], 1, Place(page, 0, 0, 1, 1)
+        )
         for r, row in enumerate(rows)
         for c, text in enumerate(row)
         if text is not None
@@ -173,7 +206,8 @@ def _table(rows: list[list[str | tuple[str, int] | None]], page: int) -> Table:
 
 def _document(*pages: list[list[Any]]) -> Document:
     sheets = tuple(
-        Page(n, 595, 842, ((Line("项目支出绩效自评表", Place(1)),) if n == 1 else ()) + (_table(rows, n),)) for n, rows in enumerate(pages, start=1)
+        Page(n, 595, 842, ((Line("项目支出绩效自评表", Place(1)),) if n == 1 else ()) + (_table(rows, n),))
+        for n, rows in enumerate(pages, start=1)
     )
     return Document("0" * 64, "application/pdf", "pdf/1", "grid", sheets)
 
@@ -187,8 +221,16 @@ _TOP: list[list[Any]] = [
 
 
 def test_a_level_printed_on_the_first_piece_goes_on_over_the_page() -> None:
-    first = [*_TOP, [("产出指标(60分)", 2), ("数量指标", 2), "乙", "≥1个", "1个", "20", "20"], [None, None, "丙", "≥1个", "1个", "20", "20"]]
-    second = [["", "", "丁", "≥1个", "1个", "20", "20"], ["效益指标(30分)", "社会效益指标", "戊", "≥1个", "1个", "30", "30"], ["总分", "", "", "", "", "", "100"]]
+    first = [
+        *_TOP,
+        [("产出指标(60分)", 2), ("数量指标", 2), "乙", "≥1个", "1个", "20", "20"],
+        [None, None, "丙", "≥1个", "1个", "20", "20"],
+    ]
+    second = [
+        ["", "", "丁", "≥1个", "1个", "20", "20"],
+        ["效益指标(30分)", "社会效益指标", "戊", "≥1个", "1个", "30", "30"],
+        ["总分", "", "", "", "", "", "100"],
+    ]
     (form,) = read_grid_forms(_document(first, second))
     assert [i.level1 for i in form.indicators] == ["产出指标"] * 3 + ["效益指标"]
     assert [i.level2 for i in form.indicators] == ["数量指标"] * 3 + ["社会效益指标"]
@@ -196,8 +238,17 @@ def test_a_level_printed_on_the_first_piece_goes_on_over_the_page() -> None:
 
 def test_a_level_printed_on_the_second_piece_belongs_to_the_first_too() -> None:
     """A merged cell's text stands in its middle, which may be on the next page."""
-    first = [*_TOP, ["成本指标(20分)", "经济成本指标", "甲", "≤1个", "1个", "20", "20"], [("", 2), ("", 2), "乙", "≥1个", "1个", "20", "20"], [None, None, "丙", "≥1个", "1个", "20", "20"]]
-    second = [[("产出指标(60分)", 2), "数量指标", "丁", "≥1个", "1个", "20", "20"], [None, "质量指标", "戊", "≥1个", "1个", "10", "10"], ["总分", "", "", "", "", "", "100"]]
+    first = [
+        *_TOP,
+        ["成本指标(20分)", "经济成本指标", "甲", "≤1个", "1个", "20", "20"],
+        [("", 2), ("", 2), "乙", "≥1个", "1个", "20", "20"],
+        [None, None, "丙", "≥1个", "1个", "20", "20"],
+    ]
+    second = [
+        [("产出指标(60分)", 2), "数量指标", "丁", "≥1个", "1个", "20", "20"],
+        [None, "质量指标", "戊", "≥1个", "1个", "10", "10"],
+        ["总分", "", "", "", "", "", "100"],
+    ]
     (form,) = read_grid_forms(_document(first, second))
     assert [i.level1 for i in form.indicators] == ["成本指标"] + ["产出指标"] * 4
     assert [i.level2 for i in form.indicators] == ["经济成本指标"] + ["数量指标"] * 3 + ["质量指标"]

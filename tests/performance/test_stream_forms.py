@@ -210,7 +210,19 @@ def test_a_form_is_read_whole() -> None:
         "project": "大数据发展专项业务费", "competent_department": "某市大数据局", "implementing_unit": "某市大数据中心"
     }  # fmt: skip
     assert [v.text for v in form.budget["total"].values()] == ["418.65", "400.65", "397.38", "10", "0.99183826", "9.92"]
-    found = [(i.level1, i.level2, i.level3.text, i.target.text, i.actual.text, i.weight.text if i.weight else None, i.score.text, i.deviation.text) for i in form.indicators]
+    found = [
+        (
+            i.level1,
+            i.level2,
+            i.level3.text,
+            i.target.text,
+            i.actual.text,
+            i.weight.text if i.weight else None,
+            i.score.text,
+            i.deviation.text,
+        )
+        for i in form.indicators
+    ]
     assert found == [
         ("成本指标", "经济成本指标", "政务信息系统建设项目咨询评估服务成本", "≤88.9万元", "72.73万元", "5", "5", ""),
         ("成本指标", "经济成本指标", "平均评审劳务成本", "≤1000元/人/天", "605/人/天", "5", "5", ""),
@@ -219,7 +231,16 @@ def test_a_form_is_read_whole() -> None:
         ("产出指标", "数量指标", "系统开发数量", "≥1个", "6个", "5", "5", "根据实际工作需求，开发数量较多"),
         ("产出指标", "数量指标", "爱山东宣传推广活动数量", "≥10次", "12次", "5", "5", "无"),
         ("产出指标", "质量指标", "系统运行情况", "保障", "保障", "10", "10", ""),
-        ("产出指标", "时效指标", "2023年度数字青岛建设完成情况估计报告完成时间", "文字描述：3月30日前", "1月30日", "15", "15", ""),
+        (
+            "产出指标",
+            "时效指标",
+            "2023年度数字青岛建设完成情况估计报告完成时间",
+            "文字描述：3月30日前",
+            "1月30日",
+            "15",
+            "15",
+            "",
+        ),
         ("满意度指标", "服务对象满意度指标", "服务对象满意度指标", "≥95%", "100%", "10", "10", ""),
     ]
     assert [(w.text, s.text) for w, s in form.subtotals] == [("90", "90")]
@@ -230,7 +251,14 @@ def test_a_form_is_read_whole() -> None:
 def test_vanished_cells_are_placed_from_the_left_and_said_to_be() -> None:
     (form,) = read(HEAD + "年度资金总额 1000 1000 10 0 0\n\n其中：当年财政拨款 1000 1000 - -\n" + COLUMNS + ROWS)
     total = form.budget["total"]
-    assert [total[n].text for n in ("initial", "adjusted", "executed", "weight", "rate", "score")] == ["1000", "1000", "", "10", "0", "0"]
+    assert [total[n].text for n in ("initial", "adjusted", "executed", "weight", "rate", "score")] == [
+        "1000",
+        "1000",
+        "",
+        "10",
+        "0",
+        "0",
+    ]
     assert total["initial"].placement == "identity"
 
 
@@ -362,7 +390,10 @@ def test_a_summary_without_cells() -> None:
         ("≥1000个 5300个 8 8", ["≥1000个", "5300个", "8", "8"]),
         ("烟台市民卡与全省 17 地市实现交通一卡", ["烟台市民卡与全省17地市实现交通一卡"]),
         ("行， 安全稳定", ["行，安全稳定"]),
-        ("2 烟台市电子证照共享管理系统 烟台市大数据局 100    优", ["2", "烟台市电子证照共享管理系统", "烟台市大数据局", "100", "优"]),
+        (
+            "2 烟台市电子证照共享管理系统 烟台市大数据局 100    优",
+            ["2", "烟台市电子证照共享管理系统", "烟台市大数据局", "100", "优"],
+        ),
     ],
 )
 def test_blanks_that_part_cells_and_blanks_that_do_not(line: str, pieces: list[str]) -> None:

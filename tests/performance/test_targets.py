@@ -54,7 +54,17 @@ def test_dates(text: str, day: date) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["明显提高", "通过", "2024年12月底前完成奖补", "1天1次", "2023年底前达成数量 指标要求", "15%的大中型数据中心数量", "2月30", "无"]
+    "text",
+    [
+        "明显提高",
+        "通过",
+        "2024年12月底前完成奖补",
+        "1天1次",
+        "2023年底前达成数量 指标要求",
+        "15%的大中型数据中心数量",
+        "2月30",
+        "无",
+    ],
 )
 def test_words_stay_words(text: str) -> None:
     found = parse_quantity(text)
@@ -71,7 +81,11 @@ def test_a_date_that_the_calendar_has_not_names_no_day() -> None:
     assert parse_quantity("2月30日前").on(2024) is None
 
 
-@given(st.decimals(0, 10**9, places=3), st.sampled_from(["", "≥", "≤", "＜", ">", "=", "不低于"]), st.sampled_from(["", "个", "%", "万元", "次/秒", "小时"]))
+@given(
+    st.decimals(0, 10**9, places=3),
+    st.sampled_from(["", "≥", "≤", "＜", ">", "=", "不低于"]),
+    st.sampled_from(["", "个", "%", "万元", "次/秒", "小时"]),
+)
 def test_what_is_printed_is_what_is_parsed(number: Decimal, operator: str, unit: str) -> None:
     found = parse_quantity(f"{operator}{number:f}{unit}")
     assert (found.kind, found.number, found.unit) == ("number", number, unit)

@@ -41,14 +41,26 @@ BREACHES: list[tuple[str, tuple[str, str], tuple[str | None, str | None]]] = [
     ("self_evaluation_named_weights", ("监测站点数（15分）", "监测站点数（20分）"), ("20", "15")),
     ("self_evaluation_score_within_weight", ("≥95%	97%	100%	15	15", "≥95%	97%	100%	15	16"), ("15", "16")),
     ("self_evaluation_score_not_negative", ("98万页	30	29.4", "98万页	30	-29.4"), ("-29.4", "0.0")),
-    ("self_evaluation_total", ("总分							100	94.5", "总分							100	95.4"), ("95.4", "94.5")),
+    (
+        "self_evaluation_total",
+        ("总分							100	94.5", "总分							100	95.4"),
+        ("95.4", "94.5"),
+    ),
     ("self_evaluation_subtotal", ("小计						90	87", "小计						90	78"), ("78", "87")),
     ("self_evaluation_execution_rate", ("60	10	75.00%	7.5", "60	10	57.00%	7.5"), ("57.00", "75.00")),
     ("self_evaluation_execution_score", ("60	10	75.00%	7.5", "60	10	75.00%	5.7"), ("5.70", "7.50")),
     ("self_evaluation_money_by_source", ("70	50	40	—", "70	50	45	—"), ("60", "65")),
     ("self_evaluation_missed_target", ("≥100万页	98万页	30	29.4", "≥100万页	98万页	30	30"), ("30.00", "29.40")),
-    ("self_evaluation_missed_target", ("2024年11月20日	100%", "2024年12月20日	100%"), ("2024年12月20日", "2024年12月1日前")),
-    ("self_evaluation_score_formula", ("≥20个	16个	80%	15	12", "≥20个	16个	80%	15	13"), ("13.00", "12.00")),
+    (
+        "self_evaluation_missed_target",
+        ("2024年11月20日	100%", "2024年12月20日	100%"),
+        ("2024年12月20日", "2024年12月1日前"),
+    ),
+    (
+        "self_evaluation_score_formula",
+        ("≥20个	16个	80%	15	12", "≥20个	16个	80%	15	13"),
+        ("13.00", "12.00"),
+    ),
     ("self_evaluation_score_formula", ("10.5分钟	30	28.6", "10.5分钟	30	26.8"), ("26.80", "28.57")),
     ("self_evaluation_completion_rate", ("16个	80%", "16个	100%"), ("100.00", "80.00")),
     ("self_evaluation_deviation_explained", ("≤1%	0.8%", "≤1%	0.5%"), (None, "偏差原因")),
@@ -105,7 +117,7 @@ def test_the_rules_are_among_all_rules_in_their_two_suites() -> None:
         # a summary rounded to whole points
         ("summary_score", [("75.00%	94.5	优", "75.00%	95	优")]),
         # 8.92 stands for 8.923…: the total may be computed with the unrounded score (烟台市大数据局 2019)
-        ("self_evaluation_total", [("98万页	30	29.4", "98万页	30	29.395"), ("						98	", "						98.00	")]),
+        ("self_evaluation_total", [("98万页	30	29.4", "98万页	30	29.395"), ("						98\n", "						98.00\n")]),
         ("evaluation_rates", [("产出	50	44	88%", "产出	50	43.9	88%")]),
     ],
 )  # fmt: skip
@@ -120,7 +132,15 @@ def test_a_rate_beyond_its_padding_is_a_breach() -> None:
 
 def test_whole_weights_are_meant_exactly_however_many_add_up() -> None:
     """Twelve weights of ± half a point would hide six points."""
-    assert findings("self_evaluation_heading_weights", annex.contents(("防汛服务水平（20分）	明显提高	明显提高	100%	20", "防汛服务水平（20分）	明显提高	明显提高	100%	19")))
+    assert findings(
+        "self_evaluation_heading_weights",
+        annex.contents(
+            (
+                "防汛服务水平（20分）	明显提高	明显提高	100%	20",
+                "防汛服务水平（20分）	明显提高	明显提高	100%	19",
+            )
+        ),
+    )
 
 
 # ---------------------------------------------------------------- indicators as quantities
@@ -140,7 +160,11 @@ def test_whole_weights_are_meant_exactly_however_many_add_up() -> None:
 )
 def test_what_is_no_quantity_is_not_evaluated_with_the_reason(target: str, actual: str, why: str) -> None:
     changed = annex.contents(("≥100万页	98万页", f"{target}	{actual}"))
-    found = [o for o in outcomes_of(OWN["self_evaluation_missed_target"], changed) if isinstance(o, Judgement) and "自评表2 档案数字化加工 / 指标1 " in o.place]
+    found = [
+        o
+        for o in outcomes_of(OWN["self_evaluation_missed_target"], changed)
+        if isinstance(o, Judgement) and "自评表2 档案数字化加工 / 指标1 " in o.place
+    ]
     assert [o.verdict for o in found] == ["not_evaluated"]
     assert why in found[0].explanation
 
@@ -198,12 +222,17 @@ def test_a_report_without_annexes_gives_no_instances() -> None:
 
 def test_projects_of_one_name_are_told_apart_by_their_numbers() -> None:
     """济南市大数据局 2023 lists eight projects under one name."""
-    edits = [("档案数字化加工	某市数据中心", "县区平台补助	某市数据中心"), ("项目名称	档案数字化加工", "项目名称	县区平台补助")]
+    edits = [
+        ("档案数字化加工	某市数据中心", "县区平台补助	某市数据中心"),
+        ("项目名称	档案数字化加工", "项目名称	县区平台补助"),
+    ]
     contents = annex.contents(*edits)
     assert findings("summary_score", contents) == []
     assert findings("self_evaluation_for_every_project", contents) == []
 
 
 def test_differences_are_exact() -> None:
-    found = confront(annex.contents(("75.00%	94.5	优", "75.00%	95.5	优")), {"summary_score": OWN["summary_score"]}).findings
+    found = confront(
+        annex.contents(("75.00%	94.5	优", "75.00%	95.5	优")), {"summary_score": OWN["summary_score"]}
+    ).findings
     assert [f["difference"] for f in found] == [Decimal("1.0")]
