@@ -4,16 +4,19 @@ PYTHON  ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo "$$p"; break; }; done)
 REPORTS ?=
 PORT    ?= 3000
+PUBLISHERS ?= $(if $(FINAL_ACCOUNTS_PUBLISHERS),$(FINAL_ACCOUNTS_PUBLISHERS),samples/publishers)
+YEAR    ?= $(shell expr $$(date +%Y) - 1)
 
 BIN   := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: help run test ui bench lint style types contract current dictionary lock clean
+.PHONY: help run check-sources test ui bench lint style types contract current dictionary lock clean
 .DEFAULT_GOAL := help
 
 help:
 	@echo 'make run                   process the sample reports into a checked warehouse'
 	@echo 'make run REPORTS=<folder>  the same for the reports of a folder, recursively'
+	@echo 'make check-sources         what each publisher of a registry offers, without storing (PUBLISHERS= YEAR=)'
 	@echo 'make ui                    browse the last run in Dagster, on http://127.0.0.1:$(PORT) (PORT=)'
 	@echo 'make test                  the tests'
 	@echo 'make lint                  style, types, import contract, data dictionary'
@@ -31,6 +34,10 @@ $(STAMP): requirements.lock pyproject.toml
 
 run: $(STAMP)
 	@$(BIN)/python -m pipeline.run $(if $(REPORTS),"$(REPORTS)")
+
+# Asks every site of the registry, politely, and keeps nothing.
+check-sources: $(STAMP)
+	@$(BIN)/python -m pipeline.sources probe "$(PUBLISHERS)" --year $(YEAR)
 
 test: $(STAMP)
 	$(BIN)/python -m pytest -n auto

@@ -66,7 +66,7 @@ def collect_year(
     settings = settings or Settings()
     started, result = time.monotonic(), Collected(fiscal_year)
     publishers = [p for p in registry.publishers if any(s.serves(fiscal_year) for s in p.sites)]
-    with store, Client(registry, settings.limits, settings.policy, settings.contact) as client:
+    with store.only_collection(), store, Client(registry, settings.limits, settings.policy, settings.contact) as client:
         fetcher = Fetcher(client, store, recheck_days=settings.recheck_days)
         at_once = _at_once(client)
         discovery = Discovery(registry, Pages(client, store).read)
