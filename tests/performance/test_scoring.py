@@ -1,0 +1,177 @@
+"""Summary and scoring tables with cells, and scores in sentences.  Rows and sentences are of real reports."""
+
+from __future__ import annotations
+
+import pytest
+from performance import annex
+
+from pipeline.performance.model import ScoringTable
+from pipeline.performance.scoring_tables import read_scoring_tables
+from pipeline.performance.scoring_text import read_stated_scores, read_text_breakdowns
+from pipeline.performance.summary import read_summary
+from pipeline.reading import read_document
+
+
+def tables(text: str) -> list[ScoringTable]:
+    return read_scoring_tables(read_document(("某项目绩效评价报告\n\n" + text).encode()))
+
+
+def shown(table: ScoringTable) -> list[tuple[str, tuple[str, str, str], str, str, str]]:
+    return [
+        (r.kind, r.levels, r.weight.text if r.weight else "", r.score.text, r.rate.text if r.rate else "") for r in table.rows
+    ]
+
+
+def test_three_levels_continued_over_a_page_with_shifted_rows() -> None:
+    (table,) = tables("""表 1 绩效评价得分表
+
+一级指标	二级指标	三级指标	得分	得分率	评分依据	依据来源
+过程	资金管理	资金到位率	2	100%	到位	明细账
+	组织实施	管理制度健全性	2	100%	健全	制度
+政府采购规范性		2.5	62.5%	采购实施计划规范	招标文件
+
+一级指标	二级指标	三级指标	得分	得分率	评分依据	依据来源
+					均通过两次进行	验收资料
+效益	经济效益	节约办事成本	2.7	90.0%	扣0.3分
+济南市数字经济产值增加			3	100.0%	完成
+社会效益		公共数据成果应用	1.5	50.0%	较少
+合计			11.70
+""")
+    assert shown(table) == [
+        ("item", ("过程", "资金管理", "资金到位率"), "", "2", "100%"),
+        ("item", ("过程", "组织实施", "管理制度健全性"), "", "2", "100%"),
+        ("item", ("过程", "组织实施", "政府采购规范性"), "", "2.5", "62.5%"),
+        ("item", ("效益", "经济效益", "节约办事成本"), "", "2.7", "90.0%"),
+        ("item", ("效益", "经济效益", "济南市数字经济产值增加"), "", "3", "100.0%"),
+        ("item", ("效益", "社会效益", "公共数据成果应用"), "", "1.5", "50.0%"),
+        ("total", ("", "", ""), "", "11.70", ""),
+    ]
+
+
+def test_a_total_whose_cells_were_shifted() -> None:
+    (table,) = tables("""一级指标	二级指标	三级指标	满分	得分	得分率
+效益	满意度	服务部门满意度	5	5	100%
+		社会公众满意度	5	4.74	94.8%
+	合计			10	9.74
+""")
+    assert shown(table)[-1] == ("total", ("", "", ""), "10", "9.74", "")
+
+
+def test_weights_in_names_and_a_subtotal_beside_its_group() -> None:
+    (table,) = tables("""二级指标	三级指标	满分	得分	小计	得分率（%）
+项目立项	立项依据充分性	3	3	5	83.33
+(6分)	立项程序规范性	3	2
+绩效目标 (4分)	绩效目标合理性	2	1	2.5	62.5
+	绩效指标明确性	2	1.5
+合计		10	7.5	7.5	75
+""")
+    assert [(r.levels[0], r.level1_weight, r.group_score.text if r.group_score else None) for r in table.rows[:4]] == [
+        ("项目立项", "6", "5"),
+        ("项目立项", "6", None),
+        ("绩效目标", "4", "2.5"),
+        ("绩效目标", "4", None),
+    ]
+
+
+def test_a_table_on_its_side() -> None:
+    (table,) = tables("""2023 年度智库服务项目绩效评价综合得分表
+
+指标	决策	过程	产出	效益	得分
+分值	14	16	35	35	100
+
+得分	14	15.5	32	35	96.5
+得分率	100%	96.8%	91.4%	100%	96.5%
+""")
+    assert shown(table)[1] == ("item", ("过程", "", ""), "16", "15.5", "96.8%")
+    assert shown(table)[-1] == ("total", ("", "", ""), "100", "96.5", "96.5%")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "一级指标	二级指标	三级指标	分值	指标解释	评分规则\n决策	立项	充分性	3	是否	规则\n",  # criteria, no scores
+        "选项	小计	比例\nA.满意	20	100%\nB.一般	0	0%\n",  # a questionnaire
+        "年度	2023		2022\n	得分	名次	得分	名次\n综合指数	63.77	4	57.62	8\n",  # a ranking
+        "一级指标	二级指标	三级指标	年度指标值	实际完成值	分值	得分\n产出指标	数量指标	个数	≥1	1	10	10\n",  # a self-evaluation
+        "绩效评价指标	完成情况\n是否符合要求	\n服务质量	\n",  # scores not filled in
+    ],
+)
+def test_what_is_no_scoring_table(text: str) -> None:
+    assert tables(text) == []
+
+
+def test_tables_before_the_first_evaluation_report_are_none_of_its() -> None:
+    text = "一级指标	分值	得分	得分率\n决策	20	18	90%\n过程	20	18	90%\n"
+    assert read_scoring_tables(read_document(text.encode())) == []
+
+
+def test_a_cover_and_its_first_page_begin_one_report() -> None:
+    text = "绩效评价报告\n\n一级指标	分值	得分\n决策	20	18\n过程	20	18\n\n某市智慧泉城建设项目绩效评价报告\n\n一级指标	分值	得分\n决策	20	18\n过程	20	18\n"
+    found = read_scoring_tables(read_document(text.encode()))
+    assert {(t.evaluation, t.evaluation_no) for t in found} == {("某市智慧泉城建设项目绩效评价报告", 1)}
+
+
+def test_scores_in_sentences() -> None:
+    text = """某项目绩效评价报告
+
+1. 决策指标分析
+
+该项指标满分 14 分，得分 11 分，得分率 78.75%。
+
+项目产出绩效分析主要从产出数量等方面分析，满分33分，得分32.5分，得分率为98.49%。
+
+本次评价参照评分规则，满分为 100 分，得分在 90—100 分（含 90 分）为优。
+
+综合各方面考虑，本项目总得分为98.57分，评价结论为优秀。
+
+（一）项目决策20分，具体得分情况如下：项目目标（7分）决策过程（5分）
+资金分配（8分）
+"""
+    document = read_document(text.encode())
+    sentences, breakdown = sorted(read_text_breakdowns(document), key=lambda t: t.source)
+    assert [t.source for t in (sentences, breakdown)] == ["sentence", "text"]
+    assert shown(sentences) == [
+        ("item", ("决策", "", ""), "14", "11", "78.75%"),
+        ("item", ("决策", "", ""), "33", "32.5", "98.49%"),
+    ]
+    assert [(r.kind, r.levels[:2], r.score.text) for r in breakdown.rows] == [
+        ("subtotal", ("决策", ""), "20"),
+        ("item", ("决策", "项目目标"), "7"),
+        ("item", ("决策", "决策过程"), "5"),
+        ("item", ("决策", "资金分配"), "8"),
+        ("total", ("", ""), "98.57"),
+    ]
+    assert [(s.score.text, s.grade) for s in read_stated_scores(document)] == [("98.57", "优秀")]
+
+
+def test_a_summary_names_its_projects_and_skips_the_rest() -> None:
+    rows = read_summary(read_document("""2024 年度预算项目绩效自评情况汇总表
+
+序号	项目名称	资金使用单位	自评得分	自评等级
+中央对下转移支付项目绩效自评\t\t\t\t
+1	无\t\t\t
+本级项目支出绩效自评\t\t\t\t
+1	省级“数字山东”发展资金（2023 年上级专款）	某市大数据中心	99	优
+
+2	全市信息化项目建设	某市大数据中心	97	优
+合计			—\t
+
+(注：其余项目支出绩效自评情况因涉密未予公开。)
+""".encode()))  # fmt: skip
+    assert [(r.cells["project"].text, r.cells["score"].text) for r in rows] == [
+        ("省级“数字山东”发展资金（2023 年上级专款）", "99"),
+        ("全市信息化项目建设", "97"),
+    ]
+    assert rows[0].note.startswith("(注:其余项目")
+
+
+def test_the_annex_gives_rows_with_the_columns_of_the_warehouse() -> None:
+    from pipeline.warehouse.tables import TABLES
+
+    part = annex.read()
+    for name, rows in part.tables.items():
+        known = {c.name for c in TABLES[name].columns}
+        assert rows
+        assert all(set(r) <= known for r in rows), name
+        keys = [tuple(r[k] for k in TABLES[name].key) for r in rows]
+        assert len(keys) == len(set(keys)), name
