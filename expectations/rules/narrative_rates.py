@@ -11,7 +11,7 @@ from decimal import Decimal
 from expectations.rules import views
 from expectations.rules import vocabulary as words
 from expectations.rules.base import Build, Rule
-from expectations.rules.narrative_view import Said, find, judge, lone, relation, remarks, rule, said
+from expectations.rules.narrative_view import GENERAL_TOTALS, Said, find, judge, lone, relation, remarks, rule, said
 from expectations.rules.shapes import Instances
 from pipeline.contents import ReportContents
 from pipeline.equations import Equation, Expression, Quotient, Sum, evaluate
@@ -81,9 +81,12 @@ def _whole(contents: ReportContents, s: Said) -> tuple[Figure | None, str]:
     if s.part == "expenditure" or "支出合计" in basis:
         return find(contents, "expenditure", "expenditure_total"), "本年支出合计"
     if s.part == "general_budget":
-        if s.quantity == "general_budget_total":
+        if s.quantity in GENERAL_TOTALS:
             return find(contents, "expenditure", "expenditure_total"), "本年支出合计"
-        return find(contents, "general_budget", "general_budget_total"), "一般公共预算财政拨款支出"
+        found = (find(contents, "general_budget", q) for q in GENERAL_TOTALS)
+        return next((f for f in found if f is not None), None), "一般公共预算财政拨款支出"
+    if s.part == "basic":
+        return find(contents, "basic", "basic"), "基本支出"
     return None, basis
 
 
@@ -114,7 +117,7 @@ def shares(adjusted: bool) -> Build:
 
 def _shares(rule: Rule, contents: ReportContents, adjusted: bool) -> Instances:
     before: list[Said] = []
-    for s in said(contents, "income", "expenditure", "general_budget", "three_public", "procurement"):
+    for s in said(contents, "income", "expenditure", "general_budget", "basic", "three_public", "procurement"):
         printed = s.get("share_pct")
         if printed is not None and s.quantity not in ("goods_to_sme", "works_to_sme", "services_to_sme"):
             owners, (whole, name) = _owners(s, before), _whole(contents, s)

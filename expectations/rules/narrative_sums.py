@@ -12,7 +12,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 from expectations.rules.base import Build, Rule
-from expectations.rules.narrative_view import Said, find, judge, lone, relation, remarks, rule, said
+from expectations.rules.narrative_view import GENERAL_TOTALS, Said, find, judge, lone, relation, remarks, rule, said
 from expectations.rules.shapes import Instances
 from pipeline.contents import ReportContents
 from pipeline.equations import Expression, Product, Relation, Sum
@@ -66,7 +66,7 @@ def structure(whole: str, part: str, kinds: frozenset[str]) -> Build:
 def classes(rule: Rule, contents: ReportContents) -> Instances:
     """General budget expenditure = Σ the classes (类) of its structure paragraph."""
     for own in _by_section(said(contents, "general_budget")):
-        total = next((s for s in own if s.quantity == "general_budget_total" and "amount" in s.figures), None)
+        total = next((s for s in own if s.quantity in GENERAL_TOTALS and "amount" in s.figures), None)
         named = [
             s for s in own if not s.quantity and "amount" in s.figures and "（项）" not in s.subject and "（款）" not in s.subject
         ]
@@ -83,7 +83,7 @@ def items(measure: str, sign: Relation) -> Build:
 
     def build(rule: Rule, contents: ReportContents) -> Instances:
         for own in _by_section(said(contents, "general_budget")):
-            total = next((s for s in own if s.quantity == "general_budget_total" and measure in s.figures), None)
+            total = next((s for s in own if s.quantity in GENERAL_TOTALS and measure in s.figures), None)
             named = [s for s in own if "（项）" in s.subject]
             if total is None or not named or total.figures[measure].value is None:
                 continue

@@ -19,6 +19,8 @@ from pipeline.narrative.measures import MEASURES
 
 SUITE = "narrative_consistency"
 CITATION = "部门决算公开模板 第三部分 决算情况说明"
+#: Quantities of the general budget section's whole: named as such, or as 财政拨款支出 only.
+GENERAL_TOTALS = ("general_budget_total", "appropriation_total")
 STATEMENTS, REMARKS = "core.statements", "core.remarks"
 #: Quantities of which a section has many subjects: there the subject tells one from another.
 _MANY = frozenset({"", "vehicles_of_kind", "equipment", "review", "achievement", "evaluation", "projects"})

@@ -12,9 +12,11 @@ from decimal import Decimal
 from pipeline.narrative.tokens import Token
 
 _LIST = re.compile(r"(?:主要)?(?:包括|包含|用于|为)：|主要包括|主要用于|其中：(?!人员|公用)")
-_AFTER_TOTAL = re.compile(r"(?:人员|公用)(?:经费|支出)[^，。；]*，?$")
+_AFTER_TOTAL = re.compile(r"(?:人员|公用)(?:经费|支出)[^。；]{0,40}$")
 _LEAD = re.compile(r"^(?:其中|：)+")
-_ENTRY = re.compile(r"^(?P<name>.*?)(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)?(?P<unit>万元|元|万)?(?:，?占[^，]*)?$")
+_ENTRY = re.compile(
+    r"^(?P<name>.*?)(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)?(?P<unit>万元|元|万)?(?:，?占[^，]*)?$"
+)
 
 
 @dataclass(frozen=True, slots=True)

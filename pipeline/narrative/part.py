@@ -76,8 +76,16 @@ def _rows(said: list[tuple[Paragraph, Spoken | Remark]], report: Report, codes: 
     for paragraph, what in said:
         place = paragraph.place_at(what.offset)
         shared = {
-            **address, "section": paragraph.section, "part": paragraph.part, "aspect": paragraph.aspect, "subject": what.subject,
-            "quantity": what.quantity, "basis": what.basis, "sentence": what.sentence, "page": place.page, "line": place.line,
+            **address,
+            "section": paragraph.section,
+            "part": paragraph.part,
+            "aspect": paragraph.aspect,
+            "subject": what.subject,
+            "quantity": what.quantity,
+            "basis": what.basis,
+            "sentence": what.sentence,
+            "page": place.page,
+            "line": place.line,
         }
         if isinstance(what, Remark):
             remarks.append({**shared, "row_no": len(remarks) + 1, "kind": what.kind, "words": what.words})
@@ -87,15 +95,24 @@ def _rows(said: list[tuple[Paragraph, Spoken | Remark]], report: Report, codes: 
         figure = _figure(what, paragraph, report, row_no, code, place, common)
         if figure is not None:
             figures.append(figure)
-        statements.append({
-            **shared, "row_no": row_no, "code": code, "measure": what.measure, "value": what.value,
-            "value_number": what.number, "unit": what.unit,
-            "figure_id": figure.figure_id if figure is not None else None,
-        })
+        statements.append(
+            {
+                **shared,
+                "row_no": row_no,
+                "code": code,
+                "measure": what.measure,
+                "value": what.value,
+                "value_number": what.number,
+                "unit": what.unit,
+                "figure_id": figure.figure_id if figure is not None else None,
+            }
+        )
     return NarrativePart(tuple(statements), tuple(remarks), tuple(figures))
 
 
-def _figure(what: Spoken, paragraph: Paragraph, report: Report, row_no: int, code: str | None, place: Place, common: int) -> Figure | None:
+def _figure(
+    what: Spoken, paragraph: Paragraph, report: Report, row_no: int, code: str | None, place: Place, common: int
+) -> Figure | None:
     """The statement's figure: ``None`` for a grade; a budget that there is none of is a blank."""
     if what.measure == "grade":
         return None

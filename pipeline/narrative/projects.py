@@ -16,17 +16,23 @@ from pipeline.narrative.subjects import clean
 from pipeline.narrative.text import Paragraph
 from pipeline.narrative.tokens import Token, free_tokens, template_tokens
 
-_REVIEW = re.compile(r"^(?:（?\d{1,2}[、.）]{1,2}|[①-⑳]|（[一二三四五六七八九十]{1,3}）)?(?P<name>[^。；]{2,80}?)(?:的)?(?:绩效)?自评综述[：:，]?")
+_REVIEW = re.compile(
+    r"^(?:（?\d{1,2}[、.）]{1,2}|[①-⑳]|（[一二三四五六七八九十]{1,3}）)?(?P<name>[^。；]{2,80}?)(?:的)?(?:绩效)?自评综述[：:，]?"
+)
 _CARRIES_ON = re.compile(r"^(?:全年|年初|调整)预算|^执行数|^(?:项目)?(?:自评)?得分|^(?:项目)?(?:绩效)?目标完成情况")
 _EVALUATED = re.compile(r"对(?:我(?:部门|单位|局|委|厅))?(?P<name>[^，。；]{4,60}?)项目开展了?[^，。；]{0,8}评价")
 _ACHIEVED = re.compile(r"(?:绩效目标|目标|绩效)?完成情况[：:]|主要产出和效果[：:]")
 _PROBLEMS = re.compile(r"(?:发现的?|存在的?)(?:主要)?问题|下一步(?:改进)?|改进措施")
 _GRADES = "优秀|良好|优|良|中|差|合格|不合格"
-_GRADE = re.compile(rf"(?:等级|级别|结果|评级|结论)(?:均|全部|都|综合)?(?:评定)?(?:为|是|：)[“\"‘]?(?P<grade>{_GRADES})(?![”\"’]?的(?:项目|\d))")
+_GRADE = re.compile(
+    rf"(?:等级|级别|结果|评级|结论)(?:均|全部|都|综合)?(?:评定)?(?:为|是|：)[“\"‘]?(?P<grade>{_GRADES})(?![”\"’]?的(?:项目|\d))"
+)
 _COUNTED_GRADE = re.compile(r"个项目(?:的?(?:绩效)?自评|评价)?$")
 _SCORES = re.compile(r"(?:得分|评分|分值|分数)(?:分别)?(?:为|是|：)?(?P<list>\d+(?:\.\d+)?分?(?:[、，和]\d+(?:\.\d+)?分?)*)")
 _NAMES = re.compile(r"(?P<names>[^。；：，]*、[^。；：，]*?)[两二三四五六七八九十\d]+个项目")
-_COVERED = re.compile(r"涉及(?:财政)?(?:预算)?(?:资金|金额)(?:共计|总额|共|为)?(?P<number>[\d,]+(?:\.\d+)?)(?P<unit>亿元|万元|元)")
+_COVERED = re.compile(
+    r"涉及(?:财政)?(?:预算)?(?:资金|金额)(?:共计|总额|共|为)?(?P<number>[\d,]+(?:\.\d+)?)(?P<unit>亿元|万元|元)"
+)
 _NOT_DONE = re.compile(r"未(?:组织)?开展(?P<what>[^，。；]*绩效(?:管理|自评|评价)[^，。；]*)")
 _BELOW = re.compile(r"部分项目[^，。；、]*?(?:产出|绩效)指标[^，。；、]*?(?:低于|未达到?)(?:预期|目标)")
 
@@ -136,7 +142,9 @@ class ProjectReader:
             left = text[: token.start]
             words = re.split(r"[，。；：]", left)[-1]
             if token.kind == "percent" and (share := wording.SHARE.search(words)):
-                found.append((token.start, self._spoken(token, "share_pct", "funds_covered", "绩效自评涉及预算资金", text, share["whole"])))
+                found.append(
+                    (token.start, self._spoken(token, "share_pct", "funds_covered", "绩效自评涉及预算资金", text, share["whole"]))
+                )
         found += [(s.offset, s) for s in self._counts(text)]
         for kind, pattern in (("not_done", _NOT_DONE), ("below_expectation", _BELOW)):
             found += [(m.start(), Remark("", kind, kind, m.group(), "", text[:400], m.start())) for m in pattern.finditer(text)]
@@ -173,7 +181,9 @@ class ProjectReader:
         sentence = text[: match.start()].rpartition("。")[2].rpartition("；")[2]
         evaluated = re.search(r"评价(?!.*自评)", sentence) and "自评" not in sentence
         goals, tracked = "绩效目标" in sentence, "跟踪" in sentence
-        quantity, subject = ("funds_evaluated", "部门评价涉及预算资金") if evaluated else ("funds_covered", "绩效自评涉及预算资金")
+        quantity, subject = (
+            ("funds_evaluated", "部门评价涉及预算资金") if evaluated else ("funds_covered", "绩效自评涉及预算资金")
+        )
         if goals:
             quantity, subject = "funds_with_goals", "编报绩效目标涉及预算资金"
         elif tracked:

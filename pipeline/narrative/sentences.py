@@ -100,9 +100,11 @@ class SentenceReader:
         """The subject that the words before a number or a sign word name, ``""`` for none."""
         words = _clause(left)
         subject = clean(words)
+        if subject in ("支出", "收入") and self.part in ("fund", "state_capital") and "（项）" not in self.topic:
+            return f"本年{subject}"
         if re.fullmatch(r"(?:支出|收入)?决算(?:数|书|支出)?|实际支出|支出", subject) and self.part not in ("totals",):
             return ""
-        subject = re.sub(r"(?<=.)决算(?:数|书)?$", "", subject)
+        subject = re.sub(r"(?<=费)支出$", "", re.sub(r"(?<=.)决算(?:数|书)?$", "", subject))
         if "、" in subject and not quantity_of(self.part, subject):
             subject = subject.rpartition("、")[2]
         return subject
@@ -128,10 +130,11 @@ class SentenceReader:
         spans = []
         for match in wording.REASON.finditer(text):
             end = len(text)
-            for stop in re.finditer("；", text[match.end() :]):
+            for stop in re.finditer("[；，]", text[match.end() :]):
                 clause = text[match.end() + stop.end() :]
                 head = re.split(r"[\d，。；]", clause)[0]
-                if quantity_of(self.part, clean(head)) or re.match(r"[^，；]*(?:年初预算|决算)", clause):
+                new = quantity_of(self.part, clean(head)) or re.match(r"[^，；]*(?:年初预算|决算)", clause)
+                if (stop.group() == "；" and new) or wording.COMPARED_AGAIN.match(clause):
                     end = match.end() + stop.start()
                     break
             spans.append((match.end(), end))
@@ -218,6 +221,9 @@ class SentenceReader:
         return self._spoken(token, "count", _COUNT_NAMES.get(quantity, subject), text, base)
 
     def _travel_or_reception(self, token: Token, words: str, subject: str) -> str:
+        if "团组" in words and re.search(r"接待|来访", words):
+            self.reception = "国内接待"
+            return "国内接待批次"
         if "团组" in words:
             self.reception = "因公出国（境）"
             return _COUNT_NAMES["abroad_groups"]

@@ -14,7 +14,12 @@ _NUMBER = r"(?<![\d.,A-Za-z])(?P<number>(?:(?<=[为长加减少降是：额率�
 _HAN_DIGITS = {"两": 2, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
 #: Factor of an amount's printed unit to 万元.
 AMOUNT_UNITS: dict[str, Decimal] = {
-    "亿元": Decimal(10000), "百万元": Decimal(100), "万元": Decimal(1), "万": Decimal(1), "千元": Decimal("0.1"), "元": Decimal("0.0001"),
+    "亿元": Decimal(10000),
+    "百万元": Decimal(100),
+    "万元": Decimal(1),
+    "万": Decimal(1),
+    "千元": Decimal("0.1"),
+    "元": Decimal("0.0001"),
 }
 #: Units of counts in the sections that the template fixes.
 COUNT_UNITS = ("人次", "批次", "台（套）", "台/套", "台套", "批", "个", "辆", "台", "套", "人", "家", "次", "项", "件")
@@ -22,7 +27,29 @@ COUNT_UNITS = ("人次", "批次", "台（套）", "台/套", "台套", "批", "
 ACHIEVEMENT_UNITS = (
     *COUNT_UNITS,
     *("个百分点", "小时", "分钟", "平方米", "平方公里", "公里", "千米", "公顷", "亩", "米", "吨"),
-    *("条", "路", "场", "篇", "处", "期", "类", "户", "座", "所", "份", "种", "张", "幅", "块", "只", "门", "支", "组", "部", "款"),
+    *(
+        "条",
+        "路",
+        "场",
+        "篇",
+        "处",
+        "期",
+        "类",
+        "户",
+        "座",
+        "所",
+        "份",
+        "种",
+        "张",
+        "幅",
+        "块",
+        "只",
+        "门",
+        "支",
+        "组",
+        "部",
+        "款",
+    ),
     *("例", "起", "间", "名", "天", "秒", "本", "宗", "株", "GB", "TB", "PB", "G", "M", "T"),
 )
 _AMOUNT = "|".join(sorted((u for u in AMOUNT_UNITS if u != "万"), key=len, reverse=True))
@@ -43,7 +70,9 @@ def _pattern(counts: tuple[str, ...], magnitude: str) -> re.Pattern[str]:
 
 _TEMPLATE = _pattern(COUNT_UNITS, "")
 _FREE = _pattern(ACHIEVEMENT_UNITS, "(?:万|亿|千)?")
-_HAN = re.compile(r"(?<![一二三四五六七八九十第百千万几\d])(?P<number>[两二三四五六七八九十])(?P<count>个|家|项)(?!人|月|季|年|星)")
+_HAN = re.compile(
+    r"(?<![一二三四五六七八九十第百千万几\d])(?P<number>[两二三四五六七八九十])(?P<count>个|家|项)(?!人|月|季|年|星)"
+)
 _YEARS = re.compile(r"(?:超过|达到|满|不少于|不低于|大于|≥)(?P<number>\d{1,2})(?P<count>年)(?!\d|度|底|末|初)")
 _BARE = re.compile(r"(?:下降|提高|降至|降低|达到|提升|增加|减少|为)(?P<number>\d+\.\d+)(?=[，。；、])")
 #: A threshold inside a name: 单价100万元（含）以上设备.
