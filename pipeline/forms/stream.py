@@ -120,8 +120,8 @@ def _functional(form: FormRead, body: list[list[Token]]) -> None:
     heading, open_row = True, False
     for line in body:
         own = _joined_code(line, _CODE)
-        while own[0].text in ("类", "款", "项") and len(own) > 1:  # the total may stand in the last row of the heading
-            own = own[1:]
+        if [t.text for t in own[:2]] == ["类", "款"]:  # the total may stand in the last row of the heading
+            own = own[3 if own[2:] and own[2].text == "项" else 2 :] or own
         first = _CODE.fullmatch(own[0].text)
         total_at = _total_prefix(own)
         if first or total_at:
