@@ -89,6 +89,15 @@ def score_vs_summary(rule: Rule, contents: ReportContents) -> Instances:
             yield relation(rule, contents, place, lone(reviews[a].figures["score"]), lone(figure))
 
 
+def evaluation_scores(rule: Rule, contents: ReportContents) -> Instances:
+    """The score of an evaluation in the narrative = the score that the annexed report concludes with."""
+    stated = [s for s in said(contents, "performance") if s.quantity == "evaluation" and "score" in s.figures]
+    concluded = [s for s in said(contents, "evaluation") if s.quantity == "evaluation" and "score" in s.figures]
+    for a, b in matched([Project(s.subject) for s in stated], [Project(s.subject) for s in concluded]):
+        place = f"{stated[a].place('score')} ↔ 绩效评价报告"
+        yield relation(rule, contents, place, lone(stated[a].figures["score"]), lone(concluded[b].figures["score"]))
+
+
 def initial_of_projects(rule: Rule, contents: ReportContents) -> Instances:
     """Where one item bears all project expenditure of the general budget, its initial budget is that of the projects' forms."""
     form = views.code_form(contents, words.GENERAL)
@@ -144,6 +153,15 @@ def _achieved(outputs: list[Mapping[str, Any]]) -> Iterator[bool]:
 
 
 ANNEX_RULES: tuple[Rule, ...] = (
+    performance_rule(
+        "narrative_evaluation_score",
+        "The score of an evaluation is that of the annexed report",
+        "部门评价得分与所附绩效评价报告一致",
+        "stated = concluded",
+        evaluation_scores,
+        "error",
+        "narrative_vs_form",
+    ),
     performance_rule(
         "narrative_project_vs_form",
         "Budget, execution and score of a review are those of the project's form",

@@ -19,6 +19,7 @@ from pipeline.figures import Figure
 
 PERFORMANCE = "performance"
 CITATION = "《项目支出绩效评价管理办法》（财预〔2020〕10号）；部门决算公开模板 第三部分 预算绩效情况说明"
+_FULL = Decimal(100)
 _GRADES = (
     (Decimal(90), ("优", "优秀")),
     (Decimal(80), ("良", "良好")),
@@ -91,6 +92,24 @@ def grade(rule: Rule, contents: ReportContents) -> Instances:
         yield judge(rule, contents, s.place("grade"), printed in right, printed, right[0], told, s.rows["grade"], (score,))
 
 
+def score_range(rule: Rule, contents: ReportContents) -> Instances:
+    """A score lies between 0 and 100."""
+    for s in said(contents, PERFORMANCE):
+        if (score := s.get("score")) is not None and score.value is not None:
+            holds = 0 <= score.value <= _FULL
+            yield judge(
+                rule,
+                contents,
+                s.place("score"),
+                holds,
+                score.printed,
+                "0–100",
+                f"{score.printed} of 100",
+                s.rows["score"],
+                (score,),
+            )
+
+
 def funds_of_reviews(rule: Rule, contents: ReportContents) -> Instances:
     """Where every reviewed project is reviewed one by one, their budgets are the funds covered."""
     reviews, reviewed = reviews_of(contents), counts(contents, "projects_reviewed")
@@ -132,6 +151,9 @@ def not_done(rule: Rule, contents: ReportContents) -> Instances:
 
 
 PROJECT_RULES: tuple[Rule, ...] = (
+    performance_rule(
+        "narrative_score_range", "A score lies between 0 and 100", "得分在0至100分之间", "0 ≤ score ≤ 100", score_range, "error"
+    ),
     performance_rule(
         "narrative_projects_counted",
         "The number of projects reviewed is the same wherever it is stated",

@@ -68,10 +68,16 @@ TEXT = """第三部分 2024年度部门决算情况说明
 某平台运维项目，绩效评价得分为91分，等级为优。
 第四部分 名词解释
 一、财政拨款收入：指本级财政当年拨付的资金1.00万元。
+第五部分 附件
+2024年度某平台运维项目绩效评价报告
+三、评价结论
+经评价，该项目绩效评价得分为91分，评价等级为“优”。
 """
 
 #: One edit a rule that breaks it: what stands in the text, what comes in its place.
 EDITS: dict[str, tuple[str, str]] = {
+    "narrative_score_range": ("自评得分为95分", "自评得分为950分"),
+    "narrative_evaluation_score": ("绩效评价得分为91分，等级为优", "绩效评价得分为97分，等级为优"),
     "narrative_repeated": ("2024年度一般公共预算财政拨款支出93.00万元，主要", "2024年度一般公共预算财政拨款支出99.00万元，主要"),
     "narrative_persons": ("3批次、20人次", "30批次、20人次"),
     "narrative_change_rate": ("下降5.00%", "增长5.00%"),
