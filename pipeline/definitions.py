@@ -10,6 +10,7 @@ from assets.marts import mart_assets
 from assets.published import warehouse
 from assets.report_links import report_links
 from assets.reconciled import reconciliation
+from assets.revisions import revisions
 from assets.sources import documents
 from expectations.bridge import asset_checks
 from expectations.suites import SUITES
@@ -18,7 +19,7 @@ from pipeline.schedules import publication_season, publish, yearly_accounts, yea
 from pipeline.sensors import new_documents
 
 defs = dg.Definitions(
-    assets=[report_links, documents, *core_assets, confrontation, rules, reconciliation, *mart_assets, warehouse],
+    assets=[report_links, documents, *core_assets, confrontation, rules, revisions, reconciliation, *mart_assets, warehouse],
     asset_checks=asset_checks(SUITES),
     jobs=[yearly_accounts, yearly_tables, publish],
     schedules=[publication_season],

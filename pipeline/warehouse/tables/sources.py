@@ -1,4 +1,4 @@
-"""``sources.*``: what was found on publishers' sites and in the inbox, and how every publisher stands."""
+"""``sources.*``: what was found on publishers' sites and in the inbox, how every publisher stands, and what revisions changed."""
 
 from __future__ import annotations
 
@@ -49,4 +49,25 @@ PUBLISHERS = Table(
     ("publisher", "fiscal_year"),
 )  # fmt: skip
 
-SOURCES = (REPORT_LINKS, PUBLISHERS)
+REVISED_FINDINGS = Table(
+    "checks", "revised_findings", "Of reports published again: what became of the findings of the revision before", "更正前后发现问题的对比",
+    (
+        Column("finding_id", "VARCHAR", "Stable: hash of rule, report and place", "问题标识", nullable=False),
+        Column("rule_id", "VARCHAR", "Its rule", "规则代码", nullable=False),
+        Column("kind", "VARCHAR", "Kind", "类别", nullable=False),
+        Column("severity", "VARCHAR", "Weight", "严重程度", nullable=False, domain=("error", "warning", "info")),
+        Column("report_id", "VARCHAR", "Its report", "报告标识", nullable=False),
+        Column("publisher", "VARCHAR", "Publisher", "公开单位", nullable=False),
+        Column("fiscal_year", "INTEGER", "Year of the accounts", "决算年度", nullable=False),
+        Column("place", "VARCHAR", "Form, row and column", "位置", nullable=False),
+        Column("change", "VARCHAR", "What became of it", "变化", nullable=False, domain=("resolved", "remains", "altered", "new")),
+        Column("before_sha256", "VARCHAR", "Hash of the earlier document", "更正前文件哈希", nullable=False),
+        Column("after_sha256", "VARCHAR", "Hash of the document that stands", "更正后文件哈希", nullable=False),
+        Column("printed_before", "VARCHAR", "What the earlier revision printed", "更正前印出"),
+        Column("printed_after", "VARCHAR", "What the report prints now", "更正后印出"),
+        Column("explanation", "VARCHAR", "In words", "说明"),
+    ),
+    ("finding_id", "before_sha256"),
+)  # fmt: skip
+
+SOURCES = (REPORT_LINKS, PUBLISHERS, REVISED_FINDINGS)

@@ -1,0 +1,90 @@
+"""From the registry to the tables: a real site, the assets at the head of the graph, a correction and what it put right."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from assets.report_links import report_links
+from assets.revisions import revisions
+from assets.sources import documents
+from expectations.bridge import decide_year
+from expectations.suites.sources import SOURCES_SUITE
+from pipeline import storage
+from pipeline.resources import Documents, Sources
+from tests.sources.habits import article, page, rows
+from tests.sources.site import Site
+
+HOST = "127.0.0.81"
+UNSOUND = "publisher: 某市大数据局\nyear: 2024\ntotal: 13.00\nfiscal: 12.50"
+SOUND = UNSOUND.replace("13.00", "12.50")
+REGISTRY = """defaults: {{requests_per_second: 500}}
+publishers:
+  - {{name: 某市大数据局, kind: department, division: "990100", level: city, sites: [{{kind: list, url: "{0}", allow_private: true}}]}}
+  - {{name: 某市粮食局, kind: department, division: "990100", level: city, sites: [{{kind: list, url: "{0}", allow_private: true}}]}}
+"""
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    site = Site()
+    site.put(HOST, "/", page(rows(("/d.html", "某市大数据局2024年度部门决算", "2025-08-20"))))
+    site.put(HOST, "/d.html", article("某市大数据局2024年度部门决算", "2025-08-20", "<a href='/r.doc'>2024年度部门决算.doc</a>"))
+    site.put(HOST, "/r.doc", UNSOUND, "application/msword")
+    with site:
+        yield site
+
+
+def run(registry: Path) -> dg.ExecuteInProcessResult:
+    resources = {"reports": Documents(reader="tests.fake_readers:read", reader_version="fake-1"), "sources": Sources(registry=str(registry))}
+    with dg.DagsterInstance.ephemeral() as instance:
+        return dg.materialize([report_links, documents, revisions], partition_key="2024", resources=resources, instance=instance)
+
+
+def test_a_year_from_the_registry_and_a_correction(site: Site, tmp_path: Path) -> None:
+    registry = tmp_path / "publishers.yaml"
+    registry.write_text(REGISTRY.format(site.url(HOST, "/")), encoding="utf-8")
+    assert run(registry).success
+    [document] = storage.read_table("core.documents", 2024)
+    assert (document["status"], document["source_url"], document["fiscal_year"]) == ("read", site.url(HOST, "/r.doc"), 2024)
+    publishers = {p["publisher"]: p for p in storage.read_table("sources.publishers", 2024)}
+    assert [publishers[n]["standing"] for n in ("某市大数据局", "某市粮食局")] == ["found", "missing"]
+    assert storage.read_table("checks.revised_findings", 2024) == []
+
+    site.forget()
+    assert run(registry).success
+    assert not [h for h in site.hits if h.sent and h.path == "/r.doc"], "an unchanged document is not sent again"
+
+    site.put(HOST, "/r.doc", SOUND, "application/msword", put_at=1760000000.0)
+    assert run(registry).success
+    statuses = sorted(d["status"] for d in storage.read_table("core.documents", 2024))
+    assert statuses == ["read", "superseded"]
+    changes = {(r["rule_id"], r["place"]): r["change"] for r in storage.read_table("checks.revised_findings", 2024)}
+    assert "resolved" in changes.values()
+    [publisher] = [p for p in storage.read_table("sources.publishers", 2024) if p["revision"] == 2]
+    assert publisher["publisher"] == "某市大数据局"
+
+    site.drop(HOST, "/r.doc")
+    assert run(registry).success
+    verdicts = {v.statement.rule_id.removeprefix("sources."): v for v in decide_year(SOURCES_SUITE, 2024)}
+    assert not any(v.engine_error for v in verdicts.values())
+    assert {name: v.failures for name, v in verdicts.items()} == {
+        "every_publisher_has_published": 1, "no_report_is_ambiguous": 0, "no_report_was_changed": 1, "no_link_is_dead": 1,
+    }  # fmt: skip
+    assert verdicts["no_link_is_dead"].failing[0]["url"] == site.url(HOST, "/r.doc")
+
+
+def test_without_a_registry_the_inbox_is_asked(tmp_path: Path) -> None:
+    inbox = Documents().library().archive.root.parent / "inbox"
+    inbox.mkdir(parents=True)
+    (inbox / "r.txt").write_text(SOUND, encoding="utf-8")
+    empty = tmp_path / "none.yaml"
+    empty.write_text("publishers: []", encoding="utf-8")
+    os.utime(inbox / "r.txt", (1, 1))
+    assert run(empty).success
+    [document] = storage.read_table("core.documents", 2024)
+    assert document["source_url"] == (inbox / "r.txt").resolve().as_uri()
