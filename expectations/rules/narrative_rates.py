@@ -67,26 +67,33 @@ def change_of_budget(rule: Rule, contents: ReportContents) -> Instances:
 # ---------------------------------------------------------------- shares
 
 
+def _near(contents: ReportContents, s: Said, part: str, *quantities: str) -> Figure | None:
+    """The amount of a whole: as the share's own section states it, else as its part does first."""
+    here = (o for o in said(contents, part) if o.section == s.section and o.quantity in quantities and "amount" in o.figures)
+    return next((o.figures["amount"] for o in here), None) or next(
+        (f for q in quantities if (f := find(contents, part, q))), None
+    )
+
+
 def _whole(contents: ReportContents, s: Said) -> tuple[Figure | None, str]:
     """The figure that a share is a share of, told from the sentence's words or else from the section."""
     basis = s.basis("share_pct")
     if s.part == "procurement":
         if "中小企业" in basis:
-            return find(contents, "procurement", "to_sme"), "授予中小企业合同金额"
-        return find(contents, "procurement", "procurement_total"), "政府采购支出总额"
+            return _near(contents, s, "procurement", "to_sme"), "授予中小企业合同金额"
+        return _near(contents, s, "procurement", "procurement_total"), "政府采购支出总额"
     if s.part == "three_public":
-        return find(contents, "three_public", "total"), "“三公”经费"
+        return _near(contents, s, "three_public", "total"), "“三公”经费"
     if s.part == "income":
-        return find(contents, "income", "income_total"), "本年收入合计"
+        return _near(contents, s, "income", "income_total"), "本年收入合计"
     if s.part == "expenditure" or "支出合计" in basis:
-        return find(contents, "expenditure", "expenditure_total"), "本年支出合计"
+        return _near(contents, s, "expenditure", "expenditure_total"), "本年支出合计"
     if s.part == "general_budget":
         if s.quantity in GENERAL_TOTALS:
-            return find(contents, "expenditure", "expenditure_total"), "本年支出合计"
-        found = (find(contents, "general_budget", q) for q in GENERAL_TOTALS)
-        return next((f for f in found if f is not None), None), "一般公共预算财政拨款支出"
+            return _near(contents, s, "expenditure", "expenditure_total"), "本年支出合计"
+        return _near(contents, s, "general_budget", *GENERAL_TOTALS), "一般公共预算财政拨款支出"
     if s.part == "basic":
-        return find(contents, "basic", "basic"), "基本支出"
+        return _near(contents, s, "basic", "basic"), "基本支出"
     return None, basis
 
 

@@ -62,20 +62,33 @@ def said(contents: ReportContents, *parts: str) -> list[Said]:
     return [s for s in every if not parts or s.part in parts]
 
 
+_Key = tuple[str, str, str, str]
+_Rows = dict[str, Mapping[str, Any]]
+
+
 def _said(contents: ReportContents) -> Iterator[Said]:
+    """Rows of one subject together, one a measure; a breakdown by budget in between does not part them."""
     figures = contents.by_id()
-    key: tuple[str, ...] | None = None
-    rows: dict[str, Mapping[str, Any]] = {}
+    groups: list[tuple[_Key, _Rows]] = []
     for row in sorted(contents.rows_of(STATEMENTS), key=lambda r: int(r["row_no"])):
-        quantity = str(row.get("quantity") or "")
-        here = (str(row["part"]), str(row["section"]), quantity, str(row["subject"]) if quantity in _MANY else "")
-        if rows and (here != key or row["measure"] in rows):
-            yield _group(rows, figures)
+        quantity, measure = str(row.get("quantity") or ""), str(row["measure"])
+        key = (str(row["part"]), str(row["section"]), quantity, str(row["subject"]) if quantity in _MANY else "")
+        rows = _open(groups, key)
+        if rows is None or measure in rows:
             rows = {}
-        key = here
-        rows[str(row["measure"])] = row
-    if rows:
-        yield _group(rows, figures)
+            groups.append((key, rows))
+        rows[measure] = row
+    yield from (_group(rows, figures) for _, rows in groups)
+
+
+def _open(groups: list[tuple[_Key, _Rows]], key: _Key) -> _Rows | None:
+    """The group that a row of ``key`` may go on with: the last one, or for a known quantity the one before nameless ones."""
+    for other, rows in reversed(groups):
+        if other == key:
+            return rows
+        if other[:2] != key[:2] or other[2] or not key[2]:
+            return None
+    return None
 
 
 def _group(rows: Mapping[str, Mapping[str, Any]], figures: Mapping[str, Figure]) -> Said:

@@ -162,7 +162,9 @@ def _paragraphs(lines: list[_Printed], part: str | None = None) -> Iterator[Para
                 level2, aspect = title, _key(ASPECTS, title)
                 if (part is None and key in ("", "other")) or (part is None and level1.count("重要事项")):
                     key = _key(SECTIONS, title) or key
-                elif part is None and level1_key == "totals":  # income and expenditure are explained under the totals
+                elif (
+                    part is None and level1_key == "totals" and "总计" not in title
+                ):  # income and expenditure are explained under the totals
                     own = _key(SECTIONS, title)
                     key = own if own in ("income", "expenditure") else level1_key
             if rest:

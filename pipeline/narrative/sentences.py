@@ -30,6 +30,10 @@ _COUNT_NAMES = {
 }
 #: A sentence that only names what the next ones are about: 1.因公出国（境）费用。
 _NAME_ALONE = re.compile(r"^[^，；：\d]*(?:\d{1,2}[、.])?[^，；：\d]{2,25}。$")
+#: A sub-section that is a class: （一）一般公共服务支出（类）.
+_CLASS_HEADING = re.compile(r"(?:^|[）、])(?P<klass>[^（）、]{2,30})（类）[^（）]*$")
+#: A breakdown in brackets, behind which the sentence returns to its subject.
+_BREAKDOWN = re.compile(r"（其中[^）（]*(?:（[^）（]*）[^）（]*)*）")
 _SENTENCE = re.compile(r"[^。]+。?")
 _LONGEST = 400
 
@@ -51,6 +55,8 @@ class SentenceReader:
         if paragraph.part != self.part:
             self.__init__()  # type: ignore[misc]
             self.part = paragraph.part
+        if self.part in _WITH_ITEMS and (named := _CLASS_HEADING.search(paragraph.section)):
+            self.klass = f"{named['klass']}（类）"
         for match in _SENTENCE.finditer(paragraph.text):
             yield from self._sentence(match.group(), match.start())
 
@@ -71,7 +77,13 @@ class SentenceReader:
             found += [(m.start(), "none", m) for m in wording.NONE.finditer(text)]
         found += [(item.span[0], "list", item) for item in lists]
         after = 0
+        brackets = [m.span() for m in _BREAKDOWN.finditer(text)]
+        outside: tuple[int, str, bool] | None = None  # end of the bracket, and the topic to return to
         for at, kind, what in sorted(found, key=lambda f: (f[0], f[1])):
+            if outside is not None and at >= outside[0]:
+                self.topic, self.budgeted, outside = outside[1], outside[2], None
+            if outside is None and (span := next((b for b in brackets if b[0] <= at < b[1]), None)):
+                outside = (span[1], self.topic, self.budgeted)
             if kind != "list" and any(a <= at < b for a, b in silent):
                 continue
             if isinstance(what, ItemList):
@@ -93,6 +105,8 @@ class SentenceReader:
                     )
                 elif not wording.NO_COMPARISON.search(what.group()):
                     yield self._remark("none", what.group(), "", text, base + at, clean(what["what"]))
+        if outside is not None:
+            self.topic, self.budgeted = outside[1], outside[2]
 
     # -- subjects ------------------------------------------------------------------------------
 
@@ -231,7 +245,7 @@ class SentenceReader:
             abroad = "国（境）外" in self.topic + words or "境外" in words
             self.reception = "外事接待" if "外事" in words else "国（境）外接待" if abroad else "国内接待"
             return f"{self.reception}批次"
-        if token.unit in ("人次", "人"):
+        if token.unit in ("人次", "人") and not re.search(r"会议|培训", words):
             if re.search(r"出国|出访", words):
                 self.reception = "因公出国（境）"
             return f"{self.reception}人次"

@@ -50,6 +50,7 @@ QUANTITIES: tuple[tuple[str, re.Pattern[str], str], ...] = tuple(
             r"财政拨款收(?:入)?[、和与]?支(?:出)?(?:决算)?总计|财政拨款收支总计",
             "fiscal_totals",
         ),
+        ("fiscal_totals", r"收(?:入)?[、和与]?支(?:出)?(?:决算)?总计", "fiscal_totals"),
         ("totals fiscal_totals", r"^财政拨款收入(?:决算)?总计", "fiscal_income_total"),
         ("totals fiscal_totals", r"^财政拨款支出(?:决算)?总计", "fiscal_expenditure_total"),
         ("totals", r"收(?:入)?[、和与]?支(?:出)?(?:决算)?总计|收支总计", "totals"),

@@ -44,7 +44,9 @@ SHARE = re.compile(
 COMPLETION = re.compile(
     r"(?:完成|达到?|为|占|是)(?P<what>[^，。；：]{0,10}预算(?:数|安排|总额)?)的?(?:比例|比率)?(?:为|是)?$|(?:预算)?(?:完成率|执行率|完成比例)(?:为|达到?|是)?$"
 )
-BUDGET = re.compile(r"(?P<what>年初|当年|全年|年度|调整后?的?|总|采购|项目)?预算(?:数|安排|支出)?(?:为|是|共)*$")
+BUDGET = re.compile(
+    r"(?P<what>年初|当年|全年|年度|调整后?的?|总|采购|项目)?(?<!公共)(?<!基金)(?<!经营)预算(?:数|安排|支出)?(?:为|是|共)*$"
+)
 EXECUTED = re.compile(r"(?:全年|实际)?(?:执行|支出)数(?:为|是)*$")
 #: Which budget the words name.
 BUDGET_KINDS: tuple[tuple[re.Pattern[str], str], ...] = (
