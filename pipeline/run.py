@@ -114,12 +114,17 @@ def _materialise(years: list[int]) -> Iterator[str]:
     import dagster as dg
 
     from pipeline.definitions import defs
+    from pipeline.partitions import FISCAL_YEARS
 
     _spare_the_disk()
     with dg.DagsterInstance.get() as instance:
         _close_dead_runs(instance)
         sound = True
         for at, year in enumerate(years, 1):
+            if not FISCAL_YEARS.has_partition_key(str(year)):
+                known = f"{FISCAL_YEARS.get_first_partition_key()} to {FISCAL_YEARS.get_last_partition_key()}"
+                yield f"fiscal year {year} is not one of {known}: its documents are read and not in the warehouse; check them"
+                continue
             say(f"fiscal year {year} ({at} of {len(years)}): tables and checks")
             for problem in _execute(defs.resolve_job_def("yearly_tables"), instance, str(year)):
                 sound = False
