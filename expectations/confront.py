@@ -131,12 +131,14 @@ def _found(outcome: Outcome | Judgement) -> Row:
 
 
 def _exponent(equation: Equation) -> Decimal:
-    """The digits to show a finding in: those of the printed side, or where that is blank of the other."""
-    for side in (equation.left, equation.right):
-        resolutions = [f.resolution for f in side.figures() if f.value is not None]
-        if resolutions:
-            return min(resolutions).normalize()  # a stored 0.0100000000 is a printed 0.01
-    return Decimal(1)
+    """The digits to show a finding in: those of the printed side, or where that is blank of the other.
+
+    A plain sum on the other side may be finer (898.225 against 609.73): then its digits, or it would be shown rounded.
+    """
+    left = [f.resolution for f in equation.left.figures() if f.value is not None]
+    right = [f.resolution for f in equation.right.figures() if f.value is not None]
+    shown = [*left, *(right if equation.right.linear() is not None else [])] if left else right
+    return min(shown, default=Decimal(1)).normalize()  # a stored 0.0100000000 is a printed 0.01
 
 
 def _text(value: Decimal | None, exponent: Decimal) -> str | None:
