@@ -15,7 +15,7 @@ from tests.sources.site import Site
 EXAMPLE = Path(__file__).resolve().parents[2] / "samples" / "publishers" / "example.yaml"
 #: Bounds that a test can reach in a moment.
 QUICK = Limits(
-    document_bytes=2 << 20, page_bytes=1 << 20, connect=2.0, read=1.0, page_seconds=2.5, document_seconds=2.5, slow_after=1.0,
+    document_bytes=2 << 20, page_bytes=2 << 20, connect=2.0, read=1.0, page_seconds=2.5, document_seconds=2.5, slow_after=1.0,
     attempts=2, wait_initial=0.05, wait_max=1.5,
 )  # fmt: skip
 SETTINGS = Settings(limits=QUICK, workers=16, inbox_settle_seconds=0.0)
