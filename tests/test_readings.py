@@ -72,13 +72,13 @@ def test_a_document_that_breaks_its_reader_costs_no_other(tmp_path: Path, troubl
 
 def test_a_document_that_takes_too_long_is_refused_until_it_may_take_longer(tmp_path: Path) -> None:
     books = library(tmp_path)
-    crew = Crew(workers=1, limits=Limits(seconds=3), reader=CREW.reader)
+    crew = Crew(workers=1, limits=Limits(seconds=8), reader=CREW.reader)
     offers = [books.archive.offer_file(p) for p in put(tmp_path / "in", a=f"{GOOD}\ndo: sleep", b=OTHER)]
     outcomes = {o.sha256: o for o in read_all(books, offers, crew)}
-    assert "longer than 3 s" in str(outcomes[offers[0].sha256].problem)
+    assert "longer than 8 s" in str(outcomes[offers[0].sha256].problem)
     assert outcomes[offers[1].sha256].status == "read"
     assert not books.unread(offers, crew.limits)
-    assert list(books.unread(offers, Limits(seconds=9))) == [offers[0].sha256]
+    assert list(books.unread(offers, Limits(seconds=20))) == [offers[0].sha256]
 
 
 def test_a_reading_gives_back_the_contents_exactly(tmp_path: Path) -> None:
