@@ -11,6 +11,7 @@ where integers can decide.
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -22,6 +23,7 @@ from pipeline.reconciliation.search import Explanation
 from pipeline.reconciliation.system import Bound, System, meet
 
 _TOLERANCE = 1e-9
+_CONFLICTS = 80  # sets that a greedy repair is asked for before the integer programme starts
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,7 @@ class Programme:
         self._high = np.array([np.inf if line.high is None else line.high for line in system.lines], dtype=np.float64)
         self._half = np.array([system.half[c] for c in self._columns], dtype=np.float64)
         self._highs = _solver()
+        self._highs.setOptionValue("presolve", "off")  # warm starts, and a dual ray where there is no solution
         self._highs.passModel(self._linear())
         self._freed: list[int] = []
         self._silenced: frozenset[int] = frozenset()
@@ -158,6 +161,53 @@ class Programme:
         self._highs.changeColCost(place, 0.0)
         return ends[0], ends[1]
 
+    def conflict(self) -> frozenset[int] | None:
+        """After an infeasible question: kept figures of which at least one must change, proved in integers; ``None`` without a proof.
+
+        The dual ray of the infeasible programme, made integral, is a combination of rows that no kept values satisfy.
+        """
+        found = self._highs.getDualRay()  # type: ignore[attr-defined]
+        if len(found) < 3 or not found[1]:
+            return None
+        ray = np.asarray(found[2])
+        used = np.nonzero(np.abs(ray) > 1e-9)[0]
+        if not len(used):
+            return None
+        scaled = ray[used] / np.abs(ray[used]).min()
+        weights = np.rint(scaled)
+        if np.abs(scaled - weights).max() > 1e-6 or np.abs(weights).max() > 1000:
+            return None
+        return self._proved({int(r): int(w) for r, w in zip(used, weights, strict=True)})
+
+    def _proved(self, weights: dict[int, int]) -> frozenset[int] | None:
+        total: dict[int, int] = {}
+        low: int | None = 0
+        high: int | None = 0
+        for row, w in weights.items():
+            line = self.system.lines[row]
+            for c, a in line.terms.items():
+                total[c] = total.get(c, 0) + w * a
+            below, above = (line.low, line.high) if w > 0 else (line.high, line.low)
+            low = None if low is None or below is None else low + w * below
+            high = None if high is None or above is None else high + w * above
+        held = {c for c, a in total.items() if a}
+        reach = sum(abs(total[c]) * self.system.half[c] for c in held)
+        apart = (low is not None and low > reach) or (high is not None and high < -reach)
+        return frozenset(held) if apart and not held & set(self._freed) and not set(weights) & self._silenced else None
+
+    def conflicts(self, violated: Sequence[int], fixed: Explanation, silent: frozenset[int]) -> list[frozenset[int]]:
+        """Sets of figures of which every explanation holds one: the violated rows, and what a greedy repair runs into."""
+        found = [self.system.columns[r] for r in violated]
+        for _ in range(_CONFLICTS):
+            chosen = _hit(found)
+            if self.feasible(chosen | fixed, silent):
+                break
+            more = self.conflict()
+            if not more:  # no proof, or a contradiction that no figure can mend
+                break
+            found.append(more)
+        return found
+
     # -- mixed-integer -----------------------------------------------------------------------------------------
 
     def smallest(
@@ -176,7 +226,7 @@ class Programme:
         ``size`` stops where the sets would grow beyond it; ``known`` sets are forbidden from the start.
         ``deadline`` is on the clock of :func:`time.monotonic`.
         """
-        milp = _Milp(self, violated, fixed, silent)
+        milp = _Milp(self, violated, fixed, silent, self.conflicts(violated, fixed, silent))
         for s in known:
             milp.forbid(s)
         found: list[Explanation] = []
@@ -206,7 +256,14 @@ class Programme:
 class _Milp:
     """Min Σ z with ``|change| <= half + M z``; cuts are added between solves."""
 
-    def __init__(self, programme: Programme, violated: Sequence[int], fixed: Explanation, silent: frozenset[int]) -> None:
+    def __init__(
+        self,
+        programme: Programme,
+        violated: Sequence[int],
+        fixed: Explanation,
+        silent: frozenset[int],
+        conflicts: Sequence[frozenset[int]],
+    ) -> None:
         self.system = programme.system
         system = self.system
         columns = _reachable(system, violated)
@@ -238,8 +295,8 @@ class _Milp:
                 starts.append(len(places))
                 low.append(-np.inf)
                 high.append(float(half[i]))
-        for r in violated:
-            held = sorted(system.columns[r])
+        for conflict in conflicts:
+            held = sorted(conflict)
             places += [n + self.position[c] for c in held]
             values += [1.0] * len(held)
             starts.append(len(places))
@@ -307,6 +364,17 @@ def curve_bounds(system: System, chosen: frozenset[int], silent: frozenset[int] 
                 limits = meet(bounds.get(column, (None, None)), system.limits(row, column))
                 bounds[column] = limits if limits is not None else (1, 0)
     return bounds
+
+
+def _hit(sets: Sequence[frozenset[int]]) -> Explanation:
+    """Figures that meet every set: greedily the one in most sets, the least column of several."""
+    left, chosen = list(sets), set()
+    while left:
+        counts = Counter(c for s in left for c in s)
+        best = min(counts, key=lambda c: (-counts[c], c))
+        chosen.add(best)
+        left = [s for s in left if best not in s]
+    return frozenset(chosen)
 
 
 def _excess(system: System, row: int) -> int:
