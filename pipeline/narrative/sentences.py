@@ -33,7 +33,7 @@ _NAME_ALONE = re.compile(r"^[^，；：\d]*(?:\d{1,2}[、.])?[^，；：\d]{2,25
 #: A sub-section that is a class: （一）一般公共服务支出（类）.
 _CLASS_HEADING = re.compile(r"(?:^|[）、])(?P<klass>[^（）、]{2,30})（类）[^（）]*$")
 #: A breakdown in brackets, behind which the sentence returns to its subject.
-_BREAKDOWN = re.compile(r"（其中[^）（]*(?:（[^）（]*）[^）（]*)*）")
+_BREAKDOWN = re.compile(r"（其中[^）（]{0,200}(?:（[^）（]{0,40}）[^）（]{0,100}){0,5}）")
 _SENTENCE = re.compile(r"[^。]+。?")
 _LONGEST = 400
 

@@ -76,7 +76,7 @@ _HAN = re.compile(
 _YEARS = re.compile(r"(?:超过|达到|满|不少于|不低于|大于|≥)(?P<number>\d{1,2})(?P<count>年)(?!\d|度|底|末|初)")
 _BARE = re.compile(r"(?:下降|提高|降至|降低|达到|提升|增加|减少|为)(?P<number>\d+\.\d+)(?=[，。；、])")
 #: A threshold inside a name: 单价100万元（含）以上设备.
-_THRESHOLD = re.compile(r"\d[\d,.]*(?:万元|亿元|元)(?:（含）|及)?(?:以上|以下|以内)")
+_THRESHOLD = re.compile(r"(?<![\d,.])\d[\d,.]{0,20}(?:万元|亿元|元)(?:（含）|及)?(?:以上|以下|以内)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -222,3 +222,21 @@ def test_hand_checked_statements(shared: Path, name: str, least: Decimal) -> Non
     found = sum((want & have).values())
     assert Decimal(found) / sum(want.values()) >= least
     assert sum((have - want).values()) <= 1
+
+
+# ---------------------------------------------------------------- anything at all
+
+PIECES = st.sampled_from(
+    ["收入合计", "1,234.50", "万元", "占", "%", "，", "。", "；", "：", "（", "）", "（项）", "（类）", "（款）", "增加", "下降", "与上年相比", "持平", "其中：",
+     "年初预算数为", "无年初预算", "主要包括", "、", "人员经费", "批次", "人次", "得分为", "等级为优", "个项目", "一、收入决算情况说明", "1、", "2024年", "-", "三个",
+     "绩效自评综述：", "完成情况：", "两类共占", "无"]
+)  # fmt: skip
+
+
+@given(st.sampled_from(list(HEADINGS)), st.lists(st.one_of(PIECES, st.text(max_size=5)), max_size=40), st.integers(1, 12))
+def test_no_text_is_too_strange_to_be_read(part: str, pieces: list[str], width: int) -> None:
+    lines = ["".join(pieces[i : i + width]) for i in range(0, len(pieces), width)]
+    made = read(narrative(part, "合计1.00万元。", *lines))
+    assert [s["row_no"] for s in made.statements] == list(range(1, len(made.statements) + 1))
+    assert len({f.figure_id for f in made.figures}) == len(made.figures)
+    assert all(f.value is None or f.resolution >= 0 for f in made.figures)
