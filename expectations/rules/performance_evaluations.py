@@ -125,12 +125,17 @@ def rates(rule: Rule, contents: ReportContents) -> Instances:
 
 
 def within_weight(rule: Rule, contents: ReportContents) -> Instances:
-    """No score is above its weight."""
+    """No score is above its weight, no stated result above 100."""
     for table in score_tables(contents):
         for row in table.rows:
             weight, score = row.get("weight"), row.get("score")
             if weight is not None and score is not None:
                 yield relation(rule, contents, f"{table.place} / {row.name} 得分", total([weight]), total([score]), relation=">=")
+    for number, figures in stated_scores(contents).items():
+        for order, figure in enumerate(figures, start=1):
+            yield relation(
+                rule, contents, f"评价报告{number} 结论{order} / 得分", Sum((), HUNDRED), total([figure]), relation=">="
+            )
 
 
 def _grand(table: ScoreTable) -> Figure | None:
@@ -147,11 +152,7 @@ def stated_totals(rule: Rule, contents: ReportContents) -> Instances:
     """The result that the report states in words = the total of every table that scores the whole project, and of the other statements."""
     stated = stated_scores(contents)
     for number, figures in stated.items():
-        tables = [
-            (t, g)
-            for t in score_tables(contents)
-            if t.evaluation_no == number and t.source == "table" and (g := _grand(t)) is not None
-        ]
+        tables = [(t, g) for t in score_tables(contents) if t.evaluation_no == number and (g := _grand(t)) is not None]
         for order, figure in enumerate(figures, start=1):
             place = f"评价报告{number} 结论{order}"
             for table, grand in tables:

@@ -15,6 +15,8 @@ from expectations.rules.performance_view import (
     FUNDS,
     FormView,
     Item,
+    alike,
+    assigned,
     exact,
     fine,
     forms,
@@ -32,7 +34,7 @@ HUNDRED = Decimal(100)
 
 
 def _weights(items: Sequence[Item]) -> tuple[list[Figure], tuple[str, ...]]:
-    found = [i.weight for i in items]
+    found = [assigned(f) if (f := i.weight) is not None else None for i in items]
     return [f for f in found if f is not None], tuple(f"{i.place} 分值" for i, f in zip(items, found, strict=True) if f is None)
 
 
@@ -108,6 +110,14 @@ def score_not_negative(rule: Rule, contents: ReportContents) -> Instances:
                 yield relation(rule, contents, f"{item.place} / 得分", Sum.of(score), Sum(()), relation=">=")
 
 
+def _full(item: Item) -> Figure | None:
+    """An indicator's score as an operand: a full score is the weight itself, and as exact."""
+    score, weight = item.get("score"), item.weight
+    if score is not None and weight is not None and score.value == weight.value:
+        return assigned(score)
+    return score
+
+
 def scores_of_form(rule: Rule, contents: ReportContents) -> Instances:
     """总分 = score of budget execution + Σ scores of the indicators."""
     for form in forms(contents):
@@ -117,7 +127,7 @@ def scores_of_form(rule: Rule, contents: ReportContents) -> Instances:
         missing = [f"{i.place} 得分" for i, f in zip(form.items, scores, strict=True) if f is None]
         missing += [] if execution is not None else [f"{form.place} 预算执行 得分"]
         missing += [] if stated is not None else [f"{form.place} 总分"]
-        parts = [f for f in (execution, *scores) if f is not None]
+        parts = [f for f in (execution, *(_full(i) for i in form.items)) if f is not None]
         tolerance = (
             whole_point(stated) if stated is not None and any(f.value is not None and f.value % 1 for f in parts) else Decimal(0)
         )
@@ -130,7 +140,7 @@ def subtotals_of_form(rule: Rule, contents: ReportContents) -> Instances:
     for form in forms(contents):
         rows = [row for side, row in form.cells if side == "subtotal"]
         for measure, name in (("weight", "分值"), ("score", "得分")):
-            figures = [i.weight if measure == "weight" else i.get("score") for i in form.items]
+            figures = [i.weight if measure == "weight" else _full(i) for i in form.items]
             missing = tuple(f"{i.place} {name}" for i, f in zip(form.items, figures, strict=True) if f is None)
             parts = [f for f in figures if f is not None]
             if len(rows) == 1 and (sub := form.at("subtotal", rows[0], measure)) is not None:
@@ -206,7 +216,10 @@ def money_by_source(rule: Rule, contents: ReportContents) -> Instances:
             missing = () if any(printed(f) for f in parts) else (f"{form.place} {name}按资金来源",)
             if lost and not missing and sum(f.amount for f in parts) != whole.amount:
                 missing = (f"{form.place} {name}：资金来源所在列",)
-            yield relation(rule, contents, place, Sum.of(whole), Sum.of(*parts), missing=missing)
+            filled = [f for f in parts if f.value is not None]
+            if len(filled) == 1:  # the same money printed twice
+                whole, filled[0] = alike(whole, filled[0])
+            yield relation(rule, contents, place, Sum.of(whole), Sum.of(*(filled or parts)), missing=missing)
 
 
 def cost_against_executed(rule: Rule, contents: ReportContents) -> Instances:

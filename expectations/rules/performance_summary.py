@@ -17,6 +17,7 @@ from expectations.rules.performance_tables import stated_scores
 from expectations.rules.performance_view import (
     FormView,
     Listed,
+    alike,
     fine,
     forms,
     judged,
@@ -164,15 +165,13 @@ def summary_score(rule: Rule, contents: ReportContents) -> Instances:
         if shown is None or own is None:
             yield relation(rule, contents, f"{row.place} / 自评得分", Sum(()), Sum(()), missing=missing)
             continue
+        if shown.resolution == own.resolution:
+            one, other = alike(shown, own)
+            yield relation(rule, contents, f"{row.place} / 自评得分", Sum.of(one), Sum.of(other))
+            continue
         left, tolerance = fine(shown)
-        yield relation(
-            rule,
-            contents,
-            f"{row.place} / 自评得分",
-            Sum.of(left),
-            Sum.of(fine(own)[0]),
-            tolerance=max(tolerance, whole_point(shown)),
-        )
+        tolerance = max(tolerance, whole_point(shown))
+        yield relation(rule, contents, f"{row.place} / 自评得分", Sum.of(left), Sum.of(fine(own)[0]), tolerance=tolerance)
 
 
 def summary_amounts(rule: Rule, contents: ReportContents) -> Instances:
@@ -186,7 +185,8 @@ def summary_amounts(rule: Rule, contents: ReportContents) -> Instances:
         for measure, own, name in names:
             shown, figure = printed(row.get(measure)), form.fund("total").get(own)
             if shown is not None and figure is not None:
-                yield relation(rule, contents, f"{row.place} / {name}", Sum.of(shown), Sum.of(figure))
+                one, other = alike(shown, figure) if figure.value is not None else (shown, figure)
+                yield relation(rule, contents, f"{row.place} / {name}", Sum.of(one), Sum.of(other))
 
 
 def summary_rate(rule: Rule, contents: ReportContents) -> Instances:

@@ -37,6 +37,18 @@ def exact(figure: Figure) -> Figure:
     return replace(figure, resolution=Decimal(0)) if figure.resolution >= 1 else figure
 
 
+def assigned(figure: Figure) -> Figure:
+    """A weight as an operand: weights are set, not measured, so that one decimal is exact too."""
+    return replace(figure, resolution=Decimal(0)) if figure.resolution >= Decimal("0.1") else figure
+
+
+def alike(left: Figure, right: Figure) -> tuple[Figure, Figure]:
+    """Two prints of one quantity: with the same last digit they are the same number, or one of them is wrong."""
+    if left.resolution != right.resolution:
+        return left, right
+    return replace(left, resolution=Decimal(0)), replace(right, resolution=Decimal(0))
+
+
 def total(figures: Sequence[Figure]) -> Sum:
     return Sum.of(*(exact(f) for f in figures))
 

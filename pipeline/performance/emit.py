@@ -100,7 +100,7 @@ def exact(text: str, factor: Decimal = Decimal(1)) -> tuple[Decimal | None, Deci
 
 def rate_value(printed: Printed, part: Printed | None = None, whole: Printed | None = None) -> tuple[Decimal | None, Decimal]:
     """A rate in per cent.  Without a per cent sign ``0.69238`` is a fraction and ``91.2`` per cent; where both readings are
-    possible (``1``), the one nearer to ``part / whole`` is taken."""
+    possible (``1``), the one nearer to ``part / whole`` is taken.  A whole ``1`` is 100 %, not everything from 50 to 150."""
     number = parse_number(printed.text)
     if number is None:
         return None, Decimal(1)
@@ -111,10 +111,10 @@ def rate_value(printed: Printed, part: Printed | None = None, whole: Printed | N
     if a is not None and b:
         true = 100 * a / b
         if abs(number.value * 100 - true) < abs(number.value - true):
-            return number.value * 100, resolution * 100
+            return number.value * 100, min(resolution * 100, Decimal(1))
         return number.value, resolution
     if abs(number.value) <= 1 and (number.value != 0):
-        return number.value * 100, resolution * 100
+        return number.value * 100, min(resolution * 100, Decimal(1))
     return number.value, resolution
 
 
