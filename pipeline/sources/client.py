@@ -22,6 +22,9 @@ from pipeline.sources.guard import AddressPolicy, Deadline, Forbidden, GuardedTr
 from pipeline.sources.politeness import ROBOTS_LIMIT, Gates, HostGate, Robots, authority
 from pipeline.sources.registry import Registry
 
+# Every failure is one line of ours at the end; stamina would log each attempt as well.
+stamina.instrumentation.set_on_retry_hooks([])
+
 ROBOT_NAME = "final-accounts-pipeline"
 USER_AGENT = f"{ROBOT_NAME}/0.1 (collects published final accounts once a year; obeys robots.txt)"
 

@@ -7,7 +7,6 @@ The order of writing (bytes, sidecar, link's record) is what makes a kill at any
 from __future__ import annotations
 
 import datetime as dt
-import unicodedata
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
@@ -18,6 +17,7 @@ from pipeline.sources.media import HTML, ZIP, MediaType, defect, html_title, sni
 from pipeline.sources.packages import Package, PackageLimits
 from pipeline.sources.publications import PartLink, Publication
 from pipeline.sources.store import Kept, Spool, Store, link_key
+from pipeline.sources.titles import one_line
 
 Outcome = Literal["downloaded", "unchanged", "known", "dead", "refused", "failed"]
 #: Headers that a sidecar keeps: they say what the server believed it sent, and when.
@@ -52,13 +52,6 @@ class Fetched:
         if state.refusal:
             return cls(part.url, part.title, "refused", state.refusal)
         return cls(part.url, part.title, outcome, one_line(line), state.documents, state.fetched_at, state.refused_members)
-
-
-def one_line(text: str, length: int = 300) -> str:
-    """A text for a log or a table: one line, without control and direction characters, bounded."""
-    clean = "".join(" " if c.isspace() else c for c in text if c.isspace() or unicodedata.category(c)[0] != "C")
-    clean = " ".join(clean.split())
-    return clean if len(clean) <= length else clean[: length - 1] + "…"
 
 
 class Fetcher:

@@ -18,11 +18,12 @@ import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from pipeline.sources.exchange import Exchange, FetchProblem
-from pipeline.sources.fetching import Fetched, Fetcher, one_line
+from pipeline.sources.fetching import Fetched, Fetcher
 from pipeline.sources.guard import Scope
 from pipeline.sources.media import HTML, sniff
 from pipeline.sources.publications import PartLink, Publication
 from pipeline.sources.store import Spool
+from pipeline.sources.titles import one_line
 
 SIDECAR_ENDINGS = (".yaml", ".yml", ".json")
 _CHUNK = 1 << 20

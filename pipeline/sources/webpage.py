@@ -16,9 +16,12 @@ from urllib.parse import parse_qsl, quote, unquote, unquote_to_bytes, urljoin, u
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from pipeline.sources.titles import one_line
+
 #: Endings of documents; the type itself is told from the bytes later.
 DOCUMENT_ENDINGS = ("pdf", "doc", "docx", "xls", "xlsx", "wps", "et", "ofd", "zip", "rar", "7z")
 _ENDING = re.compile(r"\.(" + "|".join(DOCUMENT_ENDINGS) + r")(?![a-z0-9])", re.I)
+_ENDS = re.compile(_ENDING.pattern + r"\Z", re.I)
 _DOWNLOAD = re.compile(r"download|getfile|attach|fileid|filename=|/fj/|xiazai", re.I)
 _QUOTED = re.compile(r"""["']([^"'<>\s]+)["']""")
 _DATE = re.compile(r"(?<!\d)(20\d\d)\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})(?!\d)")
@@ -104,9 +107,9 @@ def absolute(base: str, href: str, charset: str = "utf-8") -> str | None:
 def is_document_address(url: str) -> bool:
     """Whether an address looks like a document's: by an ending in its path or in a query value."""
     parts = urlsplit(url)
-    if _ENDING.search(unquote(parts.path)[-12:]):
+    if _ENDS.search(unquote(parts.path).partition(";")[0]):
         return True
-    return any(_ENDING.search(value[-12:]) for _, value in parse_qsl(parts.query, keep_blank_values=True))
+    return any(_ENDS.search(value) for _, value in parse_qsl(parts.query, keep_blank_values=True))
 
 
 def name_in_address(url: str) -> str:
@@ -275,7 +278,7 @@ class WebPage:
         title = " ".join((node.attributes.get("title") or "").split())
         # A list cuts long titles off; the title attribute then has the whole.
         words = title if len(title) > len(text) or (text.endswith(("...", "…")) and title) else text
-        return words[:500] or name_in_address(url)[:500]
+        return one_line(words, 500) or one_line(name_in_address(url), 500)
 
     @staticmethod
     def _date_beside(node: LexborNode) -> dt.date | None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+import html
 import time
+import unicodedata
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.sources.titles import one_line
 from pipeline.sources.webpage import WebPage, absolute, date_in, decode, is_document_address, name_in_address
 
 TEXT = "烟云市大数据局2024年度部门决算“三公”经费，①㈠㎡"
@@ -65,7 +68,9 @@ def test_any_href_gives_a_clean_address_or_none(href: str) -> None:
 def test_document_addresses() -> None:
     assert is_document_address("http://h/x/A.PDF")
     assert is_document_address("http://h/down?file=/x/%E5%86%B3.docx&n=1")
+    assert is_document_address("http://h/x/a.pdf;jsessionid=1")
     assert not is_document_address("http://h/pdf/index.html")
+    assert not is_document_address("http://h/report.pdf.html")
     assert name_in_address("http://h/x/%BE%F6%CB%E3.pdf") == "决算.pdf"
 
 
@@ -100,6 +105,14 @@ def test_ten_thousand_links_are_read_in_a_moment_and_more_are_counted() -> None:
     links, left_out = WebPage("http://h.example/", f"<ul>{rows}</ul>").links(10_000)
     assert (len(links), left_out) == (10_000, 50)
     assert time.perf_counter() - started < 10
+
+
+@given(st.text(max_size=100))
+def test_words_of_a_link_are_one_clean_line(title: str) -> None:
+    page = WebPage("http://h/", f"<a href='/x.pdf' title='{html.escape(title)}'>决\u202e\x07算\n</a>")
+    for link in page.links(10)[0]:
+        assert link.title == one_line(link.title, 500)
+        assert not any(unicodedata.category(c)[0] == "C" for c in link.title)
 
 
 def test_deep_nesting_and_rubbish_do_no_harm() -> None:

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from pipeline.sources.collected import Collected
-from pipeline.sources.fetching import one_line
 from pipeline.sources.registry import load_registry
 from pipeline.sources.store import Store
+from pipeline.sources.titles import one_line
 from pipeline.sources.yearly import collect_year
 from tests.sources import misbehaviour
 from tests.sources.bodies import pdf
