@@ -25,8 +25,10 @@ _MONEY_UNIT = re.compile(r"^[\d,.]*(人民币)?(亿|百万|万|千)?元?$")
 _TITLE = re.compile(r"^(?P<before>.*?)(?P<year>20[0-4]\d)年度?(?P<after>.*?)(?P<kind>部门|单位)?决算(公开)?(报告|说明|情况)?$")
 #: Names are kept with the brackets that Chinese text uses, so that one publisher is not two.
 _BRACKETS = str.maketrans("()", "（）")
+#: A name on the title page that ends like no known kind of organisation.
+_NAME = re.compile(r"(?!第|目录|附件|公开|部门|单位|关于)[一-鿿（）·]{4,40}")
 _ORGANISATION = re.compile(
-    r"(局|委员会|委|办公室|办|厅|部|中心|院|校|学校|大学|学院|所|站|馆|处|队|会|团|社|公司|政府|法院|检察院|医院|协会|联合会|本级\)|）|馆|室|园|场|台|段|组|署|行)$"
+    r"(局|委员会|委|办公室|办|厅|部|中心|院|校|学校|大学|学院|所|站|馆|中学|小学|幼儿园|处|队|会|团|社|公司|政府|法院|检察院|医院|协会|联合会|本级\)|）|馆|室|园|场|台|段|组|署|行)$"
 )
 
 
@@ -69,8 +71,8 @@ def identify(document: Document, forms: list[FormRead]) -> Identity:
             match = _TITLE.match(candidate)
             if match and i < 12 and len(candidate) < 80:
                 name = _clean(match["before"] or match["after"])
-                if name and _ORGANISATION.search(name):
-                    names[name] += 3
+                if name and (_ORGANISATION.search(name) or _NAME.fullmatch(name)):
+                    names[name] += 3 if _ORGANISATION.search(name) else 2
                     titles.append(candidate)
                 break
         part = re.match(r"^第[一二三]部分(?P<name>.+?)(20[0-4]\d年度?(部门|单位)?决算.*|概况)$", joined)
