@@ -227,7 +227,7 @@ def _summary(out: _Emitter, number: int, row: SummaryRow) -> None:
     columns: dict[str, Any] = {}
     for name in ("initial_budget", "adjusted_budget", "executed"):
         if name in row.cells:
-            out.number(section, statement, "", number, name, row.cells[name], "万元", label=label)
+            out.number(section, statement, "", number, name, row.cells[name], "万元", unit_factor(row.unit), label)
         columns |= _pair(name, row.cells.get(name, NOTHING))
     if "rate_printed" in row.cells:
         rate = row.cells["rate_printed"]

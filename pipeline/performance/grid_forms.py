@@ -113,6 +113,8 @@ def _read(title: str, unit: str, rows: Sequence[GridRow]) -> Form | None:
             found = headings(row, BUDGET_COLUMNS)
             if len({"initial", "adjusted", "executed"} & found.keys()) >= 2:
                 budget_columns = found
+                if any("(元)" in row.text(c) for c in found.values()):
+                    unit = "单位:元"
                 execution_weight = _declared(row)
                 continue
             _heads(row, heads)

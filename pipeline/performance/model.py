@@ -78,11 +78,12 @@ class Form:
 
 @dataclass(frozen=True, slots=True)
 class SummaryRow:
-    """One row of a summary table, by column; ``title`` is the table's own."""
+    """One row of a summary table, by column; ``title`` is the table's own, ``unit`` what it prints of its amounts."""
 
     cells: Mapping[str, Printed]
     title: str
     note: str = ""
+    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)

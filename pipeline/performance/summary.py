@@ -20,6 +20,7 @@ _NOTHING_LISTED = re.compile(r"无|[-—–/]*|(本部门|本单位)?无.*项目
 _NOT_A_PROJECT = re.compile(r"合计|总计|小计|.*绩效自评$|一级指标|项目(\(政策\))?名称")
 _GRADE = re.compile("|".join([*(g for g, _ in GRADES), *GRADE_WORDS]))
 _PERCENT = re.compile(r"\d+(\.\d+)?%")
+_UNIT_LINE = re.compile(r"(金额)?单位:(万|亿)?元")
 _NOTE = re.compile(r"^\(?(注|说明|备注):?")
 
 
@@ -35,14 +36,16 @@ def read_summary(document: Document) -> list[SummaryRow]:
 def _grid(document: Document) -> list[SummaryRow]:
     found: list[SummaryRow] = []
     columns: dict[str, int] = {}
-    title, age, table, since = "", _TITLE_REACH + 1, -1, 0
+    title, age, table, since, unit = "", _TITLE_REACH + 1, -1, 0, ""
     for block in walk(document):
         if isinstance(block, Line):
             text = words(block.text)
             age += 1
             since += 1
             if len(text) < 60 and SUMMARY_TITLE.search(text):
-                title, age = text, 0
+                title, age, unit = text, 0, ""
+            if _UNIT_LINE.search(text):
+                unit = text
             if columns and (_NOTE.match(text) or since > 3 or FORM_TITLE.search(text)):
                 if _NOTE.match(text) and found:
                     found = [replace(r, note=r.note or text) if r.title == title else r for r in found]
@@ -53,6 +56,8 @@ def _grid(document: Document) -> list[SummaryRow]:
         said = age <= _TITLE_REACH or any(re.search(r"自评|评价", t) for t in block.texts)
         if "project" in header and ("score" in header or "grade" in header) and len(header) >= 3 and said:
             columns, table, since = header, block.sequence, 0
+            if any("(元)" in t for t in block.texts):
+                unit = "单位:元"
             continue
         if not columns:
             continue
@@ -68,7 +73,7 @@ def _grid(document: Document) -> list[SummaryRow]:
         if block.first and found and row.cells["project"].text and not _has_values(row):
             found[-1] = _joined(found[-1], row)
         elif _has_values(row) or row.cells.get("no", Printed()).text:
-            found.append(row)
+            found.append(replace(row, unit=unit))
     return found
 
 
@@ -129,7 +134,8 @@ def _stream(document: Document) -> list[SummaryRow]:
         )
         note = next((i for i in range(start + 1, end) if _NOTE.match(words(lines[i].text))), end)
         remark = words(lines[note].text) if note < end else ""
-        found += [replace(r, note=remark) for r in _stream_rows(tokens(lines[start + 1 : note]), text)]
+        unit = next((t for line in lines[start:note] if _UNIT_LINE.search(t := words(line.text))), "")
+        found += [replace(r, note=remark, unit=unit) for r in _stream_rows(tokens(lines[start + 1 : note]), text)]
     return found
 
 

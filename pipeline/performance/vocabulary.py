@@ -32,9 +32,9 @@ KEYS: tuple[tuple[str | None, re.Pattern[str]], ...] = (
 
 #: Columns of the budget block (项目预算执行情况).
 BUDGET_COLUMNS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("initial", re.compile(r"年初预算(数|金额)?(\(A0?\))?(\(万元\))?")),
-    ("adjusted", re.compile(r"(全年|调整后?|全年调整后?)预算(数|金额)?(\(A\))?(\(万元\))?")),
-    ("executed", re.compile(r"(全年)?(预算)?(执行|支出|决算)(数|金额)(\(B\))?(\(万元\))?")),
+    ("initial", re.compile(r"年初预算(数|金额)?(\(.*\))?")),
+    ("adjusted", re.compile(r"(全年|调整后?|全年调整后?)预算(数|金额)?(\(.*\))?")),
+    ("executed", re.compile(r"(全年|实际)?(预算)?(执行|支出|决算)(数|金额)(\(.*\))?")),
     ("weight", re.compile(r"(权重|分值|满分)(\(%\)|\(10分\))?")),
     ("rate", re.compile(r"(预算)?(执行率|完成率)(\(?B/A.*)?(\(%\))?")),
     ("score", re.compile(r"(自评)?得分")),
@@ -45,10 +45,12 @@ FUNDS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("total", re.compile(r"年度?资金(总额|合计)?:?|资金总额|项目资金合计")),
     (
         "current_year",
-        re.compile(r"(其中:)?(当年|本年度?|一般公共预算)?(一般公共预算)?财政(拨款|资金|款)(收入)?|(其中:)?当年(预算)?资金"),
+        re.compile(
+            r"(其中:)?(当年|本年度?)?(本级|一般公共预算)?财政(预算)?(拨款|资金|款)(收入)?|(其中:)?(当年|本年度?)(一般公共)?预算(拨款|资金|安排)?|(其中:)?当年资金"
+        ),
     ),
     ("carried_over", re.compile(r"(其中:)?上年(度)?结转(结余)?(资金)?")),
-    ("other", re.compile(r"(其中:)?其(他|它)资金")),
+    ("other", re.compile(r"(其中:)?其(他|它)(来源)?资金")),
 )
 
 BUDGET_HEADING = re.compile(r"(项目)?预算执行(情况)?(\((?P<weight>\d+(?:\.\d+)?)分\))?")
@@ -58,8 +60,8 @@ INDICATOR_COLUMNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("level1", re.compile(r"一级指标(\(.*\))?")),
     ("level2", re.compile(r"二级指标(\(.*\))?")),
     ("level3", re.compile(r"三级指标(名称)?(\(.*\))?")),
-    ("target", re.compile(r"(年度|年初)?(预期)?(绩效)?(目标|指标)值(\(A\))?|预期指标值|目标值")),
-    ("actual", re.compile(r"(全年|年度)?实际(完成|值)?(指标)?(值|情况)?(\(B\))?|(年度|指标)?完成(值|情况)(\(B\))?")),
+    ("target", re.compile(r"(年度|年初|预期)?(预期)?(绩效)?(指标)?(目标|指标)值(\(.*\))?")),
+    ("actual", re.compile(r"(全年|年度)?实际(完成|值)?(指标)?(值|情况)?(\(.*\))?|(全年|年度|指标)?完成(值|情况)(\(.*\))?")),
     ("rate", re.compile(r"(指标)?完成(率|比例|程度)(\(?B/A.*)?(\(%\))?")),
     ("weight", re.compile(r"(指标)?(分值|权重|满分)(\(.*\))?")),
     ("score", re.compile(r"(自评)?得分(\(.*\))?")),
@@ -82,7 +84,7 @@ ONLY_LEVEL2 = re.compile(
 )
 BLOCK_LABEL = re.compile(r"(年度)?(总体)?绩效(目标|指标)(完成情况)?|(年度)?总体目标|绩效指标")
 GOAL_HEADING = re.compile(r"(年度|总体|年度总体)?(总体)?(绩效)?目标(完成情况)?")
-TOTAL_ROW = re.compile(r"(总分|总计|合计|自评总分|总得分)(\(.*\))?:?")
+TOTAL_ROW = re.compile(r"(总分|总计|合计|自评总分|总得分|综合得分|自评得分合计)(\(.*\))?:?")
 SUBTOTAL_ROW = re.compile(r"小计(\(.*\))?")
 PLACEHOLDER = re.compile(r"[.…·。、\-—–－/\\]*")
 NAMED_WEIGHT = re.compile(r"[（(]\s*(?P<weight>\d+(?:\.\d+)?)\s*分\s*[)）]\s*$")
