@@ -81,6 +81,7 @@ def contents(about: Report, figures: Iterable[Figure], **states: str) -> ReportC
             "rows": len({f.figure_id.rsplit("/", 2)[1] for f in kept if f.statement == form}),
             "figures": sum(f.statement == form for f in kept),
             "unit_printed": "万元",
+            "unit_read": "万元",
             "first_page": None,
             "first_line": None,
             "problem": None,

@@ -117,6 +117,15 @@ def _readable(rule: Rule, contents: ReportContents, form: Form) -> Judgement | N
     return _judge(rule, contents, form, breach, str(form["state"]), "read")
 
 
+def _unit_right(rule: Rule, contents: ReportContents, form: Form) -> Judgement | None:
+    if form["state"] not in ("read", "repeated") or not form.get("unit_read"):
+        return None
+    breach = ""
+    if form["unit_printed"] != form["unit_read"]:
+        breach = f"{_name(form)} says 单位：{form['unit_printed']}, and prints the numbers that forms in {form['unit_read']} print"
+    return _judge(rule, contents, form, breach, str(form["unit_printed"]), str(form["unit_read"]))
+
+
 def _readers_agree(rule: Rule, contents: ReportContents) -> Instances:
     """One instance a figure on which the two readers differ, and one a form whose figures they agree on."""
     by_form: dict[str, list[Figure]] = {}
@@ -192,6 +201,15 @@ PRINTING_RULES: tuple[Rule, ...] = (
         "extraction_doubt",
         "error",
         _every_form(_readable),
+    ),
+    _rule(
+        "form_unit",
+        "A form is in the unit that it declares",
+        "金额单位与表内数字一致",
+        "unit printed = unit of the same figures elsewhere",
+        "label",
+        "warning",
+        _every_form(_unit_right),
     ),
     _rule(
         "readers_agree",

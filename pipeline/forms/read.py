@@ -44,6 +44,7 @@ class FormRead:
     unit: str = "万元"
     ratio: tuple[int, int] = (1, 1)
     unit_declared: bool = False
+    unit_printed: str | None = None  # where the figures say that the label is wrong
     rows: list[RowRead] = field(default_factory=list)
     stray: list[tuple[str, Place]] = field(default_factory=list)
     no_data_note: bool = False

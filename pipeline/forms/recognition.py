@@ -7,6 +7,7 @@ plain text without cells (``stream``).
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -134,6 +135,7 @@ def find_forms(document: Document) -> FormsFound:
         loose.clear()
     close_loose()
     _inherit_units(found.forms)
+    _mend_units(found.forms)
     printed = {(f.title, f.place) for f in found.forms}
     first = next((i for i, t in enumerate(titles) if (t.text, t.place) in printed), len(titles))
     for t in titles[:first]:
@@ -170,6 +172,33 @@ def _inherit_units(forms: Sequence[FormRead]) -> None:
         if not form.unit_declared and known:
             before = [(f.unit, f.ratio) for f in forms[:i] if f.unit_declared]
             form.unit, form.ratio = before[-1] if before else known[0]
+
+
+def _mend_units(forms: Sequence[FormRead]) -> None:
+    """Units corrected by the figures: where a form prints the very numbers that forms in another unit print, one label is wrong.
+
+    The forms of a report repeat each other's totals; the unit that most of them declare is right.  What was printed stays in
+    ``unit_printed``.
+    """
+    printed = [
+        {
+            t
+            for r in f.rows
+            for c in r.cells.values()
+            if re.search(r"\d\.\d", t := canonical(c.text).replace(",", "")) and t.strip("0.-")
+        }
+        for f in forms
+    ]
+    units = Counter(f.unit for f, numbers in zip(forms, printed, strict=True) if numbers)
+    if len(units) < 2:
+        return
+    usual = units.most_common(1)[0][0]
+    of_usual = next(f for f in forms if f.unit == usual)
+    theirs = set().union(*(n for f, n in zip(forms, printed, strict=True) if f.unit == usual))
+    for form, numbers in zip(forms, printed, strict=True):
+        if form.unit != usual and numbers and len(numbers & theirs) * 2 >= len(numbers):
+            form.unit_printed = form.unit
+            form.unit, form.ratio = usual, of_usual.ratio
 
 
 def _add_page(form: FormRead, table: Table) -> None:

@@ -106,6 +106,7 @@ FORMS = Table(
         Column("rows", "INTEGER", "Rows read", "行数", nullable=False),
         Column("figures", "INTEGER", "Figures read, blanks included", "数字个数", nullable=False),
         Column("unit_printed", "VARCHAR", "Unit as printed", "单位原文"),
+        Column("unit_read", "VARCHAR", "Unit that the figures are in, told by the other forms where the label is wrong", "实际单位"),
         Column("first_page", "INTEGER", "Page of its title", "起始页"),
         Column("first_line", "INTEGER", "Line of its title in a text", "起始行"),
         Column("problem", "VARCHAR", "Why it could not be read", "问题"),

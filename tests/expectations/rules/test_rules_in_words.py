@@ -133,6 +133,13 @@ def test_a_form_that_cannot_be_read() -> None:
     assert "no column of amounts" in found.explanation
 
 
+def test_a_unit_label_that_the_figures_deny() -> None:
+    contents = with_form(small_report(), "income", unit_printed="元", unit_read="万元")
+    (found,) = breaches(contents, "form_unit")
+    assert (found.printed, found.expected) == ("元", "万元")
+    assert breaches(with_form(small_report(), "income", unit_printed="万元", unit_read="万元"), "form_unit") == []
+
+
 def test_readers_that_disagree() -> None:
     contents = small_report()
     doubtful = replace(contents.figures[0], agreement="differs", other_reading="700.00")
