@@ -21,6 +21,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from pipeline.sources.collected import Collected
 from pipeline.sources.registry import load_registry
 from pipeline.sources.store import Store
 from pipeline.sources.yearly import collect_year
@@ -47,11 +48,15 @@ def _child(registry: Path, store: str, kill_at_step: int) -> None:
     sys.addaudithook(watch)
     print("ready", flush=True)
     got = collect_year(loaded, 2024, Store(store), settings=SETTINGS)
-    print(json.dumps({
-        "documents": sorted((d.publisher, d.source_url, d.sha256, d.part) for d in got.documents),
-        "standing": sorted((p.publisher, p.standing) for p in got.publishers),
-        "seconds": got.seconds, "steps": steps, "downloads": got.downloads,
-    }, ensure_ascii=False), flush=True)  # fmt: skip
+    print(json.dumps({**facts_of(got), "seconds": got.seconds, "steps": steps}, ensure_ascii=False), flush=True)
+
+
+def facts_of(got: Collected) -> dict[str, Any]:
+    """What two runs must have in common, whatever happened to either."""
+    return {
+        "documents": sorted([d.publisher, d.source_url, d.sha256, d.part] for d in got.documents),
+        "standing": sorted([p.publisher, p.standing] for p in got.publishers),
+    }
 
 
 def _start(registry: Path, store: Path, step: int = 0) -> subprocess.Popen[str]:
@@ -73,7 +78,6 @@ def run_whole(registry: Path, store: Path) -> dict[str, Any]:
 
 
 def result_of(run: dict[str, Any]) -> tuple[Any, Any]:
-    """What two runs must have in common."""
     return run["documents"], run["standing"]
 
 

@@ -6,7 +6,6 @@ import fcntl
 import hashlib
 import json
 import os
-import resource
 import subprocess
 import sys
 from pathlib import Path
@@ -15,10 +14,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from benchmarks.kill import facts_of, kill_once
 from pipeline.sources.media import PDF, defect, sniff
 from pipeline.sources.store import Store
+from pipeline.sources.yearly import collect_year
 from tests.sources.bodies import docx_file, ole_file, pdf, xlsx_file, zip_file
 from tests.sources.conftest import World
+from tests.sources.world import SETTINGS
 
 
 def keep(store: Store, data: bytes) -> str:
@@ -135,17 +137,17 @@ def test_a_disk_that_fills_costs_the_links_that_do_not_fit(world: World) -> None
     assert documents >= 10
     assert publishers == len(world.expected)
     assert world.store.verify()[1] == []
-    again = subprocess.run([*arguments, str(resource.RLIM_INFINITY)], capture_output=True, text=True, env=environment, timeout=60, check=True)
-    assert int(again.stdout.split()[0]) == documents + 1, "with room again, the run finishes what was left"
+    again = collect_year(world.registry, 2024, world.store, settings=SETTINGS)
+    assert len(again.documents) == documents + 1, "with room again, the run finishes what was left"
+
 
 
 def test_a_killed_run_leaves_a_sound_store_and_the_next_finishes(world: World) -> None:
     """A few kills at moments of their own; ``benchmarks/kill.py`` does many more."""
-    from benchmarks.kill import kill_once, result_of, run_whole
-
-    truth = run_whole(world.folder / "publishers.yaml", world.folder / "truth")
+    truth = collect_year(world.registry, 2024, Store(world.folder / "truth"), settings=SETTINGS)
     store = world.folder / "store"
-    for step in (truth["steps"] // 3, truth["steps"] // 4):
+    for step in (150, 250):
         assert kill_once(world.folder / "publishers.yaml", store, step=step)
         assert Store(store).verify()[1] == []
-    assert result_of(run_whole(world.folder / "publishers.yaml", store)) == result_of(truth)
+    assert facts_of(collect_year(world.registry, 2024, Store(store), settings=SETTINGS)) == facts_of(truth)
+    assert not list((store / "incoming").iterdir())
