@@ -117,9 +117,14 @@ class IndicatorBlock:
         return tuple(items)
 
     def _levels(self, row: _Row) -> None:
-        """Find the level names among a row's tokens; what stands before them belongs to the row above."""
+        """Find the level names among a row's tokens; what stands before them belongs to the row above.
+
+        Where a target stands before names, a row has lost its scores: it stays, as text, with the row above.
+        """
         run = row.between
-        for i in range(len(run)):
+        lost = max((i for i, t in enumerate(run[:-3]) if i and _STARTS_TARGET.match(t.words)), default=0)
+        named_later = any(self._level1_at(run, i) for i in range(lost, len(run))) if lost else False
+        for i in range(lost if named_later else 0, len(run)):
             first = self._level1_at(run, i)
             after = first[0] if first else i
             names = ((e, m["name"]) for e, m in match_run(run, after, [LEVEL2], 6) if _names_level(m["name"]))
