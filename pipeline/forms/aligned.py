@@ -88,6 +88,7 @@ def table_from_lines(lines: Sequence[Line], rules: Mapping[int | None, Rules], t
     ``rules``: horizontal rules by page, where there are any; ``two_sided``: both halves have labels and rows of their own.
     """
     rows = [_Row(list(line.words), line.place.page) for line in _without_page_numbers(lines) if line.words and _tabular(line)]
+
     def starts(r: _Row) -> bool:
         return r.anchored or (two_sided and any(_DATA_START.match(canonical(w.text)) for w in r.words))
 

@@ -142,11 +142,9 @@ def _functional(form: FormRead, body: list[list[Token]]) -> None:
         if heading or not rows:
             continue
         row, numbers = rows[-1]
-        for before, token in zip([None, *own], own, strict=False):
-            if token not in rest:
-                continue
-            if token.number and not numbers and before is not None:
-                leads[len(rows) - 1] = len(before.raw) - len(before.text)
+        for token in rest:
+            if token.number and not numbers:
+                leads[len(rows) - 1] = token.lead
             if token.number and not (token.integer is not None and not numbers and not open_row):
                 numbers.append(token)
             elif not numbers:
@@ -171,7 +169,7 @@ def _joined_code(own: list[Token], code: re.Pattern[str]) -> list[Token]:
             and code.fullmatch(last.text)
             and code.fullmatch(last.text + token.text)
         ):
-            joined[-1] = Token(last.text + token.text, last.text + token.raw, last.place, last.line)
+            joined[-1] = Token(last.text + token.text, last.text + token.raw, last.place, last.line, last.lead)
         else:
             joined.append(token)
     return joined
@@ -298,7 +296,7 @@ def _with_line_numbers(body: list[list[Token]]) -> list[tuple[RowRead, list[Toke
     for own in body:
         text = _joined(own)
         if _HEADING_START.match(text) and not any(_MONEY.search(t.text) for t in own):
-            heading, state.label = True, ""
+            heading, state.label = not text.startswith("栏次"), ""  # what follows the column numbers is data
             continue
         if heading and not _NUMBERED.match(text) and not any(t.integer == state.left_last + 1 for t in own):
             continue
@@ -343,7 +341,7 @@ def _without_line_numbers(body: list[list[Token]]) -> list[tuple[RowRead, list[T
     for own in body:
         text = _joined(own)
         if _HEADING_START.match(text) and not any(_MONEY.search(t.text) for t in own):
-            heading = True
+            heading = not text.startswith("栏次")  # what follows the column numbers is data
             close()
             continue
         if heading and not _NUMBERED.match(text) and not any(_MONEY.search(t.text) for t in own):
@@ -460,7 +458,7 @@ def _longest(body: Sequence[Sequence[Token]]) -> Sequence[Token]:
 
 def _three_public_items(form: FormRead, body: list[list[Token]]) -> bool:
     """The form printed as a list (项目 | 预算数 | 决算数), its kinds one below the other; false where it is not."""
-    items: list[tuple[str, list[Token]]] = []
+    items: list[tuple[str, list[Token], int]] = []
     label = ""
     for own in body:
         words = "".join(t.text for t in own if not t.number)
@@ -470,15 +468,15 @@ def _three_public_items(form: FormRead, body: list[list[Token]]) -> bool:
             label = words if fresh else label + words
             continue
         kind = three_public_kind(label + words if label and not three_public_kind(words) else words)
-        if kind is not None and numbers and kind not in [k for k, _ in items]:
-            items.append((kind, numbers))
+        if kind is not None and numbers and kind not in [k for k, *_ in items]:
+            items.append((kind, numbers, numbers[0].lead))
         label = ""
-    if len(items) < 3 or not any(kind == "reception" for kind, _ in items):
+    if len(items) < 3 or not any(kind == "reception" for kind, *_ in items):
         return False
     whens = ("budget", "final")
     row = RowRead(None, "", "", "", {}, items[0][1][0].place)
-    for kind, numbers in items:
-        hinted = blanks_from_spaces("".join(t.raw for t in numbers), len(numbers), 2) or tuple(range(len(numbers)))
+    for kind, numbers, lead in items:
+        hinted = blanks_from_spaces("".join(t.raw for t in numbers), len(numbers), 2, lead) or tuple(range(len(numbers)))
         certain = len(numbers) >= 2
         for column, token in zip(hinted, numbers, strict=False):
             row.cells[f"{whens[column]}_{kind}"] = CellRead(token.text, token.place, None, "printed" if certain else "identity")

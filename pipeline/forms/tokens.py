@@ -27,6 +27,7 @@ class Token:
     raw: str
     place: Place
     line: int
+    lead: int = 1  # blanks between the word before and this one, as if a blank stood at the line's head
 
     @property
     def number(self) -> bool:
@@ -48,12 +49,14 @@ def tokens_of(lines: Iterable[Line]) -> Iterator[list[Token]]:
         text = half_width(line.text)
         if is_furniture(text) or not text.strip():
             continue
-        own = []
+        own: list[Token] = []
+        lead = len(text) - len(text.lstrip(" \t\xa0")) + 1
         for match in re.finditer(r"(\S+)(\s*)", text):
             word, gap = match[1], match[2]
             stuck = _STUCK.match(word)
             if stuck:  # code and name without a blank between
-                own.append(Token(stuck[1], stuck[1] + " ", line.place, index))
+                own.append(Token(stuck[1], stuck[1] + " ", line.place, index, lead))
                 word = word[stuck.end() :]
-            own.append(Token(word, word + gap, line.place, index))
+            own.append(Token(word, word + gap, line.place, index, lead))
+            lead = len(gap)
         yield own
