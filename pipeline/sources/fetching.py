@@ -232,7 +232,7 @@ class Fetcher:
         path = f"documents/{kept.sha256[:2]}/{kept.sha256}.{link_key(place)[:16]}.json"
         if not self.store.has(path):
             facts = {"sha256": kept.sha256, "media_type": kept.media_type, "path": kept.path, "size": kept.size}
-            self.store.write_json(path, {**provenance, **facts})
+            self.store.write_json(path, {**provenance, **facts}, durable=True)
 
 
 def _provenance(part: PartLink, publication: Publication, exchange: Exchange) -> dict[str, Any]:

@@ -126,7 +126,7 @@ def _remember(
         "revisions": revisions, "documents": [asdict(r) for r in rows],
     }  # fmt: skip
     if record != before:
-        store.write_json(path, record)
+        store.write_json(path, record, durable=True)
     return _Stands("found", rows, revisions, publication.title, publication.page_url)
 
 

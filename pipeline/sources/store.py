@@ -226,11 +226,17 @@ class Store:
             return None
         return data if isinstance(data, dict) else None
 
-    def write_json(self, path: str, record: dict[str, Any]) -> None:
-        """Write a record in one step."""
-        self.write_bytes(path, json.dumps(record, ensure_ascii=False, indent=1, sort_keys=True).encode())
+    def write_json(self, path: str, record: dict[str, Any], durable: bool = False) -> None:
+        """Write a record in one step (see :meth:`write_bytes`)."""
+        self.write_bytes(path, json.dumps(record, ensure_ascii=False, indent=1, sort_keys=True).encode(), durable)
 
-    def write_bytes(self, path: str, data: bytes) -> None:
+    def write_bytes(self, path: str, data: bytes, durable: bool = False) -> None:
+        """Write a small file in one step.
+
+        Args:
+            durable: wait for the disk, so that it also survives a loss of power.  Provenance must; what only spares a request
+                need not, for an unreadable record is replaced by asking again.
+        """
         assert self._session is not None, "use the store as a context manager"
         full = f"{self.root}/{path}"
         temporary = self._session / f"{uuid.uuid4().hex}.tmp"
@@ -238,7 +244,7 @@ class Store:
             with temporary.open("wb") as f:
                 f.write(data)
                 f.flush()
-                if self.local:
+                if self.local and durable:
                     os.fsync(f.fileno())
             if self.local:
                 Path(full).parent.mkdir(parents=True, exist_ok=True)
