@@ -132,9 +132,15 @@ def reports() -> Iterator[tuple[str, ReportContents]]:
             seen.add((contents.report.publisher, contents.report.fiscal_year))
             yield folder.name, contents
     for path in sorted((SHARED / "reports").iterdir()) if (SHARED / "reports").is_dir() else ():
-        contents = read_report(path.read_bytes())
+        contents = _forms_only(read_report(path.read_bytes()))
         if (contents.report.publisher, contents.report.fiscal_year) not in seen:
             yield path.name, contents
+
+
+def _forms_only(contents: ReportContents) -> ReportContents:
+    """The forms of a report: its narrative and annexes have inconsistencies of their own."""
+    tables = {name: rows for name, rows in contents.tables.items() if name == "core.forms"}
+    return ReportContents(contents.report, tuple(f for f in contents.figures if f.section == "form"), tables)
 
 
 def clean_samples() -> list[Sample]:
