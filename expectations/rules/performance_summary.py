@@ -194,6 +194,10 @@ def summary_rate(rule: Rule, contents: ReportContents) -> Instances:
     for row, form, _ in matches(contents).pairs:
         shown, own = printed(row.get("rate")), printed(form.fund("total").get("rate"))
         if shown is not None and own is not None:
+            if shown.resolution == own.resolution and shown.resolution < 1:
+                one, other = alike(shown, own)
+                yield relation(rule, contents, f"{row.place} / 执行率", Sum.of(one), Sum.of(other))
+                continue
             left, tolerance = fine(shown)
             right, more = fine(own)
             yield relation(rule, contents, f"{row.place} / 执行率", Sum.of(left), Sum.of(right), tolerance=tolerance + more)
