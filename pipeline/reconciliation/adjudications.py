@@ -30,7 +30,7 @@ CORRECTING = frozenset({"use_value", "misread"})
 
 FOLDER_VARIABLE = "FINAL_ACCOUNTS_ADJUDICATIONS"
 
-_ENTRY_KEYS = {"report", "case", "finding", "verdict", "reason", "author", "date", "expires", "figure"}
+_ENTRY_KEYS = {"report", "case", "finding", "findings", "verdict", "reason", "author", "date", "expires", "figure"}
 _FIGURE_KEYS = {"id", "printed", "value"}
 
 
@@ -45,7 +45,7 @@ class DecidedFigure:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """One entry.  ``entry`` is its file and number, as errors name it."""
+    """One entry.  ``entry`` is its file and number, as errors name it; ``findings`` those that the case had when it was decided."""
 
     entry: str
     report_id: str
@@ -57,6 +57,7 @@ class Decision:
     date: dt.date
     expires: dt.date | None = None
     figures: tuple[DecidedFigure, ...] = ()
+    findings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -143,6 +144,9 @@ def _entry(entry: Mapping[str, Any], where: str) -> Decision | list[str]:
         wrong.append(f"{where}: “expires” must be a date such as 2026-12-31, without quotes")
     elif expires is not None and _is_date(date) and expires < date:
         wrong.append(f"{where}: it expires ({expires}) before it was decided ({date})")
+    findings = entry.get("findings", [])
+    if not isinstance(findings, list) or not all(isinstance(f, str) for f in findings):
+        wrong.append(f"{where}: “findings” must be a list of finding ids in quotes")
     figures = [_figure(f, f"{where}, figure {n}", verdict) for n, f in enumerate(entry.get("figure", []), 1)]
     wrong += [problem for f in figures if isinstance(f, list) for problem in f]
     if verdict in CORRECTING and not entry.get("figure"):
@@ -153,7 +157,7 @@ def _entry(entry: Mapping[str, Any], where: str) -> Decision | list[str]:
     subject = str(entry[subjects[0]])
     return Decision(
         where, entry["report"], subject, subjects[0] == "case", cast(Verdict, verdict), entry["reason"], entry["author"],
-        cast(dt.date, date), expires, kept,
+        cast(dt.date, date), expires, kept, tuple(findings) if subjects[0] == "case" else (str(entry["finding"]),),
     )  # fmt: skip
 
 
@@ -219,7 +223,8 @@ def apply(
 ) -> Applied:
     """Which entries on a report apply to its cases, and to which findings and figures.
 
-    A decided case decides all its findings; deciding every finding of a case decides the case.
+    A case is decided when all its findings are.  An entry on a case decides the findings that it lists, or all of the case
+    where it lists none; a finding that joins the case later is open until somebody looks at it.
     """
     printed = {f.figure_id: f for f in figures}
     by_case = {f.case_id: f for f in files}
@@ -238,10 +243,8 @@ def apply(
         if why:
             idle.append((d, "stale", why))
             continue
-        decided = by_case[d.subject].finding_ids if d.on_case else (d.subject,)
-        findings.update(dict.fromkeys(decided, d))
-        if d.on_case:
-            cases[d.subject] = d
+        decided = d.findings or (by_case[d.subject].finding_ids if d.on_case else (d.subject,))
+        findings.update({key: d for key in decided if key in owner})
         corrections.update({f.figure_id: (f.value, d) for f in d.figures if f.value is not None})
     for f in files:
         if f.case_id not in cases and all(key in findings for key in f.finding_ids):
@@ -250,7 +253,7 @@ def apply(
 
 
 def _stale(d: Decision, by_case: Mapping[str, CaseFile], owner: Mapping[str, CaseFile], printed: Mapping[str, Figure]) -> str:
-    if d.subject not in (by_case if d.on_case else owner):
+    if d.subject not in (by_case if d.on_case else owner) and not any(key in owner for key in d.findings):
         return f"no such {'case' if d.on_case else 'finding'} occurs: {d.subject}"
     for f in d.figures:
         if f.figure_id not in printed:
@@ -259,6 +262,21 @@ def _stale(d: Decision, by_case: Mapping[str, CaseFile], owner: Mapping[str, Cas
         if now != f.printed:
             return f"{f.figure_id} printed “{f.printed}” when it was decided and prints “{now}” now"
     return ""
+
+
+def decided_findings(
+    adjudications: Adjudications, report_id: str, figures: Mapping[str, Figure], today: dt.date
+) -> dict[str, Decision]:
+    """Finding ids that entries on a report decide, told from the entries alone (for checks, which run before any case is known).
+
+    Left out are expired entries and those whose figures are gone or print something else.
+    """
+    found: dict[str, Decision] = {}
+    for d in adjudications.decisions:
+        live = d.report_id == report_id and (d.expires is None or d.expires >= today)
+        if live and all(f.figure_id in figures and figures[f.figure_id].printed == f.printed for f in d.figures):
+            found.update(dict.fromkeys(d.findings, d))
+    return found
 
 
 def decision_rows(applied: Applied, fiscal_year: int) -> list[dict[str, Any]]:
@@ -312,6 +330,7 @@ def entry_for(case: CaseFile, places: Sequence[str]) -> str:
         "[[decision]]",
         f"report = {_quoted(case.report.report_id)}",
         f"{'case' if case.case is not None else 'finding'} = {_quoted(case.case_id)}",
+        *([f"findings = [{', '.join(map(_quoted, case.finding_ids))}]"] if case.case is not None else []),
         f'verdict = "{verdict}"  # {" | ".join(VERDICTS)}',
         'reason = ""',
         'author = ""',

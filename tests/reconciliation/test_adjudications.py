@@ -8,7 +8,7 @@ import pytest
 from reconciliation.small import REPORT, flat, grid
 
 from pipeline.figures import Report
-from pipeline.reconciliation.adjudications import apply, entry_for, load, loose_rows
+from pipeline.reconciliation.adjudications import apply, decided_findings, entry_for, load, loose_rows
 from pipeline.reconciliation.cases import case_files
 from pipeline.reconciliation.localise import localise
 
@@ -66,6 +66,7 @@ def test_an_absent_folder_holds_no_decisions(tmp_path):
         (('case = "abc"', ""), "name either “case” or “finding”"),
         (('case = "abc"', 'case = "abc"\nfinding = "x"'), "only one of them"),
         (('report = "2024-test"', ""), "“report” is missing or empty"),
+        (("date = 2025", 'findings = "x"\ndate = 2025'), "“findings” must be a list of finding ids"),
         (('author = "审核员"', 'author = " "'), "“author” is missing or empty"),
         (('author = "审核员"', 'autor = "审核员"'), "unknown key “autor”"),
         (("date = 2025-12-01", 'date = "2025-12-01"'), "“date” must be a date such as 2025-09-30, without quotes"),
@@ -110,6 +111,35 @@ def test_a_decided_case_decides_its_findings_and_corrects_its_figure(folder, at_
     assert set(found.findings) == set(case.finding_ids)
     assert str(found.corrections["2024-test/form/income//2/c1"][0]) == "40.00"
     assert found.idle == ()
+
+
+def test_a_finding_that_joins_a_decided_case_later_is_open(folder, at_hand):
+    figures, files = at_hand
+    (case,) = files
+    listed = ENTRY.replace('case = "abc"', f'case = "{case.case_id}"\nfindings = ["{case.finding_ids[0]}"]')
+    found = apply(load(folder(a=listed)), REPORT, files, figures, TODAY)
+    assert set(found.findings) == {case.finding_ids[0]}
+    assert found.cases == {}
+
+
+def test_an_entry_outlives_the_id_of_its_case_while_its_findings_occur(folder, at_hand):
+    figures, files = at_hand
+    listed = ENTRY.replace(
+        'case = "abc"', f'case = "an older id"\nfindings = ["{files[0].finding_ids[0]}", "{files[0].finding_ids[1]}"]'
+    )
+    found = apply(load(folder(a=listed)), REPORT, files, figures, TODAY)
+    assert set(found.cases) == {files[0].case_id}
+
+
+def test_checks_learn_of_decided_findings_without_solving(folder, at_hand):
+    figures, files = at_hand
+    by_id = {f.figure_id: f for f in figures}
+    listed = load(folder(a=ENTRY.replace('case = "abc"', 'case = "abc"\nfindings = ["one", "two"]')))
+    assert set(decided_findings(listed, REPORT, by_id, TODAY)) == {"one", "two"}
+    assert decided_findings(listed, "2024-other", by_id, TODAY) == {}
+    assert decided_findings(listed, REPORT, {}, TODAY) == {}
+    expired = load(folder(a=ENTRY.replace("date = 2025-12-01", 'findings = ["one"]\ndate = 2025-12-01\nexpires = 2025-12-31')))
+    assert decided_findings(expired, REPORT, by_id, TODAY) == {}
 
 
 def test_deciding_every_finding_of_a_case_decides_it(folder, at_hand):
