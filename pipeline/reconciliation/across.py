@@ -136,6 +136,11 @@ def _named(contents: ReportContents) -> dict[Key, Figure]:
     return found
 
 
+def _place(figure: Figure, name: str, code: str) -> str:
+    """Label, code and quantity: unique in a report, because name and code are."""
+    return f"{figure.label or ''} {code} / {name}".strip()
+
+
 def _absent(report: Report) -> str:
     return f"the report of {report.publisher} for {report.fiscal_year - 1}"
 
@@ -148,7 +153,7 @@ def opening_equations(this: ReportContents, last: ReportContents | None) -> Iter
         closing = BALANCES.get(name)
         if closing is None:
             continue
-        place = f"{figure.label or code} {figure.code or ''} / {name}".replace("  ", " ")
+        place = _place(figure, name, code)
         other = there.get((closing, code))
         missing: tuple[str, ...] = ()
         if last is None:
@@ -248,7 +253,7 @@ def unit_equations(department: ReportContents, units: Sequence[ReportContents], 
         held = [p[(name, code)] for p in parts if (name, code) in p]
         if figure.value is None and all(f.value is None for f in held):
             continue
-        place = f"{figure.label or code} {figure.code or ''} / {name}".replace("  ", " ")
+        place = _place(figure, name, code)
         yield Equation(UNITS.rule_id, department.report.report_id, place, Sum.of(figure), Sum.of(*held), missing=absent)
 
 
