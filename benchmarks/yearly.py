@@ -75,7 +75,8 @@ def _runs(site: Site) -> int:
             result = job.execute_in_process(partition_key="2024", instance=instance, raise_on_error=False, run_config=quiet)
             seconds = time.perf_counter() - started
             downloads = [h.path for h in site.hits if h.sent and h.path.endswith(".pdf")]
-            print(f"{name}: {'done' if result.success else 'FAILED'} in {seconds:.1f} s; {len(site.hits)} requests, {len(downloads)} downloads", flush=True)
+            outcome = "done" if result.success else "FAILED"
+            print(f"{name}: {outcome} in {seconds:.1f} s; {len(site.hits)} requests, {len(downloads)} downloads", flush=True)
             bad += not result.success
             for check in result.get_asset_check_evaluations():
                 if check.asset_key.path[0] == "sources" and not check.passed:
