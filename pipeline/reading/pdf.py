@@ -34,7 +34,7 @@ MAX_PAGES = 1200
 #: From this many drawn paths on, a page may hold a ruled table.
 _PATHS_OF_A_TABLE = 6
 #: A page with more drawn objects than this is a drawing; its table would take minutes to find.
-_PATHS_OF_A_DRAWING = 60_000
+_PATHS_OF_A_DRAWING = 20_000
 #: Below this many characters a page on average, there is no text layer to speak of.
 _CHARACTERS_OF_A_TEXT_LAYER = 8
 

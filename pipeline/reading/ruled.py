@@ -13,6 +13,7 @@ from typing import Any
 from pdfplumber.page import Page as PlumberPage
 
 from pipeline.figures import Place
+from pipeline.reading.dashes import without_dashes
 from pipeline.reading.document import Cell, Table
 from pipeline.reading.glyphs import Glyph, line_text, number_tokens, visual_lines
 
@@ -22,6 +23,9 @@ Box = tuple[float, float, float, float]  # x0, top, x1, bottom
 _SNAP = 3.0
 #: A filled shape thicker than this both ways is a background, not a rule (Word 2007 draws white boxes behind text).
 _BACKGROUND = 2.5
+
+#: A page whose rules may cross more often than this holds no table: finding cells takes the square of the crossings.
+_CROSSINGS_OF_A_DRAWING = 6_000
 
 _NUMBERS = re.compile(r"(?<![\d.,])-?(?:\d{1,3}(?:,\d{3})+|\d+)\.\d+(?![\d.])")
 _SETTINGS: dict[str, Any] = {
@@ -43,27 +47,42 @@ def _is_rule(obj: dict[str, Any]) -> bool:
 
 
 def table_boxes(page: PlumberPage) -> list[list[Box]]:
-    """For each ruled table of the page, the boxes of its cells, tables from top to bottom."""
+    """For each ruled table of the page, the boxes of its cells, tables from top to bottom; none for a drawing."""
     ruled = page.filter(_is_rule) if any(not _is_rule(r) for r in page.rects) else page
-    tables = ruled.find_tables({**_SETTINGS, "explicit_horizontal_lines": _open_ends(ruled)})
+    ruled, flat, upright = without_dashes(ruled)
+    edges = [*ruled.edges, *flat, *upright]
+    if _is_drawing(edges):
+        return []
+    explicit = {
+        "explicit_horizontal_lines": [*flat, *_open_ends(edges, float(page.height))],
+        "explicit_vertical_lines": upright,
+    }
+    tables = ruled.find_tables({**_SETTINGS, **explicit})
     found = [list(t.cells) for t in tables if t.cells]
     return sorted(found, key=lambda cells: min(c[1] for c in cells))
 
 
-def _open_ends(page: PlumberPage) -> list[dict[str, Any]]:
+def _is_drawing(edges: Sequence[dict[str, Any]]) -> bool:
+    """Whether the rules cross too often for a table that people read: a chart's grid, a map, a pattern."""
+    columns = _positions(e["x0"] for e in edges if e["orientation"] == "v")
+    rows = _positions(e["top"] for e in edges if e["orientation"] == "h")
+    return len(columns) * len(rows) > _CROSSINGS_OF_A_DRAWING
+
+
+def _open_ends(edges: Sequence[dict[str, Any]], height: float) -> list[dict[str, Any]]:
     """A top and bottom rule for columns of vertical rules that end without one.
 
     A table continued from the page before often has no rule above its first row; without one, that row is lost.
     """
-    vertical = [e for e in page.edges if e["orientation"] == "v" and e["bottom"] - e["top"] > 4]
-    horizontal = [e for e in page.edges if e["orientation"] == "h"]
+    vertical = [e for e in edges if e["orientation"] == "v" and e["bottom"] - e["top"] > 4]
+    horizontal = [e for e in edges if e["orientation"] == "h"]
     groups: list[list[dict[str, Any]]] = []
+    reach = float("-inf")  # how far down the last group goes; no later edge begins above it and below an earlier group
     for edge in sorted(vertical, key=lambda e: e["top"]):
-        home = next((g for g in groups if edge["top"] <= max(e["bottom"] for e in g) + _SNAP), None)
-        if home is None:
-            groups.append([edge])
-        else:
-            home.append(edge)
+        if edge["top"] > reach + _SNAP:
+            groups.append([])
+        groups[-1].append(edge)
+        reach = max(reach, edge["bottom"])
     ends = []
     for group in groups:
         if len(group) < 2:
@@ -83,8 +102,8 @@ def _open_ends(page: PlumberPage) -> list[dict[str, Any]]:
                         "doctop": y,
                         "width": x1 - x0,
                         "height": 0,
-                        "y0": page.height - y,
-                        "y1": page.height - y,
+                        "y0": height - y,
+                        "y1": height - y,
                     }
                 )
     return ends
