@@ -20,6 +20,9 @@ _REFUSED = {
     media.HTML: ("this is a web page", "save the attached report instead, or print the page to PDF"),
     media.ZIP: ("this is a ZIP archive", "unpack it and offer the files in it"),
     media.RAR: ("this is a RAR archive", "unpack it and offer the files in it"),
+    media.SEVEN_ZIP: ("this is a 7-Zip archive", "unpack it and offer the files in it"),
+    media.OFD: ("this is an OFD document", "print it to PDF from an OFD reader and offer that"),
+    media.RTF: ("this is a rich text document", "convert it to PDF (soffice --convert-to pdf) and offer that"),
     media.IMAGE: (
         "this is an image without text",
         "find the original, or run text recognition and offer a PDF with a text layer",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import io
+import re
 import zipfile
 
 from pipeline.reading.document import UnreadableDocument
@@ -16,10 +17,15 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 OLE = "application/x-ole-storage"
 ZIP = "application/zip"
 RAR = "application/vnd.rar"
+SEVEN_ZIP = "application/x-7z-compressed"
+OFD = "application/ofd"
+RTF = "application/rtf"
 IMAGE = "image/*"
 
 _MAGIC = (
     (b"Rar!", RAR),
+    (b"7z\xbc\xaf\x27\x1c", SEVEN_ZIP),
+    (b"{\\rtf", RTF),
     (b"\xd0\xcf\x11\xe0", OLE),
     (b"\x89PNG", IMAGE),
     (b"\xff\xd8\xff", IMAGE),
@@ -29,21 +35,25 @@ _MAGIC = (
 )
 
 
+_HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body|meta|table|div|script|title)\b")
+
+
 def media_type(data: bytes) -> str:
     """The document's type.  Raises :class:`UnreadableDocument` for an empty file and for bytes of no known kind."""
     if not data.strip(b"\x00 \t\r\n\f"):
         raise UnreadableDocument("the file is empty", "fetch it again from the publisher")
-    if b"%PDF-" in data[:1024]:  # some servers put a few bytes in front
+    head = data[:4096].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if b"%PDF-" in data[:1024] and not head.startswith((b"<!doctype html", b"<html")):  # some servers put a few bytes in front
         return PDF
     for magic, kind in _MAGIC:
         if data.startswith(magic):
             return kind
-    if data.startswith(b"PK\x03\x04"):
+    if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _zip_type(data)
-    head = data[:4096].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    if head.startswith((b"<!doctype html", b"<html", b"<?xml")) or b"<body" in head or b"<table" in head:
+    marked = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    if head.startswith(b"<?xml") or _HTML.search(head.replace(b"\x00", b"") if marked else head):
         return HTML
-    if b"\x00" in data[:4096] and not data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+    if b"\x00" in data[:4096] and not marked:
         raise UnreadableDocument("the file is neither PDF nor text nor an office document", "check what was fetched")
     return TEXT
 
@@ -55,23 +65,19 @@ def _zip_type(data: bytes) -> str:
         raise UnreadableDocument("the file starts like a ZIP archive and ends too early", "fetch it again") from None
     if "word/document.xml" in names:
         return DOCX
-    if "xl/workbook.xml" in names:
+    if "xl/workbook.xml" in names or "xl/workbook.bin" in names:
         return XLSX
+    if "OFD.xml" in names:
+        return OFD
     return ZIP
 
 
 def decode(data: bytes) -> str:
     """Text of bytes in UTF-8, UTF-16 (by its mark) or GB18030.  Raises :class:`UnreadableDocument` when none fits."""
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        encodings = ["utf-16"]
-    else:
-        encodings = ["utf-8-sig", "gb18030"]
-    for encoding in encodings:
-        try:
-            return data.decode(encoding)
+    marked = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    for encoding in ["utf-16"] if marked else ["utf-8-sig", "gb18030"]:
+        try:  # an incremental decoder leaves out what is missing of a last character that was cut off
+            return codecs.getincrementaldecoder(encoding)().decode(data, final=False)
         except UnicodeDecodeError:
             continue
-    try:  # a UTF-8 text that was cut in the middle of a character is still a text
-        return data[: len(data) - 3].decode("utf-8-sig") + data[len(data) - 3 :].decode("utf-8", errors="ignore")
-    except UnicodeDecodeError:
-        raise UnreadableDocument("the text is in no known encoding (UTF-8, UTF-16, GB18030)", "save it as UTF-8") from None
+    raise UnreadableDocument("the text is in no known encoding (UTF-8, UTF-16, GB18030)", "save it as UTF-8")
