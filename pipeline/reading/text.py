@@ -20,7 +20,10 @@ READER = "text/1"
 #: A report of 300 pages is about 600 KB of text; beyond this it is not a report.
 MAX_CHARACTERS = 30_000_000
 
-_MARKDOWN_ROW = re.compile(r"^\s*\|.*\|\s*$")
+#: The widest forms have some 20 columns; a line of more separators than this is no row, and would widen its whole table.
+MAX_COLUMNS = 200
+
+_MARKDOWN_ROW = re.compile(r"^\s*\|.*\|[^\S|]*$")
 _MARKDOWN_RULE = re.compile(r"^[\s|:\-]+$")
 
 
@@ -44,7 +47,7 @@ def read_text(data: bytes) -> Document:
 
 
 def _is_row(line: str) -> bool:
-    return "\t" in line or bool(_MARKDOWN_ROW.match(line))
+    return 0 < line.count("\t") < MAX_COLUMNS or (line.count("|") < MAX_COLUMNS and bool(_MARKDOWN_ROW.match(line)))
 
 
 def _table_runs(lines: list[str]) -> Iterator[tuple[int, int]]:
