@@ -20,7 +20,7 @@ _PUBLISHER = re.compile(
     r"(?<![金额])(?:公开|编制|填报)?(?P<what>部\s*门|单\s*位)(?:\s*名\s*称)?\s*[:：]\s*"
     r"(?P<name>[^\s:：]+(?: [^\s:：]+)*?)(?=\s{2,}|\s*(?:金额)?单\s*位\s*[:：]|\s*公开\s*\d|\s*$)"
 )
-_UNIT = re.compile(r"(金\s*额\s*)?单\s*位\s*[:：]\s*[\d,.]*\s*(人民币)?\s*(亿元|百万元|万元|千元|元|万(?![一-鿿]))")
+_UNIT = re.compile(r"(金\s*额\s*)?单\s*位\s*[:：]\s*(?:[\d,.]+\s*)?(人民币\s*)?(亿元|百万元|万元|千元|元|万(?![一-鿿]))")
 _MONEY_UNIT = re.compile(r"^[\d,.]*(人民币)?(亿|百万|万|千)?元?$")
 _TITLE = re.compile(r"^(?P<before>.*?)(?P<year>20[0-4]\d)年度?(?P<after>.*?)(?P<kind>部门|单位)?决算(公开)?(报告|说明|情况)?$")
 #: Names are kept with the brackets that Chinese text uses, so that one publisher is not two.

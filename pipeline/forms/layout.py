@@ -25,9 +25,10 @@ from pipeline.reading.document import Table
 #: Headings take at most this many rows.
 _MAX_HEADING_ROWS = 9
 _MONEY = re.compile(r"-?[\d,]*\d\.\d+")
+_DECIMAL = re.compile(r"\d\.\d")
 _CODE = re.compile(r"\d{3}(\d\d){0,2}")
 _NUMBERED_LABEL = re.compile(r"^[一二三四五六七八九十]+、")
-_LISTED = re.compile(r"^(其中:?|\(?[一二三四五六七八九十\d]+\)?[、.]?)+(?=[一-鿿])")
+_LISTED = re.compile(r"^(?>其中:?|\(?[一二三四五六七八九十\d]+\)?[、.]?)+(?=[一-鿿])")
 _THREE_PUBLIC_KINDS = [
     (m.key.removeprefix("final_"), re.compile(m.pattern))
     for m in FORM_BY_KEY["three_public"].measures
@@ -79,8 +80,8 @@ def is_column_numbers(texts: Sequence[str]) -> bool:
     if not filled:
         return False
     if any(COLUMN_NUMBERS_LABEL.match(t) for t in filled):
-        return not any(_MONEY.search(t) for t in filled)
-    numbers = [t for t in filled if t.isdigit()]
+        return not any(_DECIMAL.search(t) for t in filled)
+    numbers = [t for t in filled if t.isdecimal() and len(t) <= 3]
     return (
         len(numbers) >= 3
         and len(numbers) == len(filled)

@@ -15,7 +15,7 @@ from pipeline.reading.document import Line
 
 _NUMBER = re.compile(r"-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?%?")
 _DASH = re.compile(r"[-—–]{1,2}")
-_FURNITURE = re.compile(r"^\s*([-—–]+\s*\d+\s*[-—–]+|第\s*\d+\s*页(\s*[,，/]?\s*共\s*\d+\s*页)?|\d+\s*/\s*\d+)\s*$")
+_FURNITURE = re.compile(r"^\s*([-—–]+\s*\d+\s*[-—–]+|第\s*\d+\s*页((\s*[,，/])?\s*共\s*\d+\s*页)?|\d+\s*/\s*\d+)\s*$")
 _STUCK = re.compile(r"^(\d{3}(?:\d\d){0,2})(?=[一-鿿(（])")
 
 
@@ -35,7 +35,7 @@ class Token:
 
     @property
     def integer(self) -> int | None:
-        return int(self.text) if self.text.isdigit() and len(self.text) <= 4 else None
+        return int(self.text) if self.text.isdecimal() and len(self.text) <= 4 else None
 
 
 def is_furniture(text: str) -> bool:
