@@ -18,6 +18,10 @@ _TWO_NUMBERS = re.compile(r"\d[ \t\u3000\xa0]+\d")  # "100 200" must never becom
 _DASHES = re.compile(r"[-—–－_/\\]+")
 
 
+#: Digits before the point of the largest number that is read: 10¹⁶ yuan is many times what the whole country earns in a year.
+MOST_DIGITS = 16
+
+
 def half_width(text: str) -> str:
     """``text`` with digits, brackets, signs and separators in their half-width forms."""
     return text.translate(_FULL_WIDTH).translate(_MINUS)
@@ -41,7 +45,8 @@ def parse_number(text: str | None) -> PrintedNumber | None:
     """The one number that ``text`` consists of, or ``None`` (blank, a dash, words, or more than a number).
 
     Accepts thousands separators in half or full width, brackets for a negative, a line break inside the
-    number (cells wrap), one or two per cent signs (some reports print ``100%%``).
+    number (cells wrap), one or two per cent signs (some reports print ``100%%``).  More digits before the point than
+    any amount has (:data:`MOST_DIGITS`) are an account or a phone number, or rubbish, and no number.
     """
     wide = half_width(text or "")
     compact = squeeze(wide)
@@ -53,12 +58,14 @@ def parse_number(text: str | None) -> PrintedNumber | None:
     if match is None:
         return None
     digits = match["number"].replace(",", "")
+    if len(digits.partition(".")[0].lstrip("0")) > MOST_DIGITS:
+        return None
     value = Decimal(digits)
     bracketed = compact.startswith("(") and compact.rstrip("%").endswith(")")
     if ("(" in compact and not bracketed) or (")" in compact and not bracketed):
         return None
     if match["sign"] == "-" or bracketed:
-        value = -value
+        value = value.copy_negate()  # unary minus would round to the context's precision
     decimals = len(digits.partition(".")[2])
     return PrintedNumber(value, decimals, bool(match["percent"]))
 
@@ -71,7 +78,7 @@ def is_blank(text: str | None) -> bool:
 
 def decimals_in(text: str) -> list[str]:
     """Every number with a decimal point in ``text``, separators removed: what completeness is counted on."""
-    return [m.replace(",", "") for m in re.findall(r"(?<![\d.])(?:\d{1,3}(?:,\d{3})+|\d+)\.\d+(?![\d.]*\.\d)", half_width(text))]
+    return [m.replace(",", "") for m in re.findall(r"(?<![\d.])(?:\d{1,3}(?:,\d{3})+|\d+)\.\d++(?![\d.]*\.\d)", half_width(text))]
 
 
 @dataclass(frozen=True, slots=True)

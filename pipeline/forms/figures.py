@@ -16,26 +16,31 @@ from pipeline.numbers import PrintedNumber, is_blank, parse_number, squeeze
 
 #: A share of the amounts that must show the finest decimals before those count as the form's own precision.
 _COMMON = 5
+#: No department's amount comes near this (万元); sums and rates of such a figure would not fit the warehouse's columns.
+_LARGEST = Decimal(10) ** 12
+_SHOWN = 80
 
 
 def figures_of(form: FormRead, report_id: str, reader: str, printing: int = 0) -> list[Figure]:
-    """Every value cell of a form as a figure, blanks included; cells with words instead of a number go to ``form.stray``.
+    """Every value cell of a form as a figure, blanks included; cells with words or an impossible amount instead of a number
+    go to ``form.stray``.
 
     ``printing`` numbers repeated printings of the same form, so that ids stay unique.
     A filler row without label and without any value gives no figures.
     """
+    ratio = Decimal(form.ratio[0]) / Decimal(form.ratio[1])
     numbers: list[tuple[int, str, CellRead, PrintedNumber | None]] = []
     for index, row in enumerate(form.rows):
         if row.empty and not row.label and not row.code and form.spec.kind != "three_public":
             continue
         for measure, cell in row.cells.items():
             number = parse_number(cell.text)
-            if number is None and not is_blank(cell.text):
-                form.stray.append((squeeze(cell.text), cell.place))
+            too_large = number is not None and abs(number.value) * ratio >= _LARGEST
+            if too_large or (number is None and not is_blank(cell.text)):
+                form.stray.append((_short(squeeze(cell.text)), cell.place))
                 continue
             numbers.append((index, measure, cell, number))
     decimals = common_decimals(n for *_, n in numbers if n is not None)
-    ratio = Decimal(form.ratio[0]) / Decimal(form.ratio[1])
     orders: Counter[str | None] = Counter()
     figures = []
     order_of: dict[int, int] = {}
@@ -73,6 +78,10 @@ def figures_of(form: FormRead, report_id: str, reader: str, printing: int = 0) -
             )
         )
     return figures
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}… ({len(text):,} characters)"
 
 
 def _side(form: FormRead, side: str | None, code: str, label: str) -> str | None:

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
-_NUMBER = r"(?<![\d.,A-Za-z])(?P<number>(?:(?<=[为长加减少降是：额率达，])-)?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?)"
+_NUMBER = r"(?<![\d.,A-Za-z])(?P<number>(?:(?<=[为长加减少降是：额率达，])-)?(?:\d{1,3}(?:,\d{3}){1,5}|\d{1,16})(?:\.\d+)?)"
 _HAN_DIGITS = {"两": 2, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
 #: Factor of an amount's printed unit to 万元.
 AMOUNT_UNITS: dict[str, Decimal] = {
@@ -74,7 +74,7 @@ _HAN = re.compile(
     r"(?<![一二三四五六七八九十第百千万几\d])(?P<number>[两二三四五六七八九十])(?P<count>个|家|项)(?!人|月|季|年|星)"
 )
 _YEARS = re.compile(r"(?:超过|达到|满|不少于|不低于|大于|≥)(?P<number>\d{1,2})(?P<count>年)(?!\d|度|底|末|初)")
-_BARE = re.compile(r"(?:下降|提高|降至|降低|达到|提升|增加|减少|为)(?P<number>\d+\.\d+)(?=[，。；、])")
+_BARE = re.compile(r"(?:下降|提高|降至|降低|达到|提升|增加|减少|为)(?P<number>\d{1,16}\.\d+)(?=[，。；、])")
 #: A threshold inside a name: 单价100万元（含）以上设备.
 _THRESHOLD = re.compile(r"(?<![\d,.])\d[\d,.]{0,20}(?:万元|亿元|元)(?:（含）|及)?(?:以上|以下|以内)")
 
