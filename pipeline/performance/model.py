@@ -37,7 +37,7 @@ NOTHING = Printed()
 def tidy(text: str | None) -> str:
     """A cell's text on one line: markup of the text layer and line breaks taken out, runs of blanks made one."""
     bare = re.sub(r"</?[a-zA-Z][^<>]*>|~~", "", text or "")
-    return re.sub(r"\s+", " ", re.sub(r"\s*[\r\n]+\s*", "", bare)).strip()
+    return re.sub(r"\s+", " ", "".join(line.strip() for line in re.split(r"[\r\n]+", bare))).strip()
 
 
 @dataclass(frozen=True, slots=True)
