@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from pipeline.reconciliation.groups import Groups
 from pipeline.reconciliation.search import Explanation
 from pipeline.reconciliation.system import System
 
@@ -19,22 +20,20 @@ def split(system: System, violated: Sequence[int], chosen: Explanation) -> list[
     Two figures belong together when a row holds both, or when violated rows that share figures do.  Every violated row
     goes with a figure that it holds.
     """
-    groups: list[tuple[set[int], set[int], set[int]]] = []  # columns seen, violated rows, chosen figures
-    blocks: list[tuple[set[int], set[int]]] = [(set(system.columns[r]), {r}) for r in violated]
-    blocks += [(set(system.columns[r] & chosen), set()) for c in sorted(chosen) for r in system.touching[c]]
-    blocks += [({c}, set()) for c in sorted(chosen)]
-    for columns, rows in blocks:
-        held, held_rows, figures = set(columns), set(rows), set(columns & chosen)
-        apart = []
-        for other in groups:
-            if other[0] & held:
-                held |= other[0]
-                held_rows |= other[1]
-                figures |= other[2]
-            else:
-                apart.append(other)
-        groups = [*apart, (held, held_rows, figures)]
-    return sorted((sorted(rows), frozenset(figures)) for _, rows, figures in groups if figures)
+    groups: Groups[int] = Groups()
+    for row in violated:
+        groups.tie(system.columns[row])
+    for column in sorted(chosen):
+        groups.tie((column,))
+        for row in system.touching[column]:
+            groups.tie(system.columns[row] & chosen)
+    rows: dict[int, list[int]] = {}
+    figures: dict[int, set[int]] = {}
+    for row in violated:
+        rows.setdefault(groups.of(next(iter(system.columns[row]))), []).append(row)
+    for column in chosen:
+        figures.setdefault(groups.of(column), set()).add(column)
+    return sorted((sorted(rows.get(key, [])), frozenset(held)) for key, held in figures.items())
 
 
 def factorise(system: System, violated: Sequence[int], sets: Sequence[Explanation]) -> list[tuple[list[int], list[Explanation]]]:

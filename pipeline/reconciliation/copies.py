@@ -56,18 +56,17 @@ def copies(system: System) -> Mapping[int, tuple[int, ...]]:
     for line in system.lines:
         if len(line.terms) == 2 and sorted(line.terms.values()) == [-1, 1] and line.low is not None and line.high is not None:
             pairs.add(tuple(line.terms))  # type: ignore[arg-type]
-    cells: dict[tuple[str, str, str, str], list[int]] = defaultdict(list)
+    cells: dict[tuple[str, str], dict[tuple[str, str], list[int]]] = defaultdict(dict)
     for column, figure in enumerate(system.figures):
         if figure.section == "form":
             for row in _row_keys(figure):
-                cells[(figure.report_id, figure.statement, figure.measure, row)].append(column)
+                cells[(figure.statement, figure.measure)].setdefault((figure.report_id, row), []).append(column)
     for usual in USUAL:
-        for (report, statement, measure, row), ones in list(cells.items()):
-            if (statement, measure) != usual.one or len(ones) != 1:
-                continue
+        there = cells.get(usual.other, {})
+        for (report, row), ones in cells.get(usual.one, {}).items():
             wanted = _counterpart(usual, row)
-            others = cells.get((report, *usual.other, wanted), []) if wanted is not None else []
-            if len(others) == 1:
+            others = there.get((report, wanted), []) if wanted is not None else []
+            if len(ones) == len(others) == 1:
                 pairs.add((ones[0], others[0]))
     found: dict[int, set[int]] = defaultdict(set)
     for a, b in pairs:

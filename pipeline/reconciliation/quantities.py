@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pipeline.classification import bare_name
 from pipeline.equations import Equation
 from pipeline.figures import Figure
+from pipeline.reconciliation.groups import Groups
 from pipeline.reconciliation.layout import row_of, row_order, tables
 
 
@@ -195,28 +196,18 @@ def addresses(figures: Iterable[Figure]) -> dict[str, tuple[str, str]]:
 def quantities(figures: Iterable[Figure], equations: Sequence[Equation]) -> list[Quantity]:
     """All quantities of one report, in order of name and code.  Blank cells are sources too."""
     kept = {f.figure_id: f for f in figures}
-    leader = {key: key for key in kept}
-
-    def find(key: str) -> str:
-        while leader[key] != key:
-            leader[key] = leader[leader[key]]
-            key = leader[key]
-        return key
-
-    def join(one: str, other: str) -> None:
-        leader[find(other)] = find(one)
-
+    alike: Groups[str] = Groups()
     named: dict[tuple[str, str], str] = {}
     names = addresses(kept.values())
     for key, address in names.items():
-        join(named.setdefault(address, key), key)
+        alike.tie((named.setdefault(address, key), key))
     for equation in equations:
         pair = _same(equation)
         if pair and pair[0].figure_id in kept and pair[1].figure_id in kept:
-            join(pair[0].figure_id, pair[1].figure_id)
+            alike.tie((pair[0].figure_id, pair[1].figure_id))
     groups: dict[str, list[Figure]] = {}
     for key, f in kept.items():
-        groups.setdefault(find(key), []).append(f)
+        groups.setdefault(alike.of(key), []).append(f)
     found = []
     for group in groups.values():
         ordered = tuple(sorted(group, key=trust))

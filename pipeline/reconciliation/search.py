@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from pipeline.reconciliation.elimination import clash
+from pipeline.reconciliation.groups import Groups
 from pipeline.reconciliation.system import Bound, System, meet
 
 Explanation = frozenset[int]
@@ -24,18 +25,14 @@ class SearchBudgetSpent(Exception):
 
 def components(system: System, violated: Iterable[int]) -> list[list[int]]:
     """Violated rows grouped by shared figures, in order of their first row."""
-    groups: list[tuple[set[int], list[int]]] = []
-    for row in violated:
-        columns, rows = set(system.columns[row]), [row]
-        apart = []
-        for other in groups:
-            if other[0] & columns:
-                columns |= other[0]
-                rows += other[1]
-            else:
-                apart.append(other)
-        groups = [*apart, (columns, rows)]
-    return sorted(sorted(rows) for _, rows in groups)
+    groups: Groups[int] = Groups()
+    rows = list(violated)
+    for row in rows:
+        groups.tie(system.columns[row])
+    found: dict[int, list[int]] = {}
+    for row in rows:
+        found.setdefault(groups.of(next(iter(system.columns[row]))), []).append(row)
+    return sorted(sorted(part) for part in found.values())
 
 
 def admitted(system: System, column: int) -> tuple[Bound, Bound] | None:

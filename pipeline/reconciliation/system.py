@@ -17,6 +17,7 @@ from math import gcd
 
 from pipeline.equations import Equation, evaluate
 from pipeline.figures import Figure
+from pipeline.reconciliation.groups import Groups
 from pipeline.reconciliation.inversion import admitted_changes
 
 #: Limits of a change or a row; ``None`` is no limit on that side.
@@ -145,23 +146,15 @@ def build_systems(equations: Sequence[Equation], figures: Iterable[Figure] = ())
 
     Parts keep numbers small: a score printed to nine decimals does not make the amounts of the forms count in billionths.
     """
-    leader: dict[str, str] = {}
-
-    def find(key: str) -> str:
-        while leader.setdefault(key, key) != key:
-            leader[key] = leader[leader[key]]
-            key = leader[key]
-        return key
-
+    groups: Groups[str] = Groups()
     used = [(e, [f.figure_id for f in e.figures()]) for e in equations if not e.missing]
     for _, keys in used:
-        for key in keys[1:]:
-            leader[find(key)] = find(keys[0])
+        groups.tie(keys)
     parts: dict[str, list[Equation]] = {}
     for e, keys in used:
         if keys:
-            parts.setdefault(find(keys[0]), []).append(e)
-    alone = [f for f in figures if f.figure_id not in leader]
+            parts.setdefault(groups.of(keys[0]), []).append(e)
+    alone = [f for f in figures if f.figure_id not in groups]
     systems = [build_system(part) for part in parts.values()]
     ordered = sorted(systems, key=lambda s: s.figures[0].figure_id)
     return (*ordered, build_system([], alone)) if alone else tuple(ordered)
