@@ -35,7 +35,8 @@ def without_doubles(glyphs: Iterable[Glyph]) -> list[Glyph]:
         near = (round(g.x0 / 4), round(g.top / 4))
         size = max(g.bottom - g.top, 1.0)
         twins = (t for dx in (-1, 0, 1) for dy in (-1, 0, 1) for t in seen.get((g.text, near[0] + dx, near[1] + dy), ()))
-        if any(abs(t.x0 - g.x0) < 0.12 * size and abs(t.top - g.top) < 0.12 * size for t in twins):
+        # an outlined copy may carry the box of another font, higher or lower; a row of text is farther away than that
+        if any(abs(t.x0 - g.x0) < 0.12 * size and abs(t.top - g.top) < 0.3 * size for t in twins):
             continue
         seen.setdefault((g.text, *near), []).append(g)
         kept.append(g)
