@@ -49,7 +49,7 @@ class Look:
 LINES = ("single", "single", "single", "hairline", "thick_frame", "dotted", "dashed", "double", "grey")
 LOOKS: dict[str, dict[str, tuple[Any, ...]]] = {
     "browser": {"border": (*LINES, "separate", "spaced", "fill", "frame", "horizontal", "none")},
-    "browser_word": {"border": ("single", "single", "separate"), "shade": ("none", "header")},
+    "browser_word": {"border": ("single", "single", "single", "none"), "shade": ("none", "header")},
     "word": {"border": (*LINES, "frame", "horizontal", "none")},
     "sheet": {"border": (*LINES, "frame", "horizontal", "none"), "width": ("fixed",)},
 }
@@ -89,6 +89,8 @@ def possible_look(look: Look) -> Look:
     """``look`` without combinations that no person could read."""
     if look.border in ("none", "frame", "horizontal"):  # alignment alone tells rows and columns apart
         look = replace(look, padding=max(look.padding, 2.0), cut_rows=False, valign="middle", justify=False, letter_spacing=0.0)
+    if look.producer == "sheet":  # columns of one sheet are as wide for every form on it
+        look = replace(look, own_page=True)
     if look.size > 10 and look.page == "A4":
         look = replace(look, margin=min(look.margin, 15.0))
     return look

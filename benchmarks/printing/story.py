@@ -199,7 +199,7 @@ def fitted(grid: Grid, look: Look) -> Ruled:
 
 def broken_heading(text: str, rng: random.Random) -> str:
     """A heading with a line break set by hand in its middle."""
-    if len(text) < 5:
+    if len(text) < 5 or any(ch.isdigit() for ch in text):
         return text
     at = rng.randint(2, len(text) - 2)
     return f"{text[:at]}\n{text[at:]}"
