@@ -34,7 +34,8 @@ if TYPE_CHECKING:
 
 _PROCESS = "final_accounts/process"  # tag of a run: the process that carries it
 _OVERVIEW = (
-    ("report", "publisher"), ("year", "fiscal_year"), ("forms", "forms_read"), ("figures", "figures"), ("exact", "equations_exact"),
+    ("report", "publisher"), ("year", "fiscal_year"), ("forms read", "forms_read"),
+    ("empty", "forms_empty"), ("missing", "forms_missing"), ("figures", "figures"), ("exact", "equations_exact"),
     ("rounding", "equations_rounding"), ("violated", "equations_violated"), ("not evaluated", "equations_not_evaluated"),
     ("errors", "findings_error"), ("warnings", "findings_warning"), ("remarks", "findings_info"),
 )  # fmt: skip
