@@ -13,12 +13,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
-from math import gcd
+from math import lcm
 
 from pipeline.equations import Equation, evaluate
 from pipeline.figures import Figure
 from pipeline.reconciliation.groups import Groups
 from pipeline.reconciliation.inversion import admitted_changes
+
+_UNITS = frozenset({Decimal(1), Decimal(-1)})
 
 #: Limits of a change or a row; ``None`` is no limit on that side.
 Bound = int | Fraction | None
@@ -226,15 +228,16 @@ def _line(
 ) -> Line | None:
     if not terms:
         return None
-    coefficients = {index[k]: Fraction(c) for k, c in terms.items()}
-    fixed = [Fraction(constant) * scale, Fraction(equation.tolerance) * scale]
-    factor = 1
-    for number in (*coefficients.values(), *fixed):
-        if number.denominator != 1:
-            factor = factor * number.denominator // gcd(factor, number.denominator)
-    whole = {k: int(c * factor) for k, c in coefficients.items()}
-    residual = sum(c * printed[k] for k, c in whole.items()) + int(fixed[0] * factor)
-    tolerance = int(fixed[1] * factor)
-    width = sum(abs(c) * half[k] for k, c in whole.items())
+    if all(c in _UNITS for c in terms.values()) and not constant and not equation.tolerance:
+        whole = {index[k]: int(c) for k, c in terms.items()}  # by far the most: a sum of figures
+        shift = tolerance = 0
+    else:
+        coefficients = {index[k]: Fraction(c) for k, c in terms.items()}
+        fixed = (Fraction(constant) * scale, Fraction(equation.tolerance) * scale)
+        factor = lcm(*(n.denominator for n in (*coefficients.values(), *fixed)))
+        whole = {k: int(c * factor) for k, c in coefficients.items()}
+        shift, tolerance = int(fixed[0] * factor), int(fixed[1] * factor)
+    residual = sum([c * printed[k] for k, c in whole.items()]) + shift
+    width = sum([abs(c) * half[k] for k, c in whole.items()])
     high = tolerance - residual if equation.relation == "=" else None
     return Line(whole, -tolerance - residual, high, width, (equation,))
