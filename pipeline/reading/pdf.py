@@ -22,6 +22,7 @@ import pypdfium2.raw as raw
 from pipeline.figures import Place
 from pipeline.numbers import decimals_in
 from pipeline.reading.document import Document, Line, Page, Table, UnreadableDocument
+from pipeline.reading.furniture import is_printers
 from pipeline.reading.glyphs import Glyph, line_text, visual_lines, without_doubles, words_of
 from pipeline.reading.media import PDF
 from pipeline.reading.radicals import plain
@@ -68,7 +69,7 @@ def read_pdf(data: bytes) -> Document:
             blocks, rules = tables[i]
             pages.append(Page(i + 1, width, height, blocks, lost_decimals(glyphs, blocks), rules))
         else:
-            pages.append(Page(i + 1, width, height, tuple(_lines(i + 1, without_doubles(glyphs)))))
+            pages.append(Page(i + 1, width, height, tuple(_lines(i + 1, without_doubles(glyphs), height))))
     return Document(hashlib.sha256(data).hexdigest(), PDF, READER, "grid", tuple(pages))
 
 
@@ -158,10 +159,10 @@ def _ruled_pages(data: bytes, indices: Sequence[int]) -> dict[int, tuple[tuple[L
                 page.close()
     second = _second_reading(data, {i: height for i, (tables, _, height, _) in found.items() if tables})
     pages: dict[int, tuple[tuple[Line | Table, ...], Rules]] = {}
-    for i, (tables, rest, _, rules) in found.items():
+    for i, (tables, rest, height, rules) in found.items():
         for table in tables:
             table.compare(second.get(i, []))
-        blocks: list[Line | Table] = [*_lines(i + 1, rest), *(t.table(READER, SECOND_READER) for t in tables)]
+        blocks: list[Line | Table] = [*_lines(i + 1, rest, height), *(t.table(READER, SECOND_READER) for t in tables)]
         pages[i] = (tuple(sorted(blocks, key=lambda b: (b.place.top or 0.0, b.place.x0 or 0.0))), rules)
     return pages
 
@@ -201,9 +202,9 @@ def _second_reading(data: bytes, heights: dict[int, float]) -> dict[int, list[tu
     return cells
 
 
-def _lines(number: int, glyphs: Sequence[Glyph]) -> list[Line]:
+def _lines(number: int, glyphs: Sequence[Glyph], height: float) -> list[Line]:
     lines = (_line(number, line) for line in visual_lines(glyphs))
-    return [line for line in lines if line.text.strip()]
+    return [line for line in lines if line.text.strip() and not is_printers(line, height)]
 
 
 def _line(number: int, glyphs: Sequence[Glyph]) -> Line:

@@ -1,0 +1,23 @@
+"""Heads and feet that a printing program adds by itself: date and title above, address and page number below.
+
+What belongs here: lines that no author of a report wrote.  What may not: page numbers and running heads that he did.
+"""
+
+from __future__ import annotations
+
+import re
+
+from pipeline.reading.document import Line
+
+#: The share of the page's height, from above and from below, in which they stand.
+_MARGIN = 0.08
+_HEAD = re.compile(r"^\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4},?\s*([上下]午\s*)?\d{1,2}:\d\d(:\d\d)?(\s*[AP]M)?(?=\D|$)")
+_FOOT = re.compile(r"^(file|https?)://\S+(\s+\d+\s*/\s*\d+)?$|^about:blank(\s+\d+\s*/\s*\d+)?$")
+
+
+def is_printers(line: Line, height: float) -> bool:
+    """Whether a line is the browser's own: ``2025/8/20 09:31  某局2024年度部门决算`` or ``https://… 3/25`` at a page's edge."""
+    top, bottom = line.place.top or 0.0, line.place.bottom or 0.0
+    if bottom <= height * _MARGIN:
+        return bool(_HEAD.match(line.text)) or bool(_FOOT.match(line.text))
+    return top >= height * (1 - _MARGIN) and bool(_FOOT.match(line.text) or _HEAD.match(line.text))
