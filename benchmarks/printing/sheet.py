@@ -209,7 +209,7 @@ def table_rows(block: Ruled, n: int, look: Look, styles: Styles, rng: random.Ran
         total = any("".join(c.text.split()) in ("合计", "总计") for c in cells)
         made: dict[int, str] = {c: "<table:covered-table-cell/>" for (rr, c) in covered if rr == r}
         for c in cells:
-            text = broken_heading(c.text, rng) if header and not plain and look.line_break == "br" else c.text
+            text = broken_heading(c.text, rng) if header and not plain and look.line_break == "br" and c.colspan < 6 else c.text
             end = c.col + c.colspan
             frame = (
                 ""

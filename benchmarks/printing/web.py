@@ -115,7 +115,8 @@ def row(r: int, cells: tuple[Cell, ...], block: Ruled, look: Look, rng: random.R
 def cell(c: Cell, header: bool, look: Look, rng: random.Random) -> str:
     spans = f' colspan="{c.colspan}"' if c.colspan > 1 else ""
     spans += f' rowspan="{c.rowspan}"' if c.rowspan > 1 else ""
-    text = broken_heading(c.text, rng) if header and look.line_break == "br" else c.text
+    by_hand = header and look.line_break == "br" and c.colspan < 6  # a title stays whole
+    text = broken_heading(c.text, rng) if by_hand else c.text
     words = html.escape(text).replace("\n", "<br>").replace("  ", "&nbsp;&nbsp;")
     label = "label" if c.align == "left" and not header and len(c.text) > 2 and not c.number else ""
     kinds = " ".join(k for k in (c.align, "n" if c.number else "", label) if k)

@@ -184,7 +184,7 @@ def row(
     for c in cells:
         bold = (look.bold == "totals" and total) or (look.bold in ("header", "outlined") and header)
         merge = "restart" if c.rowspan > 1 else ""
-        if header and not plain and look.line_break == "br":
+        if header and not plain and look.line_break == "br" and c.colspan < 6:
             c = Cell(broken_heading(c.text, rng), c.col, c.colspan, c.rowspan, c.align, c.number, c.truth)
         stripe = look.shade == "stripes" and r % 2 == 1
         out[c.col] = cell(c, look, widths, block.size, merge, header and not plain, plain, bold, stripe)
