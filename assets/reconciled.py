@@ -18,8 +18,10 @@ from pipeline import storage
 from pipeline.contents import ReportContents
 from pipeline.equations import Outcome
 from pipeline.reconciliation import adjudications
-from pipeline.reconciliation.two_years import Judged, YearBefore, equations_across, publisher_names
+from pipeline.reconciliation.across import unit_equations
+from pipeline.reconciliation.two_years import Judged, Shelf, equations_across, names_of, units_of
 from pipeline.reconciliation.year import reconcile
+from pipeline.resources import Sources
 from pipeline.rows import contents_of
 from pipeline.spool import Spool
 from pipeline.warehouse.tables.reconciled import RECONCILED, SUSPICIONS, TRIAGE
@@ -36,18 +38,25 @@ def judged(contents: ReportContents) -> Judged:
 
 
 @dg.multi_asset(specs=_SPECS, name="reconciliation")
-def reconciliation(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[Any]]:
-    """Localises, decides and reconciles each report of the year, together with the year before where that is there."""
+def reconciliation(context: dg.AssetExecutionContext, sources: Sources) -> Iterator[dg.MaterializeResult[Any]]:
+    """Localises, decides and reconciles each report of the year, with the year before and a department's units where they are there."""
     year, today = int(context.partition_key), datetime.now(UTC).date()
-    before = YearBefore({name: storage.read_arrow(name, year - 1, missing_ok=True) for name in CORE_TABLES}, publisher_names())
+    registry = sources.publishers()
+    printed, before = (
+        {name: storage.read_arrow(name, y, missing_ok=y < year) for name in CORE_TABLES} for y in (year, year - 1)
+    )
+    shelf, last_year = (Shelf(tables, names_of(registry)) for tables in (printed, before))
     decisions = adjudications.load(adjudications.folder())
     reports = []
     with Spool(SETTLED) as spool:
-        for contents in contents_of({name: storage.read_arrow(name, year) for name in CORE_TABLES}):
+        for contents in contents_of(printed):
             reports.append(contents.report.report_id)
-            this, earlier = judged(contents), before.of(contents.report)
+            this, earlier = judged(contents), last_year.year_before(contents.report)
             last = judged(earlier) if earlier else None
-            found = reconcile(this, last=last, across=equations_across(this, last), adjudications=decisions, today=today)
+            expected = units_of(registry, contents.report)
+            units = shelf.named(expected)
+            across = [*equations_across(this, last), *unit_equations(contents, units, expected)]
+            found = reconcile(this, last=last, across=across, beside=units, adjudications=decisions, today=today)
             for name, rows in found.rows.items():
                 spool.add(name, rows)
         spool.add("checks.adjudications", adjudications.loose_rows(decisions, year, reports))

@@ -6,8 +6,7 @@ themselves (``across``), solving (``localise``).
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +18,7 @@ from pipeline.equations import Equation, Outcome, evaluate
 from pipeline.figures import Report
 from pipeline.reconciliation.across import RULES, Names, base_equations, opening_equations, year_before
 from pipeline.rows import REPORTS, contents_of, report_of
-from pipeline.sources.registry import load_registry
+from pipeline.sources.registry import Registry
 
 Row = dict[str, Any]
 _BY_ID = {r.rule_id: r for r in RULES}
@@ -34,35 +33,38 @@ class Judged:
     findings: tuple[Mapping[str, Any], ...] = ()
 
 
-#: Names a registry of publishers (a file or a folder), whose former names tie a renamed publisher's years together.
-REGISTRY_VARIABLE = "FINAL_ACCOUNTS_REGISTRY"
+def names_of(registry: Registry) -> Names:
+    """Every name of every publisher, whose former names tie a renamed publisher's years together."""
+    return Names.of((p.name, (*p.aliases, *(f.name for f in p.former_names))) for p in registry.publishers)
 
 
-def publisher_names() -> Names:
-    """The names in the registry; without a registry every name stands for itself.
-
-    Raises :class:`~pipeline.sources.registry.RegistryError` for a registry with mistakes.
-    """
-    path = os.environ.get(REGISTRY_VARIABLE)
-    if not path:
-        return Names({})
-    return Names.of((p.name, (*p.aliases, *(f.name for f in p.former_names))) for p in load_registry(path).publishers)
+def units_of(registry: Registry, report: Report) -> tuple[str, ...]:
+    """The units that a department's accounts cover, as far as the registry names them; none for a unit."""
+    if report.publisher_kind != "department":
+        return ()
+    return tuple(p.name for p in registry.publishers if p.parent == report.publisher)
 
 
-class YearBefore:
-    """Last year's reports as stored tables; one report at a time becomes objects."""
+class Shelf:
+    """One year's reports as stored tables; one report at a time becomes objects."""
 
     def __init__(self, tables: Mapping[str, pa.Table], names: Names) -> None:
         self._tables = tables
         self._names = names
         self._reports = [report_of(row) for row in tables[REPORTS].to_pylist()]
 
-    def of(self, report: Report) -> ReportContents | None:
-        """The same publisher's report for the year before; ``None`` where it is not there."""
+    def year_before(self, report: Report) -> ReportContents | None:
+        """The same publisher's report for the year before; ``None`` where it is not here."""
         found = year_before(report, self._reports, self._names)
-        if found is None:
-            return None
-        own = {name: t.filter(pc.equal(t["report_id"], found.report_id)) for name, t in self._tables.items()}
+        return self._contents(found) if found else None
+
+    def named(self, publishers: Sequence[str]) -> list[ReportContents]:
+        """The reports of the named publishers, under whatever name."""
+        held = [r for r in self._reports if any(self._names.same(r.publisher, p) for p in publishers)]
+        return [c for c in map(self._contents, held) if c is not None]
+
+    def _contents(self, report: Report) -> ReportContents | None:
+        own = {name: t.filter(pc.equal(t["report_id"], report.report_id)) for name, t in self._tables.items()}
         return next(contents_of(own), None)
 
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from pipeline.contents import ReportContents
 from pipeline.equations import Equation
 from pipeline.reconciliation.across import holding
 from pipeline.reconciliation.adjudications import Adjudications, Applied, apply, decision_rows
@@ -48,16 +49,19 @@ def reconcile(
     adjudications: Adjudications = Adjudications(),  # noqa: B008
     today: dt.date,
     across: Sequence[Equation] = (),
+    beside: Sequence[ReportContents] = (),
     limits: Limits = Limits(),  # noqa: B008
 ) -> Reconciliation:
     """Localise, decide, choose values and hold them against the identities, for one report.
 
-    ``across`` are equations over this report's and other reports' figures (``two_years``); with ``last``, last year's
-    equations that hold acquit last year's figures.  ``today`` decides which decisions have expired.
+    ``across`` are equations over this report's and other reports' figures (``two_years``), ``beside`` other reports than
+    last year's whose figures stand in them; with ``last``, last year's equations that hold acquit last year's figures.
+    ``today`` decides which decisions have expired.
     """
     report = this.contents.report
-    figures = [*this.contents.figures, *(last.contents.figures if last else ())]
-    reports = {r.report_id: r for r in (report, *((last.contents.report,) if last else ()))}
+    others = [*((last.contents,) if last else ()), *beside]
+    figures = [*this.contents.figures, *(f for c in others for f in c.figures)]
+    reports = {r.report_id: r for r in (report, *(c.report for c in others))}
     system = [*this.equations, *across, *(holding(last.equations) if last else ())]
     localisation = localise(figures, system, limits=limits)
     findings = [*this.findings, *finding_rows(across, report)]

@@ -14,8 +14,10 @@ from pipeline.equations import Equation, Sum, evaluate
 from pipeline.figures import Figure, figure_id
 from pipeline.reconciliation.across import Names, base_equations, opening_equations, unit_equations, year_before
 from pipeline.reconciliation.substitution import substitute
-from pipeline.reconciliation.two_years import Judged, equations_across, finding_rows
+from pipeline.reconciliation.two_years import Judged, Shelf, equations_across, finding_rows, names_of, units_of
 from pipeline.reconciliation.year import reconcile
+from pipeline.rows import tables_of
+from pipeline.sources.registry import load_registry
 
 SUMMARY = "income_expenditure_summary"
 
@@ -156,3 +158,31 @@ def test_a_department_is_the_sum_of_its_units():
     (absent,) = unit_equations(department, units("30.00"), names)
     assert evaluate(absent).reason == "not found: the report of 单位1 for 2024"
     assert list(unit_equations(department, units("30.00"), [])) == []
+
+
+REGISTRY = """
+publishers:
+  - {name: 某市数据局, kind: department, division: "990100", level: city, aliases: [市数据局],
+     former_names: [{name: 某市大数据局, until: 2023}], sites: [{kind: list, url: "http://www.example.org/a/"}]}
+  - {name: 某市数据中心, kind: unit, division: "990100", level: city, parent: 某市数据局,
+     sites: [{kind: list, url: "http://www.example.org/b/"}]}
+"""
+
+
+def test_the_registry_knows_former_names_and_the_units_of_a_department(tmp_path):
+    (tmp_path / "publishers.yaml").write_text(REGISTRY, encoding="utf-8")
+    registry = load_registry(tmp_path / "publishers.yaml")
+    assert names_of(registry).same("某市大数据局", "市数据局")
+    assert not names_of(registry).same("某市大数据局", "某市数据中心")
+    assert units_of(registry, report("某市数据局", 2024)) == ("某市数据中心",)
+    assert units_of(registry, report("某市财政局", 2024)) == ()
+
+
+def test_a_shelf_finds_the_year_before_under_a_former_name():
+    stored = tables_of(LAST.contents)
+    shelf = Shelf({name: stored[name] for name in ("core.reports", "core.figures")}, Names.of([("某市数据局", ["某市大数据局"])]))
+    found = shelf.year_before(report("某市数据局", 2024))
+    assert found is not None
+    assert {f.figure_id for f in found.figures} == {f.figure_id for f in LAST.contents.figures}
+    assert shelf.year_before(report("某市数据局", 2025)) is None
+    assert [c.report.publisher for c in shelf.named(["某市数据局"])] == ["某市大数据局"]

@@ -132,7 +132,7 @@ def test_an_entry_outlives_the_id_of_its_case_while_its_findings_occur(folder, a
 
 
 def test_checks_learn_of_decided_findings_without_solving(folder, at_hand):
-    figures, files = at_hand
+    figures, _ = at_hand
     by_id = {f.figure_id: f for f in figures}
     listed = load(folder(a=ENTRY.replace('case = "abc"', 'case = "abc"\nfindings = ["one", "two"]')))
     assert set(decided_findings(listed, REPORT, by_id, TODAY)) == {"one", "two"}

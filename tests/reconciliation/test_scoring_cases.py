@@ -6,10 +6,10 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
+from golden import SHARED
 
 from expectations.confront import confront
 from expectations.rules import RULES
-from golden import SHARED
 from pipeline.equations import Outcome
 from pipeline.reconciliation.two_years import Judged
 from pipeline.reconciliation.year import reconcile
@@ -46,6 +46,7 @@ def test_the_careful_readers_suspect_stands_first(name):
         fitting = [
             s.suggested
             for s in suspects
-            if (s.figure.section, s.figure.measure, s.figure.printed) == (section, measure, printed) and words in (s.figure.label or "")
+            if (s.figure.section, s.figure.measure, s.figure.printed) == (section, measure, printed)
+            and words in (s.figure.label or "")
         ]
         assert fitting == [Decimal(suggested)], (words, fitting)
