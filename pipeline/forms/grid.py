@@ -7,6 +7,7 @@ What may not: which form a table is (``recognition``), numbers (``pipeline.numbe
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 from pipeline.forms.catalogue import NOTE, TOTAL_LABEL, canonical
 from pipeline.forms.layout import Group, Layout, is_column_numbers, three_public_kind
@@ -164,7 +165,8 @@ def _economic_row(form: FormRead, table: Table, layout: Layout, cells: list[Cell
 
 
 def _code_and_label_of_group(form: FormRead, cells: list[Cell | None], group: Group, n: int) -> tuple[str, str]:
-    siblings = FormRead(form.spec, "", form.place, rows=[r for r in form.rows if r.side == str(n)][-40:])
+    own = islice((r for r in reversed(form.rows) if r.side == str(n)), 40)
+    siblings = FormRead(form.spec, "", form.place, rows=[*own][::-1])
     return _code_and_label(siblings, cells, group)
 
 

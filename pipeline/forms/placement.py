@@ -17,6 +17,8 @@ from pipeline.numbers import parse_number
 
 #: More placements than this are not searched; the spaces decide alone.
 _MAX_PLACEMENTS = 1000
+#: No form has as many rows as this; of what has, the spaces decide alone too.
+_MAX_ROWS = 2000
 _ROUNDS = 8
 
 
@@ -33,9 +35,39 @@ class Slots:
     certain: bool = True
     candidates: list[tuple[int, ...]] = field(default_factory=list)
     cost: dict[tuple[int, ...], int] = field(default_factory=dict)
+    values: list[Decimal] = field(init=False)
 
-    def values(self) -> list[Decimal]:
-        return [n.value if (n := parse_number(t)) is not None else Decimal(0) for t in self.numbers]
+    def __post_init__(self) -> None:
+        self.values = [n.value if (n := parse_number(t)) is not None else Decimal(0) for t in self.numbers]
+
+
+_Tree = Mapping[int, list[int]]
+
+
+class _Grid:
+    """Every row's values by column, and the sums of every family, kept up to date: a family may have thousands of rows."""
+
+    def __init__(self, rows: Sequence[Slots], columns: int, children: _Tree) -> None:
+        self.columns = columns
+        self._parents = [row.parent for row in rows]
+        self.rows = [self.spread(row, row.chosen) for row in rows]
+        self.sums = {i: [sum((self.rows[k][c] for k in own), Decimal(0)) for c in range(columns)] for i, own in children.items()}
+
+    def spread(self, row: Slots, chosen: Sequence[int]) -> list[Decimal]:
+        spread = [Decimal(0)] * self.columns
+        for c, v in zip(chosen, row.values, strict=False):
+            spread[c] = v
+        return spread
+
+    def put(self, i: int, values: list[Decimal]) -> list[Decimal]:
+        """Give row ``i`` other values; returns those it had."""
+        before, self.rows[i] = self.rows[i], values
+        parent = self._parents[i]
+        if parent is not None:
+            sums = self.sums[parent]
+            for c, (old, new) in enumerate(zip(before, values, strict=True)):
+                sums[c] += new - old
+        return before
 
 
 def blanks_from_spaces(raw: str, numbers: int, columns: int, lead: int | None = None) -> tuple[int, ...] | None:
@@ -74,9 +106,9 @@ def place(
         _candidates(row, columns, total, parts, fixed_zero)
         if row.parent is not None:
             children.setdefault(row.parent, []).append(i)
-    if all(row.certain for row in rows):
+    if all(row.certain for row in rows) or len(rows) > _MAX_ROWS:
         return
-    grid = [_spread(row, columns) for row in rows]
+    grid = _Grid(rows, columns, children)
     for _ in range(_ROUNDS):
         changed = False
         for i, row in enumerate(rows):
@@ -88,7 +120,7 @@ def place(
             )
             if best != row.chosen and _better(i, best, rows, grid, children, columns, total, parts, fixed_zero):
                 row.chosen = best
-                grid[i] = _spread(row, columns)
+                grid.put(i, grid.spread(row, best))
                 changed = True
         changed |= _move_subtrees(rows, grid, children, columns, total, parts, fixed_zero)
         if not changed:
@@ -109,7 +141,7 @@ def _candidates(row: Slots, columns: int, total: int | None, parts: Sequence[int
     row.cost = {
         c: sum(abs(a - b) for a, b in zip(c, hinted or tuple(range(k)), strict=True)) * (2 if hinted else 1) for c in every
     }
-    holding = [c for c in every if _row_holds(c, row.values(), total, parts, tolerance)]
+    holding = [c for c in every if _row_holds(c, row.values, total, parts, tolerance)]
     row.candidates = sorted(holding or every, key=lambda c: (row.cost[c], c))
     row.chosen = row.candidates[0]
 
@@ -123,21 +155,11 @@ def _row_holds(
     return abs(at.get(total, Decimal(0)) - sum((at.get(p, Decimal(0)) for p in parts), Decimal(0))) <= tolerance
 
 
-def _spread(row: Slots, columns: int) -> list[Decimal]:
-    spread = [Decimal(0)] * columns
-    for c, v in zip(row.chosen, row.values(), strict=False):
-        spread[c] = v
-    return spread
-
-
-_Tree = Mapping[int, list[int]]
-
-
 def _violations(
     i: int,
     chosen: tuple[int, ...],
     rows: Sequence[Slots],
-    grid: list[list[Decimal]],
+    grid: _Grid,
     children: _Tree,
     columns: int,
     total: int | None,
@@ -145,17 +167,14 @@ def _violations(
     tolerance: Decimal,
 ) -> int:
     """How many identities that hold row ``i`` fail when its numbers stand in ``chosen``."""
-    kept = grid[i]
-    grid[i] = [Decimal(0)] * columns
-    for c, v in zip(chosen, rows[i].values(), strict=False):
-        grid[i][c] = v
-    count = 0 if _row_holds(chosen, rows[i].values(), total, parts, tolerance) else 1
+    kept = grid.put(i, grid.spread(rows[i], chosen))
+    count = 0 if _row_holds(chosen, rows[i].values, total, parts, tolerance) else 1
     parent = rows[i].parent
     for family in ([i] if i in children else []) + ([parent] if parent is not None else []):
-        own = children[family]
+        bound = tolerance + Decimal("0.01") * len(children[family])
         for c in range(columns):
-            count += abs(grid[family][c] - sum((grid[k][c] for k in own), Decimal(0))) > tolerance + Decimal("0.01") * len(own)
-    grid[i] = kept
+            count += abs(grid.rows[family][c] - grid.sums[family][c]) > bound
+    grid.put(i, kept)
     return count
 
 
@@ -163,7 +182,7 @@ def _better(
     i: int,
     candidate: tuple[int, ...],
     rows: Sequence[Slots],
-    grid: list[list[Decimal]],
+    grid: _Grid,
     children: _Tree,
     columns: int,
     total: int | None,
@@ -177,7 +196,7 @@ def _better(
 
 def _move_subtrees(
     rows: Sequence[Slots],
-    grid: list[list[Decimal]],
+    grid: _Grid,
     children: _Tree,
     columns: int,
     total: int | None,
@@ -200,13 +219,13 @@ def _move_subtrees(
         for option in [None, *options]:
             for k, old in zip(family, before, strict=True):
                 rows[k].chosen = old if option is None else option
-                grid[k] = _spread(rows[k], columns)
+                grid.put(k, grid.spread(rows[k], rows[k].chosen))
             bad = sum(_violations(k, rows[k].chosen, rows, grid, children, columns, total, parts, tolerance) for k in family)
             scores.append((bad, sum(rows[k].cost[rows[k].chosen] for k in family), option is not None, option))
         best = min(scores, key=lambda s: s[:3])[3]
         for k, old in zip(family, before, strict=True):
             rows[k].chosen = old if best is None else best
-            grid[k] = _spread(rows[k], columns)
+            grid.put(k, grid.spread(rows[k], rows[k].chosen))
         changed |= best is not None and any(old != best for old in before)
     return changed
 
