@@ -152,7 +152,8 @@ def _address(figure: Figure) -> tuple[str, str]:
     label = figure.label or ""
     if figure.section != "form":
         row = figure.code or label or figure.row_no or ""
-        return f"{figure.section}_{figure.statement}_{figure.measure}", f"{row}#{row_of(figure)}"
+        parts = (figure.section, figure.statement, figure.side, figure.measure)
+        return "_".join(p for p in parts if p), f"{row}#{row_of(figure)}"
     if not figure.code:
         words = bare_name(label)
         for line in LINES:

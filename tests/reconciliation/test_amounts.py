@@ -83,3 +83,21 @@ def test_a_line_whose_words_come_again_below_the_opening_balance_is_another_thin
     assert [names[f.figure_id][0] for f in figures] == [
         "fiscal_income_general", "fiscal_opening_balance", "fiscal_opening_balance_general",
     ]  # fmt: skip
+
+
+def test_sources_of_funds_in_one_row_of_an_annex_are_apart():
+    def money(source, text):
+        return fig(
+            "0",
+            text,
+            statement="form2",
+            section="self_evaluation",
+            side=source,
+            figure_id=f"r/self_evaluation/form2/{source}/0/total",
+        )
+
+    found = quantities([money("current_year", "40.00"), money("carried_over", "0.00")], [])
+    assert sorted(q.name for q in found) == [
+        "self_evaluation_form2_carried_over_total",
+        "self_evaluation_form2_current_year_total",
+    ]
