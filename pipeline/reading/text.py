@@ -17,8 +17,11 @@ from pipeline.reading.media import TEXT, decode
 from pipeline.reading.radicals import plain
 
 READER = "text/1"
-#: A report of 300 pages is about 600 KB of text; beyond this it is not a report.
+#: A report of 300 pages is about 600 KB of text, 10,000 lines; beyond this it is not a report, and reading it would starve the others.
 MAX_CHARACTERS = 30_000_000
+MAX_LINES = 80_000
+#: The longest tables of reports have some hundred rows.
+MAX_ROWS = 10_000
 
 #: The widest forms have some 20 columns; a line of more separators than this is no row, and would widen its whole table.
 MAX_COLUMNS = 200
@@ -28,15 +31,26 @@ _MARKDOWN_RULE = re.compile(r"^[\s|:\-]+$")
 
 
 def read_text(data: bytes) -> Document:
-    """A text's pages (split at form feeds), lines and tables.  Raises :class:`UnreadableDocument` beyond the size limit."""
+    """A text's pages (split at form feeds), lines and tables.  Raises :class:`UnreadableDocument` beyond the size limits."""
     text = plain(decode(data))
     if len(text) > MAX_CHARACTERS:
         raise UnreadableDocument(
             f"the text has {len(text):,} characters, more than any report", "split it, or check what was fetched"
         )
     lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    if lines.count("\n") > MAX_LINES:
+        raise UnreadableDocument(
+            f"the text has {lines.count(chr(10)):,} lines, more than any report (limit {MAX_LINES:,})",
+            "cut the report out and offer that",
+        )
     sheets = lines.split("\f")
-    grid = any(True for sheet in sheets for _ in _table_runs(sheet.split("\n")))
+    longest = max((end - first for sheet in sheets for first, end in _table_runs(sheet.split("\n"))), default=0)
+    if longest > MAX_ROWS:
+        raise UnreadableDocument(
+            f"a table of the text has {longest:,} rows, more than any form (limit {MAX_ROWS:,})",
+            "check what was fetched, or cut the report out and offer that",
+        )
+    grid = longest > 0
     pages, number = [], 1
     for index, sheet in enumerate(sheets):
         rows = sheet.split("\n")
