@@ -14,10 +14,6 @@ __all__ = ["UnreadableDocument", "read_document"]
 
 #: Types that are recognised and have no reader yet: what to do instead.
 _REFUSED = {
-    media.DOCX: ("this is a Word document", "convert it to PDF (soffice --convert-to pdf) and offer that"),
-    media.XLSX: ("this is an Excel workbook", "convert it to PDF and offer that"),
-    media.OLE: ("this is an old Word or Excel document", "convert it to PDF (soffice --convert-to pdf) and offer that"),
-    media.HTML: ("this is a web page", "save the attached report instead, or print the page to PDF"),
     media.ZIP: ("this is a ZIP archive", "unpack it and offer the files in it"),
     media.RAR: ("this is a RAR archive", "unpack it and offer the files in it"),
     media.SEVEN_ZIP: ("this is a 7-Zip archive", "unpack it and offer the files in it"),
@@ -42,5 +38,17 @@ def read_document(data: bytes) -> Document:
         from pipeline.reading.pdf import read_pdf  # its libraries cost a second to import; a run over texts need not pay
 
         return read_pdf(data)
+    if kind == media.HTML:
+        from pipeline.reading.web import read_web
+
+        return read_web(data)
+    if kind == media.DOCX:
+        from pipeline.reading.word import read_word
+
+        return read_word(data)
+    if kind in (media.XLSX, media.OLE):  # an OLE file is an old workbook, or an old Word document that no library here reads
+        from pipeline.reading.sheet import read_sheet
+
+        return read_sheet(data, kind)
     problem, remedy = _REFUSED[kind]
     raise UnreadableDocument(problem, remedy)
