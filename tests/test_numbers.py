@@ -1,0 +1,210 @@
+"""Printed numbers keep their exact value and their digits; intervals hold every true value, and no more than they must."""
+
+from __future__ import annotations
+
+from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.numbers import MOST_DIGITS, ZERO, Interval, decimals_in, half_width, is_blank, parse_number, squeeze
+
+amounts = st.builds(lambda n, d: Decimal(n).scaleb(-d), st.integers(-(10**15), 10**15), st.integers(0, 6))
+FULL_WIDTH = str.maketrans("0123456789,.%()-", "０１２３４５６７８９，．％（）－")
+
+
+def written(value: Decimal, separators: bool, brackets: bool) -> str:
+    """An amount as a report may print it."""
+    text = f"{abs(value):,f}" if separators else f"{abs(value):f}"
+    if not value.is_signed():
+        return text
+    return f"({text})" if brackets else f"-{text}"
+
+
+@given(amounts, st.booleans(), st.booleans(), st.booleans())
+def test_a_number_is_read_as_it_was_written(value: Decimal, separators: bool, brackets: bool, wide: bool) -> None:
+    text = written(value, separators, brackets)
+    number = parse_number(text.translate(FULL_WIDTH) if wide else text)
+    assert number is not None
+    assert number.value == value
+    assert number.decimals == -value.as_tuple().exponent
+    assert not number.percent
+
+
+@given(amounts, st.sampled_from(["", " ", "\n", "　", "\t \n"]))
+def test_white_space_around_a_number_changes_nothing(value: Decimal, blank: str) -> None:
+    assert parse_number(f"{blank}{value:f}{blank}") == parse_number(f"{value:f}")
+
+
+@given(amounts, st.integers(1, 20))
+def test_a_number_that_wraps_in_its_cell_is_one_number(value: Decimal, at: int) -> None:
+    text = f"{value:f}"
+    assert parse_number(f"{text[:at]}\n{text[at:]}") == parse_number(text)
+
+
+@given(amounts, amounts, st.sampled_from([" ", "  ", "\t", "　", "\xa0"]))
+def test_two_numbers_never_become_one(first: Decimal, second: Decimal, gap: str) -> None:
+    assert parse_number(f"{abs(first):f}{gap}{abs(second):f}") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "decimals", "percent"),
+    [
+        ("2,940.05", "2940.05", 2, False),
+        ("2，940．05", "2940.05", 2, False),
+        ("0.00", "0.00", 2, False),
+        ("99.21%", "99.21", 2, True),
+        ("100%%", "100", 0, True),
+        ("（16.5）", "-16.5", 1, False),
+        ("−3.20", "-3.20", 2, False),
+        ("¥12", "12", 0, False),
+        ("+7", "7", 0, False),
+        ("1,234,\n567.89", "1234567.89", 2, False),
+    ],
+)
+def test_numbers_of_real_cells(text: str, value: str, decimals: int, percent: bool) -> None:
+    number = parse_number(text)
+    assert number is not None
+    assert (str(number.value), number.decimals, number.percent) == (value, decimals, percent)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        None,
+        "",
+        "  ",
+        "—",
+        "--",
+        "/",
+        "无",
+        "12万元",
+        "1,23.00",
+        "12,3456",
+        "1.2.3",
+        "(5",
+        "5)",
+        "1e5",
+        "NaN",
+        "Infinity",
+        "²",
+        "1%%%",
+    ],
+)
+def test_what_is_no_number_is_none(text: str | None) -> None:
+    assert parse_number(text) is None
+
+
+@given(st.integers(MOST_DIGITS + 1, 10_000), st.booleans())
+def test_rubbish_of_digits_is_no_number(digits: int, negative: bool) -> None:
+    assert parse_number("-" * negative + "9" * digits) is None
+    assert parse_number("-" * negative + "0" * digits + "9") is not None  # leading zeros make it no larger
+
+
+@given(st.text(max_size=60))
+def test_any_text_is_a_number_or_not_and_never_an_error(text: str) -> None:
+    number = parse_number(text)
+    assert number is None or abs(number.value) < Decimal(10) ** MOST_DIGITS
+    assert not (is_blank(text) and number is not None)
+
+
+def test_negative_numbers_keep_every_digit() -> None:
+    long = "1." + "1234567890" * 5
+    number = parse_number(f"-{long}")
+    assert number is not None
+    assert str(number.value) == f"-{long}"
+
+
+@pytest.mark.parametrize(("text", "blank"), [("", True), (" \n", True), ("—", True), ("－－", True), ("0", False), ("无", False)])
+def test_a_blank_is_not_a_zero(text: str, blank: bool) -> None:
+    assert is_blank(text) is blank
+
+
+def test_labels_lose_white_space_and_keep_the_rest() -> None:
+    assert squeeze(" 合　 计\n") == "合计"
+    assert squeeze(None) == ""
+    assert half_width("（２０２４）：１，２３４．５％") == "(2024):1,234.5%"
+
+
+@given(st.lists(amounts.filter(lambda a: a.as_tuple().exponent < 0), max_size=6))
+def test_every_decimal_of_a_sentence_is_counted_once(values: list[Decimal]) -> None:
+    text = "，".join(f"支出{abs(v):,f}万元" for v in values)
+    assert decimals_in(text) == [f"{abs(v):f}" for v in values]
+
+
+@pytest.mark.parametrize("text", ["2024年", "100%", "1.2.3", "第10.1.2条", "一、收入"])
+def test_numbers_without_a_point_and_numbers_of_paragraphs_are_no_decimals(text: str) -> None:
+    assert decimals_in(text) == []
+
+
+# -- intervals ----------------------------------------------------------------------------------------------
+
+small = st.builds(lambda n, d: Decimal(n).scaleb(-d), st.integers(-(10**6), 10**6), st.integers(0, 4))
+intervals = st.builds(lambda a, b: Interval(min(a, b), max(a, b)), small, small)
+parts = st.integers(0, 8)
+
+
+def within(interval: Interval, part: int) -> Decimal:
+    """A value of the interval: its low end (0), its high end (8), or between."""
+    return interval.low + interval.width * part / 8
+
+
+@given(small, st.integers(0, 3), st.sampled_from([ROUND_HALF_UP, ROUND_HALF_EVEN]))
+def test_the_interval_of_a_printed_value_holds_what_was_rounded_to_it(true: Decimal, decimals: int, rounding: str) -> None:
+    step = Decimal(1).scaleb(-decimals)
+    printed = true.quantize(step, rounding)
+    interval = Interval.around(printed, step / 2)
+    assert interval.low <= true <= interval.high
+    assert interval.width == step
+
+
+@given(st.integers(-1000, 1000), st.sampled_from([ROUND_FLOOR, ROUND_CEILING, ROUND_DOWN]))
+def test_a_value_cut_instead_of_rounded_may_lie_outside(hundredths: int, rounding: str) -> None:
+    true = Decimal(hundredths).scaleb(-2)
+    printed = true.quantize(Decimal(1), rounding)
+    interval = Interval.around(printed, Decimal("0.5"))
+    assert (interval.low <= true <= interval.high) == (abs(true - printed) <= Decimal("0.5"))
+
+
+@given(intervals, intervals, parts, parts)
+def test_sum_difference_and_product_hold_those_of_all_values(a: Interval, b: Interval, i: int, j: int) -> None:
+    x, y = within(a, i), within(b, j)
+    for combined, value in (((a + b), x + y), ((a - b), x - y), ((a * b), x * y)):
+        assert combined.low <= value <= combined.high
+
+
+@given(intervals, intervals)
+def test_sum_and_difference_are_no_wider_than_they_must_be(a: Interval, b: Interval) -> None:
+    assert (a + b).width == (a - b).width == a.width + b.width
+    assert (a + b) == Interval(a.low + b.low, a.high + b.high)
+    assert (a + ZERO) == a
+
+
+@given(intervals, intervals, parts, parts)
+def test_a_quotient_holds_those_of_all_values_or_says_that_it_cannot(a: Interval, b: Interval, i: int, j: int) -> None:
+    if b.low <= 0 <= b.high:
+        with pytest.raises(ZeroDivisionError):
+            a / b
+        return
+    quotient, value = a / b, within(a, i) / within(b, j)
+    slack = Decimal("1e-18") * (1 + abs(value))  # quotients have no last digit
+    assert quotient.low - slack <= value <= quotient.high + slack
+
+
+@given(intervals, st.integers(-5, 5), parts)
+def test_scaling_turns_the_interval_round_for_a_negative_factor(a: Interval, factor: int, i: int) -> None:
+    scaled = a.scaled(factor)
+    assert scaled.low <= within(a, i) * factor <= scaled.high
+    assert scaled.width == a.width * abs(factor)
+
+
+@given(intervals, intervals)
+def test_intervals_meet_when_a_value_lies_in_both(a: Interval, b: Interval) -> None:
+    shared = max(a.low, b.low) <= min(a.high, b.high)
+    assert a.meets(b) == b.meets(a) == shared
+
+
+def test_an_empty_interval_is_refused() -> None:
+    with pytest.raises(ValueError, match="must not be empty"):
+        Interval(Decimal(1), Decimal(0))
