@@ -12,7 +12,7 @@ INCOME = golden.table(
 )
 LEFT = golden.table(ABOUT, "income_expenditure_summary", ["|本年收入合计|3.00"], ["amount"], "income")
 RIGHT = golden.table(ABOUT, "income_expenditure_summary", ["|本年支出合计|2.00"], ["amount"], "expenditure")
-CONTENTS = ReportContents(ABOUT, tuple([*INCOME, *LEFT, *RIGHT]), {"core.forms": ({"statement": "income"},)})
+CONTENTS = ReportContents(ABOUT, (*INCOME, *LEFT, *RIGHT), {"core.forms": ({"statement": "income"},)})
 
 
 def test_rows_come_in_printed_order_with_their_cells() -> None:
