@@ -4,6 +4,7 @@ What belongs here: ``checks.*``.  What may not: rules (``expectations.rules``) a
 """
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import dagster as dg
@@ -12,6 +13,7 @@ from assets.core import CORE_TABLES
 from assets.written import spec, write
 from expectations.confront import confront, rule_rows
 from pipeline import storage
+from pipeline.reconciliation import adjudications
 from pipeline.rows import contents_of
 from pipeline.spool import Spool
 
@@ -20,13 +22,16 @@ JUDGED = ("checks.equations", "checks.equation_terms", "checks.findings")
 
 @dg.multi_asset(specs=[spec(name, "checks", CORE_TABLES, kinds={"python", "parquet"}) for name in JUDGED], name="confrontation")
 def confrontation(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[Any]]:
-    """Confronts each report of the year with all rules, one report at a time."""
-    year = int(context.partition_key)
+    """Confronts each report of the year with all rules, one report at a time; what a person has decided is marked so."""
+    year, today = int(context.partition_key), datetime.now(UTC).date()
+    decisions = adjudications.load(adjudications.folder())
     printed = {name: storage.read_arrow(name, year) for name in CORE_TABLES}
     with Spool(JUDGED) as spool:
         for contents in contents_of(printed):
             found = confront(contents)
-            for name, rows in zip(JUDGED, (found.equations, found.terms, found.findings), strict=True):
+            decided = adjudications.decided_findings(decisions, contents.report.report_id, contents.by_id(), today)
+            findings = [{**f, "status": "decided"} if f["finding_id"] in decided else f for f in found.findings]
+            for name, rows in zip(JUDGED, (found.equations, found.terms, findings), strict=True):
                 spool.add(name, rows)
         for name in JUDGED:
             yield write(name, year, spool.rows(name))

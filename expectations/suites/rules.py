@@ -22,15 +22,15 @@ SELECT e.publisher, e.place, coalesce(f.printed, CAST(e.printed AS VARCHAR)) AS 
        f.explanation, e.report_id, e.equation_id AS finding_id
 FROM checks.equations e LEFT JOIN checks.findings f ON f.finding_id = e.equation_id
 LEFT JOIN core.reports r ON r.report_id = e.report_id
-WHERE e.verdict = 'violated' AND e.rule_id = {{rule}} ORDER BY e.publisher, e.place
+WHERE e.verdict = 'violated' AND coalesce(f.status, 'open') = 'open' AND e.rule_id = {{rule}} ORDER BY e.publisher, e.place
 """
 
 _TALLY = """
-SELECT rule_id, count(*) FILTER (WHERE verdict <> 'not_evaluated') AS evaluated,
+SELECT e.rule_id, count(*) FILTER (WHERE verdict <> 'not_evaluated') AS evaluated,
        count(*) FILTER (WHERE verdict = 'exact') AS held, count(*) FILTER (WHERE verdict = 'rounding') AS held_by_rounding,
-       count(*) FILTER (WHERE verdict = 'violated') AS violated, count(*) FILTER (WHERE verdict = 'not_evaluated') AS not_evaluated,
-       count(DISTINCT report_id) AS reports
-FROM checks.equations GROUP BY rule_id
+       count(*) FILTER (WHERE verdict = 'violated') AS violated, count(*) FILTER (WHERE f.status = 'decided') AS violated_but_decided,
+       count(*) FILTER (WHERE verdict = 'not_evaluated') AS not_evaluated, count(DISTINCT e.report_id) AS reports
+FROM checks.equations e LEFT JOIN checks.findings f ON f.finding_id = e.equation_id GROUP BY e.rule_id
 """
 
 _REASONS = """
