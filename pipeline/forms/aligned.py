@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pipeline.figures import Place
+from pipeline.forms.blocks import LabelLine, blocks_of
 from pipeline.forms.catalogue import NOTE, TOTAL_LABEL, canonical, form_of_title, unit_of
 from pipeline.forms.tokens import is_furniture
 from pipeline.numbers import parse_number
@@ -27,6 +28,8 @@ _WRAP_GAP = 0.45
 #: What a column without a heading of its own costs in the matching, in points.
 _UNMATCHED = 400.0
 _ROW_START = re.compile(r"^([一二三四五六七八九十]+、|本年(收入|支出)合计|总计|合计|年初|年末|使用|用事业|结余分配|其中)")
+_CODE_PARTS = ("类", "款", "项")
+_SUM = re.compile(r"(合计|总计)$")
 _DATA_START = re.compile(r"^([一二三四五六七八九十]+、|本年(收入|支出)合计)")
 #: Headings that are often printed with their letters apart (合 计).
 _SPACED = ("合计", "项目", "小计", "行次", "金额", "总计", "收入", "支出", "决算数", "预算数")
@@ -73,6 +76,11 @@ class _Row:
         return canonical("".join(w.text for w in self.words))
 
     @property
+    def label(self) -> str:
+        """What is no number."""
+        return canonical("".join(w.text for w in self.words if not _numeric(w)))
+
+    @property
     def anchored(self) -> bool:
         """Whether the line says where a row is: it holds a number, a code or a dash, or is a total."""
         return bool(TOTAL_LABEL.match(self.text)) or any(_numeric(w) for w in self.words)
@@ -97,10 +105,11 @@ def table_from_lines(lines: Sequence[Line], rules: Mapping[int | None, Rules], t
         return None
     while first and not two_sided and _wraps_into(rows[first - 1], rows[first]):
         first -= 1
+    first += _keep_parts_of_codes(rows, first)
     heading = [w for r in rows[:first] for w in r.words]
     body = _without_repeated_heading(rows[first:], {canonical(w.text) for w in heading})
     stacks = _stacks(heading)
-    columns = _columns(stacks, [w for r in body for w in r.words if not _column_numbers(r)])
+    columns = _columns(stacks, _column_makers([r for r in body if not _column_numbers(r)]))
     if len(columns) < 2:
         return None
     cells: list[Cell] = []
@@ -160,6 +169,26 @@ def _without_repeated_heading(body: Sequence[_Row], heading: set[str]) -> list[_
         at_head = False
         kept.append(r)
     return kept
+
+
+def _keep_parts_of_codes(rows: list[_Row], first: int) -> int:
+    """Part 类 款 项 from the total that some print on the same line: they are the heading's last; how many lines it gained."""
+    parts = [w for w in rows[first].words if w.text in _CODE_PARTS]
+    if len(parts) >= 2 and len(parts) < len(rows[first].words):
+        rest = [w for w in rows[first].words if w not in parts]
+        rows[first : first + 1] = [_Row(parts, rows[first].page), _Row(rest, rows[first].page)]
+        return 1
+    return 0
+
+
+def _column_makers(body: Sequence[_Row]) -> list[Word]:
+    """The words that show where columns are: all but a total's label, which stands in the middle of several columns.
+
+    Where only totals have labels (a form without data), these show it.
+    """
+    words = [w for r in body for w in r.words]
+    kept = [w for r in body for w in r.words if _numeric(w) or not _SUM.search(r.label)]
+    return kept if any(not _numeric(w) for w in kept) else words
 
 
 def _bands(words: Iterable[Word]) -> list[tuple[float, float]]:
@@ -372,45 +401,42 @@ def _halves(columns: Sequence[_Column]) -> list[range]:
 
 
 def _joined_by_nearness(own: Sequence[_Row], columns: Sequence[_Column], half: range) -> list[_Row]:
-    """Rows of one half of a page: label texts put together from close lines, numbers joined to the nearest of them."""
+    """Rows of one half of a page: lines of label texts put to the lines of numbers that they stand around."""
     labels: list[list[Word]] = []
     numbers: list[list[Word]] = []
     for r in own:
         mine = [w for w in r.words if _column_of(w, columns) in half]
         words = [w for w in mine if columns[_column_of(w, columns)].label and not _numeric(w)]
         values = [w for w in mine if w not in words]
-        if values:
+        if values and numbers and _one_line(numbers[-1], values, columns):
+            numbers[-1].extend(values)
+        elif values:
             numbers.append(values)
         if words:
-            last = labels[-1] if labels else None
-            text = canonical("".join(w.text for w in words))
-            gap = words[0].top - last[-1].bottom if last else 0.0
-            close = last is not None and gap < _WRAP_GAP * (words[0].bottom - words[0].top)
-            codes = any(re.fullmatch(r"\d{3}(\d\d)*|\d\d", w.text) for w in values)
-            if last is not None and close and not _ROW_START.match(text) and not (codes and _has_mate(last, numbers[:-1])):
-                last.extend(words)
-            else:
-                labels.append(list(words))
-    rows = [_Row(list(words), own[0].page, [words]) for words in labels]
-    alone: list[_Row] = []
-    middles = [(r.top + r.bottom) / 2 for r in rows]
-    for values in numbers:
-        y = (min(w.top for w in values) + max(w.bottom for w in values)) / 2
-        height = max(w.bottom - w.top for w in values)
-        inside = [i for i, r in enumerate(rows) if r.top - 0.5 * height <= y <= r.bottom + 0.5 * height]
-        if inside:
-            nearest = min(inside, key=lambda i: abs(middles[i] - y))
-            rows[nearest].words = rows[nearest].words + values
-            rows[nearest].parts.append(values)
-        else:
-            alone.append(_Row(values, own[0].page, [values]))
-    return sorted([*rows, *alone], key=lambda r: r.middle)
+            labels.append(words)
+    lines = [
+        LabelLine(
+            min(w.top for w in words),
+            max(w.bottom for w in words),
+            bool(_ROW_START.match(canonical("".join(w.text for w in words)))),
+        )
+        for words in labels
+    ]
+    middles = [(min(w.top for w in values) + max(w.bottom for w in values)) / 2 for values in numbers]
+    rows: list[_Row] = []
+    for start, end, k in blocks_of(lines, middles):
+        words = [w for line in labels[start:end] for w in line]
+        values = numbers[k] if k is not None else []
+        rows.append(_Row([*words, *values], own[0].page, [part for part in (words, values) if part]))
+    return sorted(rows, key=lambda r: r.middle)
 
 
-def _has_mate(label: Sequence[Word], numbers: Sequence[Sequence[Word]]) -> bool:
-    """Whether the label so far has numbers of its own on one of its lines."""
-    top, bottom = label[0].top, label[-1].bottom
-    return any(top < (v[0].top + v[0].bottom) / 2 < bottom for v in numbers[-2:])
+def _one_line(above: Sequence[Word], below: Sequence[Word], columns: Sequence[_Column]) -> bool:
+    """Whether numbers stand on one line but for their baselines (codes in one face, amounts in another)."""
+    overlap = max(w.bottom for w in above) - min(w.top for w in below)
+    height = min(w.bottom - w.top for w in [*above, *below])
+    apart = {_column_of(w, columns) for w in above}.isdisjoint(_column_of(w, columns) for w in below)
+    return apart and overlap > 0.5 * height
 
 
 def _column_of(word: Word, columns: Sequence[_Column]) -> int:

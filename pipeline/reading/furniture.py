@@ -6,6 +6,7 @@ What belongs here: lines that no author of a report wrote.  What may not: page n
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from pipeline.reading.document import Line
 
@@ -17,7 +18,8 @@ _FOOT = re.compile(r"^(file|https?)://\S+(\s+\d+\s*/\s*\d+)?$|^about:blank(\s+\d
 
 def is_printers(line: Line, height: float) -> bool:
     """Whether a line is the browser's own: ``2025/8/20 09:31  某局2024年度部门决算`` or ``https://… 3/25`` at a page's edge."""
+    text = unicodedata.normalize("NFKC", line.text)  # the letters fi of an address may be one
     top, bottom = line.place.top or 0.0, line.place.bottom or 0.0
     if bottom <= height * _MARGIN:
-        return bool(_HEAD.match(line.text)) or bool(_FOOT.match(line.text))
-    return top >= height * (1 - _MARGIN) and bool(_FOOT.match(line.text) or _HEAD.match(line.text))
+        return bool(_HEAD.match(text)) or bool(_FOOT.match(text))
+    return top >= height * (1 - _MARGIN) and bool(_FOOT.match(text) or _HEAD.match(text))

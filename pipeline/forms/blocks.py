@@ -1,0 +1,87 @@
+"""Lines of labels and lines of numbers → rows, where no rule parts one row from the next.
+
+A wrapped label stands in the middle of its row, at its top or at its bottom, in the whole table alike.  The
+assignment that fits best as a whole is found by dynamic programming: each number line takes the label lines
+that are centred on it (or begin or end with it), in order.
+What belongs here: heights.  What may not: what a label or a number says.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+#: A label takes at most this many lines.
+_MOST_LINES = 7
+#: Costs in line heights: numbers without a label, a label without numbers (one that begins like a row, and one that does not).
+_NO_LABEL, _NO_NUMBERS, _REST_ALONE = 0.4, 1.0, 3.0
+#: A line that begins like a row but continues a label; a line within a label that is this much farther away than the others.
+_BEGINS_A_ROW, _AWAY = 4.0, 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class LabelLine:
+    """One line of a label column: its extent, and whether its words begin a row."""
+
+    top: float
+    bottom: float
+    begins: bool = False
+
+    @property
+    def middle(self) -> float:
+        return (self.top + self.bottom) / 2
+
+
+Block = tuple[int, int, int | None]
+"""Label lines from, to (excluded), and the number line they belong to; no lines: numbers without a label."""
+
+_ANCHORS: tuple[Callable[[Sequence[LabelLine]], float], ...] = (
+    lambda lines: (lines[0].top + lines[-1].bottom) / 2,
+    lambda lines: lines[0].middle,
+    lambda lines: lines[-1].middle,
+)
+
+
+def blocks_of(labels: Sequence[LabelLine], numbers: Sequence[float]) -> list[Block]:
+    """Label lines assigned to number lines (by the middles of these), both from top to bottom."""
+    if not labels:
+        return [(0, 0, k) for k in range(len(numbers))]
+    return min((_assigned(labels, numbers, at) for at in _ANCHORS), key=lambda found: found[0])[1]
+
+
+def _assigned(
+    labels: Sequence[LabelLine], numbers: Sequence[float], at: Callable[[Sequence[LabelLine]], float]
+) -> tuple[float, list[Block]]:
+    height = sorted(line.bottom - line.top for line in labels)[len(labels) // 2] or 1.0
+    inner = [0.0]  # what it costs that a line goes on the one before
+    for above, line in itertools.pairwise(labels):
+        gap = (line.top - above.bottom) / height
+        inner.append(_BEGINS_A_ROW * line.begins + max(0.0, gap - _AWAY) * 4)
+    best: dict[tuple[int, int], tuple[float, Block | None]] = {(0, 0): (0.0, None)}
+    for j in range(len(labels) + 1):
+        for k in range(len(numbers) + 1):
+            if (j, k) not in best:
+                continue
+            cost = best[j, k][0]
+            steps: list[tuple[float, Block]] = []
+            if k < len(numbers):
+                steps.append((cost + _NO_LABEL, (j, j, k)))
+            joined = 0.0
+            for end in range(j + 1, min(j + _MOST_LINES, len(labels)) + 1):
+                joined += inner[end - 1] if end - 1 > j else 0.0
+                alone = _NO_NUMBERS if labels[j].begins else _REST_ALONE
+                steps.append((cost + joined + alone, (j, end, None)))
+                if k < len(numbers):
+                    off = abs(at(labels[j:end]) - numbers[k]) / height
+                    steps.append((cost + joined + off, (j, end, k)))
+            for total, block in steps:
+                key = (block[1], k if block[2] is None else k + 1)
+                if key not in best or total < best[key][0]:
+                    best[key] = (total, block)
+    found: list[Block] = []
+    state = (len(labels), len(numbers))
+    while (last := best[state][1]) is not None:
+        found.append(last)
+        state = (last[0], state[1] if last[2] is None else state[1] - 1)
+    return best[len(labels), len(numbers)][0], found[::-1]
