@@ -25,6 +25,8 @@ class Glyph(NamedTuple):
 
 _NUMERIC = set("0123456789.,-%０１２３４５６７８９．，－％")
 _DIGIT = re.compile(r"[0-9０-９]")
+#: Points: glyphs are sought for by tiles of the page, larger than doubles are apart, so that one tile is mostly enough.
+_TILE = 16
 
 
 def without_doubles(glyphs: Iterable[Glyph]) -> list[Glyph]:
@@ -32,13 +34,18 @@ def without_doubles(glyphs: Iterable[Glyph]) -> list[Glyph]:
     seen: dict[tuple[str, int, int], list[Glyph]] = {}
     kept = []
     for g in glyphs:
-        near = (round(g.x0 / 4), round(g.top / 4))
-        size = max(g.bottom - g.top, 1.0)
-        twins = (t for dx in (-1, 0, 1) for dy in (-1, 0, 1) for t in seen.get((g.text, near[0] + dx, near[1] + dy), ()))
-        # an outlined copy may carry the box of another font, higher or lower; a row of text is farther away than that
-        if any(abs(t.x0 - g.x0) < 0.12 * size and abs(t.top - g.top) < 0.3 * size for t in twins):
+        text, x, y = g.text, g.x0, g.top
+        reach = 0.12 * max(g.bottom - y, 1.0)
+        rise = 2.5 * reach  # an outlined copy may carry the box of another font, higher or lower; a row of text is farther away
+        left, right = int((x - reach) // _TILE), int((x + reach) // _TILE)
+        above, below = int((y - rise) // _TILE), int((y + rise) // _TILE)
+        if left == right and above == below:  # as most glyphs stand
+            near = seen.get((text, left, above), [])
+        else:
+            near = [t for c in range(left, right + 1) for r in range(above, below + 1) for t in seen.get((text, c, r), ())]
+        if near and any(abs(t.x0 - x) < reach and abs(t.top - y) < rise for t in near):
             continue
-        seen.setdefault((g.text, *near), []).append(g)
+        seen.setdefault((text, int(x // _TILE), int(y // _TILE)), []).append(g)
         kept.append(g)
     return kept
 

@@ -8,16 +8,20 @@ which word stands under which heading is for those to say who know the forms.
 from __future__ import annotations
 
 import ctypes
+import gc
 import hashlib
 import io
 import logging
 import warnings
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import cache
 
 import pdfplumber
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
+from pdfplumber.page import Page as PlumberPage
 
 from pipeline.figures import Place
 from pipeline.numbers import decimals_in
@@ -39,13 +43,37 @@ _PATHS_OF_A_DRAWING = 20_000
 #: Below this many characters a page on average, there is no text layer to speak of.
 _CHARACTERS_OF_A_TEXT_LAYER = 8
 
+#: camelot puts lines into cells by their places; the order of whole text boxes, which takes as long as all the rest, is not asked for.
+_LINES_ONLY = {"boxes_flow": None}
+#: Objects between two collections of garbage while a document is read.  Parsers make millions that live on until their page is
+#: done, and at Python's 700 a quarter of the time goes into looking through them in vain.
+_OBJECTS_BETWEEN_COLLECTIONS = 50_000
+
 Rules = tuple[tuple[float, float, float], ...]
 
 logging.getLogger("pdfminer").setLevel(logging.ERROR)
+for _module in ("psparser", "pdfinterp"):  # they report every token, half a million in a report, to nobody
+    setattr(logging.getLogger(f"pdfminer.{_module}"), "debug", lambda *_: None)  # noqa: B010 (a method may not be assigned)
 
 
 def read_pdf(data: bytes) -> Document:
     """All pages of a PDF.  Raises :class:`UnreadableDocument` for encrypted, broken, image-only and enormous files."""
+    with _rare_collections():
+        return _read(data)
+
+
+@contextmanager
+def _rare_collections() -> Iterator[None]:
+    """Garbage is collected more rarely within; Python's own settings come back after."""
+    before = gc.get_threshold()
+    gc.set_threshold(max(before[0], _OBJECTS_BETWEEN_COLLECTIONS) if before[0] else 0, *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+
+
+def _read(data: bytes) -> Document:
     pdf = _open(data)
     try:
         if len(pdf) == 0:
@@ -114,6 +142,11 @@ def _count_paths(page: pdfium.PdfPage) -> int:
     return count
 
 
+@cache
+def _character(code: int) -> str:
+    return plain(chr(code))
+
+
 def _glyphs(text: pdfium.PdfTextPage, page: pdfium.PdfPage, height: float) -> list[Glyph]:
     glyphs = []
     box = raw.FS_RECTF()
@@ -122,7 +155,7 @@ def _glyphs(text: pdfium.PdfTextPage, page: pdfium.PdfPage, height: float) -> li
         code = raw.FPDFText_GetUnicode(text, i)
         if code < 32 or code in (0xFFFE, 0xFFFF) or not raw.FPDFText_GetLooseCharBox(text, i, ref):
             continue
-        glyphs.append(Glyph(plain(chr(code)), box.left, height - box.top, box.right, height - box.bottom))
+        glyphs.append(Glyph(_character(code), box.left, height - box.top, box.right, height - box.bottom))
     return glyphs
 
 
@@ -131,9 +164,11 @@ def _ruled_pages(data: bytes, indices: Sequence[int]) -> dict[int, tuple[tuple[L
     if not indices:
         return {}
     found: dict[int, tuple[list[RuledTable], list[Glyph], float, Rules]] = {}
-    with pdfplumber.open(io.BytesIO(data)) as pdf:
+    with _opened_for_tables(data) as pdf:
         for i in indices:
-            page = pdf.pages[i]
+            page = _parsed(pdf, i)
+            if page is None:
+                continue
             try:
                 tables = [RuledTable(boxes, i + 1) for boxes in table_boxes(page)]
                 drawn = without_doubles(
@@ -153,7 +188,7 @@ def _ruled_pages(data: bytes, indices: Sequence[int]) -> dict[int, tuple[tuple[L
                     [t for t in tables if t not in loose],
                     rest,
                     float(page.height),
-                    horizontal_rules(page) if loose else (),
+                    horizontal_rules(page) if loose or not tables else (),
                 )
             finally:
                 page.close()
@@ -165,6 +200,29 @@ def _ruled_pages(data: bytes, indices: Sequence[int]) -> dict[int, tuple[tuple[L
         blocks: list[Line | Table] = [*_lines(i + 1, rest, height), *(t.table(READER, SECOND_READER) for t in tables)]
         pages[i] = (tuple(sorted(blocks, key=lambda b: (b.place.top or 0.0, b.place.x0 or 0.0))), rules)
     return pages
+
+
+def _opened_for_tables(data: bytes) -> pdfplumber.PDF:
+    """pdfplumber is stricter than what showed the pages: a file that it cannot open is damaged beyond a safe reading."""
+    try:
+        return pdfplumber.open(io.BytesIO(data))
+    except MemoryError:
+        raise
+    except Exception as error:  # its parser raises many kinds on damaged files
+        problem = f"the PDF is damaged: its tables cannot be read ({type(error.__cause__ or error).__name__})"
+        raise UnreadableDocument(problem, "fetch it again, or print it anew to PDF and offer that") from None
+
+
+def _parsed(pdf: pdfplumber.PDF, index: int) -> PlumberPage | None:
+    """A page with its objects, or ``None`` where they are damaged: such a page stays lines, the others keep their tables."""
+    try:
+        page = pdf.pages[index]
+        return page if page.objects is not None else None
+    except MemoryError:
+        raise
+    except Exception as error:
+        logging.getLogger(__name__).warning("page %d is damaged, its rules are lost: %r", index + 1, error)
+        return None
 
 
 def _second_reading(data: bytes, heights: dict[int, float]) -> dict[int, list[tuple[Box, str]]]:
@@ -189,6 +247,7 @@ def _second_reading(data: bytes, heights: dict[int, float]) -> dict[int, list[tu
                     engine="vector",
                     split_text=True,
                     suppress_stdout=True,
+                    layout_kwargs=_LINES_ONLY,
                 )
             except Exception:  # camelot raises many kinds on odd pages; then each page is tried alone
                 continue
@@ -218,7 +277,8 @@ def lost_decimals(printed: Iterable[Glyph], blocks: Iterable[Line | Table]) -> t
     """Decimals of the page by the plain text layer that stand in no block."""
     want: Counter[str] = Counter()
     for line in visual_lines(without_doubles(printed)):
-        want.update(decimals_in(line_text(line)))
+        if any("." in g.text or "．" in g.text for g in line):
+            want.update(decimals_in(line_text(line)))
     for block in blocks:
         texts = [block.text] if isinstance(block, Line) else [c.text.replace("\n", "") for c in block.cells]
         for text in texts:
