@@ -22,6 +22,7 @@ import pdfplumber
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 from pdfplumber.page import Page as PlumberPage
+from pdfplumber.pdf import PDF as PDFWithObjects
 
 from pipeline.figures import Place
 from pipeline.numbers import decimals_in
@@ -202,10 +203,12 @@ def _ruled_pages(data: bytes, indices: Sequence[int]) -> dict[int, tuple[tuple[L
     return pages
 
 
-def _opened_for_tables(data: bytes) -> pdfplumber.PDF:
+def _opened_for_tables(data: bytes) -> PDFWithObjects:
     """pdfplumber is stricter than what showed the pages: a file that it cannot open is damaged beyond a safe reading."""
     try:
-        return pdfplumber.open(io.BytesIO(data))
+        pdf = pdfplumber.open(io.BytesIO(data))
+        len(pdf.pages)  # only now are the pages told apart
+        return pdf
     except MemoryError:
         raise
     except Exception as error:  # its parser raises many kinds on damaged files
@@ -213,7 +216,7 @@ def _opened_for_tables(data: bytes) -> pdfplumber.PDF:
         raise UnreadableDocument(problem, "fetch it again, or print it anew to PDF and offer that") from None
 
 
-def _parsed(pdf: pdfplumber.PDF, index: int) -> PlumberPage | None:
+def _parsed(pdf: PDFWithObjects, index: int) -> PlumberPage | None:
     """A page with its objects, or ``None`` where they are damaged: such a page stays lines, the others keep their tables."""
     try:
         page = pdf.pages[index]
