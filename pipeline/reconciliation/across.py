@@ -160,7 +160,9 @@ def opening_equations(this: ReportContents, last: ReportContents | None) -> Iter
             missing = (_absent(this.report),)
         elif other is None and closing not in names:
             missing = (f"{closing} in the report for {last.report.fiscal_year}",)
-        # a code that last year's form does not print closed with nothing
+        elif other is None and code[:1].isdigit():
+            # codes change from year to year: the balance of one that is new may have closed under another
+            missing = (f"{closing} under code {code} in the report for {last.report.fiscal_year}",)
         right = Sum.of(other) if other is not None else Sum(())
         yield Equation(OPENING.rule_id, this.report.report_id, place, Sum.of(figure), right, missing=missing)
 
