@@ -1,0 +1,163 @@
+"""Titles and units as reports print them name the right form and unit; what only speaks of a form names none."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from pipeline.figures import Place
+from pipeline.forms.catalogue import FORMS, canonical, form_of_title, unit_of
+from pipeline.forms.identity import _PUBLISHER
+from pipeline.forms.layout import is_column_numbers, three_public_kind
+from pipeline.forms.tokens import is_furniture, tokens_of
+from pipeline.numbers import decimals_in
+from pipeline.reading.document import Line
+
+TITLES = {
+    "income_expenditure_summary": [
+        "收入支出决算总表",
+        "一、收入支出决算总表",
+        "部门收支决算总表",
+        "收入支出决算总表（公开01表）",
+    ],
+    "income": ["收入决算表", "二、收入决算表................9", "2024年度收入决算表", "收入决算表（续）"],
+    "expenditure": ["支出决算表", "三、 支出 决算表", "公开03表：支出决算表"],
+    "fiscal_appropriation_summary": ["财政拨款收入支出决算总表", "财政拨款收支决算总表"],
+    "general_budget_expenditure": ["一般公共预算财政拨款支出决算表", "五、一般公共预算财政拨款支出决算表"],
+    "basic_expenditure_by_economic_class": ["一般公共预算财政拨款基本支出决算表", "一般公共预算财政拨款基本支出决算明细表"],
+    "government_fund": ["政府性基金预算财政拨款收入支出决算表", "政府性基金预算财政拨款支出决算表"],
+    "state_capital": ["国有资本经营预算财政拨款支出决算表", "国有资本经营预算财政拨款收入支出决算表"],
+    "three_public": [
+        "财政拨款“三公”经费支出决算表",
+        "一般公共预算财政拨款＂三公＂经费支出决算表",
+        "财政拨款「三公」经费支出决算表",
+    ],
+}
+
+
+@pytest.mark.parametrize(("key", "title"), [(key, title) for key, titles in TITLES.items() for title in titles])
+def test_a_title_names_its_form(key: str, title: str) -> None:
+    form = form_of_title(title)
+    assert form is not None
+    assert form.key == key
+
+
+def test_every_form_is_named_by_its_own_chinese_name() -> None:
+    assert {f.key: form_of_title(f.zh) for f in FORMS} == {f.key: f for f in FORMS}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "一、收入支出决算总体情况说明",
+        "收入决算表反映部门本年度取得的各项收入。",
+        "详见收入决算表，",
+        "项目支出绩效自评表",
+        "政府采购支出表格",
+        "收入决算",
+        "项目支出决算表",
+        "表" * 300,
+    ],
+)
+def test_what_speaks_of_a_form_or_of_something_else_is_no_title(line: str) -> None:
+    assert form_of_title(line) is None
+
+
+@pytest.mark.parametrize(
+    ("line", "unit"),
+    [
+        ("单位：万元", ("万元", (1, 1))),
+        ("金额单位:元", ("元", (1, 10_000))),
+        ("单 位 ： 千元", ("千元", (1, 10))),
+        ("单位：人民币万元", ("万元", (1, 1))),
+        ("单位：800万元", ("万元", (1, 1))),
+        ("公开03表 部门：甲市乙局 单位：万", ("万元", (1, 1))),
+        ("金额单位：亿元", ("亿元", (10_000, 1))),
+        ("金额单位：万元部门：甲市乙局", ("万元", (1, 1))),
+        ("单位：甲市乙局", None),
+        ("单位：万元店管理处", None),
+        ("万元", None),
+    ],
+)
+def test_a_unit_is_what_the_line_declares(line: str, unit: tuple[str, tuple[int, int]] | None) -> None:
+    assert unit_of(line) == unit
+
+
+def test_labels_are_compared_without_blanks_quotes_and_widths() -> None:
+    assert canonical("“三公” 经费（２０２４）") == canonical("＂三公＂经费(2024)") == "三公经费(2024)"
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("因公出国（境）费", "abroad"),
+        ("1．因公出国（境）费用", "abroad"),
+        ("2.公务用车购置及运行维护费", "vehicle"),
+        ("（1）公务用车购置费", "vehicle_purchase"),
+        ("其中：公务用车运行维护费", "vehicle_operation"),
+        ("三、公务接待费", "reception"),
+        ("合 计", "total"),
+        ("国内公务接待批次", "reception"),
+        ("会议费", None),
+        ("1" * 5000, None),
+    ],
+)  # fmt: skip
+def test_a_kind_of_three_public_expenditure_is_told_from_its_label(text: str, kind: str | None) -> None:
+    assert three_public_kind(text) == kind
+
+
+@pytest.mark.parametrize(
+    ("texts", "numbers"),
+    [
+        (["栏次", "", "1", "2", "3"], True),
+        (["", "1", "2", "3", "4"], True),
+        (["4", "5", "6"], True),
+        (["栏次", "12.00"], False),
+        (["201", "1", "2"], False),
+        (["1", "2"], False),
+        (["1", "3", "2"], False),
+        (["²", "³", "⁴"], False),
+        (["9" * 5000, "1", "2"], False),
+    ],
+)
+def test_the_row_of_column_numbers_is_no_money(texts: list[str], numbers: bool) -> None:
+    assert is_column_numbers(texts) is numbers
+
+
+@pytest.mark.parametrize(
+    ("line", "page_number"), [("— 13 —", True), ("第 9 页 共 40 页", True), ("3 / 12", True), ("13.00", False), ("201 9", False)]
+)
+def test_page_numbers_are_furniture(line: str, page_number: bool) -> None:
+    assert is_furniture(line) is page_number
+
+
+@pytest.mark.parametrize(
+    ("line", "tokens"),
+    [
+        ("201 一般公共服务支出 2,106.66  12.00", ["201", "一般公共服务支出", "2,106.66", "12.00"]),
+        ("2010601行政运行 1,832.95", ["2010601", "行政运行", "1,832.95"]),
+        ("（１） ２.５", ["(1)", "2.5"]),
+    ],
+)
+def test_a_line_is_cut_into_codes_words_and_numbers(line: str, tokens: list[str]) -> None:
+    assert [[t.text for t in own] for own in tokens_of([Line(line, Place(line=1))])] == [tokens]
+
+
+@pytest.mark.parametrize("text", ["²", "³¹", "①"])
+def test_raised_digits_are_no_numbers(text: str) -> None:
+    ((token,),) = tokens_of([Line(text, Place(line=1))])
+    assert token.integer is None
+    assert not token.number
+
+
+HOSTILE = ["单位:" + " " * 9000 + "x", "部门:" + "甲 " * 4000, "1" * 9000, "1," * 4000 + "x", "其中:" * 3000, "(" * 9000, "1.1" * 3000, "第1页" + " " * 9000 + "x",
+           "二十" * 4000, "收入支出" * 2000 + "表", "2024年" * 2000, "-" * 9000 + "x", "0." + "1" * 9000 + ".1"]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=lambda t: t[:6])
+@pytest.mark.parametrize("reads", [form_of_title, unit_of, three_public_kind, is_furniture, decimals_in, _PUBLISHER.search, lambda t: is_column_numbers([t, "栏次"])])  # fmt: skip
+def test_no_line_makes_a_pattern_run_away(text: str, reads: object) -> None:
+    began = time.monotonic()
+    reads(text)  # type: ignore[operator]
+    assert time.monotonic() - began < 2
