@@ -8,6 +8,7 @@ What belongs here: geometry of words.  What may not: what a column means.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -323,13 +324,15 @@ def _least_reach(word: Word, extents: Sequence[tuple[float, float]]) -> tuple[in
     return max(high - 1, 0), high
 
 
-def _reach(word: Word, extents: Sequence[tuple[float, float]], taken: set[int]) -> tuple[int, int]:
+def _reach(
+    word: Word, extents: Sequence[tuple[float, float]], edges: Sequence[tuple[float, float]], taken: set[int]
+) -> tuple[int, int]:
     """First and last column that a heading stands over: the most columns around it whose common middle is its own."""
     middle = (word.x0 + word.x1) / 2
     low, high = _least_reach(word, extents)
 
     def off(a: int, b: int) -> float:
-        return abs((extents[a][0] + extents[b][1]) / 2 - middle)
+        return abs((edges[a][0] + edges[b][1]) / 2 - middle)
 
     best, error = (low, high), off(low, high)
     for a in range(low, -1, -1):
@@ -345,10 +348,24 @@ def _reach(word: Word, extents: Sequence[tuple[float, float]], taken: set[int]) 
     return best
 
 
+def _edges(columns: Sequence[_Column]) -> list[tuple[float, float]]:
+    """Left and right edge of every column: half way to the words of its neighbours."""
+    extents = [c.extent for c in columns]
+    inner = [(a[1] + b[0]) / 2 for a, b in itertools.pairwise(extents)]
+    return list(zip([extents[0][0] - 3, *inner], [*inner, extents[-1][1] + 3], strict=True))
+
+
+def _nearest_column(word: Word, extents: Sequence[tuple[float, float]]) -> int:
+    return min(range(len(extents)), key=lambda i: abs(extents[i][0] - word.x0) + abs(extents[i][1] - word.x1))
+
+
 def _heading_cells(stacks: Sequence[Word], columns: Sequence[_Column], page: int | None, cells: list[Cell]) -> int:
     """Cells of the heading, one row a level; the lowest stand over one column, the others reach."""
     leaves = set(_leaves(stacks))
     extents = [c.head or c.extent for c in columns]
+    edges = _edges(columns)
+    over = {i: w for w in leaves for i in [_nearest_column(w, extents)]}
+    base = max((w.bottom for w in leaves), default=0.0) + 2
     levels: list[float] = []
     for t in sorted((w.top + w.bottom) / 2 for w in stacks):
         if not levels or t - levels[-1] > 4:
@@ -356,11 +373,14 @@ def _heading_cells(stacks: Sequence[Word], columns: Sequence[_Column], page: int
     for w in stacks:
         level = max((i for i, t in enumerate(levels) if t <= (w.top + w.bottom) / 2 + 1), default=0)
         if w in leaves:
-            low = high = min(range(len(columns)), key=lambda i: abs(extents[i][0] - w.x0) + abs(extents[i][1] - w.x1))
+            low = high = _nearest_column(w, extents)
         else:
             mates = [v for v in stacks if v is not w and abs((v.top + v.bottom) / 2 - (w.top + w.bottom) / 2) <= 4]
             ends = [_least_reach(v, extents) for v in mates]
-            low, high = _reach(w, extents, {i for a, b in ends for i in range(a, b + 1)} - set(range(*_least_reach(w, extents))))
+            taken = {i for a, b in ends for i in range(a, b + 1)} - set(range(*_least_reach(w, extents)))
+            # a lowest heading in the middle of its cell tells where the cell begins: one that begins above is not under this one
+            beside = {i for i, v in over.items() if v.top + v.bottom - base < (w.top + w.bottom) / 2}
+            low, high = _reach(w, extents, edges, taken | beside)
         place = Place(page, round(w.x0, 1), round(w.top, 1), round(w.x1, 1), round(w.bottom, 1))
         cells.append(Cell(level, low, w.text, 1, high - low + 1, place))
     return len(levels)
