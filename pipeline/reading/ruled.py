@@ -42,8 +42,17 @@ def _is_rule(obj: dict[str, Any]) -> bool:
     """False for filled shapes that are backgrounds; a background's edges would become phantom cells."""
     if obj["object_type"] != "rect":
         return True
-    thick = min(obj["width"], obj["height"]) > _BACKGROUND
-    return not (thick and obj.get("fill") and not obj.get("stroke"))
+    if not obj.get("fill") or obj.get("stroke"):
+        return True
+    return bool(min(obj["width"], obj["height"]) <= _BACKGROUND) and not _is_white(obj.get("non_stroking_color"))
+
+
+def _is_white(color: Any) -> bool:
+    """Whether a fill is white: behind a blank or a bracket even a background is as narrow as a rule."""
+    parts = color if isinstance(color, (tuple, list)) else (color,)
+    if not all(isinstance(p, (int, float)) for p in parts):
+        return False
+    return all(p == 0 for p in parts) if len(parts) == 4 else all(p >= 0.99 for p in parts)
 
 
 def table_boxes(page: PlumberPage) -> list[list[Box]]:
