@@ -87,7 +87,16 @@ def _append(form: FormRead, row: RowRead) -> None:
             return
     if not row.code and not row.label and row.empty:
         return
+    if is_total and any(_printed_again(r, row) for r in form.rows):
+        return
     form.rows.append(row)
+
+
+def _printed_again(before: RowRead, row: RowRead) -> bool:
+    """Whether a total in the heading was only repeated with it on the next page."""
+    elsewhere = before.place.page is not None and row.place.page is not None and before.place.page < row.place.page
+    same = {m: c.text for m, c in before.cells.items()} == {m: c.text for m, c in row.cells.items()}
+    return elsewhere and same and not row.empty and canonical(before.label) == canonical(row.label)
 
 
 def _code_and_label(form: FormRead, cells: list[Cell | None], group: Group) -> tuple[str, str]:
