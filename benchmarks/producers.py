@@ -72,10 +72,7 @@ def print_all(made: Sequence[Made], producer: str, seed: int) -> dict[int, bytes
     printed: dict[int, bytes] = {}
     for start in range(0, len(made), BATCH):
         batch = made[start : start + BATCH]
-        if producer == "browser_word":
-            sources = {f"{m.number}.html": web.page(m.story, m.look, m.title, m.number).encode() for m in batch}
-            pdfs = programs.convert(sources, "HTML (StarWriter)")
-        elif producer == "word":
+        if producer == "word":
             pdfs = programs.convert({f"{m.number}.docx": word.document(m.story, m.look, m.title, m.number) for m in batch})
         else:
             pdfs = programs.convert({f"{m.number}.fods": sheet.document(m.story, m.look, m.title, m.number) for m in batch})

@@ -12,8 +12,7 @@ from typing import Any
 
 from samples.layout import Layout, possible
 
-PRODUCERS = ("browser", "browser_word", "word", "sheet")
-"""A browser; its page opened by a word processor; a word processor's own document; a spreadsheet."""
+PRODUCERS = ("browser", "word", "sheet")
 
 
 @dataclass(frozen=True)
@@ -49,7 +48,6 @@ class Look:
 LINES = ("single", "single", "single", "hairline", "thick_frame", "dotted", "dashed", "double", "grey")
 LOOKS: dict[str, dict[str, tuple[Any, ...]]] = {
     "browser": {"border": (*LINES, "separate", "spaced", "fill", "frame", "horizontal", "none")},
-    "browser_word": {"border": ("single", "single", "single", "none"), "shade": ("none", "header")},
     "word": {"border": (*LINES, "frame", "horizontal", "none")},
     "sheet": {"border": (*LINES, "frame", "horizontal", "none"), "width": ("fixed",)},
 }

@@ -64,7 +64,7 @@ def print_page(page: str, furniture: bool) -> bytes:
         return target.read_bytes()
 
 
-def convert(documents: Mapping[str, bytes], infilter: str = "") -> dict[str, bytes]:
+def convert(documents: Mapping[str, bytes]) -> dict[str, bytes]:
     """Documents by file name printed by the office programs, all in one start; those that failed are not there."""
     program = office()
     if program is None:
@@ -73,7 +73,6 @@ def convert(documents: Mapping[str, bytes], infilter: str = "") -> dict[str, byt
         for name, data in documents.items():
             Path(folder, name).write_bytes(data)
         command = [program, "--headless", "--norestore", f"-env:UserInstallation=file://{folder}/profile"]
-        command += [f"--infilter={infilter}"] if infilter else []
         command += ["--convert-to", "pdf", "--outdir", f"{folder}/out", *(str(Path(folder, n)) for n in documents)]
         subprocess.run(command, capture_output=True, timeout=120 + 60 * len(documents), check=False)
         made = {name: Path(folder, "out", f"{Path(name).stem}.pdf") for name in documents}

@@ -99,10 +99,7 @@ def table(block: Ruled, look: Look, rng: random.Random) -> str:
     split = grid.header_rows
     columns = columns if look.width == "fixed" else ""
     head = f"<thead>{''.join(rows[:split])}</thead>" if split else ""
-    # a word processor takes attributes where it does not take the style sheet
-    bordered = ' border="1"' if look.border != "none" else ""
-    plain = f'{bordered} cellspacing="0" cellpadding="2" width="100%"' if look.producer == "browser_word" else ""
-    return f'<table{plain} style="font-size:{block.size}pt"><colgroup>{columns}</colgroup>{head}<tbody>{"".join(rows[split:])}</tbody></table>'
+    return f'<table style="font-size:{block.size}pt"><colgroup>{columns}</colgroup>{head}<tbody>{"".join(rows[split:])}</tbody></table>'
 
 
 def row(r: int, cells: tuple[Cell, ...], block: Ruled, look: Look, rng: random.Random) -> str:
@@ -121,5 +118,4 @@ def cell(c: Cell, header: bool, look: Look, rng: random.Random) -> str:
     label = "label" if c.align == "left" and not header and len(c.text) > 2 and not c.number else ""
     kinds = " ".join(k for k in (c.align, "n" if c.number else "", label) if k)
     name = "th" if header else "td"
-    spans += f' align="{c.align}"' if look.producer == "browser_word" else ""
     return f'<{name}{spans} class="{kinds}"><span>{words}</span></{name}>'
