@@ -70,6 +70,7 @@ def identify(document: Document, forms: list[FormRead]) -> Identity:
         for candidate in (joined, canonical("".join(lines[i : i + 2])), canonical("".join(lines[i : i + 3]))):
             match = _TITLE.match(candidate)
             if match and i < 12 and len(candidate) < 80:
+                years[int(match["year"])] += 2
                 name = _clean(match["before"] or match["after"])
                 if name and (_ORGANISATION.search(name) or _NAME.fullmatch(name)):
                     names[name] += 3 if _ORGANISATION.search(name) else 2
