@@ -352,7 +352,12 @@ def _edges(columns: Sequence[_Column]) -> list[tuple[float, float]]:
     """Left and right edge of every column: half way to the words of its neighbours."""
     extents = [c.extent for c in columns]
     inner = [(a[1] + b[0]) / 2 for a, b in itertools.pairwise(extents)]
-    return list(zip([extents[0][0] - 3, *inner], [*inner, extents[-1][1] + 3], strict=True))
+    first, last = extents[0][0] - 3, extents[-1][1] + 3
+    if inner and columns[0].head is not None:  # a heading stands in the middle of its column
+        first = min(first, sum(columns[0].head) - inner[0])
+    if inner and columns[-1].head is not None:
+        last = max(last, sum(columns[-1].head) - inner[-1])
+    return list(zip([first, *inner], [*inner, last], strict=True))
 
 
 def _nearest_column(word: Word, extents: Sequence[tuple[float, float]]) -> int:
