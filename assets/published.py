@@ -1,6 +1,6 @@
-"""Published: the finished warehouse, swapped in under its readers.
+"""Published: the years that are fit for it, and the finished warehouse, swapped in under its readers.
 
-What belongs here: the one asset that writes a DuckDB file.  What may not: what is in it.
+What belongs here: accepting a year, and the one asset that writes a DuckDB file.  What may not: what is in it.
 """
 
 from typing import Any
@@ -9,17 +9,28 @@ import dagster as dg
 
 from assets.written import OWNERS
 from expectations.bridge import asset_key, table
+from pipeline import accepted
+from pipeline.partitions import FISCAL_YEARS
 from pipeline.warehouse.publish import publish
 from pipeline.warehouse.tables import TABLES
 
+ACCEPTED = dg.AssetKey("accepted_year")
 WAREHOUSE = dg.AssetKey("warehouse")
 
 
-@dg.asset(key=WAREHOUSE, deps=[asset_key(name) for name in TABLES], group_name="published", owners=OWNERS, kinds={"duckdb"},
-          description="All years' tables in one checked DuckDB file with its Parquet export. 发布的数据仓库。")  # fmt: skip
+@dg.asset(key=ACCEPTED, deps=[asset_key(name) for name in TABLES], group_name="published", owners=OWNERS, kinds={"parquet"},
+          partitions_def=FISCAL_YEARS,
+          description="The year's tables, accepted for publishing once every promise of ours holds. 通过校验、可发布的年度数据。")  # fmt: skip
+def accepted_year(context: dg.AssetExecutionContext) -> dg.MaterializeResult[Any]:
+    """Blocking checks of any table stop the year here: the warehouse then keeps what the year's last sound run left."""
+    return dg.MaterializeResult(metadata={"tables": accepted.accept(int(context.partition_key))})
+
+
+@dg.asset(key=WAREHOUSE, deps=[ACCEPTED], group_name="published", owners=OWNERS, kinds={"duckdb"},
+          description="All accepted years' tables in one checked DuckDB file with its Parquet export. 发布的数据仓库。")  # fmt: skip
 def warehouse() -> dg.MaterializeResult[Any]:
-    """Builds a new file from all years, checks it, and swaps it in atomically."""
-    published = publish()
+    """Builds a new file from all accepted years, checks it, and swaps it in atomically."""
+    published = publish(tables=accepted.root())
     rows = [{"table": name, "rows": count} for name, count in published.rows.items()]
     return dg.MaterializeResult(
         metadata={

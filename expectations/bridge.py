@@ -103,7 +103,9 @@ def result(verdict: Verdict, year: int) -> dg.AssetCheckResult:
         "failing rows": verdict.failures,
     }
     if verdict.failing:
-        metadata["failing rows (table)"] = table(verdict.failing)
+        metadata["failing rows (table)"] = table(_with_place(verdict.failing))
+    if verdict.failures > len(verdict.failing):
+        metadata["failing rows shown"] = f"the first {len(verdict.failing)} of {verdict.failures}; all are in the warehouse (checks.findings)"
     if verdict.reasons:
         metadata["not evaluated because"] = table(verdict.reasons)
     if verdict.engine_error:
@@ -116,6 +118,12 @@ def result(verdict: Verdict, year: int) -> dg.AssetCheckResult:
         description=_in_words(verdict, year),
         metadata=metadata,
     )
+
+
+def _with_place(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The rows without page or line where none has one: documents have pages or lines, and a table is only so wide."""
+    unused = {name for name in ("page", "line") if all(row.get(name) is None for row in rows)}
+    return [{name: value for name, value in row.items() if name not in unused} for row in rows]
 
 
 def _in_words(verdict: Verdict, year: int) -> str:

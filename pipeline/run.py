@@ -5,9 +5,10 @@ step itself.
 
 It offers all documents of the folder (recursively; by default ``samples/``) to the home's archive, reads those that are
 new, materialises every fiscal year found through Dagster (so that the user interface shows the runs, with all asset checks),
-and publishes.  The home remembers: the warehouse holds what all runs on it have offered, a document that the folder no longer
-holds stays, and a report offered again in another revision is replaced by the one retrieved last.  Killed at any moment, it leaves
-the published warehouse as it was, and the next run does what is left to do.
+and publishes the years that are sound; one that breaks a promise of our own keeps what its last sound run left.  The home
+remembers: the warehouse holds what all runs on it have offered, a document that the folder no longer holds stays, and a
+report offered again in another revision is replaced by the one retrieved last.  Killed at any moment, it leaves the published
+warehouse as it was, and the next run does what is left to do.
 
 Exit status: 0 when all documents of the folder were processed, whatever inconsistencies their publishers printed; 1 when a
 document could not be processed or a promise of our own is broken (both are named, with the remedy); 2 for wrong arguments.
@@ -114,24 +115,25 @@ def _materialise(years: list[int]) -> Iterator[str]:
     """Every year's tables and checks, then the warehouse; yields what went wrong, in words."""
     import dagster as dg
 
+    from pipeline import accepted
     from pipeline.definitions import defs
     from pipeline.partitions import FISCAL_YEARS
 
     _spare_the_disk()
     with dg.DagsterInstance.get() as instance:
         _close_dead_runs(instance)
-        sound = True
         for at, year in enumerate(years, 1):
             if not FISCAL_YEARS.has_partition_key(str(year)):
                 known = f"{FISCAL_YEARS.get_first_partition_key()} to {FISCAL_YEARS.get_last_partition_key()}"
                 yield f"fiscal year {year} is not one of {known}: its documents are read and not in the warehouse; check them"
                 continue
             say(f"fiscal year {year} ({at} of {len(years)}): tables and checks")
-            for problem in _execute(defs.resolve_job_def("yearly_tables"), instance, str(year)):
-                sound = False
-                yield f"fiscal year {year}: {problem}"
-        if not sound:
-            yield "nothing was published: the warehouse is the one of the last sound run"
+            problems = list(_execute(defs.resolve_job_def("yearly_tables"), instance, str(year)))
+            yield from (f"fiscal year {year}: {problem}" for problem in problems)
+            if problems:
+                kept = "the warehouse keeps what its last sound run left" if year in accepted.years() else "it is not in the warehouse"
+                yield f"fiscal year {year} was not accepted: {kept}; the next run tries it again"
+        if not accepted.years():
             return
         say("publishing the warehouse")
         yield from _execute(defs.resolve_job_def("publish"), instance, None)

@@ -9,21 +9,21 @@ from datetime import UTC, datetime
 
 import dagster as dg
 
-from pipeline import storage
+from pipeline import accepted, storage
 from pipeline.readings import Library
 from pipeline.resources import Documents
 from pipeline.schedules import accounts_published_in, yearly_accounts
 
 
 def years_behind(library: Library) -> dict[int, str]:
-    """Fiscal year → fingerprint of its documents, for the years whose table of documents is not what the archive holds."""
+    """Fiscal year → fingerprint of its documents, for the years whose accepted table of documents is not what the archive holds."""
     held: dict[int, set[tuple[str, str]]] = {}
     for document in library.documents():
         if document.outcome.fiscal_year is not None:
             held.setdefault(document.outcome.fiscal_year, set()).add((document.offer.sha256, document.status))
     behind = {}
     for year, documents in held.items():
-        known = storage.read_table("core.documents", year, missing_ok=True)
+        known = storage.read_table("core.documents", year, root=accepted.root(), missing_ok=True)
         if {(d["document_sha256"], d["status"]) for d in known if d["fiscal_year"] == year} != documents:
             behind[year] = hashlib.sha256(repr(sorted(documents)).encode()).hexdigest()[:16]
     return behind

@@ -18,7 +18,11 @@ from pipeline.warehouse.tables import TABLES, Table
 
 _SOURCE = "pipeline/warehouse/tables: the warehouse's contract"
 _FILE = "#page="
-LINK = f"r.source_url || CASE WHEN page IS NULL THEN '' ELSE '{_FILE}' || page END AS link"
+#: Where to look: the address with the page; of a file only its name, which no browser would open (``core.reports`` has its place).
+LINK = (
+    "CASE WHEN r.source_url LIKE 'file:%' THEN url_decode(split_part(r.source_url, '/', -1)) ELSE r.source_url END"
+    f" || CASE WHEN page IS NULL THEN '' ELSE '{_FILE}' || page END AS link"
+)
 
 
 def contract(schema: str) -> Suite:

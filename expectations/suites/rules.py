@@ -16,10 +16,11 @@ from pipeline.warehouse.ddl import literal
 
 _READS = ("core.reports", "checks.equations", "checks.findings")
 
+# What a person needs to find the place and to look the case up; the explanation, which is long, is in checks.findings.
 _FAILING = f"""
-SELECT e.publisher, e.place, coalesce(f.printed, CAST(e.printed AS VARCHAR)) AS printed,
-       coalesce(f.expected, CAST(e.expected AS VARCHAR)) AS expected, e.difference, f.page, f.line, {LINK},
-       f.explanation, e.report_id, e.equation_id AS finding_id
+SELECT e.publisher, e.place, coalesce(nullif(f.printed, ''), CAST(e.printed AS VARCHAR), 'blank') AS printed,
+       coalesce(nullif(f.expected, ''), CAST(e.expected AS VARCHAR), 'blank') AS expected, e.difference, f.page, f.line, {LINK},
+       e.equation_id AS finding_id
 FROM checks.equations e LEFT JOIN checks.findings f ON f.finding_id = e.equation_id
 LEFT JOIN core.reports r ON r.report_id = e.report_id
 WHERE e.verdict = 'violated' AND coalesce(f.status, 'open') = 'open' AND e.rule_id = {{rule}} ORDER BY e.publisher, e.place

@@ -64,8 +64,8 @@ def connect_readonly(path: Path | str | None = None) -> duckdb.DuckDBPyConnectio
     return duckdb.connect(str(path), read_only=True, config=CONFIG)
 
 
-def publish(at: Home | None = None, *, wait_seconds: float = 600.0) -> Published:
-    """Build, check and swap in a warehouse of all years that storage has.
+def publish(at: Home | None = None, *, tables: str | None = None, wait_seconds: float = 600.0) -> Published:
+    """Build, check and swap in a warehouse of all years that storage has below ``tables`` (by default this home's).
 
     Raises :class:`PublishError` when a table breaks a promise of its own (a key that is not unique, a required value that is
     missing, rows lost on the way), or when another publish runs for longer than ``wait_seconds``; the published files stay as they were.
@@ -80,7 +80,7 @@ def publish(at: Home | None = None, *, wait_seconds: float = 600.0) -> Published
         building.mkdir()
         try:
             fresh = building / at.warehouse.name
-            rows = _build(fresh, building / "parquet", at.tables)
+            rows = _build(fresh, building / "parquet", tables or at.tables)
             _verify(fresh, rows)
             _swap(building, at)
         finally:

@@ -44,10 +44,11 @@ def test_the_graph_is_the_committed_one() -> None:
     assert as_text() == SNAPSHOT.read_text(encoding="utf-8"), "python -m tests.assets.test_asset_graph writes it anew"
 
 
-def test_every_table_is_an_asset_and_the_warehouse_stands_on_all() -> None:
+def test_every_table_is_an_asset_and_a_year_is_accepted_with_all_of_them() -> None:
     names = {name.replace(".", "/") for name in TABLES}
-    assert names == set(graph()) - {"warehouse"}
-    assert set(graph()["warehouse"]["deps"]) == names
+    assert names == set(graph()) - {"accepted_year", "warehouse"}
+    assert set(graph()["accepted_year"]["deps"]) == names
+    assert graph()["warehouse"]["deps"] == ["accepted_year"]
 
 
 def test_every_asset_and_check_says_what_it_is() -> None:

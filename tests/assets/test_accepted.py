@@ -1,0 +1,88 @@
+"""A year that breaks a promise of ours holds no other year back, and is not published; its last sound rows stay."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from pipeline import accepted, storage
+from pipeline.home import TABLES_VARIABLE, Home
+from pipeline.readings import Library, Outcome
+from pipeline.reports import READER_VERSION
+from pipeline.run import main
+from pipeline.sensors import years_behind
+from pipeline.warehouse.publish import connect_readonly, publish
+from tests.fake_readers import read
+
+SOUND = "publisher: 某市大数据局\nyear: {year}\ntotal: {total}\nfiscal: {total}"
+TWICE = SOUND + "\ndo: twice"
+
+
+def offer(folder: Path, home: Home, name: str, text: str) -> None:
+    """A document in the folder, and its reading in the home as today's readers would have left it."""
+    path = folder / name
+    path.write_text(text, encoding="utf-8")
+    contents = read(path.read_bytes(), path.as_uri(), None)
+    outcome = Outcome(sha256(path.read_bytes()).hexdigest(), "read", contents.report.report_id, contents.report.fiscal_year, "text/plain")
+    Library.of(home, READER_VERSION).readings.save(outcome, contents)
+
+
+def totals(home: Home) -> list[tuple[int, str]]:
+    with connect_readonly(home.warehouse) as warehouse:
+        found = warehouse.execute("SELECT fiscal_year, CAST(value AS DECIMAL(9,2)) FROM core.figures WHERE measure = 'total' ORDER BY ALL").fetchall()
+    return [(year, str(value)) for year, value in found]
+
+
+def test_sound_years_are_published_and_a_broken_one_keeps_its_last_sound_rows(
+    tmp_path: Path, home: Home, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("DAGSTER_HOME", "")  # the run sets it: put back afterwards
+    folder = tmp_path / "reports"
+    folder.mkdir()
+    arguments = [str(folder), "--home", str(home.root)]
+    offer(folder, home, "a.txt", SOUND.format(year=2023, total="1.00"))
+    assert main(arguments) == 0
+    assert totals(home) == [(2023, "1.00")]
+
+    offer(folder, home, "a.txt", TWICE.format(year=2023, total="2.00"))
+    offer(folder, home, "b.txt", SOUND.format(year=2024, total="3.00"))
+    capfd.readouterr()
+    assert main(arguments) == 1
+    problems = [line for line in capfd.readouterr().out.splitlines() if line.startswith("PROBLEM")]
+    assert problems
+    assert all("fiscal year 2023" in p for p in problems), problems
+    assert any("core_figures_key_is_unique" in p for p in problems), problems
+    assert problems[-1].endswith("the warehouse keeps what its last sound run left; the next run tries it again")
+    assert totals(home) == [(2023, "1.00"), (2024, "3.00")]
+    assert list(years_behind(Library.of(home, READER_VERSION))) == [2023]
+
+
+def test_a_later_write_does_not_reach_what_was_accepted() -> None:
+    def write(publisher: str) -> None:
+        storage.write_table("sources.publishers", 2024, [row | {"publisher": publisher}])
+        storage.write_table("core.documents", 2024, [])
+
+    row = {c.name: _value(c.type) for c in storage.TABLES["sources.publishers"].columns if not c.nullable} | {"fiscal_year": 2024}
+    assert accepted.years() == []
+    write("甲")
+    assert accepted.accept(2024) == 2
+    write("乙")
+    assert [r["publisher"] for r in storage.read_table("sources.publishers", 2024, root=accepted.root())] == ["甲"]
+    assert publish(tables=accepted.root()).rows["sources.publishers"] == 1
+    assert accepted.accept(2024) == accepted.accept(2024) == 2, "taking what is taken already changes nothing"
+    assert [r["publisher"] for r in storage.read_table("sources.publishers", 2024, root=accepted.root())] == ["乙"]
+    assert accepted.years() == [2024]
+
+
+def _value(kind: str) -> object:
+    return {"VARCHAR": "x", "BOOLEAN": False}.get(kind, 1)
+
+
+def test_years_are_accepted_on_an_object_store_too(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv(TABLES_VARIABLE, f"memory://accounts-{tmp_path.name}/tables")
+    storage.write_table("core.documents", 2023, [])
+    assert accepted.accept(2023) == 1
+    storage.write_table("core.documents", 2024, [])
+    assert accepted.years() == [2023]
