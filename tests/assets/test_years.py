@@ -136,5 +136,6 @@ def test_a_multiprocess_run_meets_no_lock_while_a_reader_holds_the_warehouse(ran
             HOME_VARIABLE: str(ran.home.root), "DAGSTER_HOME": str(ran.home.dagster)})  # fmt: skip
         assert done.returncode == 0, done.stderr[-3000:]
         assert "RUN_SUCCESS" in done.stderr
-        assert "lock" not in done.stderr.lower()
+        said = done.stderr.lower()
+        assert not [word for word in ("database is locked", "could not set lock", "conflicting lock") if word in said]
         assert held.execute("SELECT count(*) FROM core.figures").fetchall() == before
