@@ -9,7 +9,7 @@ is ours too, and is an error; but it concerns one page of one report, and holds 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 
 from expectations.rules.base import Severity
 from expectations.suites.base import Expectation, Statement, Suite, no_rows
@@ -25,16 +25,16 @@ LINK = (
 )
 
 
-def contract(schema: str) -> Suite:
-    """The suite of all tables of one schema."""
-    tables = tuple(t for t in TABLES.values() if t.schema == schema)
+def contract(schema: str, part: str = "", only: Container[str] | None = None, but: Container[str] = ()) -> Suite:
+    """The suite of the tables of one schema: all of them, or a ``part`` that has a name of its own."""
+    tables = tuple(t for t in TABLES.values() if t.schema == schema and t.name not in but and (only is None or t.name in only))
     statements = tuple(s for t in tables for s in (*_shape(t), *_READING.get(t.full_name, ())))
     counts = " UNION ALL ".join(
         f"SELECT {literal(s.rule_id)} AS rule_id, count(*) AS rows_checked FROM {qualified(TABLES[s.table])}" for s in statements
     )
-    of_reports = any(c.name == "report_id" for t in tables for c in t.columns)
+    of_reports = any(_of_a_report(t) for t in tables)
     reads = tuple(dict.fromkeys((*(t.full_name for t in tables), *(("core.reports",) if of_reports else ()))))
-    return Suite(f"{schema}_tables", f"What the tables of {schema} promise", statements, reads, counts)
+    return Suite(f"{schema}_{part or 'tables'}", f"What the tables of {schema} promise", statements, reads, counts)
 
 
 def _shape(table: Table) -> Iterator[Statement]:
@@ -66,14 +66,18 @@ def _shape(table: Table) -> Iterator[Statement]:
         else Expectation("ExpectCompoundColumnsToBeUnique", {"column_list": key})
     )  # fmt: skip
     yield _promise(table, "key_is_unique", "No two rows have the same key", "主键唯一", f"({', '.join(key)}) is unique", unique)
-    columns = {c.name for c in table.columns}
-    if {"report_id", "fiscal_year"} <= columns and name not in ("core.reports", "core.documents"):
+    if _of_a_report(table):
         yield _promise(
             table, "rows_belong_to_a_report", "Every row belongs to a report of the year", "每行都属于当年的一份报告",
             f"{name}.report_id ∈ core.reports.report_id",
             no_rows(f"""SELECT report_id, count(*) AS "rows" FROM {qualified(table)}
                         WHERE report_id NOT IN (SELECT report_id FROM core.reports) GROUP BY ALL"""),
         )  # fmt: skip
+
+
+def _of_a_report(table: Table) -> bool:
+    """Whether its rows belong to reports, which must be there first."""
+    return {"report_id", "fiscal_year"} <= {c.name for c in table.columns} and table.full_name not in ("core.reports", "core.documents")
 
 
 def _promise(table: Table, name: str, title: str, title_zh: str, formula: str, *expectations: Expectation) -> Statement:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import dagster as dg
+import pytest
 
 from pipeline.definitions import defs
 from pipeline.schedules import PUBLICATION_SEASON, accounts_published_in, publication_season
@@ -74,6 +75,13 @@ def test_only_promises_of_our_own_stop_a_year() -> None:
     assert "core/figures:core_figures_key_is_unique" in blocking
     assert "core/reports:core_reports_every_report_has_figures_and_forms" in blocking
     assert "core/pages:core_pages_no_printed_decimal_is_lost" not in blocking
+
+
+@pytest.mark.parametrize("name", ["yearly_accounts", "yearly_tables"])
+def test_no_step_is_split(name: str) -> None:
+    """Each process of a run numbers the parts of a split step for itself; they would not mean the same part."""
+    steps = {node.name for node in defs.resolve_job_def(name).nodes}
+    assert not [step for step in steps if step.rstrip("0123456789").rstrip("_") in steps - {step}]
 
 
 def test_the_season_runs_the_year_before() -> None:
