@@ -17,6 +17,7 @@ round to them" — the reports' own note 本套报表金额单位转换时可能
 from __future__ import annotations
 
 import hashlib
+import itertools
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -27,6 +28,10 @@ from pipeline.numbers import Interval
 
 Verdict = Literal["exact", "rounding", "violated", "not_evaluated"]
 Relation = Literal["=", ">="]
+
+
+#: Figures whose corners are tried one by one (2 to this power) where a quotient holds some of them twice.
+_MOST_CORNERS = 8
 
 
 class NotEvaluable(Exception):
@@ -103,6 +108,9 @@ class Quotient(Expression):
         return self.scale * self.numerator.point() / below
 
     def interval(self) -> Interval:
+        corners = self._corners()
+        if corners is not None:
+            return corners
         try:
             return (self.numerator.interval() / self.denominator.interval()).scaled(self.scale)
         except ZeroDivisionError:
@@ -111,6 +119,33 @@ class Quotient(Expression):
     def figures(self) -> Iterator[Figure]:
         yield from self.numerator.figures()
         yield from self.denominator.figures()
+
+
+    def _corners(self) -> Interval | None:
+        """The exact range where a figure stands above and below the line (a share of a sum that holds it).
+
+        Taken apart, the two would count the figure's rounding twice.  A quotient of two weighted sums has its extremes
+        at the corners of its figures' intervals.  ``None`` where no figure is shared, or too many are to try.
+        """
+        above, below = self.numerator.linear(), self.denominator.linear()
+        if above is None or below is None or not above[0].keys() & below[0].keys():
+            return None
+        figures = {f.figure_id: f for f in self.figures()}
+        loose = [f for f in figures.values() if f.half_width]
+        if len(loose) > _MOST_CORNERS:
+            return None
+        values = []
+        for ends in itertools.product((-1, 1), repeat=len(loose)):
+            at = {i: f.amount for i, f in figures.items()} | {
+                f.figure_id: f.amount + end * f.half_width for f, end in zip(loose, ends, strict=True)
+            }
+            top = sum((c * at[i] for i, c in above[0].items()), above[1])
+            bottom = sum((c * at[i] for i, c in below[0].items()), below[1])
+            values.append((top, bottom))
+        if min(b for _, b in values) <= 0 <= max(b for _, b in values):
+            raise NotEvaluable("the divisor may be zero within its rounding")
+        quotients = [self.scale * t / b for t, b in values]
+        return Interval(min(quotients), max(quotients))
 
 
 @dataclass(frozen=True, slots=True)

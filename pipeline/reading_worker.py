@@ -3,7 +3,8 @@
 What belongs here: the loop ``python -m pipeline.reading_worker``, its memory limit, and the checks a reading must pass
 before it is kept.  What may not: who starts, watches and replaces it (``pipeline.workers``).
 
-Protocol: the line ``ready`` once, then a line of JSON in (:class:`pipeline.workers.Task`), a line of JSON out (its outcome) once the reading is on disk.
+Protocol: the line ``ready`` once, then a line of JSON in (:class:`pipeline.workers.Task`), a line of JSON out (its outcome) once
+the reading is on disk.
 """
 
 from __future__ import annotations

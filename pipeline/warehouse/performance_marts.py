@@ -70,7 +70,8 @@ cells AS (
     FROM figures f WHERE f.side = 'indicator' GROUP BY ALL
 )
 SELECT {_REPORT}, i.form_no, i.row_no, {_texts("e", "project")},
-       {_texts("i", "level1", "level2", "level3", "target", "actual", "target_operator", "target_unit")}, i.target_number, i.actual_number, c.completion_printed, c.weight, c.score, round(100 * c.score / nullif(c.weight, 0), 2) AS score_rate,
+       {_texts("i", "level1", "level2", "level3", "target", "actual", "target_operator", "target_unit")}, i.target_number, i.actual_number,
+       c.completion_printed, c.weight, c.score, round(100 * c.score / nullif(c.weight, 0), 2) AS score_rate,
        nullif(nullif(i.deviation_reason, ''), '无') AS deviation_reason, i.page, i.line
 FROM core.indicators i JOIN core.reports r USING (report_id)
 LEFT JOIN core.self_evaluations e ON e.report_id = i.report_id AND e.form_no = i.form_no

@@ -11,8 +11,8 @@ from pipeline.warehouse.tables.core import CORE
 from pipeline.warehouse.tables.marts import MARTS
 from pipeline.warehouse.tables.narrative import NARRATIVE
 from pipeline.warehouse.tables.performance import PERFORMANCE
-from pipeline.warehouse.tables.sources import SOURCES
 from pipeline.warehouse.tables.reconciled import RECONCILED, SUSPICIONS, TRIAGE
+from pipeline.warehouse.tables.sources import SOURCES
 
 TABLES: dict[str, Table] = {t.full_name: t for t in (*SOURCES, *CORE, *NARRATIVE, *PERFORMANCE, *CHECKS, *SUSPICIONS, *RECONCILED, *MARTS, TRIAGE)}
 
