@@ -24,7 +24,7 @@ from pipeline.reading import read_document
 from pipeline.reading.document import Document, Line, UnreadableDocument
 
 #: Raised whenever a change of the readers or of the forms changes what is read: stored readings are keyed by it.
-READER_VERSION = "4"
+READER_VERSION = "5"
 
 Row = Mapping[str, Any]
 
