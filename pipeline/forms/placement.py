@@ -1,8 +1,8 @@
 """Which columns a row's numbers stand in, when the text kept the numbers and lost the blank cells.
 
-Blanks survive at best as spaces.  A row with fewer numbers than columns has several order-preserving placements;
-the form's own identities (total = Σ parts in a row, parent = Σ children in a column) choose among them, the spaces
-decide where the identities leave a tie.  What belongs here: the choice.  What may not: tokens and labels (``stream``).
+Blanks survive at best as spaces.  Where the spaces account for every column, they decide alone.  Else a row with fewer numbers
+than columns has several order-preserving placements; the form's own identities (total = Σ parts in a row, parent = Σ children
+in a column) choose among them, the spaces decide where the identities leave a tie.  What belongs here: the choice.  What may not: tokens and labels (``stream``).
 """
 
 from __future__ import annotations
@@ -72,25 +72,51 @@ class _Grid:
 
 def blanks_from_spaces(raw: str, numbers: int, columns: int, lead: int | None = None) -> tuple[int, ...] | None:
     """Columns that the spaces before, between and after the numbers suggest, or ``None`` where they fit no regular spacing."""
-    gaps = [len(g) for g in re.findall(r"(?<=[\d.\-—])[ \t\xa0]+(?=[-\d—])", raw)]
-    if len(gaps) != numbers - 1 or not numbers:
+    gaps = _gaps(raw, numbers)
+    if gaps is None:
         return None
     trailing = len(raw) - len(raw.rstrip(" \t\xa0"))
     for step in (1, 2):  # a blank cell leaves one space, or a padded pair
-        steps = [divmod(gap - step, step) for gap in gaps]
-        if any(rest or blanks < 0 for blanks, rest in steps):
-            continue
-        starts = [0]
-        if lead is not None and lead > step and (lead - step) % step == 0:
-            starts = [(lead - step) // step, 0]
-        for start in starts:
-            position = [start]
-            for blanks, _ in steps:
-                position.append(position[-1] + 1 + blanks)
+        for position in _positions(gaps, step, lead):
             left = columns - 1 - position[-1]
             if left >= 0 and (trailing == 0 or trailing in (left * step, left * step + 1, left * step + step, left * step - 1)):
-                return tuple(position)
+                return position
     return None
+
+
+def _gaps(raw: str, numbers: int) -> list[int] | None:
+    gaps = [len(g) for g in re.findall(r"(?<=[\d.\-—])[ \t\xa0]+(?=[-\d—])", raw)]
+    return gaps if numbers and len(gaps) == numbers - 1 else None
+
+
+def _positions(gaps: Sequence[int], step: int, lead: int | None) -> list[tuple[int, ...]]:
+    """Columns of the numbers where every blank cell between them leaves ``step`` spaces; the likelier start first."""
+    blanks = [divmod(gap - step, step) for gap in gaps]
+    if any(rest or n < 0 for n, rest in blanks):
+        return []
+    starts = [0]
+    if lead is not None and lead > step and (lead - step) % step == 0:
+        starts = [(lead - step) // step, 0]
+    return [tuple(start + i + sum(n for n, _ in blanks[:i]) for i in range(len(gaps) + 1)) for start in starts]
+
+
+def placements_left(raw: str, numbers: int, columns: int, lead: int | None) -> list[tuple[int, ...]]:
+    """The placements that spaces leave possible in a line that keeps a space or two for every cell, up to its last column.
+
+    None where the line does not: it ends at its last number (blanks behind it may be lost), or no spacing accounts for all columns.
+    """
+    gaps = _gaps(raw, numbers)
+    trailing = len(raw) - len(raw.rstrip(" \t\xa0"))
+    if gaps is None or not trailing:
+        return []
+    found: dict[tuple[int, ...], None] = {}
+    for step in (1, 2):
+        for position in _positions(gaps, step, lead):
+            left = columns - 1 - position[-1]
+            # its own space or two stand behind the last number, and one or two for every blank cell; padding may differ from the gaps'
+            if left >= 0 and any(trailing - left * each in (1, 2) for each in (1, 2)):
+                found[position] = None
+    return list(found)
 
 
 def place(
@@ -128,19 +154,26 @@ def place(
 
 
 def _candidates(row: Slots, columns: int, total: int | None, parts: Sequence[int], tolerance: Decimal) -> None:
+    """The placements that the line's layout leaves possible; of several, those in which the row adds up.
+
+    A layout that leaves one possible is not overridden by any identity: a wrong figure would be repaired by being moved.
+    """
     k = len(row.numbers)
     if k >= columns:
         row.chosen, row.candidates, row.certain = tuple(range(columns)), [tuple(range(columns))], True
         row.cost = {row.chosen: 0}
         return
-    row.certain = k == 0
     hinted = blanks_from_spaces(row.raw, k, columns, row.lead)
-    every = list(combinations(range(columns), k))
-    if len(every) > _MAX_PLACEMENTS:
-        every = [hinted or tuple(range(k))]
-    row.cost = {
-        c: sum(abs(a - b) for a, b in zip(c, hinted or tuple(range(k)), strict=True)) * (2 if hinted else 1) for c in every
-    }
+    every = placements_left(row.raw, k, columns, row.lead)
+    row.certain = k == 0 or len(every) == 1
+    if not every:
+        every = list(combinations(range(columns), k))
+        if len(every) > _MAX_PLACEMENTS:
+            every = [hinted or tuple(range(k))]
+        if total is not None and parts:  # what is printed under a part is printed under the total
+            every = [c for c in every if total in c or not any(p in c for p in parts)] or every
+    near = hinted or every[0]
+    row.cost = {c: sum(abs(a - b) for a, b in zip(c, near, strict=True)) * (2 if hinted else 1) for c in every}
     holding = [c for c in every if _row_holds(c, row.values, total, parts, tolerance)]
     row.candidates = sorted(holding or every, key=lambda c: (row.cost[c], c))
     row.chosen = row.candidates[0]

@@ -15,7 +15,7 @@ from itertools import combinations
 from pipeline.figures import Place
 from pipeline.forms.catalogue import NOTE, TOTAL_LABEL, FormSpec, canonical
 from pipeline.forms.layout import three_public_kind
-from pipeline.forms.placement import Slots, blanks_from_spaces, place
+from pipeline.forms.placement import Slots, blanks_from_spaces, place, placements_left
 from pipeline.forms.read import CellRead, FormRead, RowRead
 from pipeline.forms.tokens import Token, tokens_of
 from pipeline.numbers import parse_number
@@ -201,7 +201,7 @@ def _place_functional(
     slots = [
         Slots(
             [t.text for t in numbers],
-            "".join(t.raw for t in numbers) if len({t.line for t in numbers}) == 1 else "",
+            _raw(numbers),
             parent,
             leads.get(i),
         )
@@ -213,6 +213,11 @@ def _place_functional(
     for (row, numbers), slot in zip(rows, slots, strict=True):
         _fill(form, row, measures, numbers, slot)
         form.rows.append(row)
+
+
+def _raw(numbers: Sequence[Token]) -> str:
+    """The numbers with the spaces between and behind them; nothing where they stand on several lines."""
+    return "".join(t.raw for t in numbers) if len({t.line for t in numbers}) == 1 else ""
 
 
 def _fill(form: FormRead, row: RowRead, measures: Sequence[str], numbers: Sequence[Token], slot: Slots) -> None:
@@ -378,7 +383,7 @@ def _place_two_sided(form: FormRead, measures: list[str], rows: list[tuple[RowRe
     slots = [
         Slots(
             [t.text for t in numbers],
-            "".join(t.raw for t in numbers),
+            _raw(numbers),
             total if total is not None and i < total else None,
         )
         for i, (_, numbers) in enumerate(right)
@@ -443,10 +448,9 @@ def _three_public(form: FormRead, body: list[list[Token]]) -> None:
         elif numbers:
             break
     row = RowRead(None, "", "", "", {}, numbers[0].place if numbers else form.place)
-    chosen = _place_three_public(measures, [t.text for t in numbers], "".join(t.raw for t in numbers))
-    _fill(
-        form, row, measures, numbers, Slots([t.text for t in numbers], chosen=chosen, certain=len(numbers) in (0, len(measures)))
-    )
+    texts = [t.text for t in numbers]
+    chosen, certain = _place_three_public(measures, texts, _raw(numbers))
+    _fill(form, row, measures, numbers, Slots(texts, chosen=chosen, certain=certain))
     form.rows.append(row)
 
 
@@ -484,11 +488,16 @@ def _three_public_items(form: FormRead, body: list[list[Token]]) -> bool:
     return True
 
 
-def _place_three_public(measures: Sequence[str], numbers: Sequence[str], raw: str) -> tuple[int, ...]:
-    """The placement that breaks the fewest of total = abroad + vehicles + reception, vehicles = purchase + operation."""
-    hinted = blanks_from_spaces(raw, len(numbers), len(measures)) or tuple(range(len(numbers)))
-    if len(numbers) >= len(measures):
-        return tuple(range(len(measures)))
+def _place_three_public(measures: Sequence[str], numbers: Sequence[str], raw: str) -> tuple[tuple[int, ...], bool]:
+    """The placement that the spaces leave, and that it is certain; else, of those possible, the one that breaks the fewest of
+    total = abroad + vehicles + reception and vehicles = purchase + operation."""
+    k = len(numbers)
+    if k >= len(measures) or not k:
+        return tuple(range(min(k, len(measures)))), True
+    possible = placements_left(raw, k, len(measures), None)
+    if len(possible) == 1:
+        return possible[0], True
+    hinted = blanks_from_spaces(raw, k, len(measures)) or tuple(range(k))
     zero = Decimal(0)
     values = [n.value if (n := parse_number(t)) is not None else zero for t in numbers]
 
@@ -501,7 +510,7 @@ def _place_three_public(measures: Sequence[str], numbers: Sequence[str], raw: st
             bad += abs(vehicle - at.get(f"{when}_vehicle_purchase", zero) - at.get(f"{when}_vehicle_operation", zero)) > _CENTS
         return bad, sum(abs(a - b) for a, b in zip(columns, hinted, strict=True))
 
-    return min(combinations(range(len(measures)), len(numbers)), key=lambda c: (broken(c), c))
+    return min(possible or combinations(range(len(measures)), k), key=lambda c: (broken(c), c)), False
 
 
 _READERS = {"functional": _functional, "two_sided": _two_sided, "economic": _economic, "three_public": _three_public}
