@@ -229,6 +229,8 @@ class Programme:
         milp = _Milp(self, violated, fixed, silent, self.conflicts(violated, fixed, silent))
         for s in known:
             milp.forbid(s)
+        if size is not None:
+            milp.at_most(size)
         found: list[Explanation] = []
         target = size
         while len(found) < most:
@@ -247,6 +249,8 @@ class Programme:
             if any(not self.system.columns[r] & (chosen | fixed) for r in violated) or not self.feasible(chosen | fixed, silent):
                 milp.forbid_only(chosen)
                 continue
+            if target is None:
+                milp.at_most(len(chosen))
             target = len(chosen)
             found.append(chosen)
             milp.forbid(chosen)
@@ -341,6 +345,11 @@ class _Milp:
         """Forbid a set and everything that holds it."""
         held = [len(self.columns) + self.position[c] for c in sorted(chosen)]
         self.highs.addRow(-np.inf, float(len(held) - 1), len(held), np.array(held, dtype=np.int32), np.ones(len(held)))
+
+    def at_most(self, size: int) -> None:
+        """No larger sets from now on: that there is no other of this size is proved without looking for the next larger one."""
+        places = np.array([len(self.columns) + i for i, c in enumerate(self.columns) if c not in self.fixed], dtype=np.int32)
+        self.highs.addRow(-np.inf, float(size), len(places), places, np.ones(len(places)))
 
     def forbid_only(self, chosen: Explanation) -> None:
         """Forbid exactly this set, not its supersets."""

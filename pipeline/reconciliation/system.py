@@ -15,12 +15,10 @@ from decimal import Decimal
 from fractions import Fraction
 from math import lcm
 
-from pipeline.equations import Equation, evaluate
+from pipeline.equations import Equation, Sum, evaluate
 from pipeline.figures import Figure
 from pipeline.reconciliation.groups import Groups
 from pipeline.reconciliation.inversion import admitted_changes
-
-_UNITS = frozenset({Decimal(1), Decimal(-1)})
 
 #: Limits of a change or a row; ``None`` is no limit on that side.
 Bound = int | Fraction | None
@@ -186,13 +184,12 @@ def build_system(equations: Sequence[Equation], figures: Iterable[Figure] = ()) 
     lines: dict[tuple[object, ...], Line] = {}
     curves: list[Curve] = []
     for e in used:
-        terms = _exact_terms(e)
-        if terms is None:
+        line = _line(e, scale, index, printed, half)
+        if line is None:
             columns = frozenset(index[f.figure_id] for f in e.figures())
             curves.append(Curve(columns, evaluate(e).verdict == "violated", e))
             continue
-        line = _line(e, terms[0], terms[1], scale, index, printed, half)
-        if line is None:
+        if not line.terms:
             continue
         key = (tuple(sorted(line.terms.items())), line.low, line.high)
         twin = lines.get(key)
@@ -206,6 +203,21 @@ def build_system(equations: Sequence[Equation], figures: Iterable[Figure] = ()) 
     return System(ordered, unit, printed, half, tuple(rows), tuple(curves), columns_of, tuple(tuple(t) for t in touching), index)
 
 
+def _plain_terms(equation: Equation, index: Mapping[str, int]) -> dict[int, int] | None:
+    """Coefficients of a sum of figures against a sum of figures, by far the most equations; ``None`` for any other."""
+    left, right = equation.left, equation.right
+    if not isinstance(left, Sum) or not isinstance(right, Sum) or left.constant or right.constant or equation.tolerance:
+        return None
+    total: dict[int, int] = {}
+    for side, one in ((left, 1), (right, -1)):
+        for c, f in side.terms:
+            if c != 1 and c != -1:
+                return None
+            column = index[f.figure_id]
+            total[column] = total.get(column, 0) + (one if c == 1 else -one)
+    return total if all(total.values()) else {c: a for c, a in total.items() if a}
+
+
 def _exact_terms(equation: Equation) -> tuple[dict[str, Decimal], Decimal] | None:
     """Coefficients and constant of ``left − right``, or ``None`` where it is not linear."""
     left, right = equation.left.linear(), equation.right.linear()
@@ -217,27 +229,22 @@ def _exact_terms(equation: Equation) -> tuple[dict[str, Decimal], Decimal] | Non
     return {k: c for k, c in total.items() if c}, left[1] - right[1]
 
 
-def _line(
-    equation: Equation,
-    terms: Mapping[str, Decimal],
-    constant: Decimal,
-    scale: int,
-    index: Mapping[str, int],
-    printed: Sequence[int],
-    half: Sequence[int],
-) -> Line | None:
-    if not terms:
-        return None
-    if all(c in _UNITS for c in terms.values()) and not constant and not equation.tolerance:
-        whole = {index[k]: int(c) for k, c in terms.items()}  # by far the most: a sum of figures
-        shift = tolerance = 0
-    else:
-        coefficients = {index[k]: Fraction(c) for k, c in terms.items()}
-        fixed = (Fraction(constant) * scale, Fraction(equation.tolerance) * scale)
+def _line(equation: Equation, scale: int, index: Mapping[str, int], printed: Sequence[int], half: Sequence[int]) -> Line | None:
+    """The equation in integers; ``None`` where it is not linear, without terms where its figures cancel out."""
+    whole = _plain_terms(equation, index)
+    shift = tolerance = 0
+    if whole is None:
+        exact = _exact_terms(equation)
+        if exact is None:
+            return None
+        coefficients = {index[k]: Fraction(c) for k, c in exact[0].items()}
+        fixed = (Fraction(exact[1]) * scale, Fraction(equation.tolerance) * scale)
         factor = lcm(*(n.denominator for n in (*coefficients.values(), *fixed)))
         whole = {k: int(c * factor) for k, c in coefficients.items()}
         shift, tolerance = int(fixed[0] * factor), int(fixed[1] * factor)
-    residual = sum([c * printed[k] for k, c in whole.items()]) + shift
-    width = sum([abs(c) * half[k] for k, c in whole.items()])
+    residual, width = shift, 0
+    for k, c in whole.items():
+        residual += c * printed[k]
+        width += abs(c) * half[k]
     high = tolerance - residual if equation.relation == "=" else None
     return Line(whole, -tolerance - residual, high, width, (equation,))
