@@ -25,7 +25,7 @@ def confrontation(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeR
     """Confronts each report of the year with all rules, one report at a time; what a person has decided is marked so."""
     year, today = int(context.partition_key), datetime.now(UTC).date()
     decisions = adjudications.load(adjudications.folder())
-    printed = {name: storage.read_arrow(name, year) for name in CORE_TABLES}
+    printed = {name: storage.Shelved(name, year) for name in CORE_TABLES}
     with Spool(JUDGED) as spool:
         for contents in contents_of(printed):
             found = confront(contents)

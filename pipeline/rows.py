@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 
 from pipeline.contents import ReportContents
 from pipeline.figures import Figure, Place, Report
+from pipeline.storage import Shelved
 from pipeline.warehouse.tables import TABLES
 
 REPORTS, FIGURES = "core.reports", "core.figures"
@@ -103,8 +104,8 @@ def tables_of(contents: ReportContents) -> dict[str, pa.Table]:
     return {name: arrow_table(name, rows) for name, rows in named.items()}
 
 
-def contents_of(tables: Mapping[str, pa.Table]) -> Iterator[ReportContents]:
-    """The reports that tables of many reports hold, in order of ``core.reports``.
+def contents_of(tables: Mapping[str, pa.Table | Shelved]) -> Iterator[ReportContents]:
+    """The reports that tables of many reports hold, in memory or where they are stored, in order of ``core.reports``.
 
     Only one report's rows are Python objects at a time, however many reports the tables hold.
     """
@@ -117,7 +118,7 @@ def contents_of(tables: Mapping[str, pa.Table]) -> Iterator[ReportContents]:
         yield ReportContents(report, figures, {name: tuple(rows) for name, rows in own.items() if rows})
 
 
-def _spans(table: pa.Table) -> dict[str, list[tuple[int, int]]]:
+def _spans(table: pa.Table | Shelved) -> dict[str, list[tuple[int, int]]]:
     """report_id → (start, length) of its rows, which stand together as they were written."""
     spans: dict[str, list[tuple[int, int]]] = {}
     if not table.num_rows:

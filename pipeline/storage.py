@@ -15,10 +15,10 @@ import io
 import os
 import time
 import uuid
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import UTC, datetime
-from decimal import Decimal, localcontext
-from itertools import islice
+from decimal import Decimal
+from itertools import accumulate, islice
 from typing import Any, BinaryIO, NamedTuple, cast
 
 import fsspec
@@ -26,8 +26,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from fsspec.implementations.local import LocalFileSystem
 
+from pipeline.fitting import RowDoesNotFit, fitted
 from pipeline.home import home
-from pipeline.warehouse.tables import TABLES, Column, Table
+from pipeline.warehouse.tables import TABLES, Table
 
 Row = Mapping[str, Any]
 
@@ -35,21 +36,6 @@ Row = Mapping[str, Any]
 BATCH = 20_000
 
 _LEFTOVER_SECONDS = 3600.0  # a temporary file older than this belongs to a killed run
-
-_ACCEPTED: dict[str, tuple[type, ...]] = {
-    "VARCHAR": (str,),
-    "INTEGER": (int,),
-    "BIGINT": (int,),
-    "DOUBLE": (int, float),
-    "BOOLEAN": (bool,),
-    "TIMESTAMP": (datetime, str),  # a text must be ISO 8601
-    "DECIMAL(28,10)": (Decimal, int),  # never a float
-}
-_LAST_DECIMAL = Decimal("1E-10")
-
-
-class RowDoesNotFit(ValueError):
-    """A row that its table cannot hold: which table, row and column, what was found and what is expected."""
 
 
 class TableNotWritten(FileNotFoundError):
@@ -65,7 +51,7 @@ def write_table(name: str, year: int, rows: Iterable[Row] | pa.Table, *, root: s
     """
     table = _table(name)
     if isinstance(rows, pa.Table):
-        rows = rows.to_pylist()
+        rows = rows_of(rows)
     fs, folder = _folder(table, root)
     path = f"{folder}/{year}.parquet"
     fs.makedirs(folder, exist_ok=True)
@@ -89,6 +75,12 @@ def write_table(name: str, year: int, rows: Iterable[Row] | pa.Table, *, root: s
     return count
 
 
+def rows_of(table: pa.Table) -> Iterator[dict[str, Any]]:
+    """The rows of an Arrow table, a batch of which are objects at a time."""
+    for batch in table.to_batches(max_chunksize=BATCH):
+        yield from batch.to_pylist()
+
+
 class Scan(NamedTuple):
     """A table and year as a stream, and how many rows it will give."""
 
@@ -103,6 +95,59 @@ def scan(name: str, year: int, *, root: str | None = None) -> Scan:
     year, :class:`RowDoesNotFit` where an older version wrote the file without a required column.  The file is opened
     here: replacing it meanwhile does not disturb the stream.
     """
+    source, stored, schema = _opened(name, year, root)
+
+    def batches() -> Iterator[pa.RecordBatch]:
+        with source:
+            for batch in stored.iter_batches(batch_size=BATCH, columns=_present(stored, schema)):
+                yield _in_schema(batch, schema)
+
+    return Scan(pa.RecordBatchReader.from_batches(schema, batches()), stored.metadata.num_rows)
+
+
+class Shelved:
+    """One table of one year where it lies: rows are read when they are asked for, and a stretch of them at a time.
+
+    It answers like an Arrow table to what reading a report out of it needs (``num_rows``, ``table[column]``, ``slice``,
+    ``to_pylist``).  The file stays open as long as the object lives, so that replacing it disturbs nobody.
+    """
+
+    def __init__(self, name: str, year: int, *, root: str | None = None) -> None:
+        self._source, self._stored, self._schema = _opened(name, year, root)
+        counts = [self._stored.metadata.row_group(i).num_rows for i in range(self._stored.num_row_groups)]
+        self._first: list[int] = [0, *accumulate(counts)]  # of each group of rows; the last is the number of rows
+        self._group: tuple[int, pa.Table] | None = None  # the one read last: reports are asked for in order
+
+    @property
+    def num_rows(self) -> int:
+        return self._first[-1]
+
+    def __getitem__(self, column: str) -> pa.ChunkedArray:
+        return self._stored.read(columns=[column])[column]
+
+    def slice(self, start: int, length: int) -> pa.Table:
+        """``length`` rows from ``start``, in the columns of today's schema."""
+        at, end, parts = start, start + length, []
+        while at < end:
+            group = bisect_right(self._first, at) - 1
+            first, after = self._first[group], self._first[group + 1]
+            parts.append(self._read(group).slice(at - first, min(end, after) - at))
+            at = after
+        return pa.concat_tables(parts) if parts else self._schema.empty_table()
+
+    def to_pylist(self) -> list[dict[str, Any]]:
+        return cast(list[dict[str, Any]], self.slice(0, self.num_rows).to_pylist())
+
+    def _read(self, group: int) -> pa.Table:
+        if self._group is None or self._group[0] != group:
+            table = self._stored.read_row_group(group, columns=_present(self._stored, self._schema))
+            batches = [_in_schema(batch, self._schema) for batch in table.to_batches()]
+            self._group = group, pa.Table.from_batches(batches, schema=self._schema)
+        return self._group[1]
+
+
+def _opened(name: str, year: int, root: str | None) -> tuple[BinaryIO, pq.ParquetFile, pa.Schema]:
+    """A table's file, open, and today's schema, which it fits."""
     table = _table(name)
     fs, folder = _folder(table, root)
     try:
@@ -115,17 +160,19 @@ def scan(name: str, year: int, *, root: str | None = None) -> Scan:
         if column.name not in present and not column.nullable:
             source.close()
             raise RowDoesNotFit(f"{name} of {year} was written by an older version, without column {column.name}: run that year again")
-    schema = table.arrow_schema()
+    return source, stored, table.arrow_schema()
 
-    def batches() -> Iterator[pa.RecordBatch]:
-        with source:
-            for batch in stored.iter_batches(batch_size=BATCH, columns=[f.name for f in schema if f.name in present]):
-                arrays = [
-                    batch[f.name].cast(f.type) if f.name in present else pa.nulls(batch.num_rows, f.type) for f in schema
-                ]
-                yield pa.RecordBatch.from_arrays(arrays, schema=schema)
 
-    return Scan(pa.RecordBatchReader.from_batches(schema, batches()), stored.metadata.num_rows)
+def _present(stored: pq.ParquetFile, schema: pa.Schema) -> list[str]:
+    written = set(stored.schema_arrow.names)
+    return [f.name for f in schema if f.name in written]
+
+
+def _in_schema(batch: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
+    """The batch in today's columns; one that it lacks is NULL."""
+    names = set(batch.schema.names)
+    arrays = [batch[f.name].cast(f.type) if f.name in names else pa.nulls(batch.num_rows, f.type) for f in schema]
+    return pa.RecordBatch.from_arrays(arrays, schema=schema)
 
 
 def read_arrow(name: str, year: int, *, root: str | None = None, missing_ok: bool = False) -> pa.Table:
@@ -186,7 +233,7 @@ def _write(out: BinaryIO | io.BytesIO, table: Table, year: int, rows: Iterable[R
     count = 0
     with pq.ParquetWriter(out, table.arrow_schema(), compression="zstd") as writer:
         for batch in _batches(rows):
-            writer.write_table(_arrow(table, year, batch, first=count))
+            writer.write_table(fitted(table, year, batch, first=count))
             count += len(batch)
     return count
 
@@ -197,75 +244,10 @@ def _batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
         yield batch
 
 
-def _arrow(table: Table, year: int, rows: list[Row], first: int) -> pa.Table:
-    names = {c.name for c in table.columns}
-    for i, row in enumerate(rows):
-        if not row.keys() <= names:
-            unknown = ", ".join(sorted(row.keys() - names))
-            raise RowDoesNotFit(f"{table.full_name}, row {first + i}: the table has no column {unknown}")
-    if "fiscal_year" in names and not table.shared:
-        for i, row in enumerate(rows):
-            if row.get("fiscal_year") != year:
-                raise RowDoesNotFit(f"{_at(table, 'fiscal_year', rows, i, first)}: {row.get('fiscal_year')!r} in the file of {year}")
-    schema = table.arrow_schema()
-    arrays = [_array(table, c, schema.field(c.name).type, rows, first) for c in table.columns]
-    return pa.Table.from_arrays(arrays, schema=schema)
-
-
-def _array(table: Table, column: Column, kind: pa.DataType, rows: list[Row], first: int) -> pa.Array:
-    values = [row.get(column.name) for row in rows]
-    accepted = _ACCEPTED[column.type]
-    wrong = {t for t in set(map(type, values)) if not issubclass(t, (*accepted, type(None))) or (t is bool and bool not in accepted)}
-    if wrong:
-        i = next(i for i, v in enumerate(values) if type(v) in wrong)
-        raise RowDoesNotFit(
-            f"{_at(table, column.name, rows, i, first)}: {values[i]!r} is of type {type(values[i]).__name__}; "
-            f"{column.type} takes {' or '.join(t.__name__ for t in accepted)}"
-        )
-    if not column.nullable and None in values:
-        raise RowDoesNotFit(f"{_at(table, column.name, rows, values.index(None), first)}: a value is required")
-    try:
-        return pa.array(_converted(column, values), kind)
-    except (pa.ArrowException, ValueError, OverflowError):
-        for i, value in enumerate(values):
-            try:
-                pa.array(_converted(column, [value]), kind)
-            except (pa.ArrowException, ValueError, OverflowError) as why:
-                raise RowDoesNotFit(f"{_at(table, column.name, rows, i, first)}: {value!r} does not fit {column.type}: {why}") from None
-        raise
-
-
-def _converted(column: Column, values: list[Any]) -> list[Any]:
-    if column.type == "TIMESTAMP":
-        return [_utc(v) for v in values]
-    if column.rounded:
-        return [_rounded(v) if isinstance(v, Decimal) else v for v in values]
-    return values
-
-
-def _utc(value: datetime | str | None) -> datetime | None:
-    """The moment in UTC without a zone, as the column keeps it."""
-    moment = datetime.fromisoformat(value) if isinstance(value, str) else value
-    return moment.astimezone(UTC).replace(tzinfo=None) if moment is not None and moment.tzinfo is not None else moment
-
-
-def _rounded(value: Decimal) -> Decimal:
-    if not value.is_finite():
-        return value  # Arrow refuses it, with its own words
-    with localcontext() as context:
-        context.prec = 100
-        return value.quantize(_LAST_DECIMAL)
-
-
 def _plain(value: Decimal) -> Decimal:
     """The same number without trailing zeros, never in exponent form (``5``, ``4888.79``)."""
     whole = value.to_integral_value()
     return whole if whole == value else value.normalize()
-
-
-def _at(table: Table, column: str, rows: list[Row], i: int, first: int) -> str:
-    key = ", ".join(f"{k}={rows[i].get(k)!r}" for k in table.key)
-    return f"{table.full_name}, row {first + i} ({key}), column {column}"
 
 
 def _remove_leftovers(folder: str, year: int) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
+from pipeline import storage
 from pipeline.home import Home
 from pipeline.readings import Library, Limits, Outcome, standing
 from pipeline.rows import contents_of, tables_of
@@ -90,6 +91,11 @@ def test_a_reading_gives_back_the_contents_exactly(tmp_path: Path) -> None:
     assert tables_of(back) == alone
     together = {name: pa.concat_tables([alone[name], tables_of(both[1])[name]]) for name in alone}
     assert [(c.report, c.figures) for c in contents_of(together)] == [(c.report, c.figures) for c in both]
+    one_year = [both[0], read(f"{GOOD}\n".replace("某市大数据局", "某市统计局").encode(), "file:///y", DAY)]
+    for name in alone:
+        storage.write_table(name, 2024, pa.concat_tables([tables_of(c)[name] for c in one_year]))
+    stored = contents_of({name: storage.Shelved(name, 2024) for name in alone})
+    assert [tables_of(c) for c in stored] == [tables_of(c) for c in one_year]
 
 
 def test_the_document_found_last_stands_for_its_report() -> None:

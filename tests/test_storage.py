@@ -167,6 +167,27 @@ def test_the_file_of_a_stream_may_be_replaced_meanwhile() -> None:
     assert scan.batches.read_all().num_rows == scan.rows == 1
 
 
+@pytest.mark.parametrize(("start", "length"), [(0, 3), (storage.BATCH - 2, 4), (storage.BATCH + 1, 0), (0, storage.BATCH + 5), (storage.BATCH, 5)])
+def test_a_stretch_of_rows_is_read_where_it_lies(start: int, length: int) -> None:
+    storage.write_table("checks.equation_terms", 2024, ({**TERM, "figure_id": str(i)} for i in range(storage.BATCH + 5)))
+    shelved = storage.Shelved("checks.equation_terms", 2024)
+    storage.write_table("checks.equation_terms", 2024, [])
+    assert shelved.num_rows == storage.BATCH + 5, "the file that was opened, whatever came after"
+    whole = shelved.slice(0, shelved.num_rows)
+    assert shelved.slice(start, length).to_pylist() == whole.slice(start, length).to_pylist()
+    assert [r["figure_id"] for r in shelved.slice(start, length).to_pylist()] == [str(i) for i in range(start, start + length)]
+    assert shelved["figure_id"].to_pylist() == whole["figure_id"].to_pylist()
+
+
+def test_an_older_file_on_the_shelf_has_todays_columns(home: Home) -> None:
+    folder = Path(home.tables) / "checks" / "equation_terms"
+    folder.mkdir(parents=True)
+    pq.write_table(pa.table({"figure_id": ["f"], "equation_id": ["e"], "gone": [1]}), folder / "2018.parquet")
+    assert storage.Shelved("checks.equation_terms", 2018).to_pylist() == storage.read_table("checks.equation_terms", 2018)
+    with pytest.raises(TableNotWritten):
+        storage.Shelved("checks.equation_terms", 2019)
+
+
 def test_a_killed_write_leaves_the_old_file_and_is_cleaned_up_later(home: Home) -> None:
     storage.write_table("checks.equation_terms", 2024, [TERM])
     folder = Path(home.tables) / "checks" / "equation_terms"

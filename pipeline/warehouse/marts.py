@@ -11,11 +11,11 @@ from __future__ import annotations
 import duckdb
 import pyarrow as pa
 
-from pipeline import storage
-from pipeline.warehouse.ddl import create_schemas, create_table, identifier, qualified
+from pipeline.warehouse.ddl import create_table, identifier, qualified
 from pipeline.warehouse.narrative_marts import BUDGET_EXECUTION_BY_ITEM
 from pipeline.warehouse.performance_marts import INDICATOR_PERFORMANCE, PROJECT_PERFORMANCE
 from pipeline.warehouse.tables import TABLES, Table
+from pipeline.year_database import open_year
 
 # Figures of the nine forms with the order of their rows, and their labels without numbering (一、 二、 … 其中：).
 _FORM_FIGURES = """
@@ -266,14 +266,7 @@ def build(name: str, year: int, *, root: str | None = None) -> pa.Table:
     publishes, so that both always agree.
     """
     mart = TABLES[name]
-    sources = [t for t in TABLES.values() if t.full_name in QUERIES[name]]
-    with duckdb.connect(config={"autoinstall_known_extensions": "false"}) as connection:
-        for statement in create_schemas((*sources, mart)):
-            connection.execute(statement)
-        for source in sources:
-            connection.register("incoming", storage.read_arrow(source.full_name, year, root=root, missing_ok=True))
-            connection.execute(f"CREATE TABLE {qualified(source)} AS SELECT * FROM incoming")
-            connection.unregister("incoming")
+    with open_year(year, [t for t in TABLES if t in QUERIES[name] and t != name], root=root) as connection:
         for statement in create_table(mart):
             connection.execute(statement)
         fill(connection, mart)

@@ -29,9 +29,7 @@ from pipeline.home import Home, home
 from pipeline.warehouse import marts
 from pipeline.warehouse.ddl import create_schemas, create_table, identifier, literal, qualified
 from pipeline.warehouse.tables import TABLES, Table
-
-#: Nothing is fetched from the network behind anyone's back.
-CONFIG: dict[str, str | bool | int | float | list[str]] = {"autoinstall_known_extensions": "false"}
+from pipeline.year_database import BOUNDED, CONFIG
 
 _BUILDING = ".building-"
 _EXPORT = ".parquet-"
@@ -112,7 +110,7 @@ def _remove_leftovers(folder: Path, parquet: Path) -> None:
 def _build(path: Path, export: Path, root: str) -> dict[str, int]:
     """All tables, then the marts over them, then the export; returns rows by table."""
     rows = {}
-    with duckdb.connect(str(path), config=CONFIG) as connection:
+    with duckdb.connect(str(path), config=BOUNDED) as connection:
         connection.execute("BEGIN")  # one commit for all: each would wait for the disk
         for statement in create_schemas(TABLES.values()):
             connection.execute(statement)

@@ -173,6 +173,21 @@ def test_the_contract_holds_for_a_sound_year_and_names_what_breaks_it() -> None:
     assert broken["core.figures.key_is_unique"].statement.promise
 
 
+def test_a_missing_value_and_a_key_that_stands_twice_are_named(database: duckdb.DuckDBPyConnection) -> None:
+    table_ = "checks.equation_terms"
+    whole = contract("checks", "trial", only={"equation_terms"})
+    described = storage.TABLES[table_]
+    database.execute(f"CREATE SCHEMA IF NOT EXISTS {described.schema}")
+    database.execute(f"CREATE TABLE {table_} ({', '.join(f'{c.name} {c.type}' for c in described.columns)})")
+    database.executemany(f"INSERT INTO {table_} (equation_id, figure_id, coefficient) VALUES (?, ?, ?)", [("e", "f", 1), ("e", "f", 2), (None, "g", 1)])
+    verdicts = {v.statement.rule_id.split(".")[-1]: v for v in decide(whole, database)}
+    [missing] = verdicts["required_values_are_present"].failing
+    assert (missing["column"], missing["rows"], missing["for example"]) == ("equation_id", 1, "g")
+    [twice] = verdicts["key_is_unique"].failing
+    assert (twice["equation_id"], twice["figure_id"], twice["rows"]) == ("e", "f", 2)
+    assert verdicts["columns_are_as_declared"].holds
+
+
 def test_a_report_without_figures_breaks_a_promise() -> None:
     contents = read("publisher: 某市大数据局\nyear: 2024".encode(), "file:///a.txt", None)
     for name, rows in tables_of(contents).items():
