@@ -353,11 +353,9 @@ def _three_public(spec: FormSpec, paths: Sequence[tuple[str, ...]]) -> list[Grou
         if when is None:
             when = "final" if not any_budget else None
         own = [s for s in path if not re.search(r"^(\d{4}年度?)?(年初|全年|本年|调整)?(预|决)算(数|安排)?$", s)]
-        kind = None
-        for segment in reversed(own):
-            kind = three_public_kind(segment)
-            if kind is not None:
-                break
+        # the lowest heading decides; one that wraps over lines without a rule between is several segments
+        words = (w for j in reversed(range(len(own))) for w in ("".join(own[j:]), own[j]))
+        kind = next((k for w in words if (k := three_public_kind(w)) is not None), None)
         if when is None or kind is None:
             continue
         key = f"{when}_{kind}"

@@ -51,6 +51,7 @@ def find_forms(document: Document) -> FormsFound:
     current: FormRead | None = None
     layout: Layout | None = None
     begun: Table | None = None
+    above: Line | None = None
     loose: list[Line] = []
     lines_since_unit = 0
     rules = {page.number: page.rules for page in document.pages}
@@ -71,12 +72,15 @@ def find_forms(document: Document) -> FormsFound:
 
     for _, block in document.blocks():
         if isinstance(block, Line):
-            spec = form_of_title(block.text.strip())
+            spec, said = _title(above, block)
+            above = block
             if spec is not None:
+                if said != block.text.strip() and loose:
+                    loose.pop()  # the title's first line
                 ahead = unit if lines_since_unit <= 4 else None  # some print the unit above the title
                 close_loose()
                 unit = unit_of(block.text) or ahead
-                pending = _Pending(spec, block.text.strip(), block.place)
+                pending = _Pending(spec, said, block.place)
                 titles.append(pending)
                 continue
             declared = unit_of(block.text)
@@ -94,6 +98,7 @@ def find_forms(document: Document) -> FormsFound:
             if current is not None and _NARRATIVE.search(canonical(block.text)) and len(block.text.strip()) < 40:
                 current = None
             continue
+        above = None
         table, title, declared = _without_preamble(block)
         unit = declared or unit
         if title is not None:
@@ -141,6 +146,18 @@ def find_forms(document: Document) -> FormsFound:
     for t in titles[:first]:
         found.listed.setdefault(t.spec.key, (t.text, t.place))
     return found
+
+
+def _title(above: Line | None, line: Line) -> tuple[FormSpec | None, str]:
+    """The form that a line is the title of, and that title; it may have begun on the line above, centred on this one."""
+    text = line.text.strip()
+    spec = form_of_title(text)
+    if above is None or not (line.words and above.words) or above.place.page != line.place.page or not text.endswith("表"):
+        return spec, text
+    off = abs(above.words[0].x0 + above.words[-1].x1 - line.words[0].x0 - line.words[-1].x1) / 2
+    begun = above.text.strip()
+    whole = form_of_title(begun + text) if off < 6 and len(begun) < 40 and not begun.endswith("表") else None
+    return (spec, text) if whole is None or whole is spec else (whole, begun + text)
 
 
 def _aligned_form(
