@@ -1,0 +1,114 @@
+"""Columns that only alignment tells: the bands that the words of the data leave apart, matched to the lowest headings.
+
+What belongs here: columns as geometry.  What may not: headings above headings (``aligned_heading``), rows (``aligned``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from pipeline.numbers import is_blank, parse_number
+from pipeline.reading.document import Word
+
+#: Bands that overlap by less than this are two columns (points): glyph boxes are a little wider than the ink.
+_OVERLAP = 1.2
+#: What a column without a heading of its own costs in the matching, in points.
+_UNMATCHED = 400.0
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: the band of its data, the extent of its heading, and whether its data are mostly numbers."""
+
+    data: tuple[float, float] | None
+    head: tuple[float, float] | None
+    label: bool = False
+
+    @property
+    def extent(self) -> tuple[float, float]:
+        ends = [e for e in (self.data, self.head) if e is not None]
+        return min(e[0] for e in ends), max(e[1] for e in ends)
+
+
+def numeric(word: Word) -> bool:
+    """Whether a word is a number or a dash that stands for none."""
+    return parse_number(word.text) is not None or is_blank(word.text)
+
+
+def bands_of(words: Iterable[Word]) -> list[tuple[float, float]]:
+    """Vertical bands that words occupy; those that overlap are one."""
+    bands: list[list[float]] = []
+    for w in sorted(words, key=lambda w: w.x0):
+        if bands and bands[-1][1] - w.x0 > _OVERLAP:
+            bands[-1][1] = max(bands[-1][1], w.x1)
+        else:
+            bands.append([w.x0, w.x1])
+    return [(a, b) for a, b in bands]
+
+
+def covers(word: Word, extent: tuple[float, float]) -> bool:
+    slack = min(_OVERLAP, (word.x1 - word.x0) / 3)
+    return word.x0 < extent[1] - slack and word.x1 > extent[0] + slack
+
+
+def columns_of(lowest: Sequence[Word], data: Sequence[Word]) -> list[Column]:
+    """Bands of data and the lowest headings matched in order, so that the distances between them are least."""
+    bands = bands_of(data)
+    heads = [(w.x0, w.x1) for w in lowest]
+
+    def apart(band: tuple[float, float], head: tuple[float, float]) -> float:
+        return max(band[0] - head[1], head[0] - band[1], 0.0) + 0.01 * abs(sum(band) - sum(head))
+
+    # dynamic programme over (bands used, heads used): match, leave a head (a blank column), or leave a band
+    best: dict[tuple[int, int], tuple[float, tuple[int, int] | None]] = {(0, 0): (0.0, None)}
+    for i in range(len(bands) + 1):
+        for j in range(len(heads) + 1):
+            if (i, j) not in best:
+                continue
+            cost = best[i, j][0]
+            steps = []
+            if i < len(bands) and j < len(heads):
+                steps.append(((i + 1, j + 1), cost + apart(bands[i], heads[j])))
+            if j < len(heads):
+                steps.append(((i, j + 1), cost + 3.0))
+            if i < len(bands):
+                steps.append(((i + 1, j), cost + _UNMATCHED))
+            for key, value in steps:
+                if key not in best or value < best[key][0]:
+                    best[key] = (value, (i, j))
+    columns: list[Column] = []
+    at: tuple[int, int] = (len(bands), len(heads))
+    while at != (0, 0):
+        before = best[at][1]
+        assert before is not None
+        band = bands[before[0]] if at[0] > before[0] else None
+        head = heads[before[1]] if at[1] > before[1] else None
+        columns.append(Column(band, head, _is_label(band, data)))
+        at = before
+    return sorted(columns, key=lambda c: (c.data or c.extent)[0])
+
+
+def _is_label(band: tuple[float, float] | None, data: Sequence[Word]) -> bool:
+    if band is None:
+        return False
+    own = [w for w in data if band[0] - 0.1 <= w.x0 and w.x1 <= band[1] + 0.1]
+    return sum(not numeric(w) for w in own) * 2 > len(own)
+
+
+def halves_of(columns: Sequence[Column]) -> list[range]:
+    """The two halves of a two-sided form: the second begins at its second column of labels."""
+    labels = [i for i, c in enumerate(columns) if c.label]
+    if len(labels) < 2:
+        return [range(len(columns))]
+    return [range(0, labels[1]), range(labels[1], len(columns))]
+
+
+def column_of(word: Word, columns: Sequence[Column]) -> int:
+    """The column whose data band a word of the data lies in, or the nearest."""
+
+    def distance(i: int) -> tuple[float, float]:
+        x0, x1 = columns[i].data or columns[i].extent
+        return max(x0 - word.x1, word.x0 - x1, 0.0), -(min(word.x1, x1) - max(word.x0, x0))
+
+    return min((i for i, c in enumerate(columns) if c.data is not None), key=distance, default=0)
