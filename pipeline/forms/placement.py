@@ -1,8 +1,9 @@
 """Which columns a row's numbers stand in, when the text kept the numbers and lost the blank cells.
 
-Blanks survive at best as spaces.  Where the spaces account for every column, they decide alone.  Else a row with fewer numbers
-than columns has several order-preserving placements; the form's own identities (total = Σ parts in a row, parent = Σ children
-in a column) choose among them, the spaces decide where the identities leave a tie.  What belongs here: the choice.  What may not: tokens and labels (``stream``).
+Blanks survive at best as spaces.  Where the spaces account for every column, they decide alone.  Else a row with fewer
+numbers than columns has several order-preserving placements; the form's own identities (total = Σ parts in a row, parent =
+Σ children in a column) choose among them, the spaces decide where the identities leave a tie.
+What belongs here: the choice.  What may not: tokens and labels (``stream``).
 """
 
 from __future__ import annotations

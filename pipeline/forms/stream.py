@@ -295,17 +295,47 @@ def _right_measures(spec: FormSpec, body: Sequence[Sequence[Token]], count: int 
     return [k for k in ("total", *spec.parts) if k in named]
 
 
+class _Heading:
+    """Whether the lines that go by belong to a heading; one that is repeated on a later page has the lines of the first."""
+
+    def __init__(self) -> None:
+        self.open = True
+        self.lines: list[str] = []
+        self.first: list[str] | None = None
+
+    def begin(self, text: str) -> None:
+        if not self.open:
+            self.lines = []
+        self.lines.append(text)
+        self.open = True
+        if text.startswith("栏次"):  # what follows the column numbers is data
+            self.close()
+
+    def goes_on(self, text: str, begins_data: bool) -> bool:
+        """Whether the next line still belongs to it."""
+        if self.open and (begins_data or self.lines == self.first):
+            self.close()
+        if self.open:
+            self.lines.append(text)
+        return self.open
+
+    def close(self) -> None:
+        self.open = False
+        self.first = self.first or self.lines
+
+
 def _with_line_numbers(body: list[list[Token]]) -> list[tuple[RowRead, list[Token]]]:
     state = _TwoSides()
-    heading = True
+    heading = _Heading()
     for own in body:
         text = _joined(own)
         if _HEADING_START.match(text) and not any(_MONEY.search(t.text) for t in own):
-            heading, state.label = not text.startswith("栏次"), ""  # what follows the column numbers is data
+            heading.begin(text)
+            state.label = ""
             continue
-        if heading and not _NUMBERED.match(text) and not any(t.integer == state.left_last + 1 for t in own):
+        begins_data = bool(_NUMBERED.match(text)) or any(t.integer == state.left_last + 1 for t in own)
+        if heading.goes_on(text, begins_data):
             continue
-        heading = False
         for token in own:
             if token.number:
                 state.number(token)
@@ -316,7 +346,7 @@ def _with_line_numbers(body: list[list[Token]]) -> list[tuple[RowRead, list[Toke
 
 def _without_line_numbers(body: list[list[Token]]) -> list[tuple[RowRead, list[Token]]]:
     rows: list[tuple[RowRead, list[Token]]] = []
-    heading, label, label_place = True, "", Place()
+    heading, label, label_place = _Heading(), "", Place()
     totals = 0
     last_number = {"income": 0, "expenditure": 0}
 
@@ -346,12 +376,11 @@ def _without_line_numbers(body: list[list[Token]]) -> list[tuple[RowRead, list[T
     for own in body:
         text = _joined(own)
         if _HEADING_START.match(text) and not any(_MONEY.search(t.text) for t in own):
-            heading = not text.startswith("栏次")  # what follows the column numbers is data
+            heading.begin(text)
             close()
             continue
-        if heading and not _NUMBERED.match(text) and not any(_MONEY.search(t.text) for t in own):
+        if heading.goes_on(text, bool(_NUMBERED.match(text)) or any(_MONEY.search(t.text) for t in own)):
             continue
-        heading = False
         for token in own:
             if token.number:
                 close()
