@@ -150,7 +150,8 @@ class Inventor:
         for form, budget in (("government_fund", "fund"), ("state_capital", "state")):
             items = [i for i in self.items if i.budget == budget]
             forms[form] = self._carried(items, opening[budget])
-        forms["three_public"] = (self._three_public(),)
+        basic = {x.code: x.values["amount"] or Decimal(0) for x in forms["basic_expenditure_by_economic_class"]}
+        forms["three_public"] = (self._three_public(basic),)
         publisher = rng.choice(PUBLISHERS)
         kind = "单位" if publisher[-1] in "馆心院学" else "部门"
         return ReportFigures(publisher, kind, rng.randint(2019, 2025), {form: forms[form] for form in MEASURES})
@@ -292,12 +293,15 @@ class Inventor:
 
         return self.tree(items, values)
 
-    def _three_public(self) -> Line:
+    def _three_public(self, basic: Mapping[str, Decimal]) -> Line:
+        """``basic``: basic expenditure by economic code, which the final amounts hold beside project money."""
         values: dict[str, Decimal | None] = {}
         for kind in ("budget", "final"):
-            abroad, purchase, operation, reception = (self.draw() // 50 if self.rng.random() < 0.6 else 0 for _ in range(4))
+            drawn = (self.amount(self.draw() // 50 if self.rng.random() < 0.6 else 0) for _ in range(4))
+            held = (basic.get(c, Decimal(0)) for c in ("30212", "31013", "30231", "30217"))
+            abroad, purchase, operation, reception = ((d or 0) + h for d, h in zip(drawn, held, strict=True))
             vehicle = purchase + operation
             parts = (abroad + vehicle + reception, abroad, vehicle, purchase, operation, reception)
             names = ("total", "abroad", "vehicle", "vehicle_purchase", "vehicle_operation", "reception")
-            values |= {f"{kind}_{n}": self.amount(v) for n, v in zip(names, parts, strict=True)}
+            values |= {f"{kind}_{n}": v for n, v in zip(names, parts, strict=True)}
         return Line("", "", "", {m: values[m] for m in MEASURES["three_public"]})
