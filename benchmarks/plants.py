@@ -46,7 +46,7 @@ def _text_of(value: Decimal, like: str) -> str:
     number = parse_number(like)
     assert number is not None
     decimals = max(number.decimals, -int(value.normalize().as_tuple().exponent) if number.decimals == 0 else 0)
-    return f"{value:,.{decimals}f}" if "," in like or "," not in like and abs(number.value) < 1000 else f"{value:.{decimals}f}"
+    return f"{value:,.{decimals}f}" if "," in like or ("," not in like and abs(number.value) < 1000) else f"{value:.{decimals}f}"
 
 
 def _is_total(figure: Figure) -> bool:
@@ -62,7 +62,7 @@ def _resolution(printed: str) -> Decimal:
 def changed_number(kind: str, printed: str, rng: random.Random) -> str | None:
     """``printed`` after an error of a kind that changes one number; ``None`` where the kind leaves it as it is."""
     number = parse_number(printed)
-    if number is None or number.percent and kind == "×10":
+    if number is None or (number.percent and kind == "×10"):
         return None
     value = CHANGES[kind](number.value, _resolution(printed), rng)
     if value is None or value == number.value:
