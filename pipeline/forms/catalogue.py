@@ -40,6 +40,8 @@ class FormSpec:
     ``title`` is searched at the end of a canonical title line; ``not_title`` excludes; ``order`` is the order in which
     titles are tried (the more specific first).  ``required``: measures without which a table is not this form.
     ``total``/``parts``: in every row total = Σ parts.  ``since_year``: first fiscal year in which the form is statutory.
+    ``proper``: of several tables whose different titles all fit, the form is the one whose title this matches.
+    ``blocks``: headings over columns of their own 合计, 基本支出 and 项目支出, of which only the 合计 is a measure of the form.
     """
 
     key: str
@@ -55,6 +57,8 @@ class FormSpec:
     parts: tuple[str, ...] = ()
     since_year: int = 2015
     words: str = ""
+    proper: str = ""
+    blocks: tuple[tuple[str, str], ...] = ()
 
     def measure(self, key: str) -> Measure | None:
         return next((m for m in self.measures if m.key == key), None)
@@ -67,6 +71,8 @@ _PROJECT = Measure("project", "项目支出", r"^项目支出")
 _CARRY_IN = Measure("opening", "年初结转和结余", r"年初.*(结转|结余)|上年.*(结转|结余)")
 _CARRY_OUT = Measure("closing", "年末结转和结余", r"年末.*(结转|结余)|结转下年")
 _YEAR_INCOME = Measure("income", "本年收入", r"本年收入|^收入(合计)?$")
+_BLOCKS = ((r"^(年初|上年).*(结转|结余)", "opening"), (r"^本年(财政拨款)?收入", "income"), (r"^年末.*(结转|结余)|^结转下年", "closing"))
+_END = r"(决算)?(总体)?(情况)?(功能分类|经济分类)?(公开)?(总表|表|明细表)$"
 
 FORMS: tuple[FormSpec, ...] = (
     FormSpec(
@@ -74,7 +80,7 @@ FORMS: tuple[FormSpec, ...] = (
         1,
         "收入支出决算总表",
         "two_sided",
-        r"收入?支出?(决算)?总表$|收支(决算)?总表$",
+        r"(收入?支出?|收支)(决算)?(总体情况|总)表$",
         (_AMOUNT,),
         ("amount",),
         70,
@@ -86,7 +92,7 @@ FORMS: tuple[FormSpec, ...] = (
         2,
         "收入决算表",
         "functional",
-        r"收入(决算)?(总表|表|明细表)$",
+        rf"收入{_END}",
         (
             Measure("total", "本年收入合计", r"本年收入合计|^合计$|收入合计|^本年收入$"),
             Measure("fiscal", "财政拨款收入", r"财政拨款(补助)?收入|^财政拨款$"),
@@ -107,7 +113,7 @@ FORMS: tuple[FormSpec, ...] = (
         3,
         "支出决算表",
         "functional",
-        r"支出(决算)?(总表|表|明细表)$",
+        rf"支出{_END}",
         (
             Measure("total", "本年支出合计", r"本年支出合计|^合计$|支出合计|^本年支出$"),
             _BASIC,
@@ -118,7 +124,7 @@ FORMS: tuple[FormSpec, ...] = (
         ),
         ("total", "basic", "project"),
         90,
-        not_title=r"收入|收支|财政拨款|公共预算|基金|国有资本|基本支出|项目支出|三公|采购",
+        not_title=r"收入|收支|财政拨款|公共预算|基金|国有资本|基本支出|项目支出|三公|采购|购买服务|运行经费|会议|培训|资产",
         total="total",
         parts=("basic", "project", "to_superior", "business", "affiliated_subsidy"),
         words=r"上缴上级|附属单位补助",
@@ -128,10 +134,10 @@ FORMS: tuple[FormSpec, ...] = (
         4,
         "财政拨款收入支出决算总表",
         "two_sided",
-        r"财政拨款收入?支出?(决算)?(总表|表)$|财政拨款收支(决算)?(总表|表)$",
+        r"财政拨款(收入?支出?|收支)(决算)?(总体情况|总)表$|财政拨款(收入支出|收支)(决算)?(情况)?表$",
         (
             Measure("total", "合计", r"^(合计|小计)$"),
-            Measure("general", "一般公共预算财政拨款", r"一般公共预算|^公共预算"),
+            Measure("general", "一般公共预算财政拨款", r"一般公共预算|^公共(财政)?预算"),
             Measure("government_fund", "政府性基金预算财政拨款", r"政府性基金"),
             Measure("state_capital", "国有资本经营预算财政拨款", r"国有资本"),
             _AMOUNT,
@@ -147,20 +153,21 @@ FORMS: tuple[FormSpec, ...] = (
         5,
         "一般公共预算财政拨款支出决算表",
         "functional",
-        r"公共预算(财政拨款)?(收入)?支出(决算)?(总表|表|明细表)$",
+        rf"公共(财政)?预算(财政拨款)?(收入)?支出{_END}",
         (Measure("total", "小计", _TOTAL), _BASIC, _PROJECT),
         ("total", "basic", "project"),
         40,
         not_title=r"基本支出|三公",
         total="total",
         parts=("basic", "project"),
+        blocks=_BLOCKS,
     ),
     FormSpec(
         "basic_expenditure_by_economic_class",
         6,
         "一般公共预算财政拨款基本支出决算表",
         "economic",
-        r"基本支出(经济分类)?(决算)?(总表|表|明细表)$|基本支出.*经济.*表$",
+        rf"基本支出(经济分类)?{_END}|基本支出.*经济.*表$",
         (
             Measure("amount", "决算数", r"决算数|金额|^合计$|^小计$|^基本支出$"),
             Measure("personnel", "人员经费", r"人员经费"),
@@ -169,38 +176,43 @@ FORMS: tuple[FormSpec, ...] = (
         ("amount",),
         20,
         not_title=r"三公",
+        proper=r"公共(财政)?预算",
     ),
     FormSpec(
         "government_fund",
         7,
         "政府性基金预算财政拨款收入支出决算表",
         "functional",
-        r"政府性基金(预算)?(财政拨款)?(收入|收支|支出|收入支出)*(决算)?(总表|表|明细表)$",
+        rf"政府性基金(预算)?(财政拨款)?(收入|收支|支出|收入支出)*{_END}",
         (_CARRY_IN, _YEAR_INCOME, Measure("total", "小计", _TOTAL), _BASIC, _PROJECT, _CARRY_OUT),
         ("total", "basic", "project"),
         30,
         total="total",
         parts=("basic", "project"),
+        proper=r"收入支出|收支",
+        blocks=_BLOCKS,
     ),
     FormSpec(
         "state_capital",
         8,
         "国有资本经营预算财政拨款支出决算表",
         "functional",
-        r"国有资本经营(预算)?(财政拨款)?(收入|收支|支出|收入支出)*(决算)?(总表|表|明细表)$",
+        rf"国有资本经营(预算)?(财政拨款)?(收入|收支|支出|收入支出)*{_END}",
         (_CARRY_IN, _YEAR_INCOME, Measure("total", "小计", _TOTAL), _BASIC, _PROJECT, _CARRY_OUT),
         ("total", "basic", "project"),
         31,
         total="total",
         parts=("basic", "project"),
         since_year=2020,
+        proper=r"收入支出|收支",
+        blocks=_BLOCKS,
     ),
     FormSpec(
         "three_public",
         9,
         "财政拨款“三公”经费支出决算表",
         "three_public",
-        r"三公.*经费.*表$",
+        r"三公.*经费.*表$|机构运行信息(决算)?(情况)?表$",
         tuple(
             Measure(f"{when}_{key}", f"{when_zh}·{zh}", pattern)
             for when, when_zh in (("budget", "预算数"), ("final", "决算数"))
@@ -215,6 +227,7 @@ FORMS: tuple[FormSpec, ...] = (
         ),
         ("final_total",),
         10,
+        proper=r"三公",
     ),
 )
 
@@ -240,9 +253,25 @@ UNITS: tuple[tuple[str, tuple[int, int]], ...] = (
 )
 
 _TITLE_NOISE = re.compile(r"[.…·。_\-—\s]*\d*$")
-_TITLE_BRACKETS = re.compile(r"\((续|续表|公开\d*表?|表\d+|附表\d*|单位[^)]*|\d{4}年度?)\)$|公开\d+表$")
+#: What may follow a title: (续表), (公开02表), (按功能分类科目), (单位：万元); and numbers before it.
+_TITLE_BRACKETS = re.compile(r"(?<=表)\([^()]{1,24}\)$|公开\d+表$")
 _NUMBERED = re.compile(r"^[\-•●*]?(\(?[一二三四五六七八九十\d]+\)?[、.:]|附?表[一二三四五六七八九十\d]+[:、]?|公开\d+表[:、]?)")
-_SENTENCE = re.compile(r"[,;。!?]|说明$|情况")
+_SENTENCE = re.compile(r"[,;。!?]|说明$|情况(?!表$)|(详|参|可)见")
+_YEAR_BEFORE = re.compile(r"^.*20\d\d年度?(部门|单位)?")
+#: The publisher's name before a title; it may hold the words that tell other tables (采购中心, 非税收入管理局).
+_OWNER = re.compile(
+    r"^.{2,30}?(局|中心|委员会|办公室|委|厅|部|院|校|学|所|站|馆|处|队|会|团|政府|公司)(部门|单位)?"
+    r"(?=(收入|收支|支出|财政拨款|一般公共|公共预算|政府性基金|国有资本|三公))"
+)
+
+
+def core_title(text: str) -> str:
+    """What a title line says of the form: without year, publisher, numbers before it and remarks behind it."""
+    title = canonical(text)
+    title = _TITLE_NOISE.sub("", title) if not title.endswith("表") else title
+    title = _TITLE_BRACKETS.sub("", title)
+    title = _NUMBERED.sub("", title)
+    return _OWNER.sub("", _YEAR_BEFORE.sub("", title))
 
 
 @lru_cache(maxsize=65536)
@@ -253,11 +282,8 @@ def form_of_title(text: str) -> FormSpec | None:
     """
     if len(text) > 200 or "表" not in text:
         return None
-    title = canonical(text)
-    title = _TITLE_NOISE.sub("", title) if not title.endswith("表") else title
-    title = _TITLE_BRACKETS.sub("", title)
-    title = _NUMBERED.sub("", title)
-    if len(title) > 60 or not title.endswith("表") or _SENTENCE.search(title):
+    title = core_title(text)
+    if len(canonical(text)) > 70 or not title.endswith("表") or _SENTENCE.search(title):
         return None
     for form in _IN_ORDER:
         if re.search(form.title, title) and not re.search(form.not_title, title):
@@ -266,7 +292,7 @@ def form_of_title(text: str) -> FormSpec | None:
 
 
 _UNIT = re.compile(
-    r"单\s*位\s*[:：]\s*(?:[\d,.]+\s*)?(人民币\s*)?(亿元|百万元|万元|千元|元|万)(?=$|[\s,;.)\]]|(公开|编制|填报)?(部\s*门|单\s*位))"
+    r"单\s*位\s*[:：][\s(]*(?:[\d,.]+\s*)?(人民币\s*)?(亿元|百万元|万\s*元|千元|元|万)(?=$|[\s,;.()\]]|(公开|编制|填报)?(部\s*门|单\s*位))"
 )
 
 
@@ -275,5 +301,5 @@ def unit_of(text: str) -> tuple[str, tuple[int, int]] | None:
     match = _UNIT.search(half_width(text))
     if match is None:
         return None
-    word = "万元" if match[2] == "万" else match[2]
+    word = "万元" if match[2].startswith("万") else match[2]
     return word, dict(UNITS)[word]
