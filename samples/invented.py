@@ -297,11 +297,11 @@ class Inventor:
         """``basic``: basic expenditure by economic code, which the final amounts hold beside project money."""
         values: dict[str, Decimal | None] = {}
         for kind in ("budget", "final"):
-            drawn = (self.amount(self.draw() // 50 if self.rng.random() < 0.6 else 0) for _ in range(4))
-            held = (basic.get(c, Decimal(0)) for c in ("30212", "31013", "30231", "30217"))
-            abroad, purchase, operation, reception = ((d or 0) + h for d, h in zip(drawn, held, strict=True))
+            drawn = (self.draw() // 50 if self.rng.random() < 0.6 else 0 for _ in range(4))
+            held = (int(basic.get(c, Decimal(0)) / self.smallest) for c in ("30212", "31013", "30231", "30217"))
+            abroad, purchase, operation, reception = (d + h for d, h in zip(drawn, held, strict=True))
             vehicle = purchase + operation
             parts = (abroad + vehicle + reception, abroad, vehicle, purchase, operation, reception)
             names = ("total", "abroad", "vehicle", "vehicle_purchase", "vehicle_operation", "reception")
-            values |= {f"{kind}_{n}": v for n, v in zip(names, parts, strict=True)}
+            values |= {f"{kind}_{n}": self.amount(v) for n, v in zip(names, parts, strict=True)}
         return Line("", "", "", {m: values[m] for m in MEASURES["three_public"]})
