@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 from pipeline.figures import Place
 from pipeline.forms.aligned_columns import Column, column_of, columns_of, halves_of, numeric
-from pipeline.forms.aligned_heading import heading_cells, leaves_of, stacked
+from pipeline.forms.aligned_heading import heading_cells, leaves_of, parted_headings, stacked
 from pipeline.forms.aligned_words import on_one_page, parted
 from pipeline.forms.blocks import LabelLine, blocks_of
 from pipeline.forms.catalogue import NOTE, TOTAL_LABEL, canonical, form_of_title, unit_of
@@ -23,7 +23,9 @@ from pipeline.reading.document import Cell, Line, Table, Word
 
 Rules = Sequence[tuple[float, float, float]]
 
-_ROW_START = re.compile(r"^([一二三四五六七八九十]+、|本年(收入|支出)合计|总计|合计|年初|年末|使用|用事业|结余分配|其中)")
+_ROW_START = re.compile(
+    r"^([一二三四五六七八九十]+、|本年(收入|支出)合计|总计|合计|年初|年末|使用|用事业|结余分配|其中|(一般公共预算|政府性基金(预算)?|国有资本经营(预算)?)财政拨款$)"
+)
 _CODE_PARTS = ("类", "款", "项")
 _SUM = re.compile(r"(合计|总计)$")
 _DATA_START = re.compile(r"^([一二三四五六七八九十]+、|本年(收入|支出)合计)")
@@ -83,7 +85,7 @@ def table_from_lines(lines: Sequence[Line], rules: Mapping[int | None, Rules], t
     while first and not two_sided and _wraps_into(rows[first - 1], rows[first]):
         first -= 1
     first += _keep_parts_of_codes(rows, first)
-    heading = on_one_page([(r.page, r.words) for r in rows[:first]])
+    heading = parted_headings(on_one_page([(r.page, r.words) for r in rows[:first]]))
     body = _without_repeated_heading(rows[first:], {canonical(w.text) for w in heading})
     stacks = stacked(heading)
     columns = columns_of(leaves_of(stacks), _column_makers([r for r in body if not _column_numbers(r)]))
@@ -171,20 +173,21 @@ def _keep_parts_of_codes(rows: list[_Row], first: int) -> int:
     return 0
 
 
-def _column_makers(body: Sequence[_Row]) -> list[Word]:
-    """The words that show where columns are: all but a total's label, which stands in the middle of several columns.
+def _column_makers(body: Sequence[_Row]) -> list[list[Word]]:
+    """The words that show where columns are, by line: all but a total's label, which stands in the middle of several columns.
 
     Where only totals have labels (a form without data), these show it.
     """
-    words = [w for r in body for w in r.words]
-    kept = [w for r in body for w in r.words if numeric(w) or not _SUM.search(r.label)]
-    return kept if any(not numeric(w) for w in kept) else words
+    kept = [[w for w in r.words if numeric(w) or not _SUM.search(r.label)] for r in body]
+    return kept if any(not numeric(w) for line in kept for w in line) else [r.words for r in body]
 
 
 def _wraps_into(row: _Row, data: _Row) -> bool:
     """Whether a line just above the first data is the upper part of its wrapped label."""
     height = row.bottom - row.top
-    return len(row.words) == 1 and data.top - row.bottom < 0.3 * height and data.middle - row.middle < 1.5 * height
+    near = len(row.words) == 1 and data.top - row.bottom < 0.3 * height and data.middle - row.middle < 1.5 * height
+    amounts = [w.x0 for w in data.words if re.search(r"\d\.\d", w.text)]
+    return near and (not amounts or row.words[0].x0 < amounts[0])  # else the last line of a heading over the amounts
 
 
 def _joined_rows(

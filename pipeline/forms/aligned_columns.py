@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from pipeline.forms.catalogue import LABEL_HEADING, canonical
 from pipeline.numbers import is_blank, parse_number
 from pipeline.reading.document import Word
 
@@ -15,6 +16,10 @@ from pipeline.reading.document import Word
 _OVERLAP = 1.2
 #: What a column without a heading of its own costs in the matching, in points.
 _UNMATCHED = 400.0
+#: What it costs that labels stand under another heading than one for labels, or numbers under one of these.
+_STRANGE = 60.0
+#: Bands of labels no farther apart than this may be one column.
+_NEAR = 8.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +57,43 @@ def covers(word: Word, extent: tuple[float, float]) -> bool:
     return word.x0 < extent[1] - slack and word.x1 > extent[0] + slack
 
 
-def columns_of(lowest: Sequence[Word], data: Sequence[Word]) -> list[Column]:
-    """Bands of data and the lowest headings matched in order, so that the distances between them are least."""
-    bands = bands_of(data)
-    heads = [(w.x0, w.x1) for w in lowest]
+def _columns_bands(lines: Sequence[Sequence[Word]]) -> list[tuple[float, float]]:
+    """The bands of the data; neighbours of labels only that never stand on one line are one column: its indented and other lines."""
+    bands = bands_of(w for line in lines for w in line)
+    kept: list[tuple[float, float]] = []
+    for band in bands:
+        above = kept[-1] if kept else None
+        if above is not None and band[0] - above[1] < _NEAR and _one_label_column(above, band, lines):
+            kept[-1] = (above[0], band[1])
+        else:
+            kept.append(band)
+    return kept
 
-    def apart(band: tuple[float, float], head: tuple[float, float]) -> float:
-        return max(band[0] - head[1], head[0] - band[1], 0.0) + 0.01 * abs(sum(band) - sum(head))
+
+def _one_label_column(left: tuple[float, float], right: tuple[float, float], lines: Sequence[Sequence[Word]]) -> bool:
+    def within(band: tuple[float, float], line: Sequence[Word]) -> list[Word]:
+        return [w for w in line if band[0] - 0.1 <= w.x0 and w.x1 <= band[1] + 0.1]
+
+    both = [(within(left, line), within(right, line)) for line in lines]
+    return not any((a and b) or any(numeric(w) for w in (*a, *b)) for a, b in both)
+
+
+def columns_of(lowest: Sequence[Word], lines: Sequence[Sequence[Word]]) -> list[Column]:
+    """Bands of data and the lowest headings matched in order, so that the distances between them are least.
+
+    ``lines``: the words of the data, line by line.
+    """
+    data = [w for line in lines for w in line]
+    bands = _columns_bands(lines)
+    labels = [_is_label(band, data) for band in bands]
+    lowest = _whole_codes(lowest, data)
+    heads = [(w.x0, w.x1) for w in lowest]
+    for_labels = [bool(LABEL_HEADING.search(canonical(w.text))) for w in lowest]
+
+    def apart(i: int, j: int) -> float:
+        band, head = bands[i], heads[j]
+        strange = _STRANGE if labels[i] != for_labels[j] else 0.0  # labels begin at the left of a column as wide as you please
+        return max(band[0] - head[1], head[0] - band[1], 0.0) + 0.01 * abs(sum(band) - sum(head)) + strange
 
     # dynamic programme over (bands used, heads used): match, leave a head (a blank column), or leave a band
     best: dict[tuple[int, int], tuple[float, tuple[int, int] | None]] = {(0, 0): (0.0, None)}
@@ -69,7 +104,7 @@ def columns_of(lowest: Sequence[Word], data: Sequence[Word]) -> list[Column]:
             cost = best[i, j][0]
             steps = []
             if i < len(bands) and j < len(heads):
-                steps.append(((i + 1, j + 1), cost + apart(bands[i], heads[j])))
+                steps.append(((i + 1, j + 1), cost + apart(i, j)))
             if j < len(heads):
                 steps.append(((i, j + 1), cost + 3.0))
             if i < len(bands):
@@ -87,6 +122,15 @@ def columns_of(lowest: Sequence[Word], data: Sequence[Word]) -> list[Column]:
         columns.append(Column(band, head, _is_label(band, data)))
         at = before
     return sorted(columns, key=lambda c: (c.data or c.extent)[0])
+
+
+def _whole_codes(lowest: Sequence[Word], data: Sequence[Word]) -> list[Word]:
+    """The lowest headings with 类|款|项 as one where the data print whole codes over the three columns."""
+    parts = [w for w in lowest if w.text in ("类", "款", "项")]
+    if len(parts) < 2 or not any(w.text.isdigit() and len(w.text) > 4 and w.x0 < parts[-1].x1 for w in data):
+        return list(lowest)
+    whole = Word("科目编码", parts[0].x0, parts[0].top, parts[-1].x1, parts[-1].bottom)
+    return sorted([*(w for w in lowest if w not in parts), whole], key=lambda w: w.x0)
 
 
 def _is_label(band: tuple[float, float] | None, data: Sequence[Word]) -> bool:

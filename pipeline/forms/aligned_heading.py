@@ -7,16 +7,37 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from pipeline.figures import Place
 from pipeline.forms.aligned_columns import Column, covers
+from pipeline.forms.catalogue import FORMS
 from pipeline.reading.document import Cell, Word
 
 #: Lines of one wrapped text follow each other within this share of their height; rows stand farther apart.
 _WRAP_GAP = 0.45
 #: Headings that are often printed with their letters apart (合 计).
 _SPACED = ("合计", "项目", "小计", "行次", "金额", "总计", "收入", "支出", "决算数", "预算数")
+#: Headings that are known to stand over one column, the longer first.
+_KNOWN = {m.zh.rpartition("·")[2] for form in FORMS for m in form.measures} | {
+    *("项目", "行次", "科目编码", "科目名称", "金额", "决算数", "预算数", "合计", "小计", "本年收入", "本年支出")
+}
+_NAMES = re.compile("|".join(sorted(map(re.escape, _KNOWN), key=lambda name: -len(name))))
+
+
+def parted_headings(words: Iterable[Word]) -> list[Word]:
+    """The words of a heading; one that is nothing but several known headings is these: their columns touch."""
+    found: list[Word] = []
+    for w in words:
+        names = _NAMES.findall(w.text)
+        if len(names) < 2 or "".join(names) != w.text:
+            found.append(w)
+            continue
+        at, step = w.x0, (w.x1 - w.x0) / len(w.text)
+        for name in names:
+            found.append(Word(name, at, w.top, at + step * len(name), w.bottom))
+            at += step * len(name)
+    return found
 
 
 def stacked(heading: Sequence[Word]) -> list[Word]:

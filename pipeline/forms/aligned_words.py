@@ -14,8 +14,8 @@ from pipeline.reading.document import Word
 
 #: An amount: it ends a cell, whatever follows; what stands before it without a blank is another cell too.
 _AMOUNT = re.compile(r"-?(?:\d{1,3}(?:,\d{3})+|\d+)\.(\d+)")
-#: A line number (行次) that touches the numbered label of the next cell.
-_LINE_NUMBER = re.compile(r"^\d{1,3}(?=[一二三四五六七八九十]+、)")
+#: A line number (行次) or a dash that touches the label of the next cell.
+_LINE_NUMBER = re.compile(r"^(\d{1,3}(?=[一二三四五六七八九十]+、)|[-—–－]{1,2}(?=[一-鿿]))")
 _WORDS = re.compile(r"[一-鿿、：:]")
 #: The share of a full-width character that one of another kind takes.
 _NARROW, _SIGN = 0.5, 0.28
@@ -23,7 +23,7 @@ _NARROW, _SIGN = 0.5, 0.28
 
 def parted(words: Iterable[Word]) -> list[Word]:
     """The words with an amount apart from what touches it: columns without room between them print ``0.00二、外交支出``."""
-    return [piece for word in words for piece in (_pieces(word) if len(word.text) > 4 else (word,))]
+    return [piece for word in words for piece in (_pieces(word) if len(word.text) > 3 else (word,))]
 
 
 def _pieces(word: Word) -> list[Word]:

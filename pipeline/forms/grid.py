@@ -10,7 +10,7 @@ import re
 from itertools import islice
 
 from pipeline.forms.catalogue import NOTE, TOTAL_LABEL, canonical
-from pipeline.forms.layout import Group, Layout, is_column_numbers, three_public_kind
+from pipeline.forms.layout import ROWS_ARE_WHEN, Group, Layout, is_column_numbers, three_public_kind, when_of
 from pipeline.forms.read import CellRead, FormRead, RowRead
 from pipeline.numbers import parse_number, squeeze
 from pipeline.reading.document import Cell, Table
@@ -87,9 +87,25 @@ def _append(form: FormRead, row: RowRead) -> None:
             return
     if not row.code and not row.label and row.empty:
         return
-    if is_total and any(_printed_again(r, row) for r in form.rows):
+    if repeats_total(form, row):
         return
     form.rows.append(row)
+
+
+def repeats_total(form: FormRead, row: RowRead) -> bool:
+    """Whether a row is a total that stands in the heading and was printed with it on an earlier page."""
+    return bool(TOTAL_LABEL.match(canonical(row.label))) and any(_printed_again(r, row) for r in form.rows)
+
+
+def goes_on_below(form: FormRead, more: FormRead) -> bool:
+    """Whether a three-public form that lists its kinds goes on under a title printed again; its kinds are then taken over."""
+    first, further = form.rows[0].cells, more.rows[0].cells
+    whole = {f"{when}_{kind}" for when in ("budget", "final") for kind in ("total", "reception")}
+    if not further or first.keys() & further.keys() or whole <= first.keys() or whole <= further.keys():
+        return False
+    first.update(further)
+    more.rows.clear()
+    return True
 
 
 def _printed_again(before: RowRead, row: RowRead) -> bool:
@@ -210,6 +226,9 @@ def _economic_totals(
 
 
 def _three_public_row(form: FormRead, table: Table, layout: Layout, cells: list[Cell | None], fresh: bool) -> None:
+    if layout.groups[0].side == ROWS_ARE_WHEN:
+        _three_public_when(form, table, layout.groups[0], cells)
+        return
     if layout.groups[0].label is not None:
         _three_public_item(form, table, layout.groups[0], cells)
         return
@@ -228,6 +247,18 @@ def _three_public_item(form: FormRead, table: Table, group: Group, cells: list[C
         form.rows.append(RowRead(None, "", "", "", {}, table.place))
     values = {f"{when}_{kind}": cell for when, cell in _values(cells, group, table).items()}
     if kind is None or any(key in form.rows[0].cells for key in values):
+        _strays(form, cells, {group.label or 0})
+        return
+    form.rows[0].cells.update(values)
+
+
+def _three_public_when(form: FormRead, table: Table, group: Group, cells: list[Cell | None]) -> None:
+    """A row of the form whose rows are the budget and the final accounts; other rows (changes, rates) are remarks."""
+    when = when_of(_text(cells, group.label))
+    if not form.rows:
+        form.rows.append(RowRead(None, "", "", "", {}, table.place))
+    values = {f"{when}_{kind}": cell for kind, cell in _values(cells, group, table).items()}
+    if when is None or any(key in form.rows[0].cells for key in values):
         _strays(form, cells, {group.label or 0})
         return
     form.rows[0].cells.update(values)

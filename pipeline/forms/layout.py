@@ -6,7 +6,7 @@ What belongs here: reading headings.  What may not: rows and values (``grid``), 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pipeline.forms.catalogue import (
@@ -170,7 +170,7 @@ def layout_of(spec: FormSpec, table: Table) -> Layout | None:
     """The form's columns in a table with a heading, or ``None`` where the table cannot be this form."""
     heading = min(table.n_rows, _MAX_HEADING_ROWS)
     if spec.kind == "three_public":  # its one row of data may be blank: what follows the last heading
-        upright = _vertical_three_public(table)
+        upright = _vertical_three_public(table) or _three_public_by_rows(table)
         if upright is not None:
             return upright
         worded = [r for r in range(heading) if any(_HEADING_WORD.search(canonical(t)) for t in _row_texts(table, r))]
@@ -221,7 +221,19 @@ def _named(path: Sequence[str], pattern: re.Pattern[str]) -> bool:
 
 def _extra(path: Sequence[str], column: int) -> str:
     """A measure for a column that the form's entry does not know: nothing printed is dropped."""
-    return "column:" + ("/".join(path) or str(column + 1))
+    return "column:" + ("·".join(path).replace("/", "·") or str(column + 1))  # a figure's id is divided by slashes
+
+
+_OF_BLOCK = re.compile(r"^(合计|小计|基本支出|项目支出)")
+
+
+def _of_block(spec: FormSpec, path: Sequence[str], column: int, taken: Collection[str]) -> str | None:
+    """The measure of a column under a heading that has a 合计 and a 基本支出 of its own (年初结转和结余); ``None`` for others."""
+    for pattern, key in spec.blocks:
+        if len(path) > 1 and _OF_BLOCK.match(path[-1]) and any(re.search(pattern, segment) for segment in path[:-1]):
+            total = path[-1] in ("合计", "小计") and spec.measure(key) is not None and key not in taken
+            return key if total else _extra(path, column)
+    return None
 
 
 def _functional(spec: FormSpec, paths: Sequence[tuple[str, ...]]) -> list[Group]:
@@ -230,6 +242,10 @@ def _functional(spec: FormSpec, paths: Sequence[tuple[str, ...]]) -> list[Group]
     label = row_no = None
     for c, path in enumerate(paths):
         last = path[-1] if path else ""
+        block = _of_block(spec, path, c, values.values())
+        if block is not None:
+            values[c] = block
+            continue
         measure = _measure(spec, path, set(values.values())) if not (last in _CODE_PART or _named(path, CODE_HEADING)) else None
         if measure is not None:
             values[c] = measure
@@ -257,6 +273,8 @@ def _functional(spec: FormSpec, paths: Sequence[tuple[str, ...]]) -> list[Group]
 
 _INCOME = re.compile(r"^(本年)?收入")
 _EXPENDITURE = re.compile(r"^(本年)?支出")
+#: Columns of the budget beside those of the final accounts.
+_BUDGET = re.compile(r"^(\d{4}年度?)?(年初|全年|本年|调整后?)?预算(数|金额)?$")
 
 
 def _two_sided(spec: FormSpec, paths: Sequence[tuple[str, ...]]) -> list[Group]:
@@ -279,13 +297,14 @@ def _two_sided(spec: FormSpec, paths: Sequence[tuple[str, ...]]) -> list[Group]:
         row_no = None
         values: dict[int, str] = {}
         budget_or_final = [c for c in range(start + 1, end) if any("决算" in s for s in paths[c])]
+        budgets = {c for c in range(start + 1, end) if any(_BUDGET.search(s) for s in paths[c])} if budget_or_final else set()
         for c in range(start + 1, end):
             path = paths[c]
             if path and ROW_NO_HEADING.match(path[-1]):
                 row_no = c
                 continue
             own = path[1:] if path and (_INCOME.match(path[0]) or _EXPENDITURE.match(path[0])) and len(path) > 1 else path
-            measure = _measure(spec, own, set(values.values()))
+            measure = _measure(spec, own, set(values.values())) if c not in budgets else None
             if measure == "amount" and len(budget_or_final) == 1 and c not in budget_or_final:
                 measure = None  # 年初预算数 beside 决算数
             if measure == "amount" and side != "income" and spec.total:
@@ -376,10 +395,44 @@ def _vertical_three_public(table: Table) -> Layout | None:
                 values[c] = when
         if label is None or not values:
             continue
-        labels = [canonical(table.text(k, label)) for k in range(r + 1, table.n_rows)]
-        if any("因公出国" in t for t in labels) and any("接待" in t for t in labels):
+        kinds = {kind for k in range(r + 1, table.n_rows) if (kind := three_public_kind(table.text(k, label)))}
+        if len(kinds) > 1:  # on a page of its own, a part of the list
             return Layout((Group(None, (), label, None, values),), r + 1, table.n_cols)
     return None
+
+
+_WHEN = re.compile(r"^(\d{4}年度?)?((年初|全年|本年)?预算|决算)数?$")
+#: The side of a three-public form whose rows are the budget and the final accounts: its columns name kinds only.
+ROWS_ARE_WHEN = "rows"
+
+
+def when_of(label: str) -> str | None:
+    """``budget`` or ``final`` where a row's label says so."""
+    text = canonical(label)
+    return ("budget" if "预算" in text else "final") if _WHEN.match(text) else None
+
+
+def _three_public_by_rows(table: Table) -> Layout | None:
+    """The layout of a three-public form whose rows are 预算数 and 决算数, and whose columns are the kinds."""
+    for column in range(min(2, table.n_cols)):
+        rows = [r for r in range(table.n_rows) if when_of(table.text(r, column))]
+        beside = [table.text(r, c) for r in rows for c in range(column + 1, table.n_cols)]
+        if len(rows) < 2 or not rows[0] or any(re.search(r"[一-鿿]", t) for t in beside):
+            continue
+        values: dict[int, str] = {}
+        for c, path in enumerate(heading_paths(table, rows[0])):
+            kind = next((k for segment in reversed(path) if (k := _kind_of_column(segment, path)) is not None), None)
+            if c > column and kind is not None and kind not in values.values():
+                values[c] = kind
+        if {"total", "reception"} <= set(values.values()):
+            return Layout((Group(ROWS_ARE_WHEN, (), column, None, values),), rows[0], table.n_cols)
+    return None
+
+
+def _kind_of_column(segment: str, path: Sequence[str]) -> str | None:
+    """小计 is that of vehicles where it stands below them, else of all."""
+    kind = three_public_kind(segment)
+    return "total" if segment == "小计" and not any("公务用车" in s for s in path) else kind
 
 
 _GROUPERS = {"functional": _functional, "two_sided": _two_sided, "economic": _economic, "three_public": _three_public}

@@ -13,14 +13,18 @@ from dataclasses import dataclass, field
 
 from pipeline.figures import Place
 from pipeline.forms import aligned, stream
-from pipeline.forms.catalogue import FORMS, FormSpec, canonical, form_of_title, unit_of
-from pipeline.forms.grid import add_rows
+from pipeline.forms.catalogue import FORMS, FormSpec, canonical, core_title, form_of_title, unit_of
+from pipeline.forms.grid import add_rows, goes_on_below, repeats_total
 from pipeline.forms.layout import Group, Layout, heading_text, layout_of
 from pipeline.forms.read import FormRead
 from pipeline.reading.document import Cell, Document, Line, Table
 
 _PREAMBLE = re.compile(r"^(公开\d+表|附?表\d+|(公开|编制|填报)?(部门|单位)(名称)?:.*|.*金额单位:.*|单位:.*|财决.*表|\d{4}年度?)$")
-_NO_DATA = re.compile(r"(本|此)表无数据|(没有|无).{0,30}(预算|基金|国有资本|三公).{0,40}(收入|支出|收支|结转|安排|经费)")
+_NO_DATA = re.compile(
+    r"(本|此|该)表(无数据|(为|系)?空)|为空表|(没有|无).{0,30}(预算|基金|国有资本|三公).{0,40}(收入|支出|收支|结转|安排|经费)"
+)
+#: A title without a table is that of an empty form where one of so many lines below it says so.
+_NOTE_LINES = 6
 _NARRATIVE = re.compile(r"(决算)?情况(的)?说明$|^第[三四五六]部分")
 
 
@@ -68,6 +72,9 @@ def find_forms(document: Document) -> FormsFound:
             form = stream.read_form(pending.spec, pending.text, pending.place, loose, unit)
             _keep(found, form)
             current, layout = None, None
+        elif pending is not None and any(_NO_DATA.search(canonical(line.text)) for line in loose[:_NOTE_LINES]):
+            found.forms.append(FormRead(pending.spec, pending.text, pending.place, no_data_note=True))
+            pending = None
         loose.clear()
 
     for _, block in document.blocks():
@@ -139,6 +146,7 @@ def find_forms(document: Document) -> FormsFound:
         pending, unit = None, None
         loose.clear()
     close_loose()
+    found.forms = _proper(found.forms)
     _inherit_units(found.forms)
     _mend_units(found.forms)
     printed = {(f.title, f.place) for f in found.forms}
@@ -174,6 +182,23 @@ def _aligned_form(
     form.no_data_note = any(_NO_DATA.search(line.text) for line in lines)
     form.pages |= {c.place.page for c in table.cells if c.place.page is not None}
     return form
+
+
+def _proper(forms: Sequence[FormRead]) -> list[FormRead]:
+    """The printings of each form; of tables whose different titles all fit it, those that have the title most its own.
+
+    Some provinces print 财政拨款基本支出决算表 beside 一般公共预算财政拨款基本支出决算表: two tables, not two printings of one.
+    """
+    kept: list[FormRead] = []
+    for spec in FORMS:
+        own = [f for f in forms if f.spec is spec]
+        titles = [core_title(f.title) for f in own]
+        if len(set(titles)) > 1:
+            printed = [any(not r.empty for r in f.rows) for f in own]
+            most = max(range(len(own)), key=lambda i: (printed[i], bool(re.search(spec.proper, titles[i])), -i))
+            own = [f for f, title in zip(own, titles, strict=True) if title == titles[most]]
+        kept.extend(own)
+    return [f for f in forms if any(f is k for k in kept)]
 
 
 def _set_unit(form: FormRead, unit: tuple[str, tuple[int, int]] | None) -> None:
@@ -230,10 +255,14 @@ def _keys(form: FormRead) -> set[tuple[str | None, str]]:
 def _keep(found: FormsFound, form: FormRead) -> FormRead:
     """Add a printing; one whose rows go on where the same form ended (its title repeated on the next page) is joined to it."""
     last = found.forms[-1] if found.forms else None
-    if last is not None and last.spec is form.spec and last.rows and form.rows and form.spec.kind != "three_public":
-        new = _keys(form)
-        if new and len(new & _keys(last)) * 2 < len(new):
-            last.rows.extend(form.rows)
+    if last is not None and last.spec is form.spec and last.rows and form.rows:
+        if form.spec.kind == "three_public":
+            goes_on = goes_on_below(last, form)
+        else:
+            new = _keys(form)
+            goes_on = bool(new) and len(new & _keys(last)) * 2 < len(new)
+        if goes_on:
+            last.rows.extend(r for r in form.rows if not repeats_total(last, r))
             last.stray.extend(form.stray)
             last.pages |= form.pages
             return last

@@ -13,7 +13,7 @@ from typing import Any
 from pdfplumber.page import Page as PlumberPage
 
 #: A piece is no longer than this, and no thicker than a rule (points).
-_LONGEST, _THICKEST = 6.5, 2.6
+LONGEST, THICKEST = 6.5, 2.6
 #: Pieces of one rule are no farther apart than this, and not moved aside by more than that.
 _GAP, _ASIDE = 4.0, 0.6
 #: Fewer pieces in a row are marks, not a rule; fewer on a page are not worth the search.
@@ -27,19 +27,23 @@ def without_dashes(page: PlumberPage) -> tuple[PlumberPage, list[dict[str, Any]]
     pieces = [o for o in (*page.rects, *page.curves, *page.lines) if _is_piece(o)]
     if len(pieces) < _PIECES_OF_A_PAGE:
         return page, [], []
-    flat = _rules(((o["top"] + o["bottom"]) / 2, o["x0"], o["x1"]) for o in pieces if o["width"] >= o["height"] - _ASIDE)
-    upright = _rules(((o["x0"] + o["x1"]) / 2, o["top"], o["bottom"]) for o in pieces if o["height"] >= o["width"] - _ASIDE)
+    flat = rules_of(((o["top"] + o["bottom"]) / 2, o["x0"], o["x1"]) for o in pieces if o["width"] >= o["height"] - _ASIDE)
+    upright = rules_of(((o["x0"] + o["x1"]) / 2, o["top"], o["bottom"]) for o in pieces if o["height"] >= o["width"] - _ASIDE)
     if not flat and not upright:
         return page, [], []
     rest = page.filter(lambda o: o["object_type"] not in ("rect", "curve", "line") or not _is_piece(o))
-    return rest, [_edge(page, "h", a, b, y, y) for y, a, b in flat], [_edge(page, "v", x, x, a, b) for x, a, b in upright]
+    return (
+        rest,
+        [edge_of(float(page.height), "h", a, b, y, y) for y, a, b in flat],
+        [edge_of(float(page.height), "v", x, x, a, b) for x, a, b in upright],
+    )
 
 
 def _is_piece(obj: dict[str, Any]) -> bool:
-    return bool(max(obj["width"], obj["height"]) <= _LONGEST and min(obj["width"], obj["height"]) <= _THICKEST)
+    return bool(max(obj["width"], obj["height"]) <= LONGEST and min(obj["width"], obj["height"]) <= THICKEST)
 
 
-def _rules(pieces: Iterable[Piece]) -> list[Piece]:
+def rules_of(pieces: Iterable[Piece]) -> list[Piece]:
     """Runs of pieces on one line: the line's place, where the run begins and ends."""
     on_line: dict[int, list[Piece]] = defaultdict(list)
     for piece in pieces:
@@ -65,10 +69,10 @@ def _runs(pieces: Sequence[Piece]) -> list[Piece]:
             runs[-1][3] += 1
         else:
             runs.append([middle, start, end, 1])
-    return [(m, a, b) for m, a, b, n in runs if n >= _PIECES_OF_A_RULE and b - a > _LONGEST]
+    return [(m, a, b) for m, a, b, n in runs if n >= _PIECES_OF_A_RULE and b - a > LONGEST]
 
 
-def _edge(page: PlumberPage, way: str, x0: float, x1: float, top: float, bottom: float) -> dict[str, Any]:
+def edge_of(height: float, way: str, x0: float, x1: float, top: float, bottom: float) -> dict[str, Any]:
     return {
         "object_type": "line",
         "orientation": way,
@@ -79,6 +83,6 @@ def _edge(page: PlumberPage, way: str, x0: float, x1: float, top: float, bottom:
         "doctop": top,
         "width": x1 - x0,
         "height": bottom - top,
-        "y0": page.height - bottom,
-        "y1": page.height - top,
+        "y0": height - bottom,
+        "y1": height - top,
     }

@@ -12,7 +12,6 @@ import gc
 import hashlib
 import io
 import logging
-import warnings
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -27,14 +26,15 @@ from pdfplumber.pdf import PDF as PDFWithObjects
 from pipeline.figures import Place
 from pipeline.numbers import decimals_in
 from pipeline.reading.document import Document, Line, Page, Table, UnreadableDocument
+from pipeline.reading.dotted import path_boxes, tables_of_paths
 from pipeline.reading.furniture import is_printers
 from pipeline.reading.glyphs import Glyph, line_text, visual_lines, without_doubles, words_of
 from pipeline.reading.media import PDF
 from pipeline.reading.radicals import plain
 from pipeline.reading.ruled import Box, RuledTable, horizontal_rules, table_boxes
+from pipeline.reading.second import SECOND_READER, second_reading
 
 READER = "pdf/1"
-SECOND_READER = "camelot/lattice"
 #: Reports have 20 to 300 pages; a file beyond this is something else, and reading it would starve the others.
 MAX_PAGES = 1200
 #: From this many drawn paths on, a page may hold a ruled table.
@@ -44,8 +44,6 @@ _PATHS_OF_A_DRAWING = 20_000
 #: Below this many characters a page on average, there is no text layer to speak of.
 _CHARACTERS_OF_A_TEXT_LAYER = 8
 
-#: camelot puts lines into cells by their places; the order of whole text boxes, which takes as long as all the rest, is not asked for.
-_LINES_ONLY = {"boxes_flow": None}
 #: Objects between two collections of garbage while a document is read.  Parsers make millions that live on until their page is
 #: done, and at Python's 700 a quarter of the time goes into looking through them in vain.
 _OBJECTS_BETWEEN_COLLECTIONS = 50_000
@@ -90,10 +88,15 @@ def _read(data: bytes) -> Document:
         raise UnreadableDocument(
             "the PDF has no text layer (scanned images)", "find the original, or run text recognition and offer the result"
         )
-    ruled = [i for i, (_, _, _, paths) in enumerate(layer) if _PATHS_OF_A_TABLE <= paths <= _PATHS_OF_A_DRAWING]
+    ruled = [
+        i for i, (_, _, _, paths, dots) in enumerate(layer) if _PATHS_OF_A_TABLE <= paths <= _PATHS_OF_A_DRAWING and not dots
+    ]
     tables = _ruled_pages(data, ruled)
+    for i, (glyphs, _, height, _, dots) in enumerate(layer):
+        if dots:
+            tables[i] = _dotted_page(i + 1, glyphs, dots, height), ()
     pages = []
-    for i, (glyphs, width, height, _) in enumerate(layer):
+    for i, (glyphs, width, height, *_) in enumerate(layer):
         if i in tables:
             blocks, rules = tables[i]
             pages.append(Page(i + 1, width, height, blocks, lost_decimals(glyphs, blocks), rules))
@@ -111,18 +114,18 @@ def _open(data: bytes) -> pdfium.PdfDocument:
         raise UnreadableDocument(f"the PDF is broken or cut off ({error})", "fetch it again") from None
 
 
-def _plain_page(pdf: pdfium.PdfDocument, index: int) -> tuple[list[Glyph], float, float, int]:
-    """Glyphs in drawing order, width, height and number of drawn paths of one page."""
+def _plain_page(pdf: pdfium.PdfDocument, index: int) -> tuple[list[Glyph], float, float, int, list[Box]]:
+    """Glyphs in drawing order, width, height and number of drawn paths of one page; where these are if they are very many."""
     try:
         page = pdf[index]
     except pdfium.PdfiumError:  # one broken page must not cost the others
-        return [], 0.0, 0.0, 0
+        return [], 0.0, 0.0, 0, []
     try:
         width, height = page.get_size()
         paths = _count_paths(page)
         text = page.get_textpage()
         try:
-            return _glyphs(text, page, height), width, height, paths
+            return _glyphs(text, page, height), width, height, paths, path_boxes(page, paths)
         finally:
             text.close()
     finally:
@@ -193,7 +196,7 @@ def _ruled_pages(data: bytes, indices: Sequence[int]) -> dict[int, tuple[tuple[L
                 )
             finally:
                 page.close()
-    second = _second_reading(data, {i: height for i, (tables, _, height, _) in found.items() if tables})
+    second = second_reading(data, {i: height for i, (tables, _, height, _) in found.items() if tables})
     pages: dict[int, tuple[tuple[Line | Table, ...], Rules]] = {}
     for i, (tables, rest, height, rules) in found.items():
         for table in tables:
@@ -201,6 +204,21 @@ def _ruled_pages(data: bytes, indices: Sequence[int]) -> dict[int, tuple[tuple[L
         blocks: list[Line | Table] = [*_lines(i + 1, rest, height), *(t.table(READER, SECOND_READER) for t in tables)]
         pages[i] = (tuple(sorted(blocks, key=lambda b: (b.place.top or 0.0, b.place.x0 or 0.0))), rules)
     return pages
+
+
+def _dotted_page(number: int, glyphs: Sequence[Glyph], paths: Sequence[Box], height: float) -> tuple[Line | Table, ...]:
+    """Blocks of a page whose rules are dots without number; no second reader takes them on."""
+    tables = [RuledTable(boxes, number) for boxes in tables_of_paths(paths, height)]
+    rest: list[Glyph] = []
+    for line in visual_lines(without_doubles(glyphs)):
+        left: list[Glyph] = line
+        for table in tables:
+            left = table.take(left) if left else left
+        rest.extend(left)
+    kept = [t for t in tables if not t.fused()]
+    rest += [g for t in tables if t not in kept for cell in t.glyphs for g in cell]
+    blocks: list[Line | Table] = [*_lines(number, rest, height), *(t.table(READER, SECOND_READER) for t in kept)]
+    return tuple(sorted(blocks, key=lambda b: (b.place.top or 0.0, b.place.x0 or 0.0)))
 
 
 def _opened_for_tables(data: bytes) -> PDFWithObjects:
@@ -226,42 +244,6 @@ def _parsed(pdf: PDFWithObjects, index: int) -> PlumberPage | None:
     except Exception as error:
         logging.getLogger(__name__).warning("page %d is damaged, its rules are lost: %r", index + 1, error)
         return None
-
-
-def _second_reading(data: bytes, heights: dict[int, float]) -> dict[int, list[tuple[Box, str]]]:
-    """camelot's cells of pages given with their heights (0-based): boxes from the top left, and texts.
-
-    A page on which camelot fails has no second reading.
-    """
-    if not heights:
-        return {}
-    from camelot.io import read_pdf as read_with_camelot  # a second to import: only documents with tables pay it
-
-    indices = list(heights)
-    cells: dict[int, list[tuple[Box, str]]] = {}
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        for batch in (indices, *([i] for i in indices if len(indices) > 1)):
-            try:
-                tables = read_with_camelot(
-                    data,
-                    pages=",".join(str(i + 1) for i in batch),
-                    flavor="lattice",
-                    engine="vector",
-                    split_text=True,
-                    suppress_stdout=True,
-                    layout_kwargs=_LINES_ONLY,
-                )
-            except Exception:  # camelot raises many kinds on odd pages; then each page is tried alone
-                continue
-            for table in tables:
-                index = table.page - 1
-                height = heights[index]
-                for row in table.cells:
-                    cells.setdefault(index, []).extend(((c.x1, height - c.y2, c.x2, height - c.y1), plain(c.text)) for c in row)
-            if len(batch) > 1:
-                break
-    return cells
 
 
 def _lines(number: int, glyphs: Sequence[Glyph], height: float) -> list[Line]:

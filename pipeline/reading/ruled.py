@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import bisect
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from pdfplumber.page import Page as PlumberPage
@@ -20,7 +20,7 @@ from pipeline.reading.glyphs import Glyph, line_text, number_tokens, visual_line
 Box = tuple[float, float, float, float]  # x0, top, x1, bottom
 
 #: Rules closer than this are one rule (points): thin filled rectangles have two edges.
-_SNAP = 3.0
+SNAP = 3.0
 #: A filled shape thicker than this both ways is a background, not a rule (Word 2007 draws white boxes behind text).
 _BACKGROUND = 2.5
 
@@ -31,8 +31,8 @@ _NUMBERS = re.compile(r"(?<![\d.,])-?(?:\d{1,3}(?:,\d{3})+|\d+)\.\d+(?![\d.])")
 _SETTINGS: dict[str, Any] = {
     "vertical_strategy": "lines",
     "horizontal_strategy": "lines",
-    "snap_tolerance": _SNAP,
-    "join_tolerance": _SNAP,
+    "snap_tolerance": SNAP,
+    "join_tolerance": SNAP,
     "edge_min_length": 4,
     "intersection_tolerance": 3,
 }
@@ -60,10 +60,10 @@ def table_boxes(page: PlumberPage) -> list[list[Box]]:
     ruled = page.filter(_is_rule) if any(not _is_rule(r) for r in page.rects) else page
     ruled, flat, upright = without_dashes(ruled)
     edges = [*ruled.edges, *flat, *upright]
-    if _is_drawing(edges):
+    if is_drawing(edges):
         return []
     explicit = {
-        "explicit_horizontal_lines": [*flat, *_open_ends(edges, float(page.height))],
+        "explicit_horizontal_lines": [*flat, *open_ends(edges, float(page.height))],
         "explicit_vertical_lines": upright,
     }
     tables = ruled.find_tables({**_SETTINGS, **explicit})
@@ -71,14 +71,14 @@ def table_boxes(page: PlumberPage) -> list[list[Box]]:
     return sorted(found, key=lambda cells: min(c[1] for c in cells))
 
 
-def _is_drawing(edges: Sequence[dict[str, Any]]) -> bool:
+def is_drawing(edges: Sequence[dict[str, Any]]) -> bool:
     """Whether the rules cross too often for a table that people read: a chart's grid, a map, a pattern."""
     columns = _positions(e["x0"] for e in edges if e["orientation"] == "v")
     rows = _positions(e["top"] for e in edges if e["orientation"] == "h")
     return len(columns) * len(rows) > _CROSSINGS_OF_A_DRAWING
 
 
-def _open_ends(edges: Sequence[dict[str, Any]], height: float) -> list[dict[str, Any]]:
+def open_ends(edges: Sequence[dict[str, Any]], height: float) -> list[dict[str, Any]]:
     """A top and bottom rule for columns of vertical rules that end without one.
 
     A table continued from the page before often has no rule above its first row; without one, that row is lost.
@@ -88,7 +88,7 @@ def _open_ends(edges: Sequence[dict[str, Any]], height: float) -> list[dict[str,
     groups: list[list[dict[str, Any]]] = []
     reach = float("-inf")  # how far down the last group goes; no later edge begins above it and below an earlier group
     for edge in sorted(vertical, key=lambda e: e["top"]):
-        if edge["top"] > reach + _SNAP:
+        if edge["top"] > reach + SNAP:
             groups.append([])
         groups[-1].append(edge)
         reach = max(reach, edge["bottom"])
@@ -98,7 +98,7 @@ def _open_ends(edges: Sequence[dict[str, Any]], height: float) -> list[dict[str,
             continue
         x0, x1 = min(e["x0"] for e in group), max(e["x1"] for e in group)
         for y in (min(e["top"] for e in group), max(e["bottom"] for e in group)):
-            drawn = _covered(((h["x0"], h["x1"]) for h in horizontal if abs(h["top"] - y) <= _SNAP), x0, x1)
+            drawn = _covered(((h["x0"], h["x1"]) for h in horizontal if abs(h["top"] - y) <= SNAP), x0, x1)
             if drawn < 0.95 * (x1 - x0):  # a cell merged over the page break has no rule there, its neighbours have
                 ends.append(
                     {
@@ -121,7 +121,7 @@ def _open_ends(edges: Sequence[dict[str, Any]], height: float) -> list[dict[str,
 def _covered(pieces: Iterable[tuple[float, float]], x0: float, x1: float) -> float:
     """How much of ``x0 … x1`` the pieces cover; both edges of a thin rectangle count once, its ends are no rule."""
     reach, length = x0, 0.0
-    for left, right in sorted(p for p in pieces if p[1] - p[0] > _SNAP):
+    for left, right in sorted(p for p in pieces if p[1] - p[0] > SNAP):
         if right > max(left, reach):
             length += min(right, x1) - max(left, reach)
             reach = right
@@ -131,9 +131,10 @@ def _covered(pieces: Iterable[tuple[float, float]], x0: float, x1: float) -> flo
 def horizontal_rules(page: PlumberPage) -> tuple[tuple[float, float, float], ...]:
     """Horizontal rules of a page as (y, x0, x1), pieces on one height joined."""
     kept: list[list[float]] = []
-    edges = (e for e in page.edges if e["orientation"] == "h" and e["x1"] - e["x0"] > 4)
-    for edge in sorted(edges, key=lambda e: e["top"]):
-        if kept and edge["top"] - kept[-1][0] <= _SNAP:
+    ruled, flat, _ = without_dashes(page.filter(_is_rule) if any(not _is_rule(r) for r in page.rects) else page)
+    edges = (e for e in ruled.edges if e["orientation"] == "h" and e["x1"] - e["x0"] > 4)
+    for edge in sorted([*edges, *flat], key=lambda e: e["top"]):
+        if kept and edge["top"] - kept[-1][0] <= SNAP:
             kept[-1][1] = min(kept[-1][1], edge["x0"])
             kept[-1][2] = max(kept[-1][2], edge["x1"])
         else:
@@ -145,7 +146,7 @@ def _positions(values: Iterable[float]) -> list[float]:
     """Distinct positions, those within the snap distance taken as one."""
     kept: list[float] = []
     for v in sorted(values):
-        if not kept or v - kept[-1] > _SNAP:
+        if not kept or v - kept[-1] > SNAP:
             kept.append(v)
     return kept
 
@@ -194,7 +195,7 @@ class RuledTable:
     def take(self, line: Sequence[Glyph]) -> list[Glyph]:
         """Put a line's glyphs into cells, numbers as a whole by their middle; what falls into no cell is returned."""
         rest: list[Glyph] = []
-        for token in number_tokens(line):
+        for token in self._apart(number_tokens(line)):
             x = (token[0].x0 + token[-1].x1) / 2
             y = (min(g.top for g in token) + max(g.bottom for g in token)) / 2
             index = self.cell_at(x, y)
@@ -205,6 +206,23 @@ class RuledTable:
             else:
                 self.glyphs[index].extend(token)
         return rest
+
+    def _apart(self, tokens: Iterable[list[Glyph]]) -> Iterator[list[Glyph]]:
+        """The tokens; two numbers that touch at a rule (no room in either cell) are two, if both are whole."""
+        for token in tokens:
+            if len(token) < 8 or sum(g.text == "." for g in token) < 2:
+                yield token
+                continue
+            pieces: list[list[Glyph]] = []
+            last = -1
+            for g in token:
+                column = bisect.bisect_right(self.xs, (g.x0 + g.x1) / 2)
+                if column != last:
+                    pieces.append([])
+                pieces[-1].append(g)
+                last = column
+            whole = all(_NUMBERS.fullmatch("".join(g.text for g in piece)) for piece in pieces)
+            yield from pieces if whole else [token]
 
     def fused(self) -> bool:
         """Whether the rules do not separate the columns: there is only one, or many rows hold several numbers in one cell."""
@@ -244,7 +262,7 @@ class RuledTable:
         inside = [
             (b, t)
             for b, t in others
-            if x0 - _SNAP <= (b[0] + b[2]) / 2 <= x1 + _SNAP and top - _SNAP <= (b[1] + b[3]) / 2 <= bottom + _SNAP
+            if x0 - SNAP <= (b[0] + b[2]) / 2 <= x1 + SNAP and top - SNAP <= (b[1] + b[3]) / 2 <= bottom + SNAP
         ]
         if not inside:
             return
