@@ -1,0 +1,239 @@
+"""Forms in the dialects of other provinces and years: budget columns, carry-over blocks, rows of budget and final accounts, empty forms."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from functools import cache
+
+import pytest
+
+from expectations.confront import confront
+from pipeline.contents import ReportContents
+from pipeline.forms.catalogue import form_of_title
+from pipeline.reports import read_report
+
+#: A whole report: the summary with 年初预算数 and 全年预算数 and a third group, the general budget with its carry-over, the
+#: three-public form with a row for the budget and one for the final accounts, a fund form that is only said to be empty.
+REPORT = """2023年度
+
+甲市水利局
+
+部门决算
+
+第二部分 2023年度部门决算表
+
+收入支出决算总表
+
+公开01表
+
+部门：甲市水利局\t单位：万元
+
+收入\t\t\t\t\t支出\t\t\t\t\t支出\t\t\t\t
+项目\t行次\t年初预算数\t全年预算数\t决算数\t项目(按功能分类)\t行次\t年初预算数\t全年预算数\t决算数\t项目(按支出性质和经济分类)\t行次\t年初预算数\t全年预算数\t决算数
+栏次\t\t1\t2\t3\t栏次\t\t4\t5\t6\t栏次\t\t7\t8\t9
+一、一般公共预算财政拨款收入\t1\t90.00\t95.00\t100.00\t一、一般公共服务支出\t34\t1.00\t1.00\t0.00\t一、基本支出\t68\t70.00\t70.00\t70.00
+二、政府性基金预算财政拨款收入\t2\t\t\t\t二、农林水支出\t35\t89.00\t94.00\t100.00\t人员经费\t69\t60.00\t60.00\t60.00
+三、事业收入\t3\t\t\t\t\t36\t\t\t\t日常公用经费\t70\t10.00\t10.00\t10.00
+\t4\t\t\t\t\t37\t\t\t\t二、项目支出\t71\t20.00\t25.00\t30.00
+本年收入合计\t5\t90.00\t95.00\t100.00\t本年支出合计\t38\t90.00\t95.00\t100.00\t本年支出合计\t72\t90.00\t95.00\t100.00
+使用非财政拨款结余\t6\t\t\t\t结余分配\t39\t\t\t\t结余分配\t73\t\t\t
+年初结转和结余\t7\t\t\t5.00\t年末结转和结余\t40\t\t\t5.00\t年末结转和结余\t74\t\t\t5.00
+总计\t8\t90.00\t95.00\t105.00\t总计\t41\t90.00\t95.00\t105.00\t总计\t75\t90.00\t95.00\t105.00
+
+收入决算表
+
+公开02表
+
+部门：甲市水利局\t单位：万元
+
+项目\t\t本年收入合计\t财政拨款收入\t上级补助收入\t事业收入\t\t经营收入\t附属单位上缴收入\t其他收入
+功能分类科目编码\t科目名称\t\t\t\t小计\t其中：教育收费\t\t\t
+栏次\t\t1\t2\t3\t4\t5\t6\t7\t8
+合计\t\t100.00\t100.00\t\t\t\t\t\t
+213\t农林水支出\t100.00\t100.00\t\t\t\t\t\t
+21303\t水利\t100.00\t100.00\t\t\t\t\t\t
+2130301\t行政运行\t70.00\t70.00\t\t\t\t\t\t
+2130305\t水利工程建设\t30.00\t30.00\t\t\t\t\t\t
+
+支出决算表
+
+公开03表
+
+部门：甲市水利局\t单位：万元
+
+项目\t\t本年支出合计\t基本支出\t项目支出\t上缴上级支出\t经营支出\t对附属单位补助支出
+功能分类科目编码\t科目名称\t\t\t\t\t\t
+栏次\t\t1\t2\t3\t4\t5\t6
+合计\t\t100.00\t70.00\t30.00\t\t\t
+213\t农林水支出\t100.00\t70.00\t30.00\t\t\t
+21303\t水利\t100.00\t70.00\t30.00\t\t\t
+2130301\t行政运行\t70.00\t70.00\t\t\t\t
+2130305\t水利工程建设\t30.00\t\t30.00\t\t\t
+
+财政拨款收入支出决算总表
+
+公开04表
+
+部门：甲市水利局\t单位：万元
+
+收入\t\t\t\t\t支出\t\t\t\t\t\t\t\t\t\t
+项目\t行次\t年初预算数\t全年预算数\t决算数\t项目\t行次\t年初预算数\t\t\t全年预算数\t\t\t决算数\t\t
+\t\t\t\t\t\t\t小计\t一般公共预算财政拨款\t政府性基金预算财政拨款\t小计\t一般公共预算财政拨款\t政府性基金预算财政拨款\t小计\t一般公共预算财政拨款\t政府性基金预算财政拨款
+栏次\t\t1\t2\t3\t栏次\t\t4\t5\t6\t7\t8\t9\t10\t11\t12
+一、一般公共预算财政拨款\t1\t90.00\t95.00\t100.00\t一、农林水支出\t6\t90.00\t90.00\t\t95.00\t95.00\t\t100.00\t100.00\t
+二、政府性基金预算财政拨款\t2\t\t\t\t\t7\t\t\t\t\t\t\t\t\t
+本年收入合计\t3\t90.00\t95.00\t100.00\t本年支出合计\t8\t90.00\t90.00\t\t95.00\t95.00\t\t100.00\t100.00\t
+年初财政拨款结转和结余\t4\t\t\t5.00\t年末财政拨款结转和结余\t9\t\t\t\t\t\t\t5.00\t5.00\t
+一般公共预算财政拨款\t\t\t\t5.00\t\t\t\t\t\t\t\t\t\t\t
+总计\t5\t90.00\t95.00\t105.00\t总计\t10\t90.00\t90.00\t\t95.00\t95.00\t\t105.00\t105.00\t
+
+一般公共预算财政拨款收入支出决算表
+
+公开05表
+
+部门：甲市水利局\t单位：万元
+
+项目\t\t年初结转和结余\t\t\t本年收入\t\t\t本年支出\t\t\t\t\t年末结转和结余\t\t
+功能分类科目编码\t科目名称\t合计\t基本支出结转\t项目支出结转和结余\t合计\t基本支出\t项目支出\t合计\t基本支出\t\t\t项目支出\t合计\t基本支出结转\t项目支出结转和结余
+\t\t\t\t\t\t\t\t\t小计\t人员经费\t公用经费\t\t\t\t
+栏次\t\t1\t2\t3\t4\t5\t6\t7\t8\t9\t10\t11\t12\t13\t14
+合计\t\t5.00\t\t5.00\t100.00\t70.00\t30.00\t100.00\t70.00\t60.00\t10.00\t30.00\t5.00\t\t5.00
+213\t农林水支出\t5.00\t\t5.00\t100.00\t70.00\t30.00\t100.00\t70.00\t60.00\t10.00\t30.00\t5.00\t\t5.00
+21303\t水利\t5.00\t\t5.00\t100.00\t70.00\t30.00\t100.00\t70.00\t60.00\t10.00\t30.00\t5.00\t\t5.00
+2130301\t行政运行\t\t\t\t70.00\t70.00\t\t70.00\t70.00\t60.00\t10.00\t\t\t\t
+2130305\t水利工程建设\t5.00\t\t5.00\t30.00\t\t30.00\t30.00\t\t\t\t30.00\t5.00\t\t5.00
+
+一般公共预算财政拨款基本支出决算表（按经济分类）
+
+公开06表
+
+部门：甲市水利局\t单位：万元
+
+经济分类科目编码\t科目名称\t合计\t人员经费\t公用经费
+合计\t\t70.00\t60.00\t10.00
+301\t工资福利支出\t55.00\t55.00\t
+30101\t基本工资\t55.00\t55.00\t
+302\t商品和服务支出\t10.00\t\t10.00
+30201\t办公费\t8.00\t\t8.00
+30217\t公务接待费\t2.00\t\t2.00
+303\t对个人和家庭的补助\t5.00\t5.00\t
+30302\t退休费\t5.00\t5.00\t
+
+政府性基金预算财政拨款收入支出决算表
+
+公开07表
+
+部门：甲市水利局\t单位：万元
+
+本部门2023年度无政府性基金预算财政拨款收入、支出及结转结余，故本表为空表。
+
+国有资本经营预算财政拨款收入支出决算表
+
+公开08表
+
+此表为空。
+
+国有资本经营预算财政拨款支出决算表
+
+公开09表
+
+部门：甲市水利局\t单位：万元
+
+科目编码\t科目名称\t本年支出\t\t
+\t\t合计\t基本支出\t项目支出
+合计\t\t\t\t
+
+注：本表无数据。
+
+一般公共预算财政拨款“三公”经费及会议费、培训费支出决算表
+
+公开10表
+
+部门：甲市水利局\t单位：万元
+
+项目\t一般公共预算财政拨款安排的“三公”经费\t\t\t\t\t\t会议费\t培训费
+\t小计\t因公出国（境）费用\t公务接待费\t公务用车购置及运行维护费\t\t\t\t
+\t\t\t\t小计\t公务用车购置费\t公务用车运行维护费\t\t
+栏次\t1\t2\t3\t4\t5\t6\t7\t8
+预算数\t6.00\t\t3.00\t3.00\t\t3.00\t1.00\t1.00
+决算数\t4.50\t\t2.00\t2.50\t\t2.50\t0.50\t0.80
+增减额\t-1.50\t\t-1.00\t-0.50\t\t-0.50\t-0.50\t-0.20
+
+第三部分 部门决算情况说明
+
+一、无
+"""
+
+
+@cache
+def contents() -> ReportContents:
+    return read_report(REPORT.encode())
+
+
+def amounts(statement: str, measure: str, side: str | None = None) -> dict[str, Decimal]:
+    return {
+        f.code or f.label or "": f.value
+        for f in contents().figures
+        if (f.section, f.statement, f.measure, f.value is None) == ("form", statement, measure, False) and f.side == side and f.value
+    }
+
+
+def test_the_final_column_is_the_amount_where_budgets_stand_beside_it() -> None:
+    assert amounts("income_expenditure_summary", "amount", "income")["本年收入合计"] == 100
+    assert amounts("fiscal_appropriation_summary", "general", "expenditure") == {
+        "一、农林水支出": 100, "本年支出合计": 100, "年末财政拨款结转和结余": 5, "总计": 105,
+    }  # fmt: skip
+
+
+def test_carried_over_money_is_not_taken_for_expenditure() -> None:
+    assert amounts("general_budget_expenditure", "total") == {"合计": 100, "213": 100, "21303": 100, "2130301": 70, "2130305": 30}
+    assert amounts("general_budget_expenditure", "basic") == {"合计": 70, "213": 70, "21303": 70, "2130301": 70}
+    assert amounts("general_budget_expenditure", "column:年初结转和结余·合计")["合计"] == 5
+
+
+def test_rows_of_budget_and_final_accounts_are_columns_of_the_three_public_form() -> None:
+    got = {f.measure: f.value for f in contents().figures if f.statement == "three_public" and f.value is not None}
+    assert got == {
+        "budget_total": 6, "budget_reception": 3, "budget_vehicle": 3, "budget_vehicle_operation": 3,
+        "final_total": Decimal("4.50"), "final_reception": 2, "final_vehicle": Decimal("2.50"), "final_vehicle_operation": Decimal("2.50"),
+    }  # fmt: skip
+
+
+def test_a_form_that_is_only_said_to_be_empty_is_empty_and_not_missing() -> None:
+    states = {row["statement"]: row["state"] for row in contents().rows_of("core.forms")}
+    assert states["government_fund"] == "empty"
+
+
+def test_two_tables_of_different_titles_are_not_two_printings() -> None:
+    (state,) = [row for row in contents().rows_of("core.forms") if row["statement"] == "state_capital"]
+    assert (state["printings"], state["state"]) == (1, "empty")
+
+
+def test_nothing_is_found_wrong_in_a_report_that_is_right() -> None:
+    assert [f for f in confront(contents()).findings if f["severity"] == "error"] == []
+
+
+def test_a_wrong_figure_is_found_in_it() -> None:
+    wrong = read_report(REPORT.replace("决算数\t4.50", "决算数\t5.40").encode())
+    assert [f["rule_id"] for f in confront(wrong).findings if f["severity"] == "error"] == ["three_public_total"]
+
+
+@pytest.mark.parametrize(
+    ("key", "titles"),
+    [
+        ("income_expenditure_summary", "收入支出决算总表（一） 部门收支决算总表 表1：收入支出决算总表 收支总体情况表 一、收入支出决算总表（见附表1）"),
+        ("income", "甲市非税收入管理局收入决算表 收入决算情况表 甲市2024年度收入决算表(续1)"),
+        ("expenditure", "甲市政府采购中心支出决算表 支出决算表（续表一） 支出总体情况表"),
+        ("fiscal_appropriation_summary", "财政拨款收支总体情况表 财政拨款收入支出决算表"),
+        ("general_budget_expenditure", "一般公共预算支出决算表（功能科目） 公共财政预算财政拨款支出决算表 一般公共预算财政拨款收入支出决算表"),
+        ("basic_expenditure_by_economic_class", "一般公共预算基本支出决算表（经济科目） 一般公共预算财政拨款基本支出情况表"),
+        ("government_fund", "政府性基金支出决算表（功能科目） 政府性基金预算支出情况表"),
+        ("state_capital", "国有资本经营预算支出情况表 国有资本经营预算财政拨款收入支出决算表"),
+        ("three_public", "“三公”经费、会议费和培训费支出决算表 机构运行信息表 财政拨款“三公”经费、行政参公单位机关运行经费情况表"),
+        ("", "政府采购支出决算表 财政拨款支出决算明细表 机关运行经费支出决算表 财政拨款支出决算表（功能科目） 非税收入征缴情况表 详见收入决算表（公开02表）"),
+    ],
+)  # fmt: skip
+def test_titles_of_other_provinces(key: str, titles: str) -> None:
+    for title in titles.split(" "):
+        spec = form_of_title(title)
+        assert (spec.key if spec else "") == key, title
