@@ -5,6 +5,7 @@ What belongs here: table → asset words.  What may not: what any one table hold
 
 from __future__ import annotations
 
+import warnings
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
@@ -21,7 +22,15 @@ OWNERS = ["team:final-accounts"]
 SHOWN = 200  # reports in the summary table of a materialisation
 
 
-def spec(name: str, group: str, deps: Iterable[str], *, kinds: set[str] = frozenset({"parquet"})) -> dg.AssetSpec:  # type: ignore[assignment]
+def with_the_year_before(names: Iterable[str]) -> list[dg.AssetDep]:
+    """Dependencies on tables of the same year and of the year before; a first year has none before it."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", dg.BetaWarning)  # allow_nonexistent_upstream_partitions
+        years = dg.TimeWindowPartitionMapping(start_offset=-1, end_offset=0, allow_nonexistent_upstream_partitions=True)
+    return [dg.AssetDep(asset_key(name), partition_mapping=years) for name in names]
+
+
+def spec(name: str, group: str, deps: Iterable[str | dg.AssetDep], *, kinds: set[str] = frozenset({"parquet"})) -> dg.AssetSpec:  # type: ignore[assignment]
     """The asset of one table: documented from the table's own metadata, one partition a fiscal year."""
     described = TABLES[name]
     columns = [
@@ -33,7 +42,7 @@ def spec(name: str, group: str, deps: Iterable[str], *, kinds: set[str] = frozen
     ]  # fmt: skip
     return dg.AssetSpec(
         asset_key(name),
-        deps=[asset_key(d) for d in deps],
+        deps=[d if isinstance(d, dg.AssetDep) else asset_key(d) for d in deps],
         description=f"{described.comment}. {described.comment_zh}。",
         group_name=group,
         owners=OWNERS,

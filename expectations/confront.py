@@ -7,7 +7,8 @@ begins with :data:`ENGINE_ERROR`, which the checks show as a broken promise of o
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import contextlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
@@ -16,7 +17,11 @@ from expectations.rules import RULES, vocabulary
 from expectations.rules.base import Judgement, Rule
 from pipeline.contents import ReportContents
 from pipeline.equations import Equation, Expression, Outcome, evaluate
-from pipeline.figures import Figure
+from pipeline.figures import Figure, Report
+from pipeline.reconciliation.across import RULES as ACROSS
+from pipeline.reconciliation.across import AcrossRule
+from pipeline.reconciliation.beside import Beside
+from pipeline.reconciliation.year import Judged
 
 ENGINE_ERROR = "engine error: "
 _SHOWN = 12  # operands written out in an explanation; a class total may have thirty
@@ -26,26 +31,30 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class Confrontation:
-    """What came of one report: every outcome, and the rows for ``checks.equations``, ``equation_terms`` and ``findings``."""
+    """What came of one report: every outcome, and the rows for ``checks.equations``, ``equation_terms`` and ``findings``.
+
+    ``outcomes`` are of the report's own rules, ``across`` of those over several reports; the rows are of both.
+    """
 
     outcomes: tuple[Outcome | Judgement, ...]
     equations: tuple[Row, ...]
     terms: tuple[Row, ...]
     findings: tuple[Row, ...]
+    across: tuple[Outcome | Judgement, ...] = ()
 
 
-def rule_rows(rules: Mapping[str, Rule] = RULES) -> list[Row]:
+def rule_rows(rules: Iterable[Rule | AcrossRule] = (*RULES.values(), *ACROSS.values())) -> list[Row]:
     """The rows of ``checks.rules``."""
     fields = ("rule_id", "suite", "title", "title_zh", "kind", "severity", "formula", "citation", "since_year", "until_year")
-    return [{name: getattr(rule, name) for name in fields} for rule in rules.values()]
+    return [{name: getattr(rule, name) for name in fields} for rule in rules]
 
 
 # ---------------------------------------------------------------- running the rules
 
 
-def _failed(rule: Rule, contents: ReportContents, error: Exception) -> Judgement:
+def _failed(rule_id: str, contents: ReportContents, error: Exception) -> Judgement:
     reason = f"{ENGINE_ERROR}{type(error).__name__}: {error}"
-    return Judgement(rule.rule_id, contents.report.report_id, "rule", "not_evaluated", explanation=reason)
+    return Judgement(rule_id, contents.report.report_id, "rule", "not_evaluated", explanation=reason)
 
 
 def _distinct(instances: Iterable[Equation | Judgement]) -> Iterator[Equation | Judgement]:
@@ -61,30 +70,74 @@ def outcomes_of(rule: Rule, contents: ReportContents) -> list[Outcome | Judgemen
     try:
         return [i if isinstance(i, Judgement) else evaluate(i) for i in _distinct(rule.instances(contents))]
     except Exception as error:  # whatever is wrong in one rule, the others must be heard
-        return [_failed(rule, contents, error)]
+        return [_failed(rule.rule_id, contents, error)]
 
 
-def confront(contents: ReportContents, rules: Mapping[str, Rule] = RULES) -> Confrontation:
-    """Hold one report against the rules of its year."""
-    report = contents.report
-    about = {"report_id": report.report_id, "publisher": report.publisher, "fiscal_year": report.fiscal_year}
-    outcomes: list[Outcome | Judgement] = []
-    equations: list[Row] = []
-    terms: list[Row] = []
-    findings: list[Row] = []
-    for rule in rules.values():
-        for outcome in outcomes_of(rule, contents):
-            outcomes.append(outcome)
-            instance = outcome.equation if isinstance(outcome, Outcome) else outcome
-            key = instance.equation_id
-            head = {"rule_id": rule.rule_id, **about, "place": instance.place}
-            equations.append({"equation_id": key, **head, **_measured(outcome)})
-            coefficients = instance.terms() if isinstance(instance, Equation) else {f.figure_id: None for f in instance.figures}
-            terms.extend({"equation_id": key, "figure_id": f, "coefficient": c} for f, c in coefficients.items())
-            if outcome.verdict == "violated":
-                weight = {"kind": rule.kind, "severity": rule.severity}
-                findings.append({"finding_id": key, **head, **weight, **_found(outcome), "status": "open"})
-    return Confrontation(tuple(outcomes), tuple(equations), tuple(terms), tuple(findings))
+def _outcomes_across(
+    rule: AcrossRule, contents: ReportContents, equations: Sequence[Equation], beside: Beside
+) -> list[Outcome | Judgement]:
+    try:
+        return [evaluate(e) for e in _distinct(rule.build(contents, equations, beside)) if isinstance(e, Equation)]
+    except Exception as error:
+        return [_failed(rule.rule_id, contents, error)]
+
+
+def equations_of(contents: ReportContents) -> tuple[Equation, ...]:
+    """The equations that must hold for a report (of rules of severity ``error``), undecided; none of a rule that fails to build."""
+    found: list[Equation] = []
+    for rule in RULES.values():
+        if rule.severity == "error":
+            with contextlib.suppress(Exception):  # the report's own confrontation tells of it
+                found += [i for i in _distinct(rule.instances(contents)) if isinstance(i, Equation)]
+    return tuple(found)
+
+
+def confront(contents: ReportContents, rules: Mapping[str, Rule] = RULES, beside: Beside | None = None) -> Confrontation:
+    """Hold one report against the rules of its year, and with ``beside`` against the reports that are there beside it."""
+    rows = _Rows(contents.report)
+    own = [(rule, o) for rule in rules.values() for o in outcomes_of(rule, contents)]
+    across: list[tuple[Rule | AcrossRule, Outcome | Judgement]] = []
+    if beside is not None:
+        must = _must_hold(o for _, o in own)
+        across = [(r, o) for r in ACROSS.values() for o in _outcomes_across(r, contents, must, beside)]
+    for rule, outcome in (*own, *across):
+        rows.add(rule, outcome)
+    return Confrontation(
+        tuple(o for _, o in own), tuple(rows.equations), tuple(rows.terms), tuple(rows.findings), tuple(o for _, o in across)
+    )
+
+
+def judged(contents: ReportContents, beside: Beside | None = None) -> Judged:
+    """A report with the equations that must hold for it (rules of severity ``error``, and all over several reports), and its findings."""
+    found = confront(contents, beside=beside)
+    across = tuple(o.equation for o in found.across if isinstance(o, Outcome))
+    return Judged(contents, _must_hold(found.outcomes), found.findings, across, beside or Beside())
+
+
+def _must_hold(outcomes: Iterable[Outcome | Judgement]) -> tuple[Equation, ...]:
+    equations = (o.equation for o in outcomes if isinstance(o, Outcome))
+    return tuple(e for e in equations if e.rule_id in RULES and RULES[e.rule_id].severity == "error")
+
+
+class _Rows:
+    """The rows of one report's outcomes."""
+
+    def __init__(self, report: Report) -> None:
+        self._about = {"report_id": report.report_id, "publisher": report.publisher, "fiscal_year": report.fiscal_year}
+        self.equations: list[Row] = []
+        self.terms: list[Row] = []
+        self.findings: list[Row] = []
+
+    def add(self, rule: Rule | AcrossRule, outcome: Outcome | Judgement) -> None:
+        instance = outcome.equation if isinstance(outcome, Outcome) else outcome
+        key = instance.equation_id
+        head = {"rule_id": rule.rule_id, **self._about, "place": instance.place}
+        self.equations.append({"equation_id": key, **head, **_measured(outcome)})
+        coefficients = instance.terms() if isinstance(instance, Equation) else {f.figure_id: None for f in instance.figures}
+        self.terms.extend({"equation_id": key, "figure_id": f, "coefficient": c} for f, c in coefficients.items())
+        if outcome.verdict == "violated":
+            weight = {"kind": rule.kind, "severity": rule.severity}
+            self.findings.append({"finding_id": key, **head, **weight, **_found(outcome), "status": "open"})
 
 
 def _measured(outcome: Outcome | Judgement) -> Row:
@@ -148,13 +201,19 @@ def _text(value: Decimal | None, exponent: Decimal) -> str | None:
     return f"{value.quantize(exponent) if exponent == Decimal(1).scaleb(exponent.adjusted()) else value:f}"
 
 
-def _operands(side: Expression, exponent: Decimal) -> str:
-    """A side in words: its figures with their places, blanks said to be blank, the rest of a long sum counted."""
+def _operands(side: Expression, exponent: Decimal, own: str) -> str:
+    """A side in words: its figures with their places, blanks said to be blank, the rest of a long sum counted.
+
+    A figure of another report than ``own`` is told with its report.
+    """
     figures = list(side.figures())
     if not figures:
         return "nothing printed"
     told = [f for f in figures if f.amount != 0] or figures[:1]
-    parts = [f"{vocabulary.place_of(f)} = {_text(f.value, exponent) or 'blank'}" for f in told[:_SHOWN]]
+    parts = [
+        f"{'' if f.report_id == own else f'[{f.report_id}] '}{vocabulary.place_of(f)} = {_text(f.value, exponent) or 'blank'}"
+        for f in told[:_SHOWN]
+    ]
     if len(told) > _SHOWN:
         parts.append(f"{len(told) - _SHOWN} more")
     silent = len(figures) - len(told)
@@ -178,8 +237,8 @@ def explain(outcome: Outcome) -> str:
     beyond = -(outcome.slack or Decimal(0))
     text = (
         f"{equation.place}: {printed} {wants} {expected}; difference {_text(outcome.difference, exponent)}, "
-        f"{beyond.normalize():f} beyond rounding. Printed side: {_operands(equation.left, exponent)}. "
-        f"Expected side: {_operands(equation.right, exponent)}."
+        f"{beyond.normalize():f} beyond rounding. Printed side: {_operands(equation.left, exponent, equation.report_id)}. "
+        f"Expected side: {_operands(equation.right, exponent, equation.report_id)}."
     )
     doubts = "; ".join(_doubts(equation.figures()))
     return f"{text} Extraction doubt: {doubts}." if doubts else text

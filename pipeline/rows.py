@@ -109,7 +109,7 @@ def contents_of(tables: Mapping[str, pa.Table | Shelved]) -> Iterator[ReportCont
 
     Only one report's rows are Python objects at a time, however many reports the tables hold.
     """
-    spans = {name: _spans(table) for name, table in tables.items() if name != REPORTS}
+    spans = {name: row_spans(table) for name, table in tables.items() if name != REPORTS}
     for row in tables[REPORTS].to_pylist():
         report = report_of(row)
         own = {name: [r for start, length in span.get(report.report_id, ()) for r in tables[name].slice(start, length).to_pylist()]
@@ -118,7 +118,7 @@ def contents_of(tables: Mapping[str, pa.Table | Shelved]) -> Iterator[ReportCont
         yield ReportContents(report, figures, {name: tuple(rows) for name, rows in own.items() if rows})
 
 
-def _spans(table: pa.Table | Shelved) -> dict[str, list[tuple[int, int]]]:
+def row_spans(table: pa.Table | Shelved) -> dict[str, list[tuple[int, int]]]:
     """report_id → (start, length) of its rows, which stand together as they were written."""
     spans: dict[str, list[tuple[int, int]]] = {}
     if not table.num_rows:

@@ -7,10 +7,12 @@ Dagster (``expectations.bridge``).  :data:`SUITES` has them all.
 from __future__ import annotations
 
 from expectations.rules import RULES
+from expectations.suites.adjudications import ADJUDICATIONS_SUITE
 from expectations.suites.base import Expectation, Statement, Suite, Verdict, no_rows
 from expectations.suites.contract import contract
 from expectations.suites.rules import rule_suites
 from expectations.suites.sources import SOURCES_SUITE
+from pipeline.reconciliation.across import RULES as ACROSS
 
 #: Tables that stand before the others of their schema in the graph.  A suite over both would be split into steps, which processes
 #: that build the graph each for themselves may number differently: checks would then run too early and hold nothing back.
@@ -23,7 +25,8 @@ SUITES: tuple[Suite, ...] = (
     contract("core", but=_BEFORE_READING),
     contract("checks", "rules", only=_BEFORE_JUDGING),
     contract("checks", but=_BEFORE_JUDGING),
-    *rule_suites(RULES.values()),
+    ADJUDICATIONS_SUITE,
+    *rule_suites((*RULES.values(), *ACROSS.values())),
 )
 
 __all__ = ["SUITES", "Expectation", "Statement", "Suite", "Verdict", "no_rows"]

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from expectations.rules.base import Rule
 from expectations.suites.base import Statement, Suite, no_rows
 from expectations.suites.contract import LINK
+from pipeline.reconciliation.across import AcrossRule
 from pipeline.warehouse.ddl import literal
 
 _READS = ("core.reports", "checks.equations", "checks.findings")
@@ -40,9 +41,9 @@ FROM checks.equations WHERE verdict = 'not_evaluated' GROUP BY ALL ORDER BY rule
 """
 
 
-def rule_suites(rules: Iterable[Rule]) -> tuple[Suite, ...]:
+def rule_suites(rules: Iterable[Rule | AcrossRule]) -> tuple[Suite, ...]:
     """One suite for each name in ``Rule.suite``, in order of first use."""
-    by_suite: dict[str, list[Rule]] = {}
+    by_suite: dict[str, list[Rule | AcrossRule]] = {}
     for rule in rules:
         by_suite.setdefault(rule.suite, []).append(rule)
     return tuple(
@@ -51,7 +52,7 @@ def rule_suites(rules: Iterable[Rule]) -> tuple[Suite, ...]:
     )
 
 
-def _statement(rule: Rule) -> Statement:
+def _statement(rule: Rule | AcrossRule) -> Statement:
     failing = _FAILING.format(rule=literal(rule.rule_id))
     return Statement(
         rule.rule_id, "checks.equations", rule.title, rule.title_zh, rule.formula, rule.citation, rule.severity, (no_rows(failing),),

@@ -3,65 +3,43 @@
 Each is evaluated when both reports are there and ``not_evaluated`` with the missing one named when not.  The reports of two years
 belong to one publisher by its names in the registry (departments are renamed when offices are reorganised).
 
-What belongs here: these equations and the pairing of reports.  What may not: equations within one report
-(the rules), and how they are decided.
+What belongs here: these rules and their equations.  What may not: rules within one report (``expectations.rules``), which reports
+belong together (``beside``), and how equations are decided.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from pipeline.contents import ReportContents
 from pipeline.equations import Equation, Sum, evaluate
 from pipeline.figures import Figure, Report
+from pipeline.reconciliation.beside import Beside
 from pipeline.reconciliation.quantities import addresses, quantities, trust
 
 Key = tuple[str, str]
+#: A report, its own equations (which say what of it is one quantity), and the reports beside it.
+Build = Callable[[ReportContents, Sequence[Equation], Beside], Iterable[Equation]]
 
 
 @dataclass(frozen=True, slots=True)
 class AcrossRule:
-    """One rule over several reports, as ``checks.rules`` shows it."""
+    """One rule over several reports, with the columns of ``checks.rules``."""
 
     rule_id: str
     title: str
     title_zh: str
     kind: str
-    severity: str
+    severity: Literal["error", "warning", "info"]
     formula: str
     citation: str
+    build: Build
     suite: str = "across_reports"
+    since_year: int | None = None
+    until_year: int | None = None
 
-
-OPENING = AcrossRule(
-    "opening_equals_last_closing",
-    "This year's opening balance is last year's closing balance",
-    "本年年初结转和结余等于上年年末结转和结余",
-    "cross_year",
-    "error",
-    "opening(year) = closing(year − 1)",
-    "Final accounts of consecutive years: 年初结转和结余 is what was carried over at the end of the year before",
-)
-BASE = AcrossRule(
-    "stated_change_gives_last_year",
-    "The amount less its stated change is what last year's report printed",
-    "本年数减去所述增减额等于上年公开数",
-    "cross_year",
-    "warning",
-    "amount(year) − change(year) = amount(year − 1)",
-    "Narrative: 与上年度相比增加/减少; a later year may lawfully restate its base, which is then worth knowing",
-)
-UNITS = AcrossRule(
-    "department_equals_units",
-    "A department's amount is the sum of its units'",
-    "部门决算数等于所属单位决算数之和",
-    "cross_publisher",
-    "warning",
-    "amount(department) = Σ amount(unit)",
-    "部门决算 covers the department's own office and its subordinate units; transfers between them may be eliminated",
-)
-RULES: tuple[AcrossRule, ...] = (OPENING, BASE, UNITS)
 
 #: Opening quantity → the closing quantity of the year before.
 BALANCES: Mapping[str, str] = {
@@ -82,46 +60,6 @@ ADDITIVE = frozenset(
         "fiscal_expenditure_state_capital", "personnel_expenditure", "public_expenditure", "opening_balance", "closing_balance",
     }
 )  # fmt: skip
-
-
-# ---------------------------------------------------------------- which reports belong together
-
-
-@dataclass(frozen=True)
-class Names:
-    """Publishers' names: every name that a publisher ever bore, to one that stands for it; unknown names stand for themselves."""
-
-    canonical: Mapping[str, str]
-
-    @classmethod
-    def of(cls, known: Iterable[tuple[str, Iterable[str]]]) -> Names:
-        """From ``(present name, former names and aliases)``.
-
-        Raises :class:`ValueError` where a name belongs to two publishers.
-        """
-        found: dict[str, str] = {}
-        for present, others in known:
-            for name in (present, *others):
-                if found.setdefault(name, present) != present:
-                    raise ValueError(f"“{name}” is a name of both {found[name]} and {present}: make the registry say which")
-        return cls(found)
-
-    def same(self, one: str, other: str) -> bool:
-        return self.canonical.get(one, one) == self.canonical.get(other, other)
-
-
-def year_before(report: Report, candidates: Iterable[Report], names: Names) -> Report | None:
-    """The same publisher's report for the year before, under whatever name; the one of the same kind."""
-    return next(
-        (
-            c
-            for c in sorted(candidates, key=lambda r: r.report_id)
-            if c.fiscal_year == report.fiscal_year - 1
-            and c.publisher_kind == report.publisher_kind
-            and names.same(c.publisher, report.publisher)
-        ),
-        None,
-    )
 
 
 # ---------------------------------------------------------------- equations
@@ -238,17 +176,18 @@ def _spoken(contents: ReportContents) -> dict[Key, Figure]:
     return found
 
 
-def unit_equations(department: ReportContents, units: Sequence[ReportContents], expected: Sequence[str]) -> Iterator[Equation]:
+def unit_equations(
+    department: ReportContents, units: Mapping[str, ReportContents], expected: Sequence[str]
+) -> Iterator[Equation]:
     """A department's additive amounts against the sum of its units', where the reports of all expected units are there.
 
     ``expected`` names the units that the department's accounts cover, its own office included; empty where they are not known, then nothing
-    is stated.
+    is stated.  ``units`` has their reports by these names.
     """
     if not expected:
         return
-    there = {u.report.publisher for u in units}
-    absent = tuple(f"the report of {name} for {department.report.fiscal_year}" for name in expected if name not in there)
-    parts = [_named(u) for u in sorted(units, key=lambda u: u.report.report_id) if u.report.publisher in expected]
+    absent = tuple(f"the report of {name} for {department.report.fiscal_year}" for name in expected if name not in units)
+    parts = [_named(u) for u in sorted((units[n] for n in expected if n in units), key=lambda u: u.report.report_id)]
     for (name, code), figure in sorted(_named(department).items(), key=lambda item: item[0]):
         if name not in ADDITIVE or figure.section != "form":
             continue
@@ -262,3 +201,38 @@ def unit_equations(department: ReportContents, units: Sequence[ReportContents], 
 def holding(equations: Iterable[Equation]) -> list[Equation]:
     """Equations of last year that hold: they acquit last year's figures when both years are solved together."""
     return [e for e in equations if evaluate(e).verdict in ("exact", "rounding")]
+
+
+# ---------------------------------------------------------------- rules
+
+OPENING = AcrossRule(
+    "opening_equals_last_closing",
+    "This year's opening balance is last year's closing balance",
+    "本年年初结转和结余等于上年年末结转和结余",
+    "cross_year",
+    "error",
+    "opening(year) = closing(year − 1)",
+    "Final accounts of consecutive years: 年初结转和结余 is what was carried over at the end of the year before",
+    lambda this, equations, beside: opening_equations(this, beside.last),
+)
+BASE = AcrossRule(
+    "stated_change_gives_last_year",
+    "The amount less its stated change is what last year's report printed",
+    "本年数减去所述增减额等于上年公开数",
+    "cross_year",
+    "warning",
+    "amount(year) − change(year) = amount(year − 1)",
+    "Narrative: 与上年度相比增加/减少; a later year may lawfully restate its base, which is then worth knowing",
+    lambda this, equations, beside: base_equations(this, equations, beside.last, beside.last_equations),
+)
+UNITS = AcrossRule(
+    "department_equals_units",
+    "A department's amount is the sum of its units'",
+    "部门决算数等于所属单位决算数之和",
+    "cross_publisher",
+    "warning",
+    "amount(department) = Σ amount(unit)",
+    "部门决算 covers the department's own office and its subordinate units; transfers between them may be eliminated",
+    lambda this, equations, beside: unit_equations(this, beside.units, beside.expected),
+)
+RULES: Mapping[str, AcrossRule] = {r.rule_id: r for r in (OPENING, BASE, UNITS)}

@@ -62,10 +62,14 @@ class Decision:
 
 @dataclass(frozen=True)
 class Adjudications:
-    """The valid entries of a folder, and what is wrong with the others (each problem names file and entry)."""
+    """The valid entries of a folder, and what is wrong with the others (each problem names file and entry).
+
+    ``contradictions`` are entries that would be valid alone, each with what speaks against it.
+    """
 
     decisions: tuple[Decision, ...] = ()
     problems: tuple[str, ...] = ()
+    contradictions: tuple[tuple[Decision, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -104,8 +108,8 @@ def load(folder: Path) -> Adjudications:
         read, wrong = parse(content, name)
         decisions += read
         problems += wrong
-    kept, clashes = _without_contradictions(decisions)
-    return Adjudications(tuple(kept), (*problems, *clashes))
+    kept, repeated, contradictions = _without_contradictions(decisions)
+    return Adjudications(tuple(kept), (*problems, *repeated), tuple(contradictions))
 
 
 def parse(content: Mapping[str, Any], name: str) -> tuple[list[Decision], list[str]]:
@@ -188,27 +192,38 @@ def _is_date(value: object) -> bool:
     return isinstance(value, dt.date) and not isinstance(value, dt.datetime)
 
 
-def _without_contradictions(decisions: Sequence[Decision]) -> tuple[list[Decision], list[str]]:
-    """Entries on one subject must not disagree, nor give one figure two values; those that do are all left out."""
-    problems: list[str] = []
-    bad: set[str] = set()
+def _without_contradictions(decisions: Sequence[Decision]) -> tuple[list[Decision], list[str], list[tuple[Decision, str]]]:
+    """Entries on one case or finding must not disagree, nor give one figure two values: both are left out.
+
+    The entries kept, what is wrong with those that only repeat another, and the contradictory ones with what each contradicts.
+    """
+    repeated: dict[str, str] = {}
+    against: dict[str, tuple[Decision, str]] = {}
     by_subject: dict[str, Decision] = {}
+    by_finding: dict[str, Decision] = {}
     by_figure: dict[str, tuple[Decision, Decimal | None]] = {}
+
+    def clash(one: Decision, other: Decision, subject: str) -> None:
+        for d, e in ((one, other), (other, one)):
+            against.setdefault(d.entry, (d, f"({d.verdict}) contradicts {e.entry} ({e.verdict}) on {subject}; keep one of them"))
+
     for d in decisions:
         first = by_subject.setdefault(d.subject, d)
-        if first is not d:
-            same = (first.verdict, first.figures) == (d.verdict, d.figures)
-            problem = "says the same as" if same else f"({d.verdict}) contradicts"
-            problems.append(f"{d.entry}: {problem} {first.entry} ({first.verdict}) on {d.subject}; keep one of them")
-            bad.update((d.entry,) if same else (d.entry, first.entry))
+        if first is not d and (first.verdict, first.figures) == (d.verdict, d.figures):
+            repeated[d.entry] = f"{d.entry}: says the same as {first.entry} ({first.verdict}) on {d.subject}; keep one of them"
+        elif first is not d:
+            clash(d, first, d.subject)
+        for key in d.findings:
+            if by_finding.setdefault(key, d).verdict != d.verdict:
+                clash(d, by_finding[key], key)
         for f in d.figures:
-            known = by_figure.setdefault(f.figure_id, (d, f.value))
-            if known[0] is not d and f.value != known[1] and first is d:
-                problems.append(
-                    f"{d.entry}: gives {f.figure_id} {_shown(f.value)}, but {known[0].entry} gives it {_shown(known[1])}; keep one of them"
-                )
-                bad.update((d.entry, known[0].entry))
-    return [d for d in decisions if d.entry not in bad], problems
+            known, value = by_figure.setdefault(f.figure_id, (d, f.value))
+            if known is not d and f.value != value and first is d:
+                for one, mine, other, its in ((d, f.value, known, value), (known, value, d, f.value)):
+                    told = f"gives {f.figure_id} {_shown(mine)}, but {other.entry} gives it {_shown(its)}; keep one of them"
+                    against.setdefault(one.entry, (one, told))
+    kept = [d for d in decisions if d.entry not in against and d.entry not in repeated]
+    return kept, list(repeated.values()), list(against.values())
 
 
 def _shown(value: Decimal | None) -> str:
@@ -287,11 +302,16 @@ def decision_rows(applied: Applied, fiscal_year: int) -> list[dict[str, Any]]:
 
 
 def loose_rows(adjudications: Adjudications, fiscal_year: int, report_ids: Iterable[str]) -> list[dict[str, Any]]:
-    """Rows of ``checks.adjudications`` for what concerns no report of the year: entries on a report of it that is not there,
-    and entries that could not be read."""
+    """Rows of ``checks.adjudications`` for what no case of the year is held against: entries on a report of it that is not there,
+    entries that contradict each other, and entries that could not be read."""
     there = set(report_ids)
     absent = [d for d in adjudications.decisions if d.report_id.startswith(f"{fiscal_year}-") and d.report_id not in there]
     rows = [_row(d, "stale", f"no report {d.report_id} was read", fiscal_year) for d in absent]
+    rows += [
+        _row(d, "contradictory", why, fiscal_year)
+        for d, why in adjudications.contradictions
+        if d.report_id in there or d.report_id.startswith(f"{fiscal_year}-")
+    ]
     empty = dict.fromkeys(("report_id", "subject", "verdict", "reason", "author", "decided_on", "expires"))
     return rows + [
         {**empty, "entry": p.split(": ", 1)[0], "fiscal_year": fiscal_year, "state": "invalid", "why": p}

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from pipeline.contents import ReportContents
@@ -15,6 +15,7 @@ from pipeline.equations import Equation
 from pipeline.reconciliation.across import holding
 from pipeline.reconciliation.adjudications import Adjudications, Applied, apply, decision_rows
 from pipeline.reconciliation.amounts import Suspicions, amount_rows, amounts
+from pipeline.reconciliation.beside import Beside
 from pipeline.reconciliation.cases import (
     CaseFile,
     case_files,
@@ -27,9 +28,22 @@ from pipeline.reconciliation.localise import Limits, Localisation, localise
 from pipeline.reconciliation.quantities import quantities
 from pipeline.reconciliation.reconciled_forms import balance_rows, form_rows, reconciled_figures
 from pipeline.reconciliation.triage import triage_rows
-from pipeline.reconciliation.two_years import Judged, across_rows, finding_rows
 
 Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A report with every equation that must hold for it, and its findings (rows of ``checks.findings``).
+
+    ``across`` are its equations over figures of the reports ``beside`` it.
+    """
+
+    contents: ReportContents
+    equations: tuple[Equation, ...]
+    findings: tuple[Row, ...] = ()
+    across: tuple[Equation, ...] = ()
+    beside: Beside = field(default_factory=Beside)
 
 
 @dataclass(frozen=True)
@@ -45,27 +59,20 @@ class Reconciliation:
 def reconcile(
     this: Judged,
     *,
-    last: Judged | None = None,
     adjudications: Adjudications = Adjudications(),  # noqa: B008
     today: dt.date,
-    across: Sequence[Equation] = (),
-    beside: Sequence[ReportContents] = (),
     limits: Limits = Limits(),  # noqa: B008
 ) -> Reconciliation:
     """Localise, decide, choose values and hold them against the identities, for one report.
 
-    ``across`` are equations over this report's and other reports' figures (``two_years``), ``beside`` other reports than
-    last year's whose figures stand in them; with ``last``, last year's equations that hold acquit last year's figures.
-    ``today`` decides which decisions have expired.
+    Last year's equations that hold acquit last year's figures.  ``today`` decides which decisions have expired.
     """
-    report = this.contents.report
-    others = [*((last.contents,) if last else ()), *beside]
+    report, others = this.contents.report, this.beside.others
     figures = [*this.contents.figures, *(f for c in others for f in c.figures)]
     reports = {r.report_id: r for r in (report, *(c.report for c in others))}
-    system = [*this.equations, *across, *(holding(last.equations) if last else ())]
+    system = [*this.equations, *this.across, *holding(this.beside.last_equations)]
     localisation = localise(figures, system, limits=limits)
-    findings = [*this.findings, *finding_rows(across, report)]
-    files = case_files(localisation, reports, figures, findings)
+    files = case_files(localisation, reports, figures, this.findings)
     applied = apply(adjudications, report.report_id, files, figures, today)
     chosen = amounts(quantities(this.contents.figures, this.equations), files, applied)
     changed = reconciled_figures(chosen, applied)
@@ -75,12 +82,11 @@ def reconcile(
         "checks.cases": case_rows(files, verdicts),
         "checks.case_findings": case_finding_rows(files, {key: d.verdict for key, d in applied.findings.items()}),
         "checks.suspects": list(suspect_rows(files)),
-        "checks.across": across_rows(across, report),
         "checks.localisability": list(localisability_rows(localisation, report)),
         "checks.adjudications": decision_rows(applied, report.fiscal_year),
         "reconciled.amounts": amount_rows(chosen, report),
         "reconciled.balances": balance_rows(this.equations, changed, files, report),
-        "marts.triage": list(triage_rows(files, findings, applied)),
+        "marts.triage": list(triage_rows(files, this.findings, applied)),
         **form_rows(this.contents.figures, changed, suspected, report),
     }
     return Reconciliation(rows, localisation, tuple(files), applied)

@@ -59,6 +59,31 @@ def test_sound_years_are_published_and_a_broken_one_keeps_its_last_sound_rows(
     assert list(years_behind(Library.of(home, READER_VERSION))) == [2023]
 
 
+def test_a_year_is_judged_again_when_the_year_before_it_comes_later(
+    tmp_path: Path, home: Home, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("DAGSTER_HOME", "")
+
+    def against() -> list[tuple[int, int | None]]:
+        with connect_readonly(home.warehouse) as warehouse:
+            return warehouse.execute(
+                "SELECT fiscal_year, CAST(left(other_report_id, 4) AS INTEGER) FROM checks.held_against ORDER BY ALL"
+            ).fetchall()  # type: ignore[return-value]
+
+    later, earlier = tmp_path / "later", tmp_path / "earlier"
+    for folder, year in ((later, 2024), (earlier, 2023)):
+        folder.mkdir()
+        offer(folder, home, f"{year}.txt", SOUND.format(year=year, total="1.00"))
+    library = Library.of(home, READER_VERSION)
+    assert main([str(later), "--home", str(home.root)]) == 0
+    assert against() == [(2024, None)]
+    assert years_behind(library) == {}, "nothing is missing that has been offered"
+    assert main([str(earlier), "--home", str(home.root)]) == 0
+    assert "fiscal year 2024 (again: the year before it has changed)" in capfd.readouterr().out
+    assert against() == [(2023, None), (2024, 2023)]
+    assert years_behind(library) == {}
+
+
 def test_a_later_write_does_not_reach_what_was_accepted() -> None:
     def write(publisher: str) -> None:
         storage.write_table("sources.publishers", 2024, [row | {"publisher": publisher}])

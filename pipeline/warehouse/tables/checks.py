@@ -76,4 +76,21 @@ FINDINGS = Table(
     ("finding_id",),
 )
 
-CHECKS = (RULES, EQUATIONS, EQUATION_TERMS, FINDINGS)
+HELD_AGAINST = Table(
+    "checks", "held_against", "Which other reports each report was held against: the year before's, a department's units'",
+    "每份报告所对照的其他报告（上年、所属单位）",
+    (
+        Column("report_id", "VARCHAR", "Its report", "报告标识", nullable=False),
+        Column("publisher", "VARCHAR", "Publisher", "公开单位", nullable=False),
+        Column("fiscal_year", "INTEGER", "Year of the accounts", "决算年度", nullable=False),
+        Column("relation", "VARCHAR", "What the other report is to it", "关系", nullable=False, domain=("year_before", "unit")),
+        Column("expected", "VARCHAR", "Publisher whose report is looked for", "应有报告的单位", nullable=False),
+        Column("other_report_id", "VARCHAR", "The report found; NULL where there is none", "对照报告"),
+        Column("other_publisher", "VARCHAR", "Publisher as that report names it", "对照报告的单位名称"),
+        Column("other_sha256", "VARCHAR", "Hash of its document", "对照文件哈希"),
+        Column("other_reader", "VARCHAR", "Reader of its document", "对照文件读取程序"),
+    ),
+    ("report_id", "relation", "expected"),
+)
+
+CHECKS = (RULES, EQUATIONS, EQUATION_TERMS, FINDINGS, HELD_AGAINST)

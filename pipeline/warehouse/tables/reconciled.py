@@ -96,7 +96,7 @@ DECISIONS = Table(
         Column("report_id", "VARCHAR", "The report it is about", "报告标识"),
         Column("subject", "VARCHAR", "The case or finding", "案件或问题"),
         Column("verdict", "VARCHAR", "Decision", "裁定", domain=("keep_printed", "use_value", "misread", "not_an_error")),
-        Column("state", "VARCHAR", "Applied, or why not", "状态", nullable=False, domain=("applied", "stale", "expired", "invalid")),
+        Column("state", "VARCHAR", "Applied, or why not", "状态", nullable=False, domain=("applied", "stale", "expired", "contradictory", "invalid")),
         Column("why", "VARCHAR", "Why it is not applied", "未适用原因", nullable=False),
         Column("reason", "VARCHAR", "Reason given", "理由"),
         Column("author", "VARCHAR", "Who decided", "裁定人"),
@@ -104,25 +104,6 @@ DECISIONS = Table(
         Column("expires", "VARCHAR", "Last day it holds", "有效期至"),
     ),
     ("fiscal_year", "entry", "why"),
-)
-
-ACROSS = Table(
-    "checks", "across", "Equations over several reports: the year before, a department and its units", "跨年度、跨单位勾稽结果",
-    (
-        Column("equation_id", "VARCHAR", "Stable: hash of rule, report and place (the id of its finding)", "等式标识", nullable=False),
-        Column("rule_id", "VARCHAR", "Its rule", "规则代码", nullable=False),
-        Column("kind", "VARCHAR", "Kind", "类别", nullable=False, domain=("cross_year", "cross_publisher")),
-        Column("severity", "VARCHAR", "Weight of a breach", "严重程度", nullable=False, domain=("error", "warning", "info")),
-        *_HEAD,
-        Column("place", "VARCHAR", "Form, row and column", "位置", nullable=False),
-        Column("printed", DECIMAL, "Left side; NULL where blank", "印出数"),
-        Column("expected", DECIMAL, "Right side; NULL where blank", "应有数"),
-        Column("difference", DECIMAL, "printed − expected", "差额"),
-        Column("verdict", "VARCHAR", "Verdict", "判定", nullable=False, domain=("exact", "rounding", "violated", "not_evaluated")),
-        Column("reason", "VARCHAR", "Why it was not evaluated", "未判定原因"),
-        Column("explanation", "VARCHAR", "The rule and its figures", "说明", nullable=False),
-    ),
-    ("equation_id",),
 )
 
 AMOUNTS = Table(
@@ -238,5 +219,5 @@ TRIAGE = Table(
     ("case_id",),
 )
 
-SUSPICIONS = (CASES, CASE_FINDINGS, SUSPECTS, LOCALISABILITY, DECISIONS, ACROSS)
+SUSPICIONS = (CASES, CASE_FINDINGS, SUSPECTS, LOCALISABILITY, DECISIONS)
 RECONCILED = (AMOUNTS, BALANCES, *FORM_TABLES.values())
