@@ -9,13 +9,24 @@ from decimal import Decimal
 import pytest
 from golden import contents, report, table
 
+from expectations.confront import confront
 from pipeline.contents import ReportContents
 from pipeline.equations import Equation, Sum, evaluate
 from pipeline.figures import Figure, figure_id
-from pipeline.reconciliation.across import Names, base_equations, opening_equations, unit_equations, year_before
+from pipeline.reconciliation.across import RULES, base_equations, opening_equations, unit_equations
+from pipeline.reconciliation.beside import (
+    Beside,
+    Names,
+    Pairing,
+    Shelf,
+    earlier_editions,
+    editions_used,
+    held_against_rows,
+    names_of,
+    units_of,
+)
 from pipeline.reconciliation.substitution import substitute
-from pipeline.reconciliation.two_years import Judged, Shelf, equations_across, finding_rows, names_of, units_of
-from pipeline.reconciliation.year import reconcile
+from pipeline.reconciliation.year import Judged, reconcile
 from pipeline.rows import tables_of
 from pipeline.sources.registry import load_registry
 
@@ -115,12 +126,9 @@ def test_a_planted_opening_and_a_restated_base_are_two_cases_that_name_them():
     )
     by_id = {f.figure_id: f for f in wrong}
     this = Judged(replace(this.contents, figures=wrong), tuple(substitute(e, by_id) for e in this.equations))
-    across = equations_across(this, LAST)
-    assert {f["rule_id"] for f in finding_rows(across, this.contents.report)} == {
-        "opening_equals_last_closing",
-        "stated_change_gives_last_year",
-    }
-    found = reconcile(this, last=LAST, across=across, today=dt.date(2025, 1, 1))
+    beside = Beside(LAST.contents, LAST.equations)
+    across = tuple(e for r in RULES.values() for e in r.build(this.contents, this.equations, beside))
+    found = reconcile(replace(this, across=across, beside=beside), today=dt.date(2025, 1, 1))
     opening, base = sorted(found.localisation.cases, key=lambda c: c.best.figure_ids)
     (suspect,) = opening.best.suspects
     assert (suspect.figure.label, suspect.suggested) == ("年初结转和结余", Decimal("20.00"))
@@ -131,9 +139,11 @@ def test_a_planted_opening_and_a_restated_base_are_two_cases_that_name_them():
 
 def test_a_renamed_publisher_is_followed():
     renamed = year(2024, "120.00", "20.00", "130.00", "10.00", publisher="某市数据局")
-    assert year_before(renamed.contents.report, [LAST.contents.report], Names({})) is None
+    assert Pairing([LAST.contents.report], Names({})).year_before(renamed.contents.report) is None
     names = Names.of([("某市数据局", ["某市大数据局"])])
-    assert year_before(renamed.contents.report, [LAST.contents.report], names) == LAST.contents.report
+    assert Pairing([LAST.contents.report], names).year_before(renamed.contents.report) == LAST.contents.report
+    unit = replace(renamed.contents.report, publisher_kind="unit")
+    assert Pairing([LAST.contents.report], names).year_before(unit) is None, "a unit's year before is a unit's report"
 
 
 def test_a_name_of_two_publishers_is_refused():
@@ -142,10 +152,10 @@ def test_a_name_of_two_publishers_is_refused():
 
 
 def units(*amounts):
-    reports = []
+    reports = {}
     for n, amount in enumerate(amounts):
         about = report(f"单位{n}", 2024)
-        reports.append(contents(about, table(about, "expenditure", [f"201|一般公共服务支出|{amount}"], ["basic"])))
+        reports[f"单位{n}"] = contents(about, table(about, "expenditure", [f"201|一般公共服务支出|{amount}"], ["basic"]))
     return reports
 
 
@@ -185,4 +195,41 @@ def test_a_shelf_finds_the_year_before_under_a_former_name():
     assert found is not None
     assert {f.figure_id for f in found.figures} == {f.figure_id for f in LAST.contents.figures}
     assert shelf.year_before(report("某市数据局", 2025)) is None
-    assert [c.report.publisher for c in shelf.named(["某市数据局"])] == ["某市大数据局"]
+    there = shelf.units(["某市数据局", "某市统计局"], 2023)
+    assert {name: c.report.publisher for name, c in there.items()} == {"某市数据局": "某市大数据局"}, (
+        "a unit under its former name"
+    )
+
+
+def test_a_violated_equation_over_two_years_is_a_finding_with_its_rule_terms_and_place():
+    this = year(2024, "120.00", "25.00", "130.00", "15.00")
+    found = confront(this.contents, {}, Beside(LAST.contents, LAST.equations))
+    (finding,) = found.findings
+    assert (finding["rule_id"], finding["kind"], finding["severity"]) == ("opening_equals_last_closing", "cross_year", "error")
+    assert (finding["printed"], finding["expected"], finding["difference"]) == ("25.00", "20.00", Decimal("5.00"))
+    assert f"[{LAST.contents.report.report_id}]" in finding["explanation"], "says of which report the other figure is"
+    terms = {t["figure_id"].split("/")[0]: t["coefficient"] for t in found.terms if t["equation_id"] == finding["finding_id"]}
+    assert terms == {this.contents.report.report_id: 1, LAST.contents.report.report_id: -1}
+
+
+def test_a_report_alone_asks_for_the_year_before_and_one_that_nobody_asked_does_not():
+    this = year(2024, "120.00", "20.00", "130.00", "10.00")
+    (row,) = confront(this.contents, {}, Beside()).equations
+    assert (row["verdict"], row["reason"]) == ("not_evaluated", "not found: the report of 某市大数据局 for 2023")
+    assert confront(this.contents, {}).equations == ()
+
+
+def test_what_a_report_was_held_against_is_kept_and_compared_with_what_is_there_now():
+    this = year(2024, "120.00", "20.00", "130.00", "10.00").contents.report
+    alone, together = (list(held_against_rows(this, b)) for b in (Beside(), Beside(LAST.contents)))
+    assert [(r["relation"], r["expected"], r["other_report_id"]) for r in alone] == [("year_before", "某市大数据局", None)]
+    now = earlier_editions([this], [LAST.contents.report], Names({}))
+    assert editions_used(together) == now
+    assert editions_used(alone) == {} != now
+    again = replace(LAST.contents.report, document_sha256="1" * 64)
+    assert editions_used(together) != earlier_editions([this], [again], Names({})), "published again with other bytes"
+    absent = list(held_against_rows(this, Beside(expected=("单位0", "单位1"), units=units("30.00"))))
+    assert [(r["expected"], r["other_publisher"]) for r in absent if r["relation"] == "unit"] == [
+        ("单位0", "单位0"),
+        ("单位1", None),
+    ]

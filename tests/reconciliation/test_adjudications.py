@@ -88,14 +88,43 @@ def test_what_is_wrong_is_said_with_file_and_entry(folder, change, problem):
 def test_contradicting_entries_are_both_left_out_and_named(folder):
     other = ENTRY.replace("use_value", "not_an_error").replace('value = "40.00"', "")
     found = load(folder(a=ENTRY, b=other))
-    assert found.decisions == ()
-    assert found.problems == ("b.toml entry 1: (not_an_error) contradicts a.toml entry 1 (use_value) on abc; keep one of them",)
+    assert (found.decisions, found.problems) == ((), ())
+    assert {d.entry: why for d, why in found.contradictions} == {
+        "b.toml entry 1": "(not_an_error) contradicts a.toml entry 1 (use_value) on abc; keep one of them",
+        "a.toml entry 1": "(use_value) contradicts b.toml entry 1 (not_an_error) on abc; keep one of them",
+    }
+    rows = loose_rows(found, 2024, [REPORT])
+    assert [(r["entry"], r["state"], r["verdict"]) for r in rows] == [
+        ("b.toml entry 1", "contradictory", "not_an_error"),
+        ("a.toml entry 1", "contradictory", "use_value"),
+    ]
+    assert loose_rows(found, 2023, []) == [], "they are about a report of another year"
 
 
 def test_two_values_for_one_figure_contradict(folder):
     found = load(folder(a=ENTRY, b=ENTRY.replace("abc", "def").replace("40.00", "41.00")))
     assert found.decisions == ()
-    assert "gives 2024-test/form/income//2/c1 the value 41.00, but a.toml entry 1 gives it the value 40.00" in found.problems[0]
+    told = {d.entry: why for d, why in found.contradictions}
+    assert (
+        "gives 2024-test/form/income//2/c1 the value 41.00, but a.toml entry 1 gives it the value 40.00" in told["b.toml entry 1"]
+    )
+    assert set(told) == {"a.toml entry 1", "b.toml entry 1"}
+
+
+def test_a_case_and_one_of_its_findings_decided_differently_contradict(folder):
+    whole = ENTRY.replace('case = "abc"', 'case = "abc"\nfindings = ["one", "two"]')
+    part = whole.replace('case = "abc"\nfindings = ["one", "two"]', 'finding = "two"')
+    differing = part.replace("use_value", "not_an_error").partition("[[decision.figure]]")[0]
+    assert load(folder(a=whole, b=differing.replace("two", "three"))).contradictions == (), "another finding, no contradiction"
+    found = load(folder(a=whole, b=differing))
+    assert found.decisions == ()
+    assert {d.entry for d, _ in found.contradictions} == {"a.toml entry 1", "b.toml entry 1"}
+
+
+def test_an_entry_that_says_the_same_again_leaves_the_first_in_force(folder):
+    found = load(folder(a=ENTRY, b=ENTRY))
+    assert [d.entry for d in found.decisions] == ["a.toml entry 1"]
+    assert found.problems == ("b.toml entry 1: says the same as a.toml entry 1 (use_value) on abc; keep one of them",)
 
 
 def test_a_bad_entry_does_not_take_the_good_ones_with_it(folder):

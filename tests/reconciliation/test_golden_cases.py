@@ -11,8 +11,7 @@ from golden import GOLDEN, TYPESET, load
 from expectations.confront import confront
 from pipeline.equations import Outcome
 from pipeline.reconciliation.adjudications import Adjudications, DecidedFigure, Decision
-from pipeline.reconciliation.two_years import Judged
-from pipeline.reconciliation.year import reconcile
+from pipeline.reconciliation.year import Judged, reconcile
 
 TODAY = dt.date(2026, 1, 15)
 #: Form, row (code or words of the label), column → (printed, admitted value).

@@ -8,10 +8,7 @@ from decimal import Decimal
 import pytest
 from golden import SHARED
 
-from expectations.confront import confront
-from expectations.rules import RULES
-from pipeline.equations import Outcome
-from pipeline.reconciliation.two_years import Judged
+from expectations.confront import judged
 from pipeline.reconciliation.year import reconcile
 from pipeline.reports import read_report
 
@@ -38,10 +35,7 @@ def test_the_careful_readers_suspect_stands_first(name):
     if not path.is_file():
         pytest.skip(f"{name}: no report beside the repository (../shared)")
     contents = read_report(path.read_bytes())
-    found = confront(contents)
-    equations = (o.equation for o in found.outcomes if isinstance(o, Outcome))
-    this = Judged(contents, tuple(e for e in equations if RULES[e.rule_id].severity == "error"), found.findings)
-    suspects = [s for f in reconcile(this, today=dt.date(2026, 1, 1)).files for s in f.suspects]
+    suspects = [s for f in reconcile(judged(contents), today=dt.date(2026, 1, 1)).files for s in f.suspects]
     for section, measure, words, printed, suggested in EXPECTED[name]:
         fitting = [
             s.suggested
