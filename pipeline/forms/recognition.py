@@ -281,10 +281,15 @@ def _without_preamble(table: Table) -> tuple[Table, tuple[FormSpec, str] | None,
             skip = r + 1 if skip == r else skip
             continue
         named = next(((s, t) for t in texts if (s := form_of_title(" ".join(t.split())))), None)
-        if named is None and not all(_PREAMBLE.match(canonical(t)) for t in texts):
+        said = [line for t in texts for line in t.split("\n") if line.strip()]  # one cell may hold number, publisher and unit
+        if (
+            named is None
+            and not all(_PREAMBLE.match(canonical(t)) for t in texts)
+            and not all(_PREAMBLE.match(canonical(t)) for t in said)
+        ):
             break
         title = title or named
-        unit = unit or next((u for t in texts if (u := unit_of(t))), None)
+        unit = unit or next((u for t in (*texts, *said) if (u := unit_of(t))), None)
         skip = r + 1
     return (table if skip == 0 else _from_row(table, skip)), title, unit
 

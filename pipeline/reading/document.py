@@ -121,13 +121,17 @@ class Page:
 
 @dataclass(frozen=True)
 class Document:
-    """A whole document.  ``layout`` is ``grid`` where tables have cells, ``stream`` where only text lines are left."""
+    """A whole document.  ``layout`` is ``grid`` where tables have cells, ``stream`` where only text lines are left.
+
+    ``begins``: of a report that several documents make up, the pages at which each of them begins.
+    """
 
     sha256: str
     media_type: str
     reader: str  # name and version of what read it, e.g. "pdf/3"
     layout: str  # grid | stream
     pages: tuple[Page, ...]
+    begins: tuple[int, ...] = ()
 
     def blocks(self) -> Iterator[tuple[Page, Line | Table]]:
         """Lines and tables of all pages in reading order."""

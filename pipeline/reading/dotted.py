@@ -15,7 +15,7 @@ import pypdfium2.raw as raw
 from pdfplumber.table import cells_to_tables, edges_to_intersections, intersections_to_cells, merge_edges
 
 from pipeline.reading.dashes import LONGEST, THICKEST, edge_of, rules_of
-from pipeline.reading.ruled import SNAP, Box, is_drawing, open_ends
+from pipeline.reading.rules import SNAP, Box, is_drawing, open_ends
 
 #: From this many paths on, a page whose paths are mostly dots is read by their places; beyond the most it is a picture.
 MANY_PATHS, MOST_PATHS = 5_000, 120_000

@@ -31,7 +31,8 @@ from pipeline.reading.furniture import is_printers
 from pipeline.reading.glyphs import Glyph, line_text, visual_lines, without_doubles, words_of
 from pipeline.reading.media import PDF
 from pipeline.reading.radicals import plain
-from pipeline.reading.ruled import Box, RuledTable, horizontal_rules, table_boxes
+from pipeline.reading.ruled import RuledTable
+from pipeline.reading.rules import Box, horizontal_rules, table_boxes
 from pipeline.reading.second import SECOND_READER, second_reading
 
 READER = "pdf/1"

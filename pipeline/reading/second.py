@@ -8,7 +8,7 @@ from __future__ import annotations
 import warnings
 
 from pipeline.reading.radicals import plain
-from pipeline.reading.ruled import Box
+from pipeline.reading.rules import Box
 
 SECOND_READER = "camelot/lattice"
 #: camelot puts lines into cells by their places; the order of whole text boxes, which takes as long as all the rest, is not asked for.

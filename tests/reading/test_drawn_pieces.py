@@ -9,7 +9,7 @@ import pytest
 from reportlab.pdfgen.canvas import Canvas
 
 from pipeline.reading.glyphs import Glyph, without_doubles
-from pipeline.reading.ruled import table_boxes
+from pipeline.reading.rules import table_boxes
 
 XS, YS = (60.0, 160.0, 260.0, 360.0), (500.0, 520.0, 540.0, 560.0, 580.0)
 

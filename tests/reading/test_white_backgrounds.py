@@ -7,7 +7,7 @@ import io
 import pdfplumber
 from reportlab.pdfgen.canvas import Canvas
 
-from pipeline.reading.ruled import table_boxes
+from pipeline.reading.rules import table_boxes
 
 
 def page_with(shade: float) -> bytes:
