@@ -29,13 +29,29 @@ class Row:
         return self.cells.get(measure)
 
 
+@dataclass(frozen=True, slots=True)
+class PartRead:
+    """One document of a report in several: the report's pages that are its own, or why it could not be read."""
+
+    sha256: str
+    media_type: str | None
+    first_page: int | None = None
+    pages: int = 0
+    problem: str | None = None
+    remedy: str | None = None
+
+
 @dataclass(frozen=True)
 class ReportContents:
-    """One report's figures and rows.  ``tables`` maps a full table name (``core.forms``) to rows as the warehouse has them."""
+    """One report's figures and rows.  ``tables`` maps a full table name (``core.forms``) to rows as the warehouse has them.
+
+    Of a report in several documents ``parts`` says which of its pages are whose.
+    """
 
     report: Report
     figures: tuple[Figure, ...]
     tables: Mapping[str, tuple[Mapping[str, Any], ...]] = field(default_factory=dict)
+    parts: tuple[PartRead, ...] = ()  # of a report in several documents
 
     def rows_of(self, table: str) -> tuple[Mapping[str, Any], ...]:
         """Rows of one ``core`` table of this report; empty where the report has no such part."""

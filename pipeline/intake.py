@@ -33,12 +33,14 @@ def take_in(library: Library, crew: Crew, folder: Path | None = None, watch: Wat
     """
     files, passed_over = documents_in(folder) if folder is not None else ([], [])
     offers = tuple(library.archive.offer_file(path) for path in files)
-    unread = list(library.unread(library.archive.offers(), crew.limits).values())
     outcomes: list[Outcome] = []
-    watch(0, len(unread), None)
-    for outcome in read_all(library, unread, crew):
-        outcomes.append(outcome)
-        watch(len(outcomes), len(unread), outcome)
+    watch(0, 0, None)
+    for _ in ("documents and bundles", "the documents of bundles that are several reports"):
+        unread = list(library.unread(library.archive.offers(), crew.limits).values())
+        of = len(outcomes) + len(unread)
+        for outcome in read_all(library, unread, crew):
+            outcomes.append(outcome)
+            watch(len(outcomes), of, outcome)
     return Intake(offers, tuple(passed_over), tuple(outcomes))
 
 

@@ -25,10 +25,11 @@ from pipeline.contents import ReportContents
 from pipeline.reading.document import UnreadableDocument
 from pipeline.readings import Limits, Outcome, Readings, refusal
 from pipeline.rows import tables_of
+from pipeline.sources.bundles import Bundle, opened
 from pipeline.warehouse.tables import TABLES
 
 REPORT_IT = "report the document to the maintainers of the reader"
-Reader = Callable[[bytes, str, datetime | None], ReportContents]
+Reader = Callable[[bytes | Bundle, str, datetime | None], ReportContents]
 
 
 def reader_named(name: str) -> Reader:
@@ -38,7 +39,7 @@ def reader_named(name: str) -> Reader:
     return reader
 
 
-def read_document(reader: Reader, data: bytes, sha256: str, source_url: str, retrieved_at: datetime, limits: Limits,
+def read_document(reader: Reader, data: bytes | Bundle, sha256: str, source_url: str, retrieved_at: datetime, limits: Limits,
                   ) -> tuple[Outcome, ReportContents | None]:  # fmt: skip
     """Read one document; whatever goes wrong with it becomes a refusal with its remedy."""
     began = time.monotonic()
@@ -54,7 +55,8 @@ def read_document(reader: Reader, data: bytes, sha256: str, source_url: str, ret
         problem = f"the reader failed on it: {type(error).__name__}: {error} ({_where(error)})"
         return refusal(sha256, problem, REPORT_IT, seconds=time.monotonic() - began), None
     report = contents.report
-    read = Outcome(sha256, "read", report.report_id, report.fiscal_year, report.media_type, seconds=time.monotonic() - began)
+    read = Outcome(sha256, "read", report.report_id, report.fiscal_year, report.media_type, seconds=time.monotonic() - began,
+                   parts=contents.parts)  # fmt: skip
     return read, contents
 
 
@@ -88,7 +90,8 @@ def main() -> None:
     answers.flush()
     for line in sys.stdin:
         task = json.loads(line)
-        data = Path(task["path"]).read_bytes()
+        path = Path(task["path"])
+        data = opened(path, task["sha256"]) if task.get("bundle") else path.read_bytes()
         found = datetime.fromisoformat(task["retrieved_at"])
         outcome, contents = read_document(reader, data, task["sha256"], task["source_url"], found, limits)
         readings.save(outcome, contents)

@@ -18,13 +18,13 @@ from typing import Any, Literal
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipeline.contents import ReportContents
+from pipeline.contents import PartRead, ReportContents
 from pipeline.home import Home
 from pipeline.rows import REPORTS, tables_of, timestamp
 from pipeline.sources.archive import Archive, Offer
 from pipeline.warehouse.tables import TABLES
 
-Status = Literal["read", "not_a_report", "failed"]
+Status = Literal["read", "not_a_report", "failed", "separate", "part"]
 Progress = Callable[[int, int, "Outcome"], None]
 _OUTCOME = b"outcome"
 _SCHEMA = pa.schema([pa.field("name", pa.string(), nullable=False), pa.field("rows", pa.large_binary(), nullable=False)])
@@ -62,6 +62,14 @@ class Outcome:
     remedy: str | None = None
     seconds: float = 0.0
     limits: Limits | None = None
+    parts: tuple[PartRead, ...] = ()  # of a report in several documents
+    first_page: int | None = None  # of one of them: where it begins in the report
+
+    @classmethod
+    def of(cls, record: Mapping[str, Any]) -> Outcome:
+        """An outcome as JSON has it."""
+        limits, parts = record.get("limits"), record.get("parts", ())
+        return cls(**{**record, "limits": Limits(**limits) if limits else None, "parts": tuple(PartRead(**p) for p in parts)})
 
     def settled(self, limits: Limits) -> bool:
         """Whether reading it again within ``limits`` would give the same."""
@@ -97,9 +105,7 @@ class Readings:
         path = self.path(sha256)
         if not path.exists():
             return None
-        kept = json.loads((pq.read_schema(path).metadata or {})[_OUTCOME])
-        limits = kept.pop("limits")
-        return Outcome(**kept, limits=Limits(**limits) if limits else None)
+        return Outcome.of(json.loads((pq.read_schema(path).metadata or {})[_OUTCOME]))
 
     def table(self, sha256: str, name: str) -> pa.Table:
         """One table of a document's reading; empty where the document has no such part."""
@@ -135,6 +141,7 @@ class Document:
             "bytes": self.offer.size,
             "status": self.status,
             "report_id": self.outcome.report_id,
+            "first_page": self.outcome.first_page,
             "problem": self.outcome.problem,
             "remedy": self.outcome.remedy,
             "retrieved_at": timestamp(self.offer.retrieved_at),
@@ -146,24 +153,38 @@ def standing(offers: Iterable[Offer], outcome_of: Callable[[str], Outcome | None
 
     The same bytes at several addresses are one document: the address found last stands for it, the others are ``duplicate``.
     Of several documents of one report the one retrieved last wins (a tie goes to the greater hash); the others are
-    ``superseded``.  Documents that no reader has seen yet are left out.
+    ``superseded``.  A document of a report in several is a ``part`` of it and stands for nothing by itself.  Documents that no
+    reader has seen yet are left out.
     """
     last_first = sorted(offers, key=lambda o: (o.retrieved_at, o.sha256, o.source_url), reverse=True)
+    parts: dict[str, Outcome] = {}
+    for offer in last_first:
+        for sha256, outcome in _of_parts(outcome_of(offer.sha256) if offer.parts else None):
+            parts.setdefault(sha256, outcome)
     documents, seen, reports = [], set[str](), set[str]()
     for offer in last_first:
-        outcome = outcome_of(offer.sha256)
-        if outcome is None:
+        stands = parts.get(offer.sha256) or outcome_of(offer.sha256)
+        if stands is None:
             continue
-        status: str = outcome.status
+        status: str = stands.status
         if offer.sha256 in seen:
             status = "duplicate"
-        elif outcome.report_id in reports:
+        elif status == "read" and stands.report_id in reports:
             status = "superseded"
         seen.add(offer.sha256)
-        if outcome.report_id and status != "duplicate":
-            reports.add(outcome.report_id)
-        documents.append(Document(offer, outcome, status))
+        if stands.report_id and status == "read":
+            reports.add(stands.report_id)
+        documents.append(Document(offer, stands, status))
     return sorted(documents, key=lambda d: (d.outcome.fiscal_year or 0, d.offer.source_url, d.offer.sha256))
+
+
+def _of_parts(bundle: Outcome | None) -> Iterator[tuple[str, Outcome]]:
+    """What became of each document of a bundle that was read as one report."""
+    if bundle is not None and bundle.status == "read":
+        for part in bundle.parts:
+            status: Status = "failed" if part.problem else "part"
+            yield part.sha256, Outcome(part.sha256, status, bundle.report_id, bundle.fiscal_year, part.media_type, part.problem, part.remedy,
+                                       first_page=part.first_page)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -185,11 +206,18 @@ class Library:
         return [d for d in self.documents() if d.outcome.fiscal_year == year]
 
     def unread(self, offers: Iterable[Offer], limits: Limits) -> dict[str, Offer]:
-        """The offered documents that this reader version has still to read, one offer a document."""
+        """The offered documents that this reader version has still to read, one offer a document.
+
+        A bundle comes before its documents: they are read by themselves only where they did not turn out to be one report.
+        """
         new: dict[str, Offer] = {}
-        for offer in offers:
-            outcome = self.readings.outcome(offer.sha256)
-            if outcome is None or not outcome.settled(limits):
+        spared = set[str]()
+        for offer in sorted(offers, key=lambda o: not o.parts):
+            outcome = None if offer.sha256 in spared else self.readings.outcome(offer.sha256)
+            unsettled = outcome is None or not outcome.settled(limits)
+            if offer.parts and (unsettled or (outcome is not None and outcome.status == "read")):
+                spared.update(offer.parts)
+            if unsettled and offer.sha256 not in spared:
                 new.setdefault(offer.sha256, offer)
         return new
 
@@ -205,11 +233,14 @@ class Library:
         """The offers that could not be processed, each with its problem and remedy."""
         for offer in offers:
             outcome = self.readings.outcome(offer.sha256)
-            if outcome is not None and outcome.status != "read":
+            if outcome is not None and outcome.status in ("not_a_report", "failed"):
                 yield offer, outcome
+            for _, part in _of_parts(outcome):
+                if part.problem:
+                    yield offer, part
 
 
 def refusal(sha256: str, problem: str, remedy: str, status: str = "failed", **more: Any) -> Outcome:
     """The outcome of a document that was not read."""
-    known: Status = "not_a_report" if status == "not_a_report" else "failed"
+    known: Status = "not_a_report" if status == "not_a_report" else "separate" if status == "separate" else "failed"
     return replace(Outcome(sha256, known, problem=problem, remedy=remedy), **more)

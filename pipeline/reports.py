@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from pipeline.contents import ReportContents
-from pipeline.figures import Figure, Report
+from pipeline.figures import Figure, Place, Report
 from pipeline.forms.catalogue import FORMS, canonical
 from pipeline.forms.figures import figures_of
 from pipeline.forms.identity import identify
@@ -22,6 +23,8 @@ from pipeline.numbers import decimals_in
 from pipeline.performance import read_performance
 from pipeline.reading import read_document
 from pipeline.reading.document import Document, Line, UnreadableDocument
+from pipeline.sources.bundles import Bundle
+from pipeline.united import unite
 
 #: Raised whenever a change of the readers or of the forms changes what is read: stored readings are keyed by it.
 READER_VERSION = "5"
@@ -29,21 +32,23 @@ READER_VERSION = "5"
 Row = Mapping[str, Any]
 
 
-def read_report(data: bytes, source_url: str = "", retrieved_at: datetime | None = None) -> ReportContents:
-    """Read one document as a report.
+def read_report(data: bytes | Bundle, source_url: str = "", retrieved_at: datetime | None = None) -> ReportContents:
+    """Read one document, or the several that one report is spread over, as a report.
 
-    ``data``: the document's bytes, any known format; ``source_url`` and ``retrieved_at`` are kept as provenance.
-    Raises :class:`UnreadableDocument` with what is wrong and what to do; ``status`` says whether it is ``failed`` or ``not_a_report``.
+    ``data``: the document's bytes, any known format, or a bundle; ``source_url`` and ``retrieved_at`` are kept as provenance.
+    Raises :class:`UnreadableDocument` with what is wrong and what to do; ``status`` says whether it is ``failed`` or
+    ``not_a_report``, or ``separate`` for a bundle of several reports.
     """
-    document = read_document(data)
-    found = find_forms(document)
+    united = unite(data) if isinstance(data, Bundle) else None
+    document = united.document if united is not None else read_document(data)  # type: ignore[arg-type]
+    found = united.found if united is not None else find_forms(document)
     if not found.forms:
         raise UnreadableDocument(
             "none of the nine forms (公开01表 … 公开09表) is printed in it",
             "check that this is a 部门决算 report",
             "not_a_report",
         )
-    identity = identify(document, found.forms)
+    identity = (united.identity if united is not None else None) or identify(document, found.forms)
     report = Report(
         publisher=identity.publisher,
         fiscal_year=identity.fiscal_year,
@@ -60,12 +65,15 @@ def read_report(data: bytes, source_url: str = "", retrieved_at: datetime | None
     figures: list[Figure] = []
     read: dict[str, list[Figure]] = {}
     differing: dict[str, str] = {}
+    place: dict[str, Place] = {}
     for form in found.forms:
         key = form.spec.key
         own = figures_of(form, report.report_id, document.reader, printings[key])
         if printings[key] == 0:
             figures.extend(own)
-            read[key] = own
+            read[key], place[key] = own, form.place
+        elif united is not None and united.apart(place[key], form.place) and _values(read[key]) == _values(own):
+            continue  # the same form in the text and in a workbook beside it: published once, in two formats
         else:
             differing.setdefault(key, _difference(read[key], own))
         printings[key] += 1
@@ -78,7 +86,13 @@ def read_report(data: bytes, source_url: str = "", retrieved_at: datetime | None
         **narrative.tables,
         **performance.tables,
     }
-    return ReportContents(report, (*figures, *narrative.figures, *performance.figures), tables)
+    parts = united.parts if united is not None else ()
+    return ReportContents(report, (*figures, *narrative.figures, *performance.figures), tables, parts)
+
+
+def _values(figures: Sequence[Figure]) -> dict[tuple[str | None, ...], Decimal]:
+    """What a form's cells say, however they are printed (a workbook keeps no trailing zeros)."""
+    return {(f.side, f.code or canonical(f.label or ""), f.measure): f.value for f in figures if f.value is not None}
 
 
 def _difference(first: Sequence[Figure], again: Sequence[Figure]) -> str:

@@ -115,7 +115,7 @@ class _Post(threading.Thread):
         assert worker.stdin is not None
         assert worker.stdout is not None
         task = {"sha256": offer.sha256, "source_url": offer.source_url, "retrieved_at": offer.retrieved_at.isoformat(),
-                "path": str(self.library.archive.path(offer.sha256))}  # fmt: skip
+                "path": str(self.library.archive.path(offer.sha256)), "bundle": bool(offer.parts)}  # fmt: skip
         late = threading.Event()
         alarm = threading.Timer(self.crew.limits.seconds, _kill, (worker, late))
         alarm.start()
@@ -132,8 +132,7 @@ class _Post(threading.Thread):
         answer: dict[str, Any] = json.loads(line)
         if answer.pop("resident") > RETIRE_AT:
             self._stop()
-        limits = answer.pop("limits")
-        return Outcome(**answer, limits=Limits(**limits) if limits else None), False
+        return Outcome.of(answer), False
 
     def _start(self) -> subprocess.Popen[str]:
         limits, readings = self.crew.limits, self.library.readings

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.figures import Place
@@ -93,38 +93,49 @@ def _printed(document: Document) -> list[_Printed]:
     return kept
 
 
-def _region(lines: list[_Printed]) -> tuple[int, int]:
+def _region(lines: list[_Printed], begins: Sequence[int] = ()) -> tuple[int, int]:
     """First and one past last line of the narrative: of all candidates the one that states most figures, with the
-    parts after it that explain as well (some provinces give 其他重要事项情况说明 a part of its own)."""
+    parts after it that explain as well (some provinces give 其他重要事项情况说明 a part of its own).
+
+    ``begins``: pages at which another document begins, where no narrative runs on."""
+    others = _first_lines(lines, begins)
     ends = [i for i, p in enumerate(lines) if (_PART.match(p.text) and len(p.text) <= _HEADING_LENGTH) or _GLOSSARY.match(p.text)]
+    ends += others
     starts = [i for i, p in enumerate(lines) if _FIRST_SECTION.match(p.text)]
     titled = {
         i for i in ends if _PART_TITLE.search("".join(p.text for p in lines[i : i + 2])) and not _GLOSSARY.match(lines[i].text)
     }
+    titled -= {i for i in others if "决算" not in lines[i].text}  # 绩效自评情况说明 in a document of its own
     starts += titled
     stated = [len(_STATED.findall(p.text)) for p in lines]
     best, span = 0, (0, 0)
     for start in sorted(starts):
-        end = next((e for e in ends if e > start), len(lines))
+        end = min((e for e in ends if e > start), default=len(lines))
         count = sum(stated[start:end])
         if count > best:
             best, span = count, (start, end)
     while span[1] in titled:
-        span = span[0], next((e for e in ends if e > span[1]), len(lines))
+        span = span[0], min((e for e in ends if e > span[1]), default=len(lines))
     return span
+
+
+def _first_lines(lines: list[_Printed], begins: Sequence[int]) -> list[int]:
+    """The first line of each document of a report that is spread over several."""
+    found = (next((i for i, p in enumerate(lines) if (p.place.page or 0) >= begin), None) for begin in begins[1:])
+    return [i for i in found if i is not None]
 
 
 def narrative_paragraphs(document: Document) -> list[Paragraph]:
     """The paragraphs of 决算情况说明 in printed order; empty where the document has none."""
     lines = _printed(document)
-    start, end = _region(lines)
+    start, end = _region(lines, document.begins)
     return [p for p in _paragraphs(lines[start:end]) if p.section]  # what stands above the first heading is the part's title
 
 
 def annex_paragraphs(document: Document) -> list[Paragraph]:
     """The running text of evaluation reports (绩效评价报告) behind the narrative, outside tables."""
     lines = _printed(document)
-    end = _region(lines)[1]
+    end = _region(lines, document.begins)[1]
     first = next((i for i in range(end, len(lines)) if _EVALUATION_TITLE.match(lines[i].text)), None)
     return [] if first is None else list(_paragraphs(lines[first:], part="evaluation"))
 

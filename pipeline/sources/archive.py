@@ -11,11 +11,13 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
+
+from pipeline.sources.bundles import manifest
 
 #: Companions of reports in a folder that are no documents: code, tables and notes of one's own, pictures.
 NO_DOCUMENTS = frozenset((
@@ -26,12 +28,13 @@ NO_DOCUMENTS = frozenset((
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """One document found at one address: its hash, its size, where it was found and when it was fetched (UTC)."""
+    """One document, or one bundle of documents, found at one address: its hash and size, where it was found, when it was fetched (UTC)."""
 
     sha256: str
     source_url: str
     retrieved_at: datetime
     size: int
+    parts: tuple[str, ...] = ()  # of a bundle: the hashes of its documents
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,15 @@ class Archive:
             self._put(self.path(offer.sha256), data)
         return self._remember(offer)
 
+    def offer_bundle(self, title: str, parts: Sequence[tuple[str, str]], source_url: str, retrieved_at: datetime) -> Offer:
+        """Remember that documents, offered before, were published together: ``parts`` are (hash, name)."""
+        data = manifest(title, parts)
+        hashes = tuple(sha256 for sha256, _ in parts)
+        offer = Offer(hashlib.sha256(data).hexdigest(), source_url, retrieved_at.astimezone(UTC), len(data), hashes)
+        if not self.path(offer.sha256).exists():
+            self._put(self.path(offer.sha256), data)
+        return self._remember(offer)
+
     def offers(self) -> list[Offer]:
         """All that was ever offered, in order of address."""
         return sorted(self._offers(), key=lambda o: (o.source_url, o.sha256))
@@ -70,11 +82,14 @@ class Archive:
     def _offers(self) -> Iterator[Offer]:
         for path in self.root.glob("*/*.json"):
             kept = json.loads(path.read_text(encoding="utf-8"))
-            yield Offer(path.parent.name, kept["source_url"], datetime.fromisoformat(kept["retrieved_at"]), kept["size"])
+            found = datetime.fromisoformat(kept["retrieved_at"])
+            yield Offer(path.parent.name, kept["source_url"], found, kept["size"], tuple(kept.get("parts", ())))
 
     def _remember(self, offer: Offer) -> Offer:
         name = hashlib.sha256(offer.source_url.encode()).hexdigest()[:16] + ".json"
-        kept = {"source_url": offer.source_url, "retrieved_at": offer.retrieved_at.isoformat(), "size": offer.size}
+        kept: dict[str, Any] = {"source_url": offer.source_url, "retrieved_at": offer.retrieved_at.isoformat(), "size": offer.size}
+        if offer.parts:
+            kept["parts"] = list(offer.parts)
         self._put(self.root / offer.sha256 / name, json.dumps(kept, ensure_ascii=False).encode())
         return offer
 

@@ -7,9 +7,10 @@ what does not stand (ambiguous, superseded, refused): it stays in the store alon
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 
 from pipeline.sources.archive import Archive
-from pipeline.sources.collected import Collected
+from pipeline.sources.collected import Collected, DocumentRow
 from pipeline.sources.store import Store
 
 
@@ -17,7 +18,7 @@ def hand_over(collected: Collected, store: Store, archive: Archive) -> int:
     """Offer the documents that stand to the archive; how many offers were new.
 
     A file of the inbox is offered as the file it is (with its own address and date); a package's members and fetched documents
-    under the address that they came from.
+    under the address that they came from.  Documents of one publication are offered as a bundle too, under the publication's page.
     """
     known = {(o.sha256, o.source_url) for o in archive.offers()}
     new = 0
@@ -32,4 +33,17 @@ def hand_over(collected: Collected, store: Store, archive: Archive) -> int:
             raise FileNotFoundError(f"{row.path} has gone from the store {store.root}: run the sources' verify, then collect again")
         archive.offer_bytes(data, row.source_url, dt.datetime.fromisoformat(row.retrieved_at))
         new += 1
+    for rows in _publications(collected.documents):
+        first, found = rows[0], max(row.retrieved_at for row in rows)
+        parts = [(row.sha256, row.member or row.source_url.rsplit("/", 1)[-1]) for row in rows]
+        archive.offer_bundle(first.title, list(dict.fromkeys(parts)), first.page_url or first.source_url, dt.datetime.fromisoformat(found))
     return new
+
+
+def _publications(documents: list[DocumentRow]) -> Iterator[list[DocumentRow]]:
+    """The documents of each publication that has several."""
+    together: dict[tuple[str, int, str, str], list[DocumentRow]] = {}
+    for row in documents:
+        if row.parts > 1:
+            together.setdefault((row.publisher, row.fiscal_year, row.page_url, row.title), []).append(row)
+    yield from (rows for rows in together.values() if len({row.sha256 for row in rows}) > 1)

@@ -1,0 +1,49 @@
+"""Bundles (分附件): the list of the documents that one publication consists of, itself a document of the archive.
+
+What belongs here: the list as bytes, so that it has a hash like any other document: the same parts in the same order are the same
+bundle wherever and whenever they are found.  What may not: whether the parts are one report or several (``pipeline.united``), for
+only reading them tells.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+#: The media type of a report in several documents.
+MEDIA_TYPE = "multipart/mixed"
+_MARK = "final accounts in several documents"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One document of a bundle: its words where it was found, and its bytes."""
+
+    name: str
+    sha256: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """The documents of one publication, in the order in which it names them, under its title."""
+
+    sha256: str
+    title: str
+    parts: tuple[Part, ...]
+
+
+def manifest(title: str, parts: Sequence[tuple[str, str]]) -> bytes:
+    """The list as bytes; ``parts`` are (hash, name)."""
+    listed = {_MARK: 1, "title": title, "parts": [{"sha256": sha256, "name": name} for sha256, name in parts]}
+    return json.dumps(listed, ensure_ascii=False, indent=1).encode()
+
+
+def opened(path: Path, sha256: str) -> Bundle:
+    """A bundle with its parts' bytes; ``path`` is its list's in an archive.  Raises ``FileNotFoundError`` where a part has gone."""
+    listed = json.loads(path.read_bytes())
+    archive = path.parent.parent
+    parts = (Part(p["name"], p["sha256"], (archive / p["sha256"] / "document").read_bytes()) for p in listed["parts"])
+    return Bundle(sha256, listed["title"], tuple(parts))

@@ -1,0 +1,194 @@
+"""A report in several documents is one report; several reports on one page stay several."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+from hashlib import sha256
+from pathlib import Path
+
+import docx
+import pytest
+
+from pipeline.contents import ReportContents
+from pipeline.home import Home
+from pipeline.intake import take_in
+from pipeline.reading.document import UnreadableDocument
+from pipeline.readings import Library
+from pipeline.reports import read_report
+from pipeline.sources.archive import Archive, Offer
+from pipeline.sources.bundles import Bundle, Part, manifest
+from pipeline.workers import Crew
+from samples.as_text import TextStyle, as_text
+from samples.build import read_input, sample_folders
+from samples.figures import ReportFigures
+from samples.layout import Layout
+from samples.prose import sections
+from samples.report import ReportText, printed_forms
+from tests.reading.test_office_formats import as_sheets, as_word
+
+LAYOUT = Layout()
+
+
+def sample() -> tuple[ReportFigures, ReportText]:
+    figures, _, text = read_input(next(f for f in sample_folders() if "yantai" in f.name and "2024" in f.name))
+    return figures, text
+
+
+def narrative(figures: ReportFigures, text: ReportText) -> bytes:
+    """The text of a report as a Word document of its own, without the forms and without the titles of parts."""
+    document = docx.Document()
+    document.add_paragraph(f"{figures.publisher}{figures.year}年度{figures.kind}决算情况说明")
+    for heading, paragraphs in sections(text.statements, figures.year):
+        for words in (heading, *paragraphs):
+            document.add_paragraph(words)
+    buffer = io.BytesIO()
+    document.save(buffer)
+    return buffer.getvalue()
+
+
+def forms(figures: ReportFigures) -> bytes:
+    return as_sheets(figures.publisher, figures.year, printed_forms(figures, LAYOUT))
+
+
+def annex(figures: ReportFigures, text: ReportText) -> bytes:
+    return as_word(figures.publisher, figures.year, text.annexes)
+
+
+def bundle(*parts: bytes, title: str = "2024年度部门决算") -> Bundle:
+    named = tuple(Part(f"附件{n}", sha256(data).hexdigest(), data) for n, data in enumerate(parts, 1))
+    listed = manifest(title, [(p.sha256, p.name) for p in named])
+    return Bundle(sha256(listed).hexdigest(), title, named)
+
+
+def amounts(contents: ReportContents, section: str) -> list[tuple[object, ...]]:
+    return sorted(
+        (f.statement, f.side or "", f.code or "", f.label or "", f.measure, f.value) for f in contents if f.section == section and f.value is not None
+    )
+
+
+@pytest.fixture(scope="module")
+def whole() -> ReportContents:
+    """The same report in one document."""
+    figures, text = sample()
+    return read_report(as_text(figures, LAYOUT, TextStyle("tabs"), text).encode())
+
+
+def test_text_forms_and_annex_become_one_report(whole: ReportContents) -> None:
+    figures, text = sample()
+    parts = bundle(narrative(figures, text), forms(figures), annex(figures, text))
+    united = read_report(parts)
+    assert united.report.report_id == whole.report.report_id
+    assert united.report.document_sha256 == parts.sha256
+    assert amounts(united, "form") == amounts(whole, "form")
+    assert amounts(united, "narrative") == amounts(whole, "narrative")
+    assert any(f.section == "self_evaluation" for f in united), "the annex is read as well"
+
+
+def test_every_figure_tells_the_document_that_it_stands_in() -> None:
+    figures, text = sample()
+    united = read_report(bundle(narrative(figures, text), forms(figures), annex(figures, text)))
+    assert [(p.first_page, p.pages) for p in united.parts] == [(1, 1), (2, len(printed_forms(figures, LAYOUT))), (2 + len(printed_forms(figures, LAYOUT)), 1)]
+    pages = {section: {f.place.page for f in united if f.section == section} for section in ("narrative", "form", "self_evaluation")}
+    last = united.parts[2].first_page
+    assert pages["narrative"] == {1}
+    assert pages["form"] <= set(range(2, last or 0))
+    assert pages["self_evaluation"] - {None} == {last}  # a weight that is not printed stands nowhere
+    assert len({f.figure_id for f in united}) == len(united.figures)
+
+
+def test_the_order_of_the_documents_changes_no_figure(whole: ReportContents) -> None:
+    figures, text = sample()
+    united = read_report(bundle(annex(figures, text), forms(figures), narrative(figures, text)))
+    assert amounts(united, "form") == amounts(whole, "form")
+    assert amounts(united, "narrative") == amounts(whole, "narrative")
+
+
+def test_a_document_that_cannot_be_read_costs_no_other(whole: ReportContents) -> None:
+    figures, text = sample()
+    united = read_report(bundle(narrative(figures, text)[:2000], forms(figures)))
+    assert amounts(united, "form") == amounts(whole, "form")
+    broken, read = united.parts
+    assert broken.problem
+    assert broken.remedy
+    assert read.first_page == 1
+
+
+def test_forms_published_in_two_formats_count_once() -> None:
+    figures, text = sample()
+    both = read_report(bundle(as_text(figures, LAYOUT, TextStyle("tabs"), text).encode(), forms(figures)))
+    assert {r["state"] for r in both.rows_of("core.forms")} <= {"read", "empty"}
+    [line, *rest] = figures.forms["income"]
+    changed = replace(figures, forms={**figures.forms, "income": (replace(line, values={**line.values, "total": line.values["total"] + 1}), *rest)})
+    differing = read_report(bundle(as_text(figures, LAYOUT, TextStyle("tabs"), text).encode(), forms(changed)))
+    assert {r["statement"]: r["state"] for r in differing.rows_of("core.forms")}["income"] == "repeated", "copies that differ are said to be so"
+
+
+def test_two_complete_reports_stay_two() -> None:
+    figures, _ = sample()
+    unit = replace(figures, publisher="烟台市大数据中心", kind="单位")
+    with pytest.raises(UnreadableDocument) as caught:
+        read_report(bundle(forms(figures), forms(unit)))
+    assert caught.value.status == "separate"
+    assert "烟台市大数据局 2024 (附件1)" in caught.value.problem
+    assert "烟台市大数据中心 2024 (附件2)" in caught.value.problem
+
+
+def test_documents_without_any_form_are_no_report() -> None:
+    figures, text = sample()
+    with pytest.raises(UnreadableDocument) as caught:
+        read_report(bundle(narrative(figures, text), annex(figures, text)[:900]))
+    assert caught.value.status == "not_a_report"
+
+
+def offered(archive: Archive, folder: Path, *parts: bytes) -> tuple[Offer, list[Offer]]:
+    files = []
+    for n, data in enumerate(parts):
+        (folder / f"{n}").write_bytes(data)
+        files.append(archive.offer_file(folder / f"{n}"))
+    return archive.offer_bundle("2024年度部门决算", [(o.sha256, "附件") for o in files], "http://h.example/d.html", files[0].retrieved_at), files
+
+
+def test_the_parts_of_a_report_stand_for_nothing_by_themselves(tmp_path: Path) -> None:
+    figures, text = sample()
+    library = Library.of(Home(tmp_path / "home"), "t")
+    listed, files = offered(library.archive, tmp_path, narrative(figures, text), forms(figures), b"\x00\x01")
+    intake = take_in(library, Crew(workers=1))
+    assert [o.sha256 for o in intake.outcomes] == [listed.sha256], "no part is read twice"
+    documents = {d.offer.sha256: d for d in library.documents()}
+    assert {documents[o.sha256].status for o in files[:2]} == {"part"}
+    assert documents[files[2].sha256].status == "failed"
+    assert documents[files[1].sha256].row()["first_page"] == 2
+    assert documents[listed.sha256].status == "read"
+    assert {d.outcome.report_id for d in documents.values()} == {documents[listed.sha256].outcome.report_id}
+    rows = [d.row() for d in documents.values()]
+    [report] = library.rows("core.reports", rows)
+    assert (report["document_sha256"], report["source_url"]) == (listed.sha256, "http://h.example/d.html")
+    assert not take_in(library, Crew(workers=1)).outcomes, "the next run reads nothing"
+    [(_, failure)] = library.failures(library.archive.offers())
+    assert failure.sha256 == files[2].sha256
+
+
+def test_parts_that_are_reports_are_read_by_themselves(tmp_path: Path) -> None:
+    figures, _ = sample()
+    library = Library.of(Home(tmp_path / "home"), "t")
+    unit = replace(figures, publisher="烟台市大数据中心", kind="单位")
+    listed, files = offered(library.archive, tmp_path, forms(figures), forms(unit))
+    assert len(take_in(library, Crew(workers=1)).outcomes) == 3
+    documents = {d.offer.sha256: d for d in library.documents()}
+    assert documents[listed.sha256].status == "separate"
+    assert [documents[o.sha256].status for o in files] == ["read", "read"]
+    assert not list(library.failures(library.archive.offers()))
+
+
+def test_a_corrected_part_supersedes_the_bundle(tmp_path: Path) -> None:
+    figures, text = sample()
+    library = Library.of(Home(tmp_path / "home"), "t")
+    first, _ = offered(library.archive, tmp_path, narrative(figures, text), forms(figures))
+    take_in(library, Crew(workers=1))
+    second, _ = offered(library.archive, tmp_path, narrative(figures, text), as_sheets(figures.publisher, figures.year, printed_forms(figures, replace(LAYOUT, thousands=False))))
+    take_in(library, Crew(workers=1))
+    status = {d.offer.sha256: d.status for d in library.documents()}
+    assert status.pop(second.sha256) == "read"
+    assert status.pop(first.sha256) == "superseded"
+    assert set(status.values()) == {"part"}
