@@ -4,6 +4,7 @@ Two kinds of moments: random points in time over a whole run, and random steps o
 renamed or removed), which hits the short moments between two steps that a clock rarely does.
 
     python -m benchmarks.kill [--kills 60] [--seed 1]
+    python -m benchmarks.kill --job [--kills 50]      the whole job instead, from the registry to the warehouse (``kill_job``)
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from benchmarks import kill_job
 from pipeline.sources.collected import Collected
 from pipeline.sources.registry import load_registry
 from pipeline.sources.store import Store
@@ -98,10 +100,16 @@ def main() -> int:
     if len(sys.argv) > 1 and sys.argv[1] == "--child":
         _child(Path(sys.argv[2]), sys.argv[3], int(sys.argv[4]))
         return 0
+    if sys.argv[1:] == ["--job-child"]:
+        return kill_job.child()
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--kills", type=int, default=60, help="of each kind")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--job", action="store_true", help="kill the whole Dagster job instead of the collection alone")
+    parser.add_argument("--in-a-row", type=int, default=1, help="with --job: kills before each whole run")
     options = parser.parse_args()
+    if options.job:
+        return kill_job.kill_job(options.kills, options.seed, options.in_a_row)
     chance, site = random.Random(options.seed), Site()
     habits.build(site)
     with site, tempfile.TemporaryDirectory() as folder_name:
