@@ -26,12 +26,13 @@ _ROUNDS = 8
 @dataclass
 class Slots:
     """One row to be placed: its number texts in order, the text between and after them, where it hangs in the tree,
-    and how many blanks stand before the first number (``None``: not known)."""
+    how many blanks stand before the first number (``None``: not known), and whether cells of the label may be among them."""
 
     numbers: list[str]
     raw: str = ""
     parent: int | None = None
     lead: int | None = None
+    wide_label: bool = False
     chosen: tuple[int, ...] = ()
     certain: bool = True
     candidates: list[tuple[int, ...]] = field(default_factory=list)
@@ -90,18 +91,24 @@ def _gaps(raw: str, numbers: int) -> list[int] | None:
     return gaps if numbers and len(gaps) == numbers - 1 else None
 
 
-def _positions(gaps: Sequence[int], step: int, lead: int | None) -> list[tuple[int, ...]]:
-    """Columns of the numbers where every blank cell between them leaves ``step`` spaces; the likelier start first."""
+def _positions(gaps: Sequence[int], step: int, lead: int | None, wide_label: bool = False) -> list[tuple[int, ...]]:
+    """Columns of the numbers where every blank cell between them leaves ``step`` spaces; the likelier start first.
+
+    ``wide_label``: blank cells before the first number may be cells of the label, as beside a total that stands under 类.
+    """
     blanks = [divmod(gap - step, step) for gap in gaps]
     if any(rest or n < 0 for n, rest in blanks):
         return []
     starts = [0]
     if lead is not None and lead > step and (lead - step) % step == 0:
-        starts = [(lead - step) // step, 0]
+        first = (lead - step) // step
+        starts = list(range(first, -1, -1)) if wide_label else [first, 0]
     return [tuple(start + i + sum(n for n, _ in blanks[:i]) for i in range(len(gaps) + 1)) for start in starts]
 
 
-def placements_left(raw: str, numbers: int, columns: int, lead: int | None) -> list[tuple[int, ...]]:
+def placements_left(
+    raw: str, numbers: int, columns: int, lead: int | None, wide_label: bool = False
+) -> list[tuple[int, ...]]:
     """The placements that spaces leave possible in a line that keeps a space or two for every cell, up to its last column.
 
     None where the line does not: it ends at its last number (blanks behind it may be lost), or no spacing accounts for all columns.
@@ -112,7 +119,7 @@ def placements_left(raw: str, numbers: int, columns: int, lead: int | None) -> l
         return []
     found: dict[tuple[int, ...], None] = {}
     for step in (1, 2):
-        for position in _positions(gaps, step, lead):
+        for position in _positions(gaps, step, lead, wide_label):
             left = columns - 1 - position[-1]
             # its own space or two stand behind the last number, and one or two for every blank cell; padding may differ from the gaps'
             if left >= 0 and any(trailing - left * each in (1, 2) for each in (1, 2)):
@@ -165,7 +172,7 @@ def _candidates(row: Slots, columns: int, total: int | None, parts: Sequence[int
         row.cost = {row.chosen: 0}
         return
     hinted = blanks_from_spaces(row.raw, k, columns, row.lead)
-    every = placements_left(row.raw, k, columns, row.lead)
+    every = placements_left(row.raw, k, columns, row.lead, row.wide_label)
     row.certain = k == 0 or len(every) == 1
     if not every:
         every = list(combinations(range(columns), k))

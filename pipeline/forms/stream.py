@@ -8,15 +8,16 @@ What belongs here: the grammar of each kind of form.  What may not: forms with c
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from itertools import combinations
 
 from pipeline.figures import Place
 from pipeline.forms.catalogue import NOTE, TOTAL_LABEL, FormSpec, canonical
-from pipeline.forms.layout import three_public_kind
+from pipeline.forms.layout import three_public_kind, when_of
 from pipeline.forms.placement import Slots, blanks_from_spaces, place, placements_left
 from pipeline.forms.read import CellRead, FormRead, RowRead
+from pipeline.forms.stream_columns import functional_columns, right_columns, three_public_kinds
 from pipeline.forms.tokens import Token, tokens_of
 from pipeline.numbers import parse_number
 from pipeline.reading.document import Line
@@ -77,7 +78,7 @@ def read_form(spec: FormSpec, title: str, at: Place, lines: Sequence[Line], unit
     form.no_data_note = any("无数据" in line.text for line in lines)
     body = [own for own in tokens_of(lines) if not NOTE.match(_joined(own)) and not _PREAMBLE.match(_joined(own))]
     _READERS[spec.kind](form, body)
-    if not form.rows:
+    if not form.rows and form.problem is None:
         form.problem = "its lines were found, but no row of it could be told apart"
     return form
 
@@ -96,25 +97,31 @@ def _column_count(body: Sequence[Sequence[Token]]) -> int | None:
     return None
 
 
-def _measures(spec: FormSpec, body: Sequence[Sequence[Token]], count: int | None) -> list[str]:
-    """The form's columns in the template's order, those that its heading names (all of them where the count says so)."""
-    keys = [m.key for m in spec.measures]
-    if count == len(keys):
-        return keys
-    first = next((i for i, own in enumerate(body) if _CODE.fullmatch(own[0].text) or _total_prefix(own)), 40)
-    head = canonical("".join(t.text for own in body[:first] for t in own))
-    named = [m.key for m in spec.measures if re.search(m.pattern.replace("^", "").replace("$", ""), head)]
-    if count is not None and len(named) != count and len(keys) >= count:
-        required = [k for k in keys if k in spec.required or k in named]
-        return required[:count] if len(required) >= count else keys[:count]
-    return named or keys
+def _head(body: Sequence[Sequence[Token]], begins: Callable[[Sequence[Token]], bool], most: int = 40) -> str:
+    """The words of the heading: of the lines before the first that begins data."""
+    first = next((i for i, own in enumerate(body) if begins(own)), most)
+    return canonical("".join(t.text for own in body[:first] for t in own))
+
+
+def _untold(form: FormRead, columns: int, rows: Iterable[Sequence[Token]]) -> bool:
+    """Whether rows print more numbers than the form has columns, so that no number's column is known; said as the form's problem."""
+    numbers = [len(own) for own in rows]
+    wide = sum(n > columns for n in numbers)
+    if wide < 2 or wide * 5 < len(numbers):
+        return False
+    form.problem = f"its rows print up to {max(numbers)} numbers, its heading tells {columns} columns"
+    return True
 
 
 # -- functional ---------------------------------------------------------------------------------------------
 
 
 def _functional(form: FormRead, body: list[list[Token]]) -> None:
-    measures = _measures(form.spec, body, _column_count(body))
+    head = _head(body, lambda own: bool(_CODE.fullmatch(own[0].text)) or bool(_total_prefix(own)))
+    measures = functional_columns(form.spec, head, _column_count(body))
+    if measures is None:
+        form.problem = "its heading does not tell as many columns as 栏次 counts"
+        return
     rows: list[tuple[RowRead, list[Token]]] = []
     leads: dict[int, int] = {}  # blanks between a row's label and its first number
     heading, open_row = True, False
@@ -153,7 +160,8 @@ def _functional(form: FormRead, body: list[list[Token]]) -> None:
                 break  # words behind a full row: a remark
             elif not token.number:
                 row.label += token.text
-    _place_functional(form, measures, rows, leads)
+    if not _untold(form, len(measures), (numbers for _, numbers in rows)):
+        _place_functional(form, measures, rows, leads)
 
 
 def _joined_code(own: list[Token], code: re.Pattern[str]) -> list[Token]:
@@ -204,8 +212,9 @@ def _place_functional(
             _raw(numbers),
             parent,
             leads.get(i),
+            not row.code,
         )
-        for i, ((_, numbers), parent) in enumerate(zip(rows, _parents([r.code for r, _ in rows]), strict=True))
+        for i, ((row, numbers), parent) in enumerate(zip(rows, _parents([r.code for r, _ in rows]), strict=True))
     ]
     spec = form.spec
     total = measures.index(spec.total) if spec.total in measures else None
@@ -279,20 +288,13 @@ class _TwoSides:
 
 def _two_sided(form: FormRead, body: list[list[Token]]) -> None:
     with_line_numbers = any("行次" in _joined(own) for own in body) or any(_joined(own) == "行" for own in body)
-    count = _column_count(body)
-    measures = _right_measures(form.spec, body, count)
+    head = _head(body, lambda own: bool(_NUMBERED.match(_joined(own))) or _joined(own).startswith("栏次"), 30)
+    if re.search(r"预算数", head):
+        form.problem = "it prints budgets beside final amounts, and no cells that would tell them apart"
+        return
+    measures = right_columns(form.spec, head, _column_count(body))
     rows = _with_line_numbers(body) if with_line_numbers else _without_line_numbers(body)
     _place_two_sided(form, measures, rows)
-
-
-def _right_measures(spec: FormSpec, body: Sequence[Sequence[Token]], count: int | None) -> list[str]:
-    if spec.total is None:
-        return ["amount"]
-    head = canonical("".join(t.text for own in body[:30] for t in own))
-    named = [m.key for m in spec.measures if m.key != "amount" and (m.key == "total" or re.search(m.pattern, head))]
-    if count is not None and 1 < count <= len(named) + 1:
-        return [k for k in ("total", *spec.parts) if k in named][: count - 1]
-    return [k for k in ("total", *spec.parts) if k in named]
 
 
 class _Heading:
@@ -405,6 +407,8 @@ def _complete(label: str) -> bool:
 def _place_two_sided(form: FormRead, measures: list[str], rows: list[tuple[RowRead, list[Token]]]) -> None:
     left = [(r, n) for r, n in rows if r.side == "income"]
     right = [(r, n) for r, n in rows if r.side != "income"]
+    if _untold(form, len(measures), (n for _, n in right)) or _untold(form, 1, (n for _, n in left)):
+        return
     for row, numbers in left:
         row.cells = {"amount": CellRead(numbers[0].text if numbers else "", numbers[0].place if numbers else row.place)}
         form.stray.extend((t.text, t.place) for t in numbers[1:])
@@ -463,24 +467,51 @@ def _economic(form: FormRead, body: list[list[Token]]) -> None:
 
 
 def _three_public(form: FormRead, body: list[list[Token]]) -> None:
-    head = canonical("".join(t.text for own in body for t in own))
-    kinds = ("total", "abroad", "vehicle", "vehicle_purchase", "vehicle_operation", "reception")
     if _three_public_items(form, body):
         return
+    head = canonical("".join(t.text for own in body for t in own))
+    kinds = three_public_kinds(head)
+    if _three_public_rows(form, body, kinds):
+        return
     pairs = head.count("预算数") >= 4 and head.count("决算数") >= 4
-    whens = ("budget", "final") if "预算数" in head or len(_longest(body)) > len(kinds) else ("final",)
-    measures = [f"{w}_{k}" for k in kinds for w in whens] if pairs else [f"{w}_{k}" for w in whens for k in kinds]
+    count = _column_count(body) or len(_longest(body))
+    whens = ("budget", "final") if "预算数" in head or count > len(kinds) else ("final",)
+    measures = [_three_public_key(w, k) for k in kinds for w in whens] if pairs else [_three_public_key(w, k) for w in whens for k in kinds]
     numbers: list[Token] = []
     for own in body:
         if all(t.number for t in own) and [t.integer for t in own] != list(range(1, len(own) + 1)):
             numbers.extend(own)
         elif numbers:
             break
+    if len(numbers) > len(measures):
+        form.problem = f"it prints {len(numbers)} numbers, its heading tells {len(measures)} columns"
+        return
     row = RowRead(None, "", "", "", {}, numbers[0].place if numbers else form.place)
     texts = [t.text for t in numbers]
     chosen, certain = _place_three_public(measures, texts, _raw(numbers))
     _fill(form, row, measures, numbers, Slots(texts, chosen=chosen, certain=certain))
     form.rows.append(row)
+
+
+def _three_public_key(when: str, kind: str) -> str:
+    return f"{kind}·{when}" if kind.startswith("column:") else f"{when}_{kind}"
+
+
+def _three_public_rows(form: FormRead, body: list[list[Token]], kinds: Sequence[str]) -> bool:
+    """The form printed with a row for the budget and one for the final accounts; false where it is not."""
+    found = {when: own[1:] for own in body if (when := when_of(own[0].text)) and len(own) > 1 and all(t.number for t in own[1:])}
+    if len(found) < 2:
+        return False
+    row = RowRead(None, "", "", "", {}, form.place)
+    for when, numbers in found.items():
+        texts = [t.text for t in numbers]
+        measures = [_three_public_key(when, k) for k in kinds]
+        chosen, certain = _place_three_public(measures, texts, _raw(numbers), numbers[0].lead)
+        own = RowRead(None, "", "", "", {}, numbers[0].place)
+        _fill(form, own, measures, numbers, Slots(texts, chosen=chosen, certain=certain))
+        row.cells.update(own.cells)
+    form.rows.append(row)
+    return True
 
 
 def _longest(body: Sequence[Sequence[Token]]) -> Sequence[Token]:
@@ -517,16 +548,18 @@ def _three_public_items(form: FormRead, body: list[list[Token]]) -> bool:
     return True
 
 
-def _place_three_public(measures: Sequence[str], numbers: Sequence[str], raw: str) -> tuple[tuple[int, ...], bool]:
+def _place_three_public(
+    measures: Sequence[str], numbers: Sequence[str], raw: str, lead: int | None = None
+) -> tuple[tuple[int, ...], bool]:
     """The placement that the spaces leave, and that it is certain; else, of those possible, the one that breaks the fewest of
     total = abroad + vehicles + reception and vehicles = purchase + operation."""
     k = len(numbers)
     if k >= len(measures) or not k:
         return tuple(range(min(k, len(measures)))), True
-    possible = placements_left(raw, k, len(measures), None)
+    possible = placements_left(raw, k, len(measures), lead)
     if len(possible) == 1:
         return possible[0], True
-    hinted = blanks_from_spaces(raw, k, len(measures)) or tuple(range(k))
+    hinted = blanks_from_spaces(raw, k, len(measures), lead) or tuple(range(k))
     zero = Decimal(0)
     values = [n.value if (n := parse_number(t)) is not None else zero for t in numbers]
 

@@ -218,6 +218,29 @@ def test_a_wrong_figure_is_found_in_it() -> None:
     assert [f["rule_id"] for f in confront(wrong).findings if f["severity"] == "error"] == ["three_public_total"]
 
 
+def as_lines(text: str) -> str:
+    """The report as a text layer has it: a space for every cell, blank ones too."""
+    return "\n".join("".join(f"{cell} " for cell in line.split("\t")) if "\t" in line else line for line in text.split("\n"))
+
+
+def figures_of(text: str, statement: str) -> dict[tuple[str, str], Decimal]:
+    figures = read_report(text.encode()).figures
+    own = (f for f in figures if f.statement == statement and f.section == "form" and f.value is not None)
+    return {(f.code or f.label or "", f.measure): f.value for f in own if f.value is not None and not f.measure.startswith("column:")}
+
+
+@pytest.mark.parametrize("statement", ["income", "expenditure", "general_budget_expenditure", "three_public"])
+def test_text_without_cells_is_read_alike(statement: str) -> None:
+    assert figures_of(as_lines(REPORT), statement) == figures_of(REPORT, statement) != {}
+
+
+def test_budget_columns_that_no_cell_tells_apart_are_not_guessed() -> None:
+    contents = read_report(as_lines(REPORT).encode())
+    states = {row["statement"]: row["state"] for row in contents.rows_of("core.forms")}
+    assert states["income_expenditure_summary"] == states["fiscal_appropriation_summary"] == "unreadable"
+    assert {f["rule_id"] for f in confront(contents).findings if f["severity"] == "error"} == {"form_readable"}
+
+
 @pytest.mark.parametrize(
     ("key", "titles"),
     [
