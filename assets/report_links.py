@@ -10,6 +10,7 @@ import dagster as dg
 
 from assets.written import spec, write
 from expectations.bridge import table
+from pipeline import tags
 from pipeline.resources import Documents, Sources
 from pipeline.sources.handover import hand_over
 from pipeline.sources.rows import link_rows, publisher_rows
@@ -25,6 +26,7 @@ def report_links(context: dg.AssetExecutionContext, sources: Sources, reports: D
     year = int(context.partition_key)
     registry = sources.publishers()
     collected = sources.collect(registry, year, lambda phase, done, of: context.log.debug(f"{phase}: {done} of {of}"))
+    context.instance.add_run_tags(context.run.run_id, tags.of_collection(collected))
     handed_over = hand_over(collected, sources.originals(), reports.library().archive)
     for problem in collected.problems:
         context.log.warning(f"{problem.kind}: {problem.url}: {problem.line}")

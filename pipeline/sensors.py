@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 import dagster as dg
 
-from pipeline import accepted, storage
+from pipeline import accepted, storage, tags
 from pipeline.readings import Library
 from pipeline.reconciliation.beside import Edition, Names, earlier_editions, editions_used, names_of
 from pipeline.resources import Documents, Sources
@@ -55,7 +55,12 @@ def new_documents(context: dg.SensorEvaluationContext, reports: Documents, sourc
     """A run of each year that is behind; where documents wait unread, a run of the season's year, which reads them."""
     library = reports.library()
     for year, fingerprint in years_behind(library, sources.publishers()).items():
-        yield dg.RunRequest(run_key=f"{year}-{fingerprint}", partition_key=str(year))
+        yield dg.RunRequest(run_key=f"{year}-{fingerprint}", partition_key=str(year), tags=_tags(str(year), tags.CHANGED_DOCUMENTS))
     if waiting := reports.waiting():
         fingerprint = hashlib.sha256(repr([(str(p), p.stat().st_mtime) for p in waiting]).encode()).hexdigest()[:16]
-        yield dg.RunRequest(run_key=f"waiting-{fingerprint}", partition_key=accounts_published_in(datetime.now(UTC)))
+        season = accounts_published_in(datetime.now(UTC))
+        yield dg.RunRequest(run_key=f"waiting-{fingerprint}", partition_key=season, tags=_tags(season, tags.WAITING_DOCUMENTS))
+
+
+def _tags(year: str, why: str) -> dict[str, str]:
+    return {tags.FISCAL_YEAR: year, tags.TRIGGER: why}

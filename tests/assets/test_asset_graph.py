@@ -13,6 +13,7 @@ from typing import Any
 import dagster as dg
 import pytest
 
+from pipeline import tags
 from pipeline.definitions import defs
 from pipeline.schedules import PUBLICATION_SEASON, accounts_published_in, publication_season
 from pipeline.warehouse.tables import TABLES
@@ -84,13 +85,34 @@ def test_no_step_is_split(name: str) -> None:
     assert not [step for step in steps if step.rstrip("0123456789").rstrip("_") in steps - {step}]
 
 
-def test_the_season_runs_the_year_before() -> None:
-    assert publication_season.cron_schedule == PUBLICATION_SEASON
-    assert publication_season.execution_timezone == "Asia/Shanghai"
-    moment = datetime.fromisoformat("2025-08-20T06:00:00+08:00")
+@pytest.mark.parametrize(
+    ("day", "year", "why"),
+    [
+        ("2025-07-01", "2024", tags.DAILY), ("2025-10-31", "2024", tags.DAILY), ("2025-11-03", "2024", tags.WEEKLY),
+        ("2025-12-29", "2024", tags.WEEKLY), ("2026-01-05", "2024", tags.WEEKLY), ("2026-06-29", "2024", tags.WEEKLY), ("2026-07-01", "2025", tags.DAILY),
+    ],
+)  # fmt: skip
+def test_a_year_is_asked_for_daily_in_its_season_and_weekly_until_the_next(day: str, year: str, why: str) -> None:
+    moment = datetime.fromisoformat(f"{day}T06:00:00+08:00")
     request = publication_season(dg.build_schedule_context(scheduled_execution_time=moment))
     assert isinstance(request, dg.RunRequest)
-    assert request.partition_key == "2024" == accounts_published_in(moment)
+    assert request.partition_key == year == accounts_published_in(moment)
+    assert (request.tags[tags.FISCAL_YEAR], request.tags[tags.TRIGGER]) == (year, why)
+
+
+def test_the_schedule_has_no_hole_in_the_year() -> None:
+    assert publication_season.cron_schedule == PUBLICATION_SEASON
+    assert publication_season.execution_timezone == "Asia/Shanghai"
+    months: list[int] = []
+    for cron in PUBLICATION_SEASON:
+        for span in cron.split()[3].split(","):
+            first, _, last = span.partition("-")
+            months += range(int(first), int(last or first) + 1)
+    assert sorted(months) == list(range(1, 13)), "each month is in one of the two"
+
+
+def test_a_run_by_hand_says_so() -> None:
+    assert {defs.resolve_job_def(name).run_tags[tags.TRIGGER] for name in ("yearly_accounts", "yearly_tables", "publish")} == {tags.BY_HAND}
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ from assets.revisions import revisions
 from assets.sources import documents
 from expectations.bridge import decide_year
 from expectations.suites.sources import SOURCES_SUITE
-from pipeline import storage
+from pipeline import storage, tags
 from pipeline.resources import Documents, Sources
 from tests.sources.habits import article, page, rows
 from tests.sources.site import Site
@@ -39,16 +39,22 @@ def site() -> Iterator[Site]:
         yield site
 
 
-def run(registry: Path) -> dg.ExecuteInProcessResult:
+def run(registry: Path) -> dict[str, str]:
+    """One run of the head of the graph; its tags."""
     resources = {"reports": Documents(reader="tests.fake_readers:read", reader_version="fake-1"), "sources": Sources(registry=str(registry))}
     with dg.DagsterInstance.ephemeral() as instance:
-        return dg.materialize([report_links, documents, revisions], partition_key="2024", resources=resources, instance=instance)
+        result = dg.materialize([report_links, documents, revisions], partition_key="2024", resources=resources, instance=instance)
+        assert result.success
+        found = instance.get_run_by_id(result.run_id)
+        assert found is not None
+        return dict(found.tags)
 
 
 def test_a_year_from_the_registry_and_a_correction(site: Site, tmp_path: Path) -> None:
     registry = tmp_path / "publishers.yaml"
     registry.write_text(REGISTRY.format(site.url(HOST, "/")), encoding="utf-8")
-    assert run(registry).success
+    said = run(registry)
+    assert (said[tags.FISCAL_YEAR], said[tags.PUBLISHERS], said[tags.DOWNLOADS]) == ("2024", "1 found, 1 missing", "1")
     [document] = storage.read_table("core.documents", 2024)
     assert (document["status"], document["source_url"], document["fiscal_year"]) == ("read", site.url(HOST, "/r.doc"), 2024)
     publishers = {p["publisher"]: p for p in storage.read_table("sources.publishers", 2024)}
@@ -56,11 +62,11 @@ def test_a_year_from_the_registry_and_a_correction(site: Site, tmp_path: Path) -
     assert storage.read_table("checks.revised_findings", 2024) == []
 
     site.forget()
-    assert run(registry).success
+    run(registry)
     assert not [h for h in site.hits if h.sent and h.path == "/r.doc"], "an unchanged document is not sent again"
 
     site.put(HOST, "/r.doc", SOUND, "application/msword", put_at=1760000000.0)
-    assert run(registry).success
+    run(registry)
     statuses = sorted(d["status"] for d in storage.read_table("core.documents", 2024))
     assert statuses == ["read", "superseded"]
     changes = {(r["rule_id"], r["place"]): r["change"] for r in storage.read_table("checks.revised_findings", 2024)}
@@ -69,7 +75,7 @@ def test_a_year_from_the_registry_and_a_correction(site: Site, tmp_path: Path) -
     assert publisher["publisher"] == "某市大数据局"
 
     site.drop(HOST, "/r.doc")
-    assert run(registry).success
+    run(registry)
     verdicts = {v.statement.rule_id.removeprefix("sources."): v for v in decide_year(SOURCES_SUITE, 2024)}
     assert not any(v.engine_error for v in verdicts.values())
     assert {name: v.failures for name, v in verdicts.items()} == {
@@ -85,6 +91,6 @@ def test_without_a_registry_the_inbox_is_asked(tmp_path: Path) -> None:
     empty = tmp_path / "none.yaml"
     empty.write_text("publishers: []", encoding="utf-8")
     os.utime(inbox / "r.txt", (1, 1))
-    assert run(empty).success
+    assert run(empty)[tags.PUBLISHERS] == "none in the registry"
     [document] = storage.read_table("core.documents", 2024)
     assert document["source_url"] == (inbox / "r.txt").resolve().as_uri()
