@@ -44,10 +44,12 @@ def stacked(heading: Sequence[Word]) -> list[Word]:
     """Headings: words that follow closely below each other are one heading; column numbers are none."""
     stacks: list[list[Word]] = []
     for w in heading:
-        if w.text.isdigit() or re.fullmatch(r"栏|次|栏次", w.text):
+        if w.text.isdigit() or (re.fullmatch(r"栏|次|栏次", w.text) and not _begun(stacks, w)):
             continue
         height = w.bottom - w.top
-        above = next((s for s in reversed(stacks) if _goes_on(s[-1], w) and not _heads(s[-1], w, heading)), None)
+        above = _begun(stacks, w) or next(
+            (s for s in reversed(stacks) if _goes_on(s[-1], w) and not _heads(s[-1], w, heading)), None
+        )
         beside = next(
             (
                 s
@@ -65,6 +67,22 @@ def stacked(heading: Sequence[Word]) -> list[Word]:
         else:
             stacks.append([w])
     return [Word("".join(w.text for w in s), min(w.x0 for w in s), s[0].top, max(w.x1 for w in s), s[-1].bottom) for s in stacks]
+
+
+def _begun(stacks: Sequence[list[Word]], w: Word) -> list[Word] | None:
+    """The letter above that a letter goes on: 行 over 次 in a narrow column."""
+    height = w.bottom - w.top
+    return next(
+        (
+            s
+            for s in reversed(stacks)
+            if len(s) == 1
+            and s[0].text + w.text in _SPACED
+            and -0.4 * height <= w.top - s[0].bottom < 1.5 * height
+            and abs(s[0].x0 - w.x0) < 0.4 * height
+        ),
+        None,
+    )
 
 
 def _goes_on(above: Word, w: Word) -> bool:

@@ -7,28 +7,29 @@ which word stands under which heading is for those to say who know the forms.
 
 from __future__ import annotations
 
-import ctypes
 import gc
 import hashlib
 import io
 import logging
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import cache
+from dataclasses import replace
+from itertools import pairwise
 
 import pdfplumber
 import pypdfium2 as pdfium
-import pypdfium2.raw as raw
 from pdfplumber.page import Page as PlumberPage
 from pdfplumber.pdf import PDF as PDFWithObjects
 
 from pipeline.figures import Place
 from pipeline.numbers import decimals_in
+from pipeline.reading.clipped import shown
 from pipeline.reading.document import Document, Line, Page, Table, UnreadableDocument
-from pipeline.reading.dotted import path_boxes, tables_of_paths
+from pipeline.reading.dotted import tables_of_paths
 from pipeline.reading.furniture import is_printers
 from pipeline.reading.glyphs import Glyph, line_text, visual_lines, without_doubles, words_of
+from pipeline.reading.layer import plain_pages, set_upright
 from pipeline.reading.media import PDF
 from pipeline.reading.radicals import plain
 from pipeline.reading.ruled import RuledTable
@@ -82,27 +83,30 @@ def _read(data: bytes) -> Document:
             raise UnreadableDocument(
                 f"the PDF has {len(pdf):,} pages, more than any report (limit {MAX_PAGES:,})", "cut the report out and offer that"
             )
-        layer = [_plain_page(pdf, i) for i in range(len(pdf))]
+        layer = plain_pages(pdf)
+        turned = set_upright(pdf) if any(_sideways(page.glyphs) for page in layer) else None
     finally:
         pdf.close()
-    if sum(len(glyphs) for glyphs, *_ in layer) < _CHARACTERS_OF_A_TEXT_LAYER * len(layer):
+    if turned is not None:
+        return replace(_read(turned), sha256=hashlib.sha256(data).hexdigest())
+    if sum(len(page.glyphs) for page in layer) < _CHARACTERS_OF_A_TEXT_LAYER * len(layer):
         raise UnreadableDocument(
             "the PDF has no text layer (scanned images)", "find the original, or run text recognition and offer the result"
         )
-    ruled = [
-        i for i, (_, _, _, paths, dots) in enumerate(layer) if _PATHS_OF_A_TABLE <= paths <= _PATHS_OF_A_DRAWING and not dots
-    ]
-    tables = _ruled_pages(data, ruled)
-    for i, (glyphs, _, height, _, dots) in enumerate(layer):
-        if dots:
-            tables[i] = _dotted_page(i + 1, glyphs, dots, height), ()
+    ruled = [i for i, page in enumerate(layer) if _PATHS_OF_A_TABLE <= page.paths <= _PATHS_OF_A_DRAWING and not page.dots]
+    tables = _ruled_pages(data, {i: layer[i].hidden for i in ruled})
+    for i, page in enumerate(layer):
+        if page.dots:
+            tables[i] = _dotted_page(i + 1, page.glyphs, page.dots, page.height), ()
     pages = []
-    for i, (glyphs, width, height, *_) in enumerate(layer):
+    for i, page in enumerate(layer):
         if i in tables:
             blocks, rules = tables[i]
-            pages.append(Page(i + 1, width, height, blocks, lost_decimals(glyphs, blocks), rules))
+            lost = lost_decimals(page.glyphs, blocks)
+            pages.append(Page(i + 1, page.width, page.height, blocks, lost, rules))
         else:
-            pages.append(Page(i + 1, width, height, tuple(_lines(i + 1, without_doubles(glyphs), height))))
+            lines = _lines(i + 1, without_doubles(page.glyphs), page.height)
+            pages.append(Page(i + 1, page.width, page.height, tuple(lines)))
     return Document(hashlib.sha256(data).hexdigest(), PDF, READER, "grid", tuple(pages))
 
 
@@ -115,57 +119,18 @@ def _open(data: bytes) -> pdfium.PdfDocument:
         raise UnreadableDocument(f"the PDF is broken or cut off ({error})", "fetch it again") from None
 
 
-def _plain_page(pdf: pdfium.PdfDocument, index: int) -> tuple[list[Glyph], float, float, int, list[Box]]:
-    """Glyphs in drawing order, width, height and number of drawn paths of one page; where these are if they are very many."""
-    try:
-        page = pdf[index]
-    except pdfium.PdfiumError:  # one broken page must not cost the others
-        return [], 0.0, 0.0, 0, []
-    try:
-        width, height = page.get_size()
-        paths = _count_paths(page)
-        text = page.get_textpage()
-        try:
-            return _glyphs(text, page, height), width, height, paths, path_boxes(page, paths)
-        finally:
-            text.close()
-    finally:
-        page.close()
+def _sideways(glyphs: Sequence[Glyph]) -> bool:
+    """Whether glyphs seem to run up or down the page: most follow the one before above or below it."""
+    pairs = [(a, b) for a, b in pairwise(glyphs[:400]) if a.text.strip() and b.text.strip()]
+    upright = sum(abs(a.x0 - b.x0) < abs(a.top - b.top) for a, b in pairs)
+    return len(pairs) > 8 and upright * 2 > len(pairs)
 
 
-def _count_paths(page: pdfium.PdfPage) -> int:
-    """Path objects of the page; those of forms count too (some producers wrap every table in one)."""
-    count = 0
-    for i in range(raw.FPDFPage_CountObjects(page)):
-        kind = raw.FPDFPageObj_GetType(raw.FPDFPage_GetObject(page, i))
-        if kind == raw.FPDF_PAGEOBJ_PATH:
-            count += 1
-        elif kind == raw.FPDF_PAGEOBJ_FORM:
-            form = raw.FPDFPage_GetObject(page, i)
-            for j in range(raw.FPDFFormObj_CountObjects(form)):
-                count += raw.FPDFPageObj_GetType(raw.FPDFFormObj_GetObject(form, j)) == raw.FPDF_PAGEOBJ_PATH
-    return count
+def _ruled_pages(data: bytes, indices: Mapping[int, Sequence[Glyph]]) -> dict[int, tuple[tuple[Line | Table, ...], Rules]]:
+    """Blocks and loose rules of pages with rules, read by pdfplumber and, where it found tables, by camelot too.
 
-
-@cache
-def _character(code: int) -> str:
-    return plain(chr(code))
-
-
-def _glyphs(text: pdfium.PdfTextPage, page: pdfium.PdfPage, height: float) -> list[Glyph]:
-    glyphs = []
-    box = raw.FS_RECTF()
-    ref = ctypes.byref(box)
-    for i in range(raw.FPDFText_CountChars(text)):
-        code = raw.FPDFText_GetUnicode(text, i)
-        if code < 32 or code in (0xFFFE, 0xFFFF) or not raw.FPDFText_GetLooseCharBox(text, i, ref):
-            continue
-        glyphs.append(Glyph(_character(code), box.left, height - box.top, box.right, height - box.bottom))
-    return glyphs
-
-
-def _ruled_pages(data: bytes, indices: Sequence[int]) -> dict[int, tuple[tuple[Line | Table, ...], Rules]]:
-    """Blocks and loose rules of pages with rules, read by pdfplumber and, where it found tables, by camelot too."""
+    ``indices``: the pages (0-based), with the glyphs that they hold and do not show.
+    """
     if not indices:
         return {}
     found: dict[int, tuple[list[RuledTable], list[Glyph], float, Rules]] = {}
@@ -176,11 +141,12 @@ def _ruled_pages(data: bytes, indices: Sequence[int]) -> dict[int, tuple[tuple[L
                 continue
             try:
                 tables = [RuledTable(boxes, i + 1) for boxes in table_boxes(page)]
-                drawn = without_doubles(
+                chars = (
                     Glyph(plain(c["text"]), c["x0"], c["top"], c["x1"], c["bottom"])
                     for c in page.chars
                     if c["text"] and c["text"] != "\x00"
                 )
+                drawn = without_doubles(shown(chars, indices[i]) if indices[i] else chars)
                 rest: list[Glyph] = []
                 for line in visual_lines(drawn):
                     left: list[Glyph] = line
