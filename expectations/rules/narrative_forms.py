@@ -115,6 +115,9 @@ def basic(contents: ReportContents, s: Said) -> Cells:
         if s.quantity == quantity:
             row = views.named_row(contents, words.ECONOMIC, pattern)
             figure = row.get("amount") if row is not None else None
+            if row is None:  # the form has a column for each, and their totals in the row 合计
+                total = views.code_form(contents, words.ECONOMIC).total
+                figure = total.get(quantity) if total is not None else None
             yield f"{words.title(words.ECONOMIC)} / {name}", None if figure is None else [figure]
 
 
@@ -134,9 +137,12 @@ def three_public(when: str) -> Locate:
 
 def budget_form(statement: str) -> Locate:
     def locate(contents: ReportContents, s: Said) -> Cells:
-        if s.quantity in ("opening", "income", "total", "closing") and (
-            views.code_form(contents, statement).total is None or s.quantity in views.code_form(contents, statement).measures
-        ):
+        form = views.code_form(contents, statement)
+        if s.quantity not in ("opening", "income", "total", "closing") or (form.total is not None and s.quantity not in form.measures):
+            return
+        if form.total is None and not form.rows and views.state(contents, statement) == "empty":
+            yield f"{words.title(statement)} / 本表无数据", []  # a form that is empty prints nothing of it
+        else:
             yield _cell(contents, statement, s.quantity)
 
     return locate

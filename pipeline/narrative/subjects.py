@@ -20,7 +20,8 @@ _LEAD = re.compile(
     r"我(?:局|单位|部门|委|厅|校|院)|本(?:单位|部门|级|局|中心)|部门（单位）|共(?:有|计)?(?!享|公)|合计(?=.)|现有|拥有|主要(?:是|为)|包括|和|及|与)"
 )
 _TRAIL = re.compile(
-    r"(?:（以合同签订为准）|[，。；：、]+|总额?为|共计|累计|合计(?<!(?:收入|支出)合计)|均为|分别为|各为|各|均|支出为|为|是|达到?|约|共|有)$"
+    r"(?:（以合同签订为准）|[，。；：、]+|总额?为|共计|累计|合计(?<!(?:收入|支出)合计)|均为|分别为|各为|各|均|支出为|为|是|达到?|约|共|有|"
+    r"(?:与|比|较|同|和)(?:\d{4}年度?|上年度?|去年|上一年度?)(?:同期|决算数?)?(?:相比|比较|相较)?)$"
 )
 
 
@@ -60,6 +61,9 @@ QUANTITIES: tuple[tuple[str, re.Pattern[str], str], ...] = tuple(
         ("income totals", r"一般公共预算(?:财政拨款)?收入", "general_budget_income"),
         ("income totals", r"政府性基金(?:预算)?(?:财政拨款)?收入", "fund_income"),
         ("income totals", r"国有资本经营(?:预算)?(?:财政拨款)?收入", "state_capital_income"),
+        ("income", r"^一般公共预算(?:财政拨款)?$", "general_budget_income"),
+        ("income", r"^政府性基金(?:预算)?(?:财政拨款)?$", "fund_income"),
+        ("income", r"^国有资本经营(?:预算)?(?:财政拨款)?$", "state_capital_income"),
         ("income totals", r"^财政拨款收入$|^财政拨款$", "fiscal"),
         ("income totals", r"^上级补助收入", "superior_subsidy"),
         ("income totals", r"^事业收入", "institutional"),
