@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
 import sys
@@ -11,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.home import HOME_VARIABLE, PROJECT, Home
+from pipeline.home import PROJECT, Home
 from pipeline.run import aligned
 from pipeline.warehouse.publish import connect_readonly
 
@@ -35,16 +34,45 @@ def publishers(home: Home) -> list[tuple[int, str]]:
 
 
 @pytest.fixture
-def sample() -> Path:
-    """The smallest report among the samples."""
-    if not SAMPLES:
-        pytest.skip("samples/ holds no PDF")
-    return min(SAMPLES, key=lambda p: p.stat().st_size)
+def pair() -> tuple[Path, Path]:
+    """The two smallest reports among the samples."""
+    if len(SAMPLES) < 2:
+        pytest.skip("samples/ holds no two PDFs")
+    first, second, *_ = sorted(SAMPLES, key=lambda p: p.stat().st_size)
+    return first, second
 
 
-def test_a_run_survives_bad_documents_and_a_kill(tmp_path: Path, home: Home, sample: Path) -> None:
-    """One good report, and files that are none: rows and messages for these, a warehouse with that; killed, then finished."""
+def test_runs_survive_bad_documents_and_kills(tmp_path: Path, home: Home, pair: tuple[Path, Path]) -> None:
+    """One good report, and files that are none; a second folder; runs on both killed, then finished, all on one home."""
+    first, second = pair
     folder = tmp_path / "reports"
+    bad_documents(folder, first)
+    kill(folder, home, "fiscal year", 2.0)
+    assert not home.warehouse.exists()
+
+    status, output = run(folder, home)
+    assert status == 1, output
+    assert "5 documents, 0 of them read now; 1 other files passed over (.md)" in output, "what the killed run read is not read again"
+    names_what_could_not_be_processed(output, home)
+    before = publishers(home)
+
+    more = tmp_path / "more"
+    more.mkdir()
+    (more / "b.pdf").write_bytes(second.read_bytes())
+    with connect_readonly(home.warehouse) as held:  # all through the runs that follow
+        for wait_for, patience in (("documents read: 0", 1.0), ("publishing", 0.2)):
+            kill(more, home, wait_for, patience)
+            assert seen_by_another_process(home) >= len(before)
+        assert held.execute("SELECT count(*) FROM core.reports").fetchall() == [(len(before),)]
+
+    status, output = run(more, home)
+    assert status == 0, output
+    assert set(before) < set(publishers(home)), "a run on another folder adds to what the home holds"
+    assert not list(home.warehouse_folder.glob(".building-*")), "what a killed publish left is gone"
+
+
+def bad_documents(folder: Path, sample: Path) -> None:
+    """The sample twice, and files that are no reports."""
     (folder / "deep").mkdir(parents=True)
     (folder / "deep" / "good.pdf").write_bytes(sample.read_bytes())
     (folder / "again.pdf").write_bytes(sample.read_bytes())
@@ -53,19 +81,8 @@ def test_a_run_survives_bad_documents_and_a_kill(tmp_path: Path, home: Home, sam
     (folder / "letter.txt").write_text("致各位同事：\n请于周五前提交。\n", encoding="utf-8")
     (folder / "notes.md").write_text("mine", encoding="utf-8")
 
-    killed = start(folder, home)
-    assert killed.stdout is not None
-    for line in killed.stdout:
-        if line.startswith("fiscal year"):
-            time.sleep(2)
-            break
-    killed.send_signal(signal.SIGKILL)
-    killed.wait()
-    assert not home.warehouse.exists()
 
-    status, output = run(folder, home)
-    assert status == 1, output
-    assert "5 documents, 0 of them read now; 1 other files passed over (.md)" in output, "what the killed run read is not read again"
+def names_what_could_not_be_processed(output: str, home: Home) -> None:
     problems = [line for line in output.splitlines() if line.startswith("PROBLEM")]
     assert [p.split("/")[-1].split(":")[0] for p in problems] == ["empty.pdf", "letter.txt", "truncated.pdf"]
     assert all("; " in p for p in problems), "each with its remedy"
@@ -79,38 +96,24 @@ def test_a_run_survives_bad_documents_and_a_kill(tmp_path: Path, home: Home, sam
     assert {of[name] for name in ("empty.pdf", "truncated.pdf", "letter.txt")} <= {("failed", False), ("not_a_report", False)}
 
 
-def test_a_kill_leaves_the_published_warehouse_readable(tmp_path: Path, home: Home, sample: Path) -> None:
-    first, second = tmp_path / "first", tmp_path / "second"
-    first.mkdir()
-    second.mkdir()
-    (first / "a.pdf").write_bytes(sample.read_bytes())
-    other = max(SAMPLES, key=lambda p: p.stat().st_size)
-    (second / "b.pdf").write_bytes(other.read_bytes())
-    assert run(first, home)[0] == 0
-    before = publishers(home)
+def kill(folder: Path, home: Home, wait_for: str, patience: float) -> None:
+    """Start a run and kill it some seconds after it says something."""
+    process = start(folder, home)
+    assert process.stdout is not None
+    for line in process.stdout:
+        if line.startswith(wait_for):
+            time.sleep(patience)
+            break
+    process.send_signal(signal.SIGKILL)
+    process.wait()
 
-    with connect_readonly(home.warehouse) as held:  # all through the runs that follow
-        for wait_for, patience in (("documents read: 0", 1.0), ("publishing", 0.2)):
-            process = start(second, home)
-            assert process.stdout is not None
-            for line in process.stdout:
-                if line.startswith(wait_for):
-                    time.sleep(patience)
-                    break
-            process.send_signal(signal.SIGKILL)
-            process.wait()
-            reader = [sys.executable, "-c", "from pipeline.warehouse.publish import connect_readonly as c\n"
-                      "with c() as w: print(w.execute('SELECT count(*) FROM core.reports').fetchone()[0])"]  # fmt: skip
-            environment = os.environ | {HOME_VARIABLE: str(home.root)}
-            seen = subprocess.run(reader, cwd=PROJECT, env=environment, capture_output=True, text=True)
-            assert seen.returncode == 0, seen.stderr
-            assert int(seen.stdout) >= len(before)
-        assert held.execute("SELECT count(*) FROM core.reports").fetchall() == [(len(before),)]
 
-    status, output = run(second, home)
-    assert status == 0, output
-    assert set(before) < set(publishers(home)), "a run on another folder adds to what the home holds"
-    assert not list(home.warehouse_folder.glob(".building-*")), "what a killed publish left is gone"
+def seen_by_another_process(home: Home) -> int:
+    """How many reports a reader sees that opens the warehouse now."""
+    reader = [sys.executable, "-c", "import duckdb, sys\n"
+              "with duckdb.connect(sys.argv[1], read_only=True) as w: print(w.execute('SELECT count(*) FROM core.reports').fetchone()[0])",
+              str(home.warehouse)]  # fmt: skip
+    return int(subprocess.run(reader, capture_output=True, text=True, check=True).stdout)
 
 
 def test_a_folder_that_is_not_there_and_one_without_documents(tmp_path: Path, home: Home) -> None:

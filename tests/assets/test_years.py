@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,10 +12,11 @@ from typing import Any
 
 import dagster as dg
 import pytest
+import yaml
 
 from pipeline import storage
 from pipeline.definitions import defs
-from pipeline.home import HOME_VARIABLE, Home
+from pipeline.home import HOME_VARIABLE, PROJECT, Home
 from pipeline.warehouse.publish import connect_readonly
 
 READER = {"reader": "tests.fake_readers:read", "reader_version": "fake-1"}
@@ -121,21 +123,20 @@ def test_a_materialisation_says_how_many_rows_of_which_report(ran: Ran) -> None:
     assert figures.partition == "2024"
 
 
-def test_a_multiprocess_run_meets_no_lock_while_a_reader_holds_the_warehouse(ran: Ran) -> None:
+def test_a_run_in_many_processes_meets_no_lock_while_a_reader_holds_the_warehouse(ran: Ran) -> None:
     ran.home.prepare_dagster()
     with connect_readonly(ran.home.warehouse) as held:
         before = held.execute("SELECT count(*) FROM core.figures").fetchall()
-        settings = ran.inbox.parent / "run.yaml"
-        settings.write_text(
-            "execution: {config: {multiprocess: {max_concurrent: 2, start_method: {forkserver: {}}}}}\n"
-            f"resources: {{reports: {{config: {{folder: '{ran.inbox}', reader: '{READER['reader']}', reader_version: fake-1}}}}}}\n"
-        )
-        command = [sys.executable, "-m", "dagster", "job", "execute", "-m", "pipeline.definitions", "-j", "yearly_accounts", "-c", str(settings),
+        settings = yaml.safe_load((PROJECT / "docs" / "many-processes.yaml").read_text(encoding="utf-8")) | config(ran.inbox)
+        path = ran.inbox.parent / "run.yaml"
+        path.write_text(yaml.safe_dump(settings), encoding="utf-8")
+        command = [sys.executable, "-m", "dagster", "job", "execute", "-m", "pipeline.definitions", "-j", "yearly_accounts", "-c", str(path),
                    "--tags", '{"dagster/partition": "2024"}']  # fmt: skip
         done = subprocess.run(command, capture_output=True, text=True, env=os.environ | {
             HOME_VARIABLE: str(ran.home.root), "DAGSTER_HOME": str(ran.home.dagster)})  # fmt: skip
         assert done.returncode == 0, done.stderr[-3000:]
         assert "RUN_SUCCESS" in done.stderr
+        assert len(set(re.findall(r" - (\d+) - \w+ - STEP_START ", done.stderr))) > 20, "steps in processes of their own"
         said = done.stderr.lower()
         assert not [word for word in ("database is locked", "could not set lock", "conflicting lock") if word in said]
         assert held.execute("SELECT count(*) FROM core.figures").fetchall() == before
