@@ -173,13 +173,26 @@ def _spare_the_disk() -> None:
     """Dagster commits each event by itself, and waits for the disk every time, which takes longer than the work.
 
     Its record of runs may lose its last events when the machine loses power (not when a process is killed); no table does.
+    It also makes an engine for every event, which compiles every statement anew: here one engine a file serves them all.
     """
+    from dagster._core.storage.event_log.sqlite import sqlite_event_log
     from sqlalchemy import event
     from sqlalchemy.engine import Engine
 
     @event.listens_for(Engine, "connect")
     def relax(connection: Any, _: Any) -> None:
         connection.execute("PRAGMA synchronous=OFF")
+
+    make: Any = getattr(sqlite_event_log, "create_engine", None)
+    engines: dict[str, Engine] = {}
+
+    def engine(address: str, **options: Any) -> Engine:
+        if address not in engines:
+            engines[address] = make(address, **options)
+        return engines[address]
+
+    if make is not None:  # nothing that Dagster promises to keep; without it, runs are slower and no different
+        setattr(sqlite_event_log, "create_engine", engine)  # noqa: B010
 
 
 def _close_dead_runs(instance: dg.DagsterInstance) -> None:
