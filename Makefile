@@ -40,7 +40,7 @@ check-sources: $(STAMP)
 	@$(BIN)/python -m pipeline.sources probe "$(PUBLISHERS)" --year $(YEAR)
 
 test: $(STAMP)
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto --dist worksteal
 
 # The instance of the last run: its assets, checks and failing rows.  Started in Dagster's own folder, which holds its settings.
 ui: $(STAMP)

@@ -16,6 +16,15 @@ settings.load_profile("shared-machine")
 _SHARED = Path(__file__).resolve().parents[2] / "shared"
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Modules of long tests first in each half: of two processes that share the work, each begins with its half."""
+    modules = {item.path for item in items if item.get_closest_marker("long")}
+    order = {path: i % 2 for i, path in enumerate(sorted(modules))}
+    others = [item for item in items if item.path not in order]
+    halves = others[: len(others) // 2], others[len(others) // 2 :]
+    items[:] = [item for half in (0, 1) for item in [*(i for i in items if order.get(i.path) == half), *halves[half]]]
+
+
 @pytest.fixture(autouse=True)
 def _own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """No test touches ``var/``: each has a home of its own."""

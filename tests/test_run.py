@@ -14,6 +14,8 @@ from pipeline.home import PROJECT, Home
 from pipeline.run import aligned
 from pipeline.warehouse.publish import connect_readonly
 
+pytestmark = pytest.mark.long
+
 SAMPLES = sorted((PROJECT / "samples").rglob("*.pdf"))
 
 

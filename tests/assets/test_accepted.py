@@ -16,6 +16,8 @@ from pipeline.sensors import years_behind
 from pipeline.warehouse.publish import connect_readonly, publish
 from tests.fake_readers import read
 
+pytestmark = pytest.mark.long
+
 SOUND = "publisher: 某市大数据局\nyear: {year}\ntotal: {total}\nfiscal: {total}"
 TWICE = SOUND + "\ndo: twice"
 

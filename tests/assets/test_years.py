@@ -19,6 +19,8 @@ from pipeline.definitions import defs
 from pipeline.home import HOME_VARIABLE, PROJECT, Home
 from pipeline.warehouse.publish import connect_readonly
 
+pytestmark = pytest.mark.long
+
 READER = {"reader": "tests.fake_readers:read", "reader_version": "fake-1"}
 SOUND = "publisher: 某市大数据局\nyear: 2023\ntotal: 12.50\nfiscal: 12.50"
 UNSOUND = "publisher: 某市大数据局\nyear: 2024\ntotal: 13.00\nfiscal: 12.50"
