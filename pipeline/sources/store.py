@@ -113,7 +113,8 @@ class Store:
     """
 
     def __init__(self, root: str | Path, **options: Any) -> None:
-        self.fs, self.root = fsspec.core.url_to_fs(str(root), **options)
+        # Listings are never remembered: another machine may write into the same bucket.
+        self.fs, self.root = fsspec.core.url_to_fs(str(root), **{"use_listings_cache": False, **options})
         self.root = self.root.rstrip("/")
         self.local = isinstance(self.fs, LocalFileSystem)
         protocol = self.fs.protocol if isinstance(self.fs.protocol, str) else self.fs.protocol[0]
