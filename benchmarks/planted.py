@@ -227,6 +227,7 @@ def main() -> int:
     ask.add_argument("--seed", type=int, default=1)
     ask.add_argument("--kinds", help=f"some of: {', '.join(KINDS)}")
     ask.add_argument("--examples", type=int, default=12)
+    ask.add_argument("--unseen", action="store_true", help="list the plants that no finding of any severity came of")
     ask.add_argument("--write", type=Path, help="folder for the planted documents that went wrong")
     args = ask.parse_args()
     kinds = args.kinds.split(",") if args.kinds else KINDS
@@ -242,6 +243,8 @@ def main() -> int:
     if spoilt:
         print("not read right as they stand, left out:", dict(spoilt))
     examples(trials, args.examples)
+    for t in (t for t in trials if args.unseen and not t.seen):
+        print(f"  unseen: {t.flavour} {t.document} — {t.plant.kind}: {t.plant.what}")
     for n, t in enumerate(x for x in trials if args.write and not x.right):
         args.write.mkdir(parents=True, exist_ok=True)
         (args.write / f"{n:03}{t.suffix}").write_bytes(t.data)
