@@ -12,9 +12,10 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from math import ceil
 
 import highspy
 import numpy as np
@@ -89,8 +90,9 @@ class Programme:
                 low, high = (-np.inf, np.inf) if r in silent else (float(self._low[r]), float(self._high[r]))
                 self._highs.changeRowBounds(r, low, high)
         self._silenced = silent
-        self._freed = [c for c in chosen if c in self._position]
-        bounds = curve_bounds(self.system, frozenset(self._freed), silent)
+        everyone = frozenset(chosen)  # a figure that stands in curves alone is no column here, and yet frees them
+        self._freed = sorted(c for c in everyone if c in self._position)
+        bounds = curve_bounds(self.system, everyone, silent)
         for c in self._freed:
             self._bound(c, bounds.get(c, (None, None)))
 
@@ -138,8 +140,8 @@ class Programme:
 
         ``fixed`` narrows other chosen figures (values already settled on).
         """
-        self._free(sorted(chosen), silent)
-        bounds = curve_bounds(self.system, frozenset(self._freed), silent)
+        self._free(chosen, silent)
+        bounds = curve_bounds(self.system, frozenset(chosen), silent)
         for c, limits in fixed.items():
             if c in self._position:
                 self._bound(c, meet(limits, bounds.get(c, (None, None))) or limits)
@@ -275,7 +277,7 @@ class _Milp:
         self.position = {c: i for i, c in enumerate(columns)}
         n = len(columns)
         rows = sorted({r for c in columns for r in system.touching[c] if r < len(system.lines)} - silent)
-        residuals = sum(_excess(system, r) for r in violated if r < len(system.lines))
+        residuals = sum(_excess(system, r) for r in violated)
         widest = max((system.lines[r].width for r in rows), default=1)
         self.big = 2 * residuals + 4 * widest + 10
         half = [system.half[c] for c in columns]
@@ -299,6 +301,17 @@ class _Milp:
                 starts.append(len(places))
                 low.append(-np.inf)
                 high.append(float(half[i]))
+        for c, others, least, most in _alone(system, columns, silent):
+            widest_change = float(half[self.position[c]] + self.big)
+            beside = [n + self.position[o] for o in others]
+            for sign, limit in ((1.0, most), (-1.0, None if least is None else -least)):
+                slack = widest_change - float(limit) if limit is not None else 0.0
+                if slack > 0:  # sign × d <= limit, unless c is kept or another figure of the curve changes too
+                    places += [self.position[c], n + self.position[c], *beside]
+                    values += [sign, slack, *([-slack] * len(beside))]
+                    starts.append(len(places))
+                    low.append(-np.inf)
+                    high.append(widest_change)
         for conflict in conflicts:
             held = sorted(conflict)
             places += [n + self.position[c] for c in held]
@@ -386,9 +399,25 @@ def _hit(sets: Sequence[frozenset[int]]) -> Explanation:
     return frozenset(chosen)
 
 
+def _alone(system: System, columns: Sequence[int], silent: frozenset[int]) -> Iterator[tuple[int, list[int], Bound, Bound]]:
+    """Every figure of every curve, the curve's other figures, and the changes that the curve admits while these are kept."""
+    first = len(system.lines)
+    for row in sorted({r for c in columns for r in system.touching[c] if r >= first} - silent):
+        for c in sorted(system.columns[row]):
+            limits = system.limits(row, c)
+            least, most = limits if limits is not None else (Fraction(1), Fraction(-1))  # no change of it alone will do
+            if limits is None or least is not None or most is not None:
+                yield c, sorted(system.columns[row] - {c}), least, most
+
+
 def _excess(system: System, row: int) -> int:
-    line = system.lines[row]
-    return max(abs(line.low or 0), abs(line.high or 0))
+    """How far a figure may have to change for a row's sake."""
+    if row < len(system.lines):
+        line = system.lines[row]
+        return max(abs(line.low or 0), abs(line.high or 0))
+    alone = [limits for c in system.columns[row] if (limits := system.limits(row, c)) is not None]
+    needs = [max(least or 0, -(most or 0), 0) for least, most in alone]
+    return ceil(max(needs, default=0))
 
 
 def _reachable(system: System, violated: Sequence[int]) -> list[int]:

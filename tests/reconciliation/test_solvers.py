@@ -9,8 +9,9 @@ from decimal import Decimal
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from reconciliation.small import flat, grid
+from reconciliation.small import fig, flat, grid, relate, total
 
+from pipeline.equations import Quotient, Sum
 from pipeline.reconciliation.elimination import clash
 from pipeline.reconciliation.programme import Programme
 from pipeline.reconciliation.search import explanations
@@ -120,3 +121,41 @@ def test_a_shift_of_three_hundredths_beside_millions_is_not_bought_by_the_big_m(
     found = Programme(system).smallest(system.violated(), 10, time.monotonic() + 30)
     assert [len(s) for s in found.sets] == [1]
     assert system.figures[min(found.sets[0])].printed == "3000000.03"
+
+
+def _stated_change(amount, change, rate, base):
+    """An amount, its stated change and rate, and the base that they are held against, which a sum of its own vouches for."""
+    a, c, b = fig("1", amount), fig("2", change), fig("4", base)
+    r = fig("3", rate, unit="%")
+    parts = [fig("5", f"{Decimal(base) - 1:.2f}"), fig("6", "1.00"), fig("7", base)]
+    implied = Sum.of(a, (-1, c))
+    equations = [
+        relate(implied, Sum.of(b), "base"),
+        relate(Sum.of(r), Quotient(Sum.of(c), implied, Decimal(100)), "rate"),
+        total(b, *parts[:2]),
+        total(parts[2], b),
+        relate(Sum.of(a), Sum.of(fig("8", amount)), "copy"),
+    ]
+    system = build_system(equations)
+    return system, system.index[c.figure_id], system.index[r.figure_id]
+
+
+def test_the_exact_route_keeps_to_equations_that_are_not_linear():
+    """A change whose rate agrees with it cannot be wrong alone: change and rate, or more."""
+    system, change, rate = _stated_change("120.00", "10.00", "9.09", "100.00")
+    programme = Programme(system)
+    only = frozenset({change})
+    assert not programme.feasible(only)
+    assert programme.feasible(only | {rate}), "a figure that stands in no sum frees the rate all the same"
+    found = programme.smallest(system.violated(), 50, time.monotonic() + 30)
+    assert found.complete
+    assert set(found.sets) == {
+        s for n in itertools.combinations(range(len(system.figures)), 2) if programme.feasible(s := frozenset(n))
+    }
+    assert only | {rate} in found.sets
+
+
+def test_a_change_without_a_rate_is_wrong_alone():
+    system, change, _ = _stated_change("120.00", "10.00", "20.00", "100.00")
+    found = Programme(system).smallest(system.violated(), 50, time.monotonic() + 30)
+    assert found.sets == (frozenset({change}),), "the rate follows the true change of 20.00"
