@@ -357,7 +357,7 @@ def entry_for(case: CaseFile, places: Sequence[str]) -> str:
         'date = "YYYY-MM-DD"  # a date, without the quotes',
     ]
     for s in case.suspects:
-        lines += ["", f"[[decision.figure]]  # {place(s.figure)}", f"id = {_quoted(s.figure.figure_id)}"]
+        lines += ["", f"[[decision.figure]]  # {place(s.figure, case.report)}", f"id = {_quoted(s.figure.figure_id)}"]
         lines.append(f"printed = {_quoted(s.figure.printed)}")
         if known:
             lines.append(f'value = "{suggested_text(s)}"')

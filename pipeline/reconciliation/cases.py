@@ -96,10 +96,11 @@ def _distinctive(value: Decimal) -> bool:
     return len(value.normalize().as_tuple().digits) >= 3
 
 
-def place(figure: Figure) -> str:
-    """Where a figure stands, in words."""
+def place(figure: Figure, own: Report | None = None) -> str:
+    """Where a figure stands, in words; with the report's id where it is not of the ``own`` report."""
     row = " ".join(p for p in (figure.code, figure.label) if p)
-    return " / ".join(p for p in (figure.statement, row, figure.measure) if p)
+    words = " / ".join(p for p in (figure.statement, row, figure.measure) if p)
+    return words if own is None or figure.report_id == own.report_id else f"[{figure.report_id}] {words}"
 
 
 def reading(figure: Figure) -> str:
@@ -167,7 +168,7 @@ def suspect_rows(files: Sequence[CaseFile]) -> Iterator[Row]:
                     "rank": rank,
                     "figure_id": figure.figure_id,
                     **_head(f.report),
-                    "place": place(figure),
+                    "place": place(figure, f.report),
                     "printed": figure.printed,
                     "suggested": suspect.suggested,
                     "low": suspect.low,

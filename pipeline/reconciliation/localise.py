@@ -1,7 +1,8 @@
 """Which printed figures must be wrong: from equations to cases, each with its smallest explanations in order of likelihood.
 
 The plan: violated equations are grouped by shared figures; a group that one figure explains is a case of its own; the rest is
-solved together, by exact search up to four figures and by integer programming beyond.  Every explanation found by looking at
+solved together, by exact search up to four figures and by integer programming beyond.  Equations between reports that agree with
+themselves are cases of their own (``links``).  Every explanation found by looking at
 equations one by one is held against the whole system (one set of true values) before it counts.
 
 What belongs here: the order of the solvers, and cases.  What may not: equations' meaning, tables, Dagster.
@@ -20,6 +21,7 @@ from pipeline.equations import Equation
 from pipeline.figures import Figure
 from pipeline.reconciliation.clusters import factorise, split
 from pipeline.reconciliation.copies import copies
+from pipeline.reconciliation.links import NOTE, by_difference, explain, is_link, unexplained_links
 from pipeline.reconciliation.moved import heard
 from pipeline.reconciliation.programme import Programme
 from pipeline.reconciliation.ranking import Ranked, rank
@@ -33,7 +35,7 @@ from pipeline.reconciliation.search import (
 )
 from pipeline.reconciliation.system import Bound, System, build_systems
 
-Method = Literal["one figure", "search", "integer programme", "unexplained"]
+Method = Literal["one figure", "search", "integer programme", "between reports", "unexplained"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +130,13 @@ def localise(figures: Iterable[Figure], equations: Sequence[Equation], *, limits
     Deterministic as long as the time limit is not reached; where it is, what is known until then is returned with a note.
     """
     deadline = time.monotonic() + limits.seconds
+    figures = tuple(figures)
     systems = build_systems(equations, figures)
+    between = [case for system in systems for case in _between_reports(system, limits, deadline)]
+    if between:
+        apart = {e.equation_id for case in between for e in case.equations}
+        found = localise(figures, [e for e in equations if e.equation_id not in apart], limits=limits)
+        return replace(found, cases=_ordered([*found.cases, *between]), systems=systems)
     cases: list[Case] = []
     notes: list[str] = []
     uncertified = 0
@@ -142,8 +150,28 @@ def localise(figures: Iterable[Figure], equations: Sequence[Equation], *, limits
     if len(cases) > 1:
         again = heard([c.explanations for c in cases], [f for s in systems for f in s.figures])
         cases = [replace(c, explanations=tuple(r)) for c, r in zip(cases, again, strict=True)]
-    ordered = sorted(cases, key=lambda c: (c.best.figure_ids if c.best else (), c.case_id))
-    return Localisation(tuple(ordered), tuple(dict.fromkeys(notes)), systems, uncertified)
+    return Localisation(_ordered(cases), tuple(dict.fromkeys(notes)), systems, uncertified)
+
+
+def _ordered(cases: Iterable[Case]) -> tuple[Case, ...]:
+    return tuple(sorted(cases, key=lambda c: (c.best.figure_ids if c.best else (), c.case_id)))
+
+
+def _between_reports(system: System, limits: Limits, deadline: float) -> list[Case]:
+    """The cases of equations over several reports that no wrong figure of either explains."""
+    violated = system.violated()
+    if not any(is_link(system, r) for r in violated):
+        return []
+    solve = _Solve(system, violated, limits, deadline)
+    _, rest = solve.settle_single()
+    silent = frozenset(violated) - frozenset(rest)
+    links = unexplained_links(system, rest, silent, limits.figures, limits.nodes)
+    cases = []
+    for group in by_difference(system, links):
+        ranked = explain(system, group, solve.copies, limits.ties)
+        equations = tuple(system.equations_of(group))
+        cases.append(Case(equations, tuple(ranked[: limits.listed]), len(group), len(ranked), True, "between reports", NOTE))
+    return cases
 
 
 class _Solve:
@@ -162,7 +190,7 @@ class _Solve:
             )
 
     def cases(self) -> list[Case]:
-        settled, rest = self._settle_single()
+        settled, rest = self.settle_single()
         if not rest:
             return settled
         others = [r for r in self.violated if r not in rest]
@@ -175,7 +203,7 @@ class _Solve:
 
     # -- steps -------------------------------------------------------------------------------------------------
 
-    def _settle_single(self) -> tuple[list[Case], list[int]]:
+    def settle_single(self) -> tuple[list[Case], list[int]]:
         """Cases that one figure explains, and the violated rows that are left."""
         cases, rest = [], []
         for rows in components(self.system, self.violated):

@@ -148,7 +148,7 @@ def _choose(
         if value is not None:
             return value
     opinions = [v for v in (_opinion(system, c, settled, chosen) for c in copies.get(column, ())) if v is not None]
-    moved = [system.figures[c].amount for c in sorted(chosen) if c != column and system.figures[c].amount]
+    moved = [f.amount for c in sorted(chosen) if c != column and (f := system.figures[c]).amount and f.unit == figure.unit]
     value = fits((*opinions, *moved))
     if value is not None:
         return value
@@ -180,7 +180,7 @@ def _evidence(
     agreeing = [c for c, v in opinions.items() if v is not None and abs(v - value) <= figure.resolution / 2]
     if agreeing:
         points += w.copy_agrees
-        reasons.append("the same amount is printed so in " + where(system.figures[agreeing[0]]))
+        reasons.append("the same amount is printed so in " + where(system.figures[agreeing[0]], figure.report_id))
     elif any(v == figure.amount for v in opinions.values()):
         points += w.copy_contradicts
         reasons.append("against it: another place prints the same amount")
@@ -215,6 +215,7 @@ def _evidence(
     return points, reasons or ["the equations"]
 
 
-def where(figure: Figure) -> str:
-    """Where a figure stands, in words."""
-    return " / ".join(p for p in (figure.statement, figure.code or figure.label, figure.measure) if p)
+def where(figure: Figure, own: str = "") -> str:
+    """Where a figure stands, in words; with the report's id where it is not of the ``own`` report."""
+    words = " / ".join(p for p in (figure.statement, figure.code or figure.label, figure.measure) if p)
+    return words if own in ("", figure.report_id) else f"[{figure.report_id}] {words}"
