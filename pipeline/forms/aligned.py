@@ -13,9 +13,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pipeline.figures import Place
-from pipeline.forms.aligned_columns import Column, column_of, columns_of, halves_of, numeric
+from pipeline.forms.aligned_columns import Column, bands_of, column_of, columns_of, halves_of, numeric
 from pipeline.forms.aligned_heading import heading_cells, leaves_of, parted_headings, stacked
-from pipeline.forms.aligned_words import on_one_page, parted
+from pipeline.forms.aligned_words import on_one_page
 from pipeline.forms.blocks import LabelLine, blocks_of
 from pipeline.forms.catalogue import NOTE, TOTAL_LABEL, canonical, form_of_title, unit_of
 from pipeline.forms.tokens import is_furniture
@@ -24,7 +24,7 @@ from pipeline.reading.document import Cell, Line, Table, Word
 Rules = Sequence[tuple[float, float, float]]
 
 _ROW_START = re.compile(
-    r"^([一二三四五六七八九十]+、|本年(收入|支出)合计|总计|合计|年初|年末|使用|用事业|结余分配|其中|(一般公共预算|政府性基金(预算)?|国有资本经营(预算)?)财政拨款$)"
+    r"^([一二三四五六七八九十]+、|本年(收入|支出)合计|总计|合计|年初|年末|使用|用事业|结余分配|其中|(一般公共预算|政府性基金(预算)?|国有资本经营(预算)?)财政拨款$|\(?\d{1,2}[).、])"
 )
 _CODE_PARTS = ("类", "款", "项")
 _SUM = re.compile(r"(合计|总计)$")
@@ -74,7 +74,7 @@ def table_from_lines(lines: Sequence[Line], rules: Mapping[int | None, Rules], t
     ``rules``: horizontal rules by page, where there are any; ``two_sided``: both halves have labels and rows of their own.
     """
     printed = [line for line in _without_notes(_without_page_numbers(lines)) if line.words and _tabular(line)]
-    rows = [_Row(parted(line.words), line.place.page) for line in printed]
+    rows = [_Row(list(line.words), line.place.page) for line in printed]
 
     def starts(r: _Row) -> bool:
         return r.anchored or (two_sided and any(_DATA_START.match(canonical(w.text)) for w in r.words))
@@ -176,10 +176,21 @@ def _keep_parts_of_codes(rows: list[_Row], first: int) -> int:
 def _column_makers(body: Sequence[_Row]) -> list[list[Word]]:
     """The words that show where columns are, by line: all but a total's label, which stands in the middle of several columns.
 
-    Where only totals have labels (a form without data), these show it.
+    Where only totals have labels (a form or a half of it without other rows), these show it.
     """
     kept = [[w for w in r.words if numeric(w) or not _SUM.search(r.label)] for r in body]
-    return kept if any(not numeric(w) for line in kept for w in line) else [r.words for r in body]
+    if not any(not numeric(w) for line in kept for w in line):
+        return [r.words for r in body]
+    numbers = bands_of(w for line in kept for w in line if numeric(w))
+    labels = bands_of(w for line in kept for w in line if not numeric(w))
+
+    def alone(w: Word) -> bool:
+        """Whether no label stands between the same numbers as this one."""
+        left = max((b for _, b in numbers if b < w.x0 + 1), default=float("-inf"))
+        right = min((a for a, _ in numbers if a > w.x1 - 1), default=float("inf"))
+        return not any(a < right and b > left for a, b in labels) and not any(a < w.x1 - 1 and b > w.x0 + 1 for a, b in numbers)
+
+    return [[w for w in r.words if w in line or alone(w)] for r, line in zip(body, kept, strict=True)]
 
 
 def _wraps_into(row: _Row, data: _Row) -> bool:

@@ -22,6 +22,7 @@ _SPACED = ("合计", "项目", "小计", "行次", "金额", "总计", "收入",
 _KNOWN = {m.zh.rpartition("·")[2] for form in FORMS for m in form.measures} | {
     *("项目", "行次", "科目编码", "科目名称", "金额", "决算数", "预算数", "合计", "小计", "本年收入", "本年支出")
 }
+_WHOLE = _KNOWN | set(_SPACED)
 _NAMES = re.compile("|".join(sorted(map(re.escape, _KNOWN), key=lambda name: -len(name))))
 
 
@@ -48,7 +49,12 @@ def stacked(heading: Sequence[Word]) -> list[Word]:
             continue
         height = w.bottom - w.top
         above = _begun(stacks, w) or next(
-            (s for s in reversed(stacks) if _goes_on(s[-1], w) and not _heads(s[-1], w, heading)), None
+            (
+                s
+                for s in reversed(stacks)
+                if _goes_on(s[-1], w) and not _heads(s[-1], w, heading) and not _whole("".join(v.text for v in s), w.text)
+            ),
+            None,
         )
         beside = next(
             (
@@ -83,6 +89,11 @@ def _begun(stacks: Sequence[list[Word]], w: Word) -> list[Word] | None:
         ),
         None,
     )
+
+
+def _whole(above: str, text: str) -> bool:
+    """Whether the words above are a heading of their own: a known one, which no known one goes on like this."""
+    return above in _WHOLE and not any(name.startswith(above + text) for name in _WHOLE)
 
 
 def _goes_on(above: Word, w: Word) -> bool:
@@ -170,9 +181,16 @@ def _reach(
 
 
 def _edges(columns: Sequence[Column]) -> list[tuple[float, float]]:
-    """Left and right edge of every column: half way to the words of its neighbours."""
+    """Left and right edge of every column: at the ends of right-aligned numbers, else half way to the words of its neighbours."""
     extents = [c.extent for c in columns]
-    inner = [(a[1] + b[0]) / 2 for a, b in itertools.pairwise(extents)]
+    ends = [c.data[1] if c.data is not None and not c.label else None for c in columns]
+    pairs = [(sum(c.data), sum(c.head)) for c in columns if c.data is not None and c.head is not None and not c.label]
+    if sum(data - head > 6 for data, head in pairs) * 2 < len(pairs):  # the numbers stand in the middle, under their headings
+        ends = [None] * len(columns)
+    inner = [
+        (a[1] + b[0]) / 2 if end is None else min(max(end + 2, columns[i].extent[1]), max(b[0], end))
+        for i, ((a, b), end) in enumerate(zip(itertools.pairwise(extents), ends, strict=False))
+    ]
     first, last = extents[0][0] - 3, extents[-1][1] + 3
     if inner and columns[0].head is not None:  # a heading stands in the middle of its column
         first = min(first, sum(columns[0].head) - inner[0])

@@ -219,7 +219,7 @@ def _lines(number: int, glyphs: Sequence[Glyph], height: float) -> list[Line]:
 
 
 def _line(number: int, glyphs: Sequence[Glyph]) -> Line:
-    words = tuple(words_of(glyphs))
+    words = tuple(words_of(glyphs, parted=True))
     top, bottom = min(g.top for g in glyphs), max(g.bottom for g in glyphs)
     place = Place(number, round(glyphs[0].x0, 1), round(top, 1), round(max(g.x1 for g in glyphs), 1), round(bottom, 1))
     return Line(line_text(glyphs), place, words)
