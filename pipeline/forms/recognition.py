@@ -63,13 +63,12 @@ def find_forms(document: Document) -> FormsFound:
     def close_loose() -> None:
         """Lines after a title that no table followed: an unruled form, or nothing."""
         nonlocal pending, current, layout
+        form = None
         if pending is not None and any(line.words for line in loose):
             form = _aligned_form(pending, loose, rules, unit)
-            if form is not None:
-                _keep(found, form)
-                current, layout = None, None
         elif pending is not None and stream.looks_like_form(pending.spec, loose):
             form = stream.read_form(pending.spec, pending.text, pending.place, loose, unit)
+        if form is not None:
             _keep(found, form)
             current, layout = None, None
         elif pending is not None and any(_NO_DATA.search(canonical(line.text)) for line in loose[:_NOTE_LINES]):
