@@ -20,6 +20,7 @@ from pipeline.sources.webpage import Link, WebPage, absolute, name_in_address
 
 MAX_DETAIL_PAGES = 60  # a site and year: more titles that all fit are not a publisher's list of its own reports
 MAX_PARTS = 80
+MAX_DEPTH = 2  # lists within lists
 #: Of documents that differ in format only, the first of these is taken.
 FORMAT_ORDER = (".pdf", ".docx", ".doc", ".wps", ".ofd", ".xlsx", ".xls", ".et", ".zip", ".rar", ".7z")
 _FORMS_OF_A_REPORT = 4
@@ -89,7 +90,10 @@ class _Walk(Visit):
                 self.problem(row.url, "refused", str(reason), row.title)
                 continue
             if row.document:
-                self.publish(row, verdict, (PartLink(row.url, row.title),), found_by, scope)
+                if verdict.fit == "column":
+                    self.reject(row.url, row.title, row.page_url, verdict.reason)
+                else:
+                    self.publish(row, verdict, (PartLink(row.url, row.title),), found_by, scope)
                 continue
             self.details += 1
             if self.details > MAX_DETAIL_PAGES:
@@ -99,7 +103,10 @@ class _Walk(Visit):
                     f"more than {MAX_DETAIL_PAGES} links fit; narrow the entry with 'rows' or a detail page",
                 )
                 return
-            self.detail(row, verdict, scope, site.charset, found_by, depth, site.shared)
+            if verdict.fit == "column":
+                self.column(row, site, scope, found_by, depth)
+            else:
+                self.detail(row, verdict, scope, site.charset, found_by, depth, site.shared)
 
     def _judge(self, title: str, date: dt.date | None, shared: bool, attachment: bool = False) -> Verdict:
         return judge(title, self.publisher, self.year, date, shared=shared, others=self.others, attachment=attachment)
@@ -168,12 +175,20 @@ class _Walk(Visit):
             return
         inner = [Entry(x.url, x.title, x.date, page.url, x.document) for x in links if "决算" in x.title and x.url != row.url]
         before = len(self.found.publications)
-        if inner and depth < 2:
+        if inner and depth < MAX_DEPTH:
             listing = ListSite(kind="list", url=row.url, shared=shared, charset=charset)
             self.entries(iter(inner), listing, scope, found_by, depth + 1)
         if len(self.found.publications) == before:
             what = "images only" if page.image_count else "neither attachments nor the forms of a report"
             self.problem(row.url, "failed", f"the page holds {what}", row.title)
+
+    def column(self, row: Entry, site: ListSite | JsonSite, scope: Scope, found_by: str, depth: int) -> None:
+        """A page of links to reports (公开目录): its rows are judged like those of the list."""
+        if depth >= MAX_DEPTH:
+            self.reject(row.url, row.title, row.page_url, "a list of links in a list of links in a list of links")
+            return
+        listing = ListSite(kind="list", url=row.url, shared=site.shared, charset=site.charset)
+        self.entries(self.list_rows(listing, scope), listing, scope, found_by, depth + 1)
 
     def _parts(self, page: WebPage, links: list[Link], scope: Scope, row: Entry) -> tuple[list[PartLink], bool]:
         """The attachments that belong to the report, and whether one of them is a whole report by its title."""

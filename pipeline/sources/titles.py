@@ -14,17 +14,17 @@ from typing import Literal
 
 from pipeline.sources.registry import Publisher
 
-Fit = Literal["report", "part", "neutral", "no"]
+Fit = Literal["report", "part", "neutral", "column", "no"]
 YearBasis = Literal["title", "published_later", "published", "none"]
 
 #: What is no report of one publisher, in the order in which it is tested: (pattern, reason).
 EXCLUSIONS: tuple[tuple[str, str], ...] = (
     (r"竣工|工程决算|项目决算审|结算", "accounts of a construction project (竣工决算)"),
     (
-        r"财政决算|政府决算|总决算|[全本]?[省市县区]级?决算|[全本][省市县区]决算|决算[(]?草案|决算的决议|收支决算情况的报告|社保基金决算|社会保险基金决算",
+        r"财政决算|政府决算|总决算|[全本]?[省市县区]级?决算|[全本][省市县区]决算|(?<!部门)(?<!单位)决算[(]?草案|决算的决议|收支决算情况的报告|社保基金决算|社会保险基金决算",
         "the government-wide accounts (财政决算)",
     ),
-    (r"汇总(?!表)|一览表", "a compilation over several publishers (汇总)"),
+    (r"(?<![(门])汇总(?!表)|一览表", "a compilation over several publishers (汇总)"),  # 某局(部门汇总): a department with its units
     (
         r"布置|培训|会审|工作会|推进会|座谈会|动员|验收|(?:做好|开展|推进|规范).{0,30}(?:工作|公开)|(?:公开|编制|编报)工作的?通知",
         "about the work on accounts, not accounts",
@@ -32,9 +32,11 @@ EXCLUSIONS: tuple[tuple[str, str], ...] = (
     (r"批复", "the approval of accounts, not the accounts"),
     (r"(?:审计|监督|检查|审查|考核)(?:结果|报告|情况)", "about the audit of accounts"),
     (r"图解|一图|解读|问答|答复|提案|招标|采购公告|中标|制度|办法|细则|规程|操作指南|填报说明", "about accounts, not accounts"),
-    (r"(?:目录|网址|链接|专栏|平台|栏目)$", "a list of links"),
     (r"(?:一季度|二季度|三季度|四季度|季度|[一二三四五六七八九十\d]+月份?|半年)(?:决算|执行)", "accounts of a part of the year"),
 )
+#: A page of links to reports (公开目录), which is no report and may lead to one; the words in it that name nobody.
+COLUMN = re.compile(r"(?:目录|网址|链接|专栏|专题|平台|栏目|汇集|集中公开)$")
+_COLUMN_FILLER = re.compile(r"目录|网址|链接|专栏|专题|平台|栏目|汇集|集中|[省市县区]直|[省市县区]级|各|统一|及各|所属")
 _EXCLUSIONS = tuple((re.compile(p), reason) for p, reason in EXCLUSIONS)
 #: What a publisher's own accounts are called; the kind that each word speaks of.
 ACCOUNTS = re.compile(r"(?P<kind>部门|单位)?(?:收支|收入支出|财政拨款|预)?决算")
@@ -55,7 +57,7 @@ _CHINESE_DIGITS = str.maketrans("〇○零ОO一二三四五六七八九", "0000
 #: Words around a name that belong to nobody: what is left of a title without them is a publisher's name.
 _FILLER = re.compile(
     r"关于|公布|发布|公开|公示|公告|公报|通知|的|年度|年|部门|单位|收支|收入支出|财政拨款|预决算|决算|预算|信息|情况|说明|报告|报表|表|附件|附表|文字|版|更正|修订|修正|勘误|重新|更新|补充"
-    r"|本级|机关|汇总|《|》|“|”|\"|[()\[\]【】:：,，。.、\-—_·;；!！?？/\\|]|\d+|pdf|docx?|xlsx?|wps|zip|rar|点击|下载|查看|全文|正文|本|我|与|及|和|绩效|自评|评价|目标|支出|项目|三公|经费|基本|一般公共|名词解释|概况|在|置顶|最新|热点|[一二三四五六七八九十](?=、|$)",
+    r"|本级|机关|汇总|《|》|“|”|\"|[()\[\]【】:：,，。.、\-—_·;；!！?？/\\|]|\d+|pdf|docx?|xlsx?|wps|zip|rar|点击|下载|查看|全文|正文|本|我|与|及|和|绩效|自评|评价|目标|支出|项目|三公|经费|基本|一般公共|名词解释|概况|中共|党组|党委|相关|材料|资料|内容|通告|表格|数据|文本|草案|正式|最终|终稿|定稿|调整|整体|编制|在|置顶|最新|热点|[一二三四五六七八九十](?=、|$)",
     re.I,
 )
 _SELF = ("本部门", "本单位", "本局", "我局", "我委", "我办", "我单位", "我部门", "局机关", "本级", "机关")
@@ -85,7 +87,10 @@ def years_in(title: str) -> list[tuple[int, int]]:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a title is for one publisher and year: ``fit``, why, the fiscal year with its basis, correction or not."""
+    """What a title is for one publisher and year: ``fit``, why, the fiscal year with its basis, correction or not.
+
+    ``fit``: the ``report``, a ``part`` of one, a link without words of its own (``neutral``), a ``column`` of links that may lead to it, or ``no``.
+    """
 
     fit: Fit
     reason: str
@@ -174,7 +179,10 @@ def judge(
     if year is not None and year != fiscal_year:
         return Verdict("no", f"of another year ({year})", year, basis)
     kind = {"部门": "department", "单位": "unit"}.get(accounts.group("kind") or "")
-    undated = _CHINESE_YEAR.sub("", stem)
+    column = bool(COLUMN.search(stem))
+    if column and attachment:
+        return Verdict("no", "a list of links", year, basis)
+    undated = _CHINESE_YEAR.sub("", _COLUMN_FILLER.sub("", stem) if column else stem)
     rest = _FILLER.sub("", _without_self(undated.replace(named, "", 1) if named else undated))
     if named:
         if rest and len(rest) >= 3 and not any(rest in n or rest in _FILLER.sub("", n) for n in own):
@@ -182,8 +190,10 @@ def judge(
     elif rest:
         if not any(_same_body(rest, n) or _same_body(rest, _FILLER.sub("", n)) for n in own):
             return Verdict("no", f"another body's: {rest}", year, basis, False, kind)
-    elif shared:
+    elif shared and not column:
         return Verdict("no", "names no publisher on a platform of many", year, basis, False, kind)
+    if column:
+        return Verdict("column", "a list of links", year, basis, bool(named or rest), kind)
     fit: Fit = "part" if attachment and PART.search(stem) else "report"
     return Verdict(fit, "accounts of the publisher for the year", year, basis, bool(named or rest), kind, correction)
 

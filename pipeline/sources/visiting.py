@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from pipeline.sources.exchange import FetchProblem
 from pipeline.sources.guard import Scope
@@ -24,6 +25,8 @@ PageReader = Callable[[str, Scope, str | None, str, Mapping[str, str] | None], P
 
 MAX_LINKS_A_PAGE = 12_000
 MAX_REFRESHES = 3
+#: What the link to the next page says.
+NEXT_WORDS = frozenset(("下一页", "下页", "后一页", "后页", "下一頁", "Next", "next", "NEXT"))
 _JSONP = re.compile(r"^\s*[\w.$]+\s*\((.*)\)\s*;?\s*$", re.S)
 
 
@@ -105,12 +108,14 @@ class Visit:
         node = page.tree.css_first("a[rel=next]")
         if node is not None and node.attributes.get("href"):
             return absolute(page.base, node.attributes.get("href") or "")
-        if site.next_link:
-            wanted = normal(site.next_link)
-            for link in links:
-                if normal(link.title) in (wanted, wanted + ">", wanted + ">>", wanted + "»") and link.url != page.url:
-                    return link.url
-        return None
+        if site.next_link is None:
+            return None
+        wanted = {normal(site.next_link), *(NEXT_WORDS if site.next_link in NEXT_WORDS else ())}
+        for link in links:
+            if normal(link.title).rstrip(">»›") in wanted and link.url != page.url:
+                return link.url
+        numbered = next((x.url for x in links if x.title == str(number + 2) and _bare(x.url) == _bare(site.url)), None)
+        return page.drawn_next or numbered
 
     def json_rows(self, site: JsonSite, scope: Scope) -> Iterator[Entry]:
         """Items of an endpoint, page by page until one is empty, repeats itself, or is short of a date in reach."""
@@ -167,6 +172,12 @@ class Visit:
             elif raw is not None:
                 date = date_in(str(raw))
         return Entry(url, title, date, base, is_document_address(url))
+
+
+def _bare(url: str) -> str:
+    """An address without what differs between the pages of one list: ``/gk/index_1.html`` and ``/gk/``, ``/gk/list?page=2`` and ``/gk/list``."""
+    parts = urlsplit(url)
+    return parts.netloc + re.sub(r"(?:index|list|default)?(?:[_-]?\d+)?(?:\.\w+)?$", "", parts.path)
 
 
 def _filled(text: str, values: Mapping[str, str]) -> str:

@@ -22,7 +22,14 @@ from pipeline.sources.titles import one_line
 DOCUMENT_ENDINGS = ("pdf", "doc", "docx", "xls", "xlsx", "wps", "et", "ofd", "zip", "rar", "7z")
 _ENDING = re.compile(r"\.(" + "|".join(DOCUMENT_ENDINGS) + r")(?![a-z0-9])", re.I)
 _ENDS = re.compile(_ENDING.pattern + r"\Z", re.I)
-_DOWNLOAD = re.compile(r"download|getfile|attach|fileid|filename=|/fj/|xiazai", re.I)
+_DOWNLOAD = re.compile(r"download|downfile|filedown|getfile|showfile|openfile|attach|fileid|filename=|/fj/|xiazai", re.I)
+#: Scripts that draw the links between the pages of a list: how many pages, which one this is, counted from 0 or from 1, and the
+#: name and ending of their files (``index.html``, ``index_1.html`` …).
+_FILES = r"""["'](?P<name>[^"']+)["']\s*,\s*["'](?P<ending>\w+)["']"""
+PAGING_SCRIPTS: tuple[tuple[re.Pattern[str], int], ...] = (
+    (re.compile(r"createPageHTML\(\s*(?P<total>\d+)\s*,\s*(?P<at>\d+)\s*,\s*" + _FILES), 0),
+    (re.compile(r"""createPageHTML\(\s*["'][^"']*["']\s*,\s*(?P<total>\d+)\s*,\s*(?P<at>\d+)\s*,\s*""" + _FILES), 1),
+)
 _QUOTED = re.compile(r"""["']([^"'<>\s]+)["']""")
 _DATE = re.compile(r"(?<!\d)(20\d\d)\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})(?!\d)")
 _META_CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([A-Za-z0-9_\-]+)""", re.I)
@@ -158,7 +165,7 @@ class WebPage:
     """
 
     def __init__(self, url: str, text: str, charset: str = "utf-8") -> None:
-        self.url, self.charset = url, charset
+        self.url, self.charset, self.source = url, charset, text
         # Some systems ship list rows as XML records with CDATA: the rows inside are HTML like any other.
         self.tree = LexborHTMLParser(text.replace("<![CDATA[", "").replace("]]>", ""))
         base = self.tree.css_first("base[href]")
@@ -213,6 +220,17 @@ class WebPage:
                 found = _REFRESH.search(node.attributes.get("content") or "")
                 if found:
                     return absolute(self.base, found.group(1), self.charset)
+        return None
+
+    @cached_property
+    def drawn_next(self) -> str | None:
+        """The next page of a list whose page links a script draws (``createPageHTML(20, 0, "index", "html")``: index_1.html)."""
+        for pattern, first in PAGING_SCRIPTS:
+            found = pattern.search(self.source)
+            if found is not None:
+                following = int(found["at"]) + 1
+                name = f"{found['name']}_{following}.{found['ending']}"
+                return absolute(self.base, name, self.charset) if following - first < int(found["total"]) else None
         return None
 
     @cached_property

@@ -78,6 +78,48 @@ def test_lists_that_turn_in_circles_and_lists_without_end(tmp_path: Path) -> Non
         assert len([h for h in site.hits if h.path != "/robots.txt"]) == 5
 
 
+@pytest.mark.parametrize(
+    ("turn", "second"),
+    [
+        ("<a href='index_1.html'>下一页&gt;&gt;</a>", "/gk/index_1.html"),
+        ("<a href='?page=2'>下页</a>", "/gk/?page=2"),
+        ("<span>1</span><a href='?page=2'>2</a><a href='?page=3'>3</a>", "/gk/?page=2"),
+        ("<a href='javascript:void(0)' onclick=\"location.href='/gk/list_2.html'\">下一页</a>", "/gk/list_2.html"),
+        ("<script>createPageHTML(2, 0, 'index', 'html')</script>", "/gk/index_1.html"),
+        ("<link rel=next><a rel=next href='/gk/2/'>→</a>", "/gk/2/"),
+    ],
+    ids=["words", "other words", "numbers", "script in a link", "script that draws", "rel"],
+)
+def test_pages_are_turned_in_every_way(tmp_path: Path, turn: str, second: str) -> None:
+    site = Site()
+    site.put(HOST, "/gk/", page(rows(("/x.html", "别的事", "2025-08-01")) + turn))
+    site.put(HOST, second, page(rows(("/r.pdf", f"{NAME}2024年度部门决算", "2025-08-01"))))
+    with site:
+        found = find(site, tmp_path, LIST.replace("{}/", "{}/gk/"))
+    assert [p.title for p in found.publications] == [f"{NAME}2024年度部门决算"]
+
+
+def test_a_list_of_links_is_followed_and_its_attachments_are_not_taken(tmp_path: Path) -> None:
+    site = Site()
+    site.put(HOST, "/", page(rows(("/m.html", "2024年度部门决算公开目录", "2025-08-01"))))
+    links = f"<a href='./d/r.html'>{NAME}</a><a href='d/r2.html'>{NAME}2024年度部门决算</a><a href='/notes.doc'>点击下载</a>"
+    site.put(HOST, "/m.html", article("2024年度部门决算公开目录", "2025-08-01", links))
+    site.put(HOST, "/d/r2.html", page("<base href='/files/'>" + article(f"{NAME}2024年度部门决算", "2025-08-01", "<a href='r.pdf'>附件：2024年度部门决算.pdf</a>")))
+    with site:
+        [publication] = find(site, tmp_path, LIST).publications
+    assert [p.url for p in publication.parts] == [site.url(HOST, "/files/r.pdf")]
+
+
+def test_attachments_behind_a_download_page(tmp_path: Path) -> None:
+    site = Site()
+    address = "/module/download/downfile.jsp?classid=0&filename=0a1b.pdf"
+    site.put(HOST, "/", page(rows(("/d.html", f"{NAME}2024年度部门决算", "2025-08-01"))))
+    site.put(HOST, "/d.html", article(f"{NAME}2024年度部门决算", "2025-08-01", f"<a href='{address.replace('&', '&amp;')}'>决算公开表</a><a href='/showFile.do?id=7'>情况说明</a>"))
+    with site:
+        [publication] = find(site, tmp_path, LIST).publications
+    assert [p.url for p in publication.parts] == [site.url(HOST, address), site.url(HOST, "/showFile.do?id=7")]
+
+
 def test_paging_ends_where_rows_are_too_old(tmp_path: Path) -> None:
     site = Site()
     site.put(HOST, "/", page(rows(("/a.html", "通知", "2024-12-31")) + "<a href='/2'>下一页</a>"))

@@ -42,6 +42,18 @@ OTHERS = ("烟云市大数据中心", "烟云市财政局")
         "本部门2024年度决算",
         "2024年度一般公共预算财政拨款支出决算公开",
         "烟云市大数据局2024年度部门决算公开及“三公”经费支出情况说明",
+        "2024年度烟云市大数据局部门决算及“三公”经费公开",
+        "二零二四年度部门决算",
+        "烟云市大数据局（部门汇总）2024年度部门决算",
+        "烟云市大数据局（本级）2024年度部门决算",
+        "2024年度部门（单位）决算公开",
+        "2024年部门决算编制说明",
+        "中共烟云市大数据局党组2024年度部门决算公开",
+        "烟云市大数据局2024年度部门决算公开相关材料",
+        "烟云市大数据局2024年度部门决算（草案）公开",
+        "烟云市大数据局2024年部门决算和“三公”经费决算",
+        "部门决算公开2024",
+        "烟云市大数据局2024财政年度部门决算",
     ],
 )
 def test_a_report_in_any_wording(title: str) -> None:
@@ -69,6 +81,15 @@ def test_a_report_in_any_wording(title: str) -> None:
         ("大数据产业园一期工程竣工决算审计公告", "construction"),
         ("一图读懂2024年度部门决算", "about accounts"),
         ("2024年上半年决算", "part of the year"),
+        ("2024年全市一般公共预算收支决算", "another body's"),
+        ("烟云市2024年度财政总决算", "government-wide"),
+        ("2024年市级决算公开", "government-wide"),
+        ("2024年市级政府性基金收支决算表", "another body's"),
+        ("关于2024年市级决算（草案）和2025年上半年预算执行情况的报告", "government-wide"),
+        ("烟云市大数据局2025年上半年预算执行情况", "no accounts"),
+        ("2024年地方政府债务决算", "another body's"),
+        ("关于批准2024年市级决算的决议", "government-wide"),
+        ("烟云市大数据局2024年度部门预算", "no accounts"),
         ("新闻发布会", "no accounts"),
         ("", "no accounts"),
     ],
@@ -127,6 +148,18 @@ def test_a_platform_of_many_needs_the_name() -> None:
 )
 def test_attachments(title: str, fit: str) -> None:
     assert judge(title, BUREAU, 2024, AUGUST, others=OTHERS, attachment=True).fit == fit
+
+
+@pytest.mark.parametrize("title", ["2024年度部门决算公开目录", "部门决算公开专栏", "烟云市大数据局2024年决算公开目录", "2024年市级部门决算公开平台"])
+def test_a_list_of_links_may_lead_to_the_report(title: str) -> None:
+    assert judge(title, BUREAU, 2024, AUGUST, shared=True).fit == "column"
+    assert judge(title + ".pdf", BUREAU, 2024, AUGUST, attachment=True).fit == "no"
+    assert judge(title, BUREAU, 2022, dt.date(2025, 8, 20)).fit == "no"
+
+
+def test_a_list_of_another_body_or_year_leads_nowhere() -> None:
+    assert judge("烟云市教育局2024年部门决算公开专栏", BUREAU, 2024, AUGUST).fit == "no"
+    assert judge("2023年度部门决算公开目录", BUREAU, 2024, AUGUST).fit == "no"
 
 
 def test_kind_and_correction_are_read_from_the_title() -> None:

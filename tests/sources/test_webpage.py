@@ -99,6 +99,21 @@ def test_links_of_every_make() -> None:
     assert [x.in_main for x in links] == [False, True, True, True, True]
 
 
+@pytest.mark.parametrize(
+    ("script", "following"),
+    [
+        ('createPageHTML(20, 0, "index", "html")', "http://h.example/gk/index_1.html"),
+        ("createPageHTML(3,1,'index','shtml');", "http://h.example/gk/index_2.shtml"),
+        ("createPageHTML(2,1,'index','html')", None),
+        ("createPageHTML('page_div',20, 1,'list','shtml',390)", "http://h.example/gk/list_2.shtml"),
+        ("createPageHTML('page_div',2, 2,'list','shtml',39)", None),
+        ("createPageHTML(total, now, name)", None),
+    ],
+)
+def test_page_links_that_a_script_draws(script: str, following: str | None) -> None:
+    assert WebPage("http://h.example/gk/", f"<ul></ul><script>{script}</script>").drawn_next == following
+
+
 def test_ten_thousand_links_are_read_in_a_moment_and_more_are_counted() -> None:
     rows = "".join(f"<li><a href='/{i}.html'>第{i}条通知</a><span>2025-01-01</span></li>" for i in range(10_050))
     started = time.perf_counter()
