@@ -82,9 +82,8 @@ def show(reports: Iterable[tuple[str, ReportContents]], decisions: Adjudications
         cases = [f for f in found.files if f.case is not None]
         spoken = [f for f in found.files if f.case is None]
         seconds = time.process_time() - started
-        print(
-            f"\n{name}: {contents.report.publisher} {contents.report.fiscal_year}: {len(cases)} cases, {len(spoken)} findings in words, {seconds:.2f} CPU s"
-        )
+        of = f"{contents.report.publisher} {contents.report.fiscal_year}"
+        print(f"\n{name}: {of}: {len(cases)} cases, {len(spoken)} findings in words, {seconds:.2f} CPU s")
         for note in found.localisation.notes:
             print(f"  note: {note}")
         for file in cases:
