@@ -64,6 +64,10 @@ def changed_number(kind: str, printed: str, rng: random.Random) -> str | None:
     number = parse_number(printed)
     if number is None or (number.percent and kind == "×10"):
         return None
+    if kind == "dropped digit" and "," in printed:  # whoever leaves a digit out leaves the separators where they were
+        digits = [i for i, c in enumerate(printed.partition(".")[0]) if c.isdigit()]
+        at = rng.choice(digits[1:])
+        return printed[:at] + printed[at + 1 :]
     value = CHANGES[kind](number.value, _resolution(printed), rng)
     if value is None or value == number.value:
         return None

@@ -12,7 +12,8 @@ from decimal import Decimal
 
 _FULL_WIDTH = str.maketrans("０１２３４５６７８９．，％（）－＋：", "0123456789.,%()-+:")
 _MINUS = str.maketrans("−–‐‑﹣", "-----")
-_NUMBER = re.compile(r"[-+]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
+#: Separators where they belong, or anywhere before a point: a digit left out (``12,48.33``) leaves them in the wrong place.
+_NUMBER = re.compile(r"[-+]?(?:\d{1,3}(?:,\d{3})+|\d+(?:,\d+)+(?=\.\d)|\d+)(?:\.\d+)?")
 _WHOLE = re.compile(rf"(?P<sign>[-+]?)\(?(?P<number>{_NUMBER.pattern})\)?(?P<percent>%{{0,2}})")
 _TWO_NUMBERS = re.compile(r"\d[ \t\u3000\xa0]+\d")  # "100 200" must never become 100200; a line break inside is a wrap
 _DASHES = re.compile(r"[-—–－_/\\]+")

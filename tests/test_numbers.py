@@ -53,6 +53,7 @@ def test_two_numbers_never_become_one(first: Decimal, second: Decimal, gap: str)
     [
         ("2,940.05", "2940.05", 2, False),
         ("2，940．05", "2940.05", 2, False),
+        ("1,23.00", "123.00", 2, False),  # a digit is missing from the print, and the separator stayed
         ("0.00", "0.00", 2, False),
         ("99.21%", "99.21", 2, True),
         ("100%%", "100", 0, True),
@@ -80,7 +81,7 @@ def test_numbers_of_real_cells(text: str, value: str, decimals: int, percent: bo
         "/",
         "无",
         "12万元",
-        "1,23.00",
+        "1,23",
         "12,3456",
         "1.2.3",
         "(5",

@@ -13,7 +13,7 @@ from pipeline.figures import Place
 from pipeline.numbers import half_width
 from pipeline.reading.document import Line
 
-_NUMBER = re.compile(r"-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?%?")
+_NUMBER = re.compile(r"[-+]?(?:\d{1,3}(?:,\d{3})+|\d+(?:,\d+)+(?=\.\d)|\d+)(?:\.\d+)?%?|\(\d[\d,]*\.\d+\)")
 _DASH = re.compile(r"[-—–]{1,2}")
 _FURNITURE = re.compile(r"^\s*([-—–]+\s*\d+\s*[-—–]+|第\s*\d+\s*页((\s*[,，/])?\s*共\s*\d+\s*页)?|\d+\s*/\s*\d+)\s*$")
 _STUCK = re.compile(r"^(\d{3}(?:\d\d){0,2})(?=[一-鿿(（])")

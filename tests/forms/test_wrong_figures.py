@@ -6,6 +6,7 @@ import pytest
 
 from pipeline.forms.placement import Slots, place, placements_left
 from pipeline.forms.recognition import find_forms
+from pipeline.numbers import parse_number
 from pipeline.reading import read_document
 
 EXPENDITURE = """支出决算表
@@ -93,3 +94,13 @@ def test_a_label_that_wraps_below_a_repeated_heading_belongs_to_its_row() -> Non
     (form,) = find_forms(read_document(SUMMARY.encode())).forms
     income = {r.label: r.cells["amount"].text for r in form.rows if r.side == "income"}
     assert income == {"一、一般公共预算财政拨款": "5.00", "国有资本经营预算财政拨款": "1.00", "本年收入合计": "6.00"}
+
+
+@pytest.mark.parametrize(("printed", "value"), [("9.90", "9.90"), ("1,22.00", "122.00"), ("(9.90)", "-9.90"), ("+9.90", "9.90")])
+def test_numbers_with_signs_and_misplaced_separators_are_numbers_and_no_words(printed: str, value: str) -> None:
+    (form,) = find_forms(read_document(EXPENDITURE.format(total="9.90 9.90 0", parent=f"{printed} 9.90 0").encode())).forms
+    row = next(r for r in form.rows if r.code == "210")
+    number = parse_number(row.cells["total"].text)
+    assert row.label == "卫生健康支出"
+    assert number is not None
+    assert str(number.value) == value
