@@ -9,7 +9,7 @@ import pytest
 from pipeline.sources.client import Client
 from pipeline.sources.exchange import FetchProblem, Memory
 from pipeline.sources.guard import AddressPolicy, Forbidden, Scope, is_public
-from pipeline.sources.registry import Registry
+from pipeline.sources.registry import Defaults, Registry
 from tests.sources.bodies import pdf
 from tests.sources.site import Site
 from tests.sources.world import QUICK
@@ -76,7 +76,7 @@ class Names:
 
 def ask(site: Site, policy: AddressPolicy, host: str, path: str = "/a.pdf", redirects_to: tuple[str, ...] = ()) -> bytes:
     url = f"http://{host}:{site.port}{path}"
-    with Client(Registry(publishers=()), QUICK, policy) as client:
+    with Client(Registry(publishers=(), defaults=Defaults(requests_per_second=500)), QUICK, policy) as client:
         sink = Memory()
         client.fetch(url, Scope.of(url, (), redirects_to), sink)
         return bytes(sink.data)

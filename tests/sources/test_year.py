@@ -159,7 +159,7 @@ def test_names_of_every_kind_are_words_and_never_paths(tmp_path: Path) -> None:
     site.put("127.0.0.40", "/t.zip", misbehaviour.TRICKS, "application/zip")
     with site:
         (tmp_path / "r.yaml").write_text(
-            'publishers: [{name: 某局, kind: unit, division: "990000", level: city, '
+            'defaults: {requests_per_second: 500}\npublishers: [{name: 某局, kind: unit, division: "990000", level: city, '
             f'sites: [{{kind: direct, url: "{site.url("127.0.0.40", "/t.zip")}", fiscal_year: 2024, allow_private: true}}]}}]',
             encoding="utf-8",
         )
