@@ -96,6 +96,16 @@ def encrypted_zip(name: str, data: bytes) -> bytes:
     return bytes(out)
 
 
+def linked_zip(name: str, target: str) -> bytes:
+    """A zip whose only member is a symbolic link."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        info = zipfile.ZipInfo(name, (2025, 9, 1, 0, 0, 0))
+        info.create_system, info.external_attr = 3, 0o120777 << 16
+        archive.writestr(info, target)
+    return out.getvalue()
+
+
 def zip_bomb(megabytes: int) -> bytes:
     return zip_file({"决算.pdf": b"%PDF-1.4\n" + b"\x00" * (megabytes << 20)})
 

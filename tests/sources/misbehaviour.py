@@ -9,7 +9,18 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tests.sources.bodies import PNG, RAR, docx_file, encrypted_zip, gzip_bomb, lying_zip_bomb, pdf, zip_bomb, zip_file
+from tests.sources.bodies import (
+    PNG,
+    RAR,
+    docx_file,
+    encrypted_zip,
+    gzip_bomb,
+    linked_zip,
+    lying_zip_bomb,
+    pdf,
+    zip_bomb,
+    zip_file,
+)
 from tests.sources.site import Handler, Site
 
 GOOD = pdf("平安的报告")
@@ -149,6 +160,9 @@ CASES = (
     Case("zip bomb", "zip bomb|would expand", "refused", play=_static(zip_bomb(64))),
     Case("lying zip bomb", "zip bomb|cannot be unpacked", "refused", play=_static(lying_zip_bomb(64))),
     Case("encrypted zip", "encrypted", "refused", play=_static(encrypted_zip("a.pdf", GOOD))),
+    Case("zips within zips", "packed too deep", "refused", play=_static(zip_file({"a.zip": zip_file({"b.zip": zip_file({"c.pdf": GOOD})})}))),
+    Case("zip of very many files", "holds 400 files, more than 300", "refused", play=_static(zip_file({f"{n}.pdf": b"x" for n in range(400)}))),
+    Case("link in a zip", "a link or a device", "refused", play=_static(linked_zip("决算.pdf", "/etc/passwd"))),
     Case("rar", "rar archive", "refused", play=_static(RAR)),
     Case("image", "an image", "refused", play=_static(PNG)),
     Case("program", "a program", "refused", play=_static(b"MZ" + b"\x00" * 90)),
@@ -167,6 +181,8 @@ CASES = (
     Case("gone", "status 404", "dead", play=_status(404)),
     Case("gone for good", "status 410", "dead", play=_status(410)),
     Case("forbidden", "status 403", "refused", play=_status(403)),
+    Case("unchanged since never", "304 to a request without conditions", play=_status(304)),
+    Case("a part of the document", "status 206", play=_status(206)),
     Case("server error", "status 500", play=_status(500)),
     Case("asks for an hour", "asks to wait 3600 s", play=_busy(99, 503, "3600")),
     Case("busy once, 429", None, play=_busy(1, 429, "1")),
