@@ -523,22 +523,28 @@ def _longest(body: Sequence[Sequence[Token]]) -> Sequence[Token]:
 def _three_public_items(form: FormRead, body: list[list[Token]]) -> bool:
     """The form printed as a list (项目 | 预算数 | 决算数), its kinds one below the other; false where it is not."""
     items: list[tuple[str, list[Token], int]] = []
+    named: set[str | None] = set()  # kinds listed without any number
     label = ""
     for own in body:
         words = "".join(t.text for t in own if not t.number)
         numbers = [t for t in own if t.number]
         if words and not (numbers and not own[0].number):
             fresh = not label or _HEADING_START.match(canonical(label)) or _LISTED.match(canonical(words))
+            if fresh and _LISTED.match(canonical(label)):
+                named.add(three_public_kind(label))
             label = words if fresh else label + words
             continue
         kind = three_public_kind(label + words if label and not three_public_kind(words) else words)
         if kind is not None and numbers and kind not in [k for k, *_ in items]:
             items.append((kind, numbers, numbers[0].lead))
         label = ""
-    if len(items) < 3 or not any(kind == "reception" for kind, *_ in items):
+    if _LISTED.match(canonical(label)):
+        named.add(three_public_kind(label))
+    named |= {kind for kind, *_ in items}
+    if len(named - {None}) < 3 or "reception" not in named:
         return False
     whens = ("budget", "final")
-    row = RowRead(None, "", "", "", {}, items[0][1][0].place)
+    row = RowRead(None, "", "", "", {}, items[0][1][0].place if items else form.place)
     for kind, numbers, lead in items:
         hinted = blanks_from_spaces("".join(t.raw for t in numbers), len(numbers), 2, lead) or tuple(range(len(numbers)))
         certain = len(numbers) >= 2

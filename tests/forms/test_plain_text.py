@@ -91,3 +91,29 @@ def test_publisher_kind_and_year_are_what_the_report_prints_most(text: str, expe
 def test_a_document_without_year_or_publisher_is_no_report(text: str, problem: str) -> None:
     with pytest.raises(UnreadableDocument, match=problem):
         identity(text)
+
+
+THREE_PUBLIC = """财政拨款“三公”经费支出决算表
+
+单位：万元
+
+项 目 预算数 决算数\x20
+
+合计 6.65 \x20
+
+1.因公出国(境)费  \x20
+
+2.公务用车购置及运行维护费  \x20
+
+(1)公务用车购置费  \x20
+
+(2)公务用车运行维护费  \x20
+
+3.公务接待费 6.65 \x20
+"""
+
+
+def test_a_three_public_form_lists_kinds_that_print_nothing() -> None:
+    (form,) = find_forms(read_document(THREE_PUBLIC.encode())).forms
+    printed = {m: c.text for m, c in form.rows[0].cells.items() if c.text}
+    assert printed == {"budget_total": "6.65", "budget_reception": "6.65"}
