@@ -12,9 +12,11 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from functools import cached_property
+from types import MappingProxyType
 from typing import Literal
 
 from pipeline.equations import Equation
@@ -123,10 +125,17 @@ def _direction(system: System, column: int, rows: Sequence[int]) -> tuple[tuple[
     return tuple((r, sign * c) for r, c in entries)
 
 
-def localise(figures: Iterable[Figure], equations: Sequence[Equation], *, limits: Limits = Limits()) -> Localisation:
+def localise(
+    figures: Iterable[Figure],
+    equations: Sequence[Equation],
+    *,
+    limits: Limits = Limits(),
+    usual: Mapping[str, Decimal] = MappingProxyType({}),
+) -> Localisation:
     """Explain every violated equation by the fewest figures that must be wrong.
 
     Takes all equations of a report (or of several reports that share figures), those that hold too: they acquit.
+    ``usual`` has what the same row of other forms prints, by figure id: it ranks, and never judges.
     Deterministic as long as the time limit is not reached; where it is, what is known until then is returned with a note.
     """
     deadline = time.monotonic() + limits.seconds
@@ -135,7 +144,7 @@ def localise(figures: Iterable[Figure], equations: Sequence[Equation], *, limits
     between = [case for system in systems for case in _between_reports(system, limits, deadline)]
     if between:
         apart = {e.equation_id for case in between for e in case.equations}
-        found = localise(figures, [e for e in equations if e.equation_id not in apart], limits=limits)
+        found = localise(figures, [e for e in equations if e.equation_id not in apart], limits=limits, usual=usual)
         return replace(found, cases=_ordered([*found.cases, *between]), systems=systems)
     cases: list[Case] = []
     notes: list[str] = []
@@ -143,7 +152,7 @@ def localise(figures: Iterable[Figure], equations: Sequence[Equation], *, limits
     for system in systems:
         violated = system.violated()
         if violated:
-            solve = _Solve(system, violated, limits, deadline)
+            solve = _Solve(system, violated, limits, deadline, usual)
             cases += solve.cases()
             notes += solve.notes
             uncertified += solve.programme.uncertified
@@ -162,7 +171,7 @@ def _between_reports(system: System, limits: Limits, deadline: float) -> list[Ca
     violated = system.violated()
     if not any(is_link(system, r) for r in violated):
         return []
-    solve = _Solve(system, violated, limits, deadline)
+    solve = _Solve(system, violated, limits, deadline, {})
     _, rest = solve.settle_single()
     silent = frozenset(violated) - frozenset(rest)
     links = unexplained_links(system, rest, silent, limits.figures, limits.nodes)
@@ -177,7 +186,10 @@ def _between_reports(system: System, limits: Limits, deadline: float) -> list[Ca
 class _Solve:
     """One run: the state that its steps share."""
 
-    def __init__(self, system: System, violated: list[int], limits: Limits, deadline: float) -> None:
+    def __init__(
+        self, system: System, violated: list[int], limits: Limits, deadline: float, usual: Mapping[str, Decimal]
+    ) -> None:
+        self.usual = usual
         self.system, self.violated, self.limits, self.deadline = system, violated, limits, deadline
         self.programme = Programme(system)
         self.suspected = self._columns(violated)
@@ -283,7 +295,7 @@ class _Solve:
                 return admitted(self.system, column)
             return self.programme.spread(sorted(chosen | others), column, fixed, silent)
 
-        ranked = rank(self.system, sets, self.copies, spread, self.limits.ties)
+        ranked = rank(self.system, sets, self.copies, spread, self.limits.ties, self.usual)
         equations = tuple(self.system.equations_of(rows))
         return Case(equations, tuple(ranked[: self.limits.listed]), len(sets[0]), len(sets), complete, method, note)
 

@@ -10,7 +10,7 @@ What belongs here: scores and the reasons in words.  What may not: finding expla
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_EVEN, Decimal
 from fractions import Fraction
 
@@ -41,6 +41,7 @@ class Weights:
     negative: float = -3.0
     filled_alone: float = -1.0
     filled_among_others: float = -0.3
+    usual: float = 1.0
 
 
 WEIGHTS = Weights()
@@ -73,10 +74,18 @@ Spread = Callable[[Explanation, int, dict[int, tuple[Bound, Bound]]], tuple[Boun
 
 
 def rank(
-    system: System, sets: Sequence[Explanation], copies: Mapping[int, tuple[int, ...]], spread: Spread, most: int
+    system: System,
+    sets: Sequence[Explanation],
+    copies: Mapping[int, tuple[int, ...]],
+    spread: Spread,
+    most: int,
+    usual: Mapping[str, Decimal] = {},
 ) -> list[Ranked]:
-    """The explanations, likeliest first.  ``spread`` gives the admitted changes of one figure of a set; at most ``most`` are scored."""
-    ranked = [_judge(system, s, copies, spread) for s in sets[:most]]
+    """The explanations, likeliest first.  ``spread`` gives the admitted changes of one figure of a set; at most ``most`` are scored.
+
+    ``usual`` has what the same row of other forms prints, by figure id.
+    """
+    ranked = [_with_usual(_judge(system, s, copies, spread), usual) for s in sets[:most]]
     return sorted(ranked, key=lambda r: (-r.score, r.figure_ids))
 
 
@@ -100,6 +109,21 @@ def _judge(system: System, chosen: Explanation, copies: Mapping[int, tuple[int, 
         score += points
         low, high = intervals[column]
         suspects.append(Suspect(system.figures[column], low, high, settled[column], tuple(reasons)))
+    return Ranked(tuple(suspects), round(score, 6))
+
+
+def _with_usual(ranked: Ranked, usual: Mapping[str, Decimal]) -> Ranked:
+    """With what the same row of the other forms says of the suspects' printed and suggested values."""
+    suspects, score = [], ranked.score
+    for s in ranked.suspects:
+        known = usual.get(s.figure.figure_id)
+        if known is not None and known == s.suggested:
+            score += WEIGHTS.usual
+            s = replace(s, reasons=(*s.reasons, "most other forms print so in this row"))
+        elif known is not None and known == s.figure.amount:
+            score -= WEIGHTS.usual
+            s = replace(s, reasons=(*s.reasons, "against it: most other forms print the same in this row"))
+        suspects.append(s)
     return Ranked(tuple(suspects), round(score, 6))
 
 

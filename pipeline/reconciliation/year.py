@@ -25,6 +25,7 @@ from pipeline.reconciliation.cases import (
     suspect_rows,
 )
 from pipeline.reconciliation.localise import Limits, Localisation, localise
+from pipeline.reconciliation.peers import usual_weights
 from pipeline.reconciliation.quantities import quantities
 from pipeline.reconciliation.reconciled_forms import balance_rows, form_rows, reconciled_figures
 from pipeline.reconciliation.triage import triage_rows
@@ -71,7 +72,7 @@ def reconcile(
     figures = [*this.contents.figures, *(f for c in others for f in c.figures)]
     reports = {r.report_id: r for r in (report, *(c.report for c in others))}
     system = [*this.equations, *this.across, *holding(this.beside.last_equations)]
-    localisation = localise(figures, system, limits=limits)
+    localisation = localise(figures, system, limits=limits, usual=usual_weights(this.contents))
     files = case_files(localisation, reports, figures, this.findings)
     applied = apply(adjudications, report.report_id, files, figures, today)
     chosen = amounts(quantities(this.contents.figures, this.equations), files, applied)
