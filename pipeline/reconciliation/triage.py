@@ -34,7 +34,9 @@ def triage_rows(files: Sequence[CaseFile], findings: Iterable[Mapping[str, Any]]
             "doubt": f.doubt,
             "findings": len(f.finding_ids),
             "places": "\n".join(places),
-            "suspects": "\n".join(f"{place(s.figure, f.report)}: {s.figure.printed or 'blank'} → {suggested_text(s)}" for s in f.suspects),
+            "suspects": "\n".join(
+                f"{place(s.figure, f.report)}: {s.figure.printed or 'blank'} → {suggested_text(s)}" for s in f.suspects
+            ),
             "readings": "\n".join(f"{place(s.figure, f.report)}: {reading(s.figure)}" for s in f.suspects),
             "unique": bool(f.case and f.case.unique),
             "ties": f.case.ties if f.case else 0,
