@@ -201,6 +201,12 @@ def _text(value: Decimal | None, exponent: Decimal) -> str | None:
     return f"{value.quantize(exponent) if exponent == Decimal(1).scaleb(exponent.adjusted()) else value:f}"
 
 
+def _beyond(value: Decimal, exponent: Decimal) -> str:
+    """By how much, to two digits more than the printed ones: a quotient has no end; what is less keeps its first digit."""
+    finest = min(exponent / 100, Decimal(1).scaleb(value.adjusted())) if value else exponent
+    return f"{value.quantize(Decimal(1).scaleb(finest.adjusted())).normalize():f}"
+
+
 def _operands(side: Expression, exponent: Decimal, own: str) -> str:
     """A side in words: its figures with their places, blanks said to be blank, the rest of a long sum counted.
 
@@ -237,7 +243,7 @@ def explain(outcome: Outcome) -> str:
     beyond = -(outcome.slack or Decimal(0))
     text = (
         f"{equation.place}: {printed} {wants} {expected}; difference {_text(outcome.difference, exponent)}, "
-        f"{beyond.normalize():f} beyond rounding. Printed side: {_operands(equation.left, exponent, equation.report_id)}. "
+        f"{_beyond(beyond, exponent)} beyond rounding. Printed side: {_operands(equation.left, exponent, equation.report_id)}. "
         f"Expected side: {_operands(equation.right, exponent, equation.report_id)}."
     )
     doubts = "; ".join(_doubts(equation.figures()))

@@ -114,13 +114,16 @@ def _years(library: Library, intake: Intake) -> list[int]:
 def _materialise(library: Library, years: list[int]) -> Iterator[str]:
     """Every year's tables and checks, then the warehouse; yields what went wrong, in words."""
     import dagster as dg
+    from filelock import FileLock
 
     from pipeline import accepted
     from pipeline.definitions import defs
     from pipeline.partitions import FISCAL_YEARS
 
     _spare_the_disk()
-    with dg.DagsterInstance.get() as instance:
+    with FileLock(Path(os.environ["DAGSTER_HOME"], ".opening.lock")):  # two runs that both make its files would collide
+        opened = dg.DagsterInstance.get()
+    with opened as instance:
         _close_dead_runs(instance)
         for at, year in enumerate(_in_turn(library, years), 1):
             if not FISCAL_YEARS.has_partition_key(str(year)):

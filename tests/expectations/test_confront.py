@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from small_report import OTHER_MONEY, edited, small_report
 
-from expectations.confront import ENGINE_ERROR, confront, outcomes_of, rule_rows
+from expectations.confront import ENGINE_ERROR, _beyond, confront, outcomes_of, rule_rows
 from expectations.rules import RULES, Judgement
 from expectations.rules.base import Rule
 from pipeline.contents import ReportContents
@@ -165,3 +165,11 @@ def test_a_report_is_held_to_the_inequality_or_to_the_equality(edits: dict[tuple
         r for r in ("expenditure_covers_budgets", "expenditure_equals_budgets") if len(outcomes_of(RULES[r], contents)) > 1
     ]
     assert evaluated == ["expenditure_covers_budgets" if edits else "expenditure_equals_budgets"]
+
+
+@pytest.mark.parametrize(
+    ("beyond", "printed_to", "words"),
+    [("7.85164835164835164", "0.01", "7.8516"), ("0.60", "0.01", "0.6"), ("0.00000123", "0.01", "0.000001"), ("100", "0.01", "100"), ("0.0475", "1", "0.05")],
+)
+def test_what_exceeds_rounding_is_told_to_two_digits_more_than_printed(beyond: str, printed_to: str, words: str) -> None:
+    assert _beyond(Decimal(beyond), Decimal(printed_to)) == words
