@@ -57,7 +57,7 @@ ASPECTS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
 _LEVEL1 = re.compile(r"^[一二三四五六七八九十]{1,3}[、.]")
 _LEVEL2 = re.compile(r"^（[一二三四五六七八九十]{1,3}）[、.]?")
 _ITEM = re.compile(r"^(?:\d{1,2}[、.](?!\d)|\d{1,2}[.](?=\d{4}年)|（\d{1,2}）|[①-⑳])")
-_HEADING_END = re.compile(r"(?:情况的?说明|情况|结果|原因|说明|结构|分析)$")
+_HEADING_END = re.compile(r"(?:情况的?说明|情况|结果|原因|说明|结构|分析)(?:（[一二三四五六七八九十\d]{1,3}）)?$")
 _FURNITURE = re.compile(r"^[-—–_·|/]*\d[\d.,]*[-—–_·|/]*$|^第\d+页(?:，?共\d+页)?$|^\d+/\d+$|^图\d+.{0,40}$|^（?单位：.{1,6}）?$")
 _SENTENCE_END = tuple("。；！？")
 _UNFINISHED = re.compile(r"(?:为|是|支出|收入|资金|增加|减少|增长|下降|占|的|和|共|各)$")

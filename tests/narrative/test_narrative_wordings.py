@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from narrative_text import told
+from narrative_text import document, read, told
 
 Told = list[tuple[str, str, str, str]]
 
@@ -203,3 +203,12 @@ CASES: list[tuple[str, str, Told]] = [
 @pytest.mark.parametrize(("part", "text", "expected"), CASES, ids=[f"{p}-{n}" for n, (p, _, _) in enumerate(CASES)])
 def test_what_a_sentence_states(part: str, text: str, expected: Told) -> None:
     assert told(part, text) == expected
+
+
+def test_a_heading_may_end_in_a_number_of_its_own() -> None:
+    lines = ["五、一般公共预算财政拨款支出决算情况说明（二）", "其中：住房保障支出（类）25.88万元，占2.82%。", "五、一般公共预算财政拨款支出决算情况说明（三）",
+             "一般公共预算财政拨款支出。年初预算为1319.76万元，支出决算为918.33万元。"]  # fmt: skip
+    made = read(document(["一、收入支出决算总体情况说明", "收、支总计均为918.33万元。", *lines]))
+    assert [(s["subject"], s["value"]) for s in made.statements if s["measure"] in ("initial_budget", "amount")][-2:] == [
+        ("一般公共预算财政拨款支出", "1319.76"), ("一般公共预算财政拨款支出", "918.33"),
+    ]  # fmt: skip
