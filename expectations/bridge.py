@@ -24,6 +24,7 @@ from pipeline.year_database import open_year
 
 _SEVERITY = {"error": dg.AssetCheckSeverity.ERROR, "warning": dg.AssetCheckSeverity.WARN, "info": dg.AssetCheckSeverity.WARN}
 ENGINE_ERROR = "ENGINE ERROR, no verdict"
+_ENTRY = "entry to paste"  # a column that is shown as text to copy, line by line
 
 
 def asset_key(table: str) -> dg.AssetKey:
@@ -104,6 +105,9 @@ def result(verdict: Verdict, year: int) -> dg.AssetCheckResult:
     }
     if verdict.failing:
         metadata["failing rows (table)"] = table(_with_place(verdict.failing))
+        entries = [str(row[_ENTRY]) for row in verdict.failing if row.get(_ENTRY)]
+        if entries:
+            metadata["entries to paste"] = dg.MetadataValue.md("```toml\n" + "\n\n".join(entries) + "\n```")
     if verdict.failures > len(verdict.failing):
         metadata["failing rows shown"] = f"the first {len(verdict.failing)} of {verdict.failures}; all are in the warehouse (checks.findings)"
     if verdict.reasons:
@@ -121,8 +125,8 @@ def result(verdict: Verdict, year: int) -> dg.AssetCheckResult:
 
 
 def _with_place(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """The rows without page or line where none has one: documents have pages or lines, and a table is only so wide."""
-    unused = {name for name in ("page", "line") if all(row.get(name) is None for row in rows)}
+    """The rows without page or line where none has one (documents have pages or lines, and a table is only so wide), and without entries."""
+    unused = {_ENTRY} | {name for name in ("page", "line") if all(row.get(name) is None for row in rows)}
     return [{name: value for name, value in row.items() if name not in unused} for row in rows]
 
 

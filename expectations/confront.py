@@ -13,8 +13,9 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
-from expectations.rules import RULES, vocabulary
+from expectations.rules import RULES
 from expectations.rules.base import Judgement, Rule
+from pipeline import places
 from pipeline.contents import ReportContents
 from pipeline.equations import Equation, Expression, Outcome, evaluate
 from pipeline.figures import Figure, Report
@@ -217,7 +218,7 @@ def _operands(side: Expression, exponent: Decimal, own: str) -> str:
         return "nothing printed"
     told = [f for f in figures if f.amount != 0] or figures[:1]
     parts = [
-        f"{'' if f.report_id == own else f'[{f.report_id}] '}{vocabulary.place_of(f)} = {_text(f.value, exponent) or 'blank'}"
+        f"{'' if f.report_id == own else f'[{f.report_id}] '}{places.place_of(f)} = {_text(f.value, exponent) or 'blank'}"
         for f in told[:_SHOWN]
     ]
     if len(told) > _SHOWN:
@@ -229,9 +230,9 @@ def _operands(side: Expression, exponent: Decimal, own: str) -> str:
 def _doubts(figures: Iterable[Figure]) -> Iterator[str]:
     for f in dict.fromkeys(figures):
         if f.agreement == "differs":
-            yield f"the readers disagree on {vocabulary.place_of(f)}: “{f.printed}” or “{f.other_reading or ''}”"
+            yield f"the readers disagree on {places.place_of(f)}: “{f.printed}” or “{f.other_reading or ''}”"
         if f.placement == "identity":
-            yield f"the column of {vocabulary.place_of(f)} ({f.printed}) was chosen by the form's identities"
+            yield f"the column of {places.place_of(f)} ({f.printed}) was chosen by the form's identities"
 
 
 def explain(outcome: Outcome) -> str:

@@ -15,7 +15,7 @@ from expectations.rules import views
 from expectations.rules import vocabulary as words
 from expectations.rules.base import Judgement, Rule, Severity
 from expectations.rules.shapes import Instances
-from pipeline import classification
+from pipeline import classification, places
 from pipeline.contents import ReportContents, Row
 from pipeline.figures import Place
 
@@ -58,7 +58,7 @@ def _by_code(contents: ReportContents) -> dict[tuple[str, str], list[_Named]]:
 
 
 def _forms(named: Iterable[_Named]) -> str:
-    return "、".join(dict.fromkeys(words.title(n.statement) for n in named))
+    return "、".join(dict.fromkeys(places.title(n.statement) for n in named))
 
 
 def _judge(
@@ -132,7 +132,7 @@ def _known_code(judged: Callable[[str, str, int], bool]) -> Callable[[Rule, Repo
                 names = "、".join(dict.fromkeys(c.name for c in elsewhere))
                 known = f"known in other years only ({names})" if elsewhere else "not in the list of known codes"
                 breach = f"{_forms(printed)} prints code {code} {printed[0].name}: for {year} it is {known}"
-            name = words.row_name(code, printed[0].name)
+            name = places.row_name(code, printed[0].name)
             yield _judge(rule, contents, f"{kind} {name}", breach, printed[0].place, name)
 
     return build
@@ -150,9 +150,9 @@ def _printed_once(rule: Rule, contents: ReportContents) -> Instances:
         counts = Counter(r.code for r in rows)
         for row in rows:
             if row.code and (count := counts.pop(row.code, 0)):
-                name = words.row_name(row.code, row.label)
-                breach = f"{words.title(statement)} prints code {name} in {count} rows" if count > 1 else ""
-                yield _judge(rule, contents, f"{words.title(statement)} / {name}", breach, _place(row), f"{count}", "1")
+                name = places.row_name(row.code, row.label)
+                breach = f"{places.title(statement)} prints code {name} in {count} rows" if count > 1 else ""
+                yield _judge(rule, contents, f"{places.title(statement)} / {name}", breach, _place(row), f"{count}", "1")
 
 
 def _rule(

@@ -38,6 +38,7 @@ from expectations.rules.vocabulary import (
     SUMMARY,
     THREE_PUBLIC,
 )
+from pipeline import places
 
 #: Summary line → column of the income form, for the kinds that are not fiscal appropriation.
 _KINDS = ("superior_subsidy", "institutional", "business", "affiliated_remittance", "other")
@@ -68,13 +69,13 @@ CROSS_FORM_RULES: tuple[Rule, ...] = (
         "summary kind = 收入决算表 合计 column",
         relations(
             Relate(
-                f"{words.title(SUMMARY)} / 本年收入合计 ↔ {words.title(INCOME)} / 合计",
+                f"{places.title(SUMMARY)} / 本年收入合计 ↔ {places.title(INCOME)} / 合计",
                 (frame(SUMMARY, "income", "year_total"),),
                 (total(INCOME, "total"),),
             ),
             *(
                 Relate(
-                    f"{words.title(SUMMARY)} / {words.line_title(k)} ↔ {words.title(INCOME)} / 合计",
+                    f"{places.title(SUMMARY)} / {words.line_title(k)} ↔ {places.title(INCOME)} / 合计",
                     (kind(SUMMARY, k),),
                     (total(INCOME, k),),
                     optional=True,
@@ -90,7 +91,7 @@ CROSS_FORM_RULES: tuple[Rule, ...] = (
         "收入决算表 合计 财政拨款收入 = Σ three budgets in 收入支出决算总表",
         relations(
             Relate(
-                f"{words.title(INCOME)} / 合计 / 财政拨款收入 ↔ {words.title(SUMMARY)}",
+                f"{places.title(INCOME)} / 合计 / 财政拨款收入 ↔ {places.title(SUMMARY)}",
                 (total(INCOME, "fiscal"),),
                 _three_budgets(SUMMARY),
             )
@@ -103,7 +104,7 @@ CROSS_FORM_RULES: tuple[Rule, ...] = (
         "收入决算表 合计 财政拨款收入 = 财政拨款收入支出决算总表 本年收入合计",
         relations(
             Relate(
-                f"{words.title(INCOME)} / 合计 / 财政拨款收入 ↔ {words.title(FISCAL)}",
+                f"{places.title(INCOME)} / 合计 / 财政拨款收入 ↔ {places.title(FISCAL)}",
                 (total(INCOME, "fiscal"),),
                 (frame(FISCAL, "income", "year_total"),),
             )
@@ -117,7 +118,7 @@ CROSS_FORM_RULES: tuple[Rule, ...] = (
         relations(
             *(
                 Relate(
-                    f"{words.title(SUMMARY)} / {words.line_title(b)} ↔ {words.title(FISCAL)}",
+                    f"{places.title(SUMMARY)} / {words.line_title(b)} ↔ {places.title(FISCAL)}",
                     (kind(SUMMARY, b),),
                     (kind(FISCAL, b),),
                     optional=True,
@@ -140,7 +141,7 @@ CROSS_FORM_RULES: tuple[Rule, ...] = (
         "收入支出决算总表 本年支出合计 = 支出决算表 合计",
         relations(
             Relate(
-                f"{words.title(SUMMARY)} / 本年支出合计 ↔ {words.title(EXPENDITURE)} / 合计",
+                f"{places.title(SUMMARY)} / 本年支出合计 ↔ {places.title(EXPENDITURE)} / 合计",
                 (frame(SUMMARY, "expenditure", "year_total"),),
                 (total(EXPENDITURE, "total"),),
             )
@@ -150,11 +151,11 @@ CROSS_FORM_RULES: tuple[Rule, ...] = (
         _rule(
             f"fiscal_{budget}_vs_form",
             f"The fiscal summary's {budget.replace('_', ' ')} column is the total of that budget's form",
-            f"财政拨款收入支出决算总表{words.line_title(budget)}支出 = {words.title(form)}合计",
-            f"财政拨款收入支出决算总表 本年支出合计 {words.line_title(budget)} = {words.title(form)} 合计",
+            f"财政拨款收入支出决算总表{words.line_title(budget)}支出 = {places.title(form)}合计",
+            f"财政拨款收入支出决算总表 本年支出合计 {words.line_title(budget)} = {places.title(form)} 合计",
             relations(
                 Relate(
-                    f"{words.title(FISCAL)} / 本年支出合计 / {words.line_title(budget)} ↔ {words.title(form)}",
+                    f"{places.title(FISCAL)} / 本年支出合计 / {words.line_title(budget)} ↔ {places.title(form)}",
                     (frame(FISCAL, "expenditure", "year_total", budget),),
                     (total(form, "total"),),
                 )
@@ -166,8 +167,8 @@ CROSS_FORM_RULES: tuple[Rule, ...] = (
         _rule(
             f"fiscal_{budget}_classes_vs_form",
             f"The classes of the fiscal summary's {budget.replace('_', ' ')} column are the class rows of that budget's form",
-            f"财政拨款收入支出决算总表{words.line_title(budget)}各类支出 = {words.title(form)}各类支出",
-            f"fiscal summary class ({words.line_title(budget)}) = {words.title(form)} class",
+            f"财政拨款收入支出决算总表{words.line_title(budget)}各类支出 = {places.title(form)}各类支出",
+            f"fiscal summary class ({words.line_title(budget)}) = {places.title(form)} class",
             summary_classes(FISCAL, budget, form),
         )
         for budget, form in (("general", GENERAL), ("government_fund", FUND), ("state_capital", STATE))
@@ -195,7 +196,7 @@ CROSS_FORM_RULES: tuple[Rule, ...] = (
         "一般公共预算财政拨款支出决算表 合计 基本支出 = 人员经费合计 + 公用经费合计",
         relations(
             Relate(
-                f"{words.title(GENERAL)} / 合计 / 基本支出 ↔ {words.title(ECONOMIC)}",
+                f"{places.title(GENERAL)} / 合计 / 基本支出 ↔ {places.title(ECONOMIC)}",
                 (total(GENERAL, "basic"),),
                 (
                     either(
@@ -218,7 +219,7 @@ CROSS_FORM_RULES: tuple[Rule, ...] = (
         relations(
             *(
                 Relate(
-                    f"{words.title(THREE_PUBLIC)} / {words.column(THREE_PUBLIC, m)} ≥ {words.title(ECONOMIC)} / {c}",
+                    f"{places.title(THREE_PUBLIC)} / {places.column(THREE_PUBLIC, m)} ≥ {places.title(ECONOMIC)} / {c}",
                     (cell(THREE_PUBLIC, m),),
                     (code(ECONOMIC, c, "amount"),),
                     ">=",

@@ -38,6 +38,7 @@ from expectations.rules.vocabulary import (
     SUMMARY,
     THREE_PUBLIC,
 )
+from pipeline import places
 from pipeline.forms.catalogue import FORM_BY_KEY, TOTAL_LABEL
 
 TEMPLATE = "部门决算公开模板（财政部）; the identities hold up to the forms' own note 本套报表金额单位转换时可能存在尾数误差"
@@ -67,14 +68,14 @@ _ORDINAL = {INCOME: "各收入列", EXPENDITURE: "各支出列"}
 
 def _code_form_rules() -> Iterator[Rule]:
     for form, (name, left, parts) in _ROW_PARTS.items():
-        zh = words.title(form)
+        zh = places.title(form)
         columns = (left, *parts, *(_BALANCES if form in (FUND, STATE) else ()))
-        headings = " + ".join(words.column(form, p) for p in parts)
+        headings = " + ".join(places.column(form, p) for p in parts)
         yield _rule(
             f"{form}_row_total",
             f"In every row of the {name}, the total is the sum of its columns",
             f"{zh}：每行合计 = {_ORDINAL.get(form, '基本支出与项目支出')}之和",
-            f"{words.column(form, left)} = {headings}",
+            f"{places.column(form, left)} = {headings}",
             row_sum(form, left, [(1, p) for p in parts], needs=FORM_BY_KEY[form].required),
         )
         yield _rule(
@@ -139,7 +140,7 @@ def _summary_rules() -> Iterator[Rule]:
         "收入总计 = 支出总计",
         relations(
             Relate(
-                f"{words.title(SUMMARY)} / 总计",
+                f"{places.title(SUMMARY)} / 总计",
                 (frame(SUMMARY, "income", "grand_total"),),
                 (frame(SUMMARY, "expenditure", "grand_total"),),
             )
@@ -148,7 +149,7 @@ def _summary_rules() -> Iterator[Rule]:
 
 
 def _fiscal_rules() -> Iterator[Rule]:
-    zh = words.title(FISCAL)
+    zh = places.title(FISCAL)
     columns = ("total", "general", "government_fund", "state_capital")
     yield _rule(
         "fiscal_income_total",
@@ -233,7 +234,7 @@ def _fiscal_rules() -> Iterator[Rule]:
 
 
 def _economic_rules() -> Iterator[Rule]:
-    zh = words.title(ECONOMIC)
+    zh = places.title(ECONOMIC)
     yield _rule(
         "economic_subtotals",
         "An economic class is the sum of its items",
@@ -278,7 +279,7 @@ def _economic_rules() -> Iterator[Rule]:
 
 
 def _three_public_rules() -> Iterator[Rule]:
-    zh = words.title(THREE_PUBLIC)
+    zh = places.title(THREE_PUBLIC)
     for rule_id, title, title_zh, left, parts in (
         (
             "three_public_total",
@@ -303,7 +304,7 @@ def _three_public_rules() -> Iterator[Rule]:
             relations(
                 *(
                     Relate(
-                        f"{zh} / {words.column(THREE_PUBLIC, f'{when}_{left}')}",
+                        f"{zh} / {places.column(THREE_PUBLIC, f'{when}_{left}')}",
                         (cell(THREE_PUBLIC, f"{when}_{left}"),),
                         tuple(cell(THREE_PUBLIC, f"{when}_{p}") for p in parts),
                     )

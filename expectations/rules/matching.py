@@ -8,10 +8,10 @@ from __future__ import annotations
 from decimal import Decimal
 
 from expectations.rules import views
-from expectations.rules import vocabulary as words
 from expectations.rules.base import Build, Rule
 from expectations.rules.shapes import Instances, absent, absent_forms, add, equation, unjudged
 from expectations.rules.vocabulary import EXPENDITURE, FISCAL, FUND, GENERAL, STATE
+from pipeline import places
 from pipeline.contents import ReportContents
 from pipeline.equations import NotEvaluable, Sum
 from pipeline.figures import Figure
@@ -29,16 +29,16 @@ def summary_classes(summary: str, column: str, form: str, form_column: str = "to
         view = views.code_form(contents, form)
         lines = [r for r in views.side_of(contents, summary, "expenditure").items if r.label]
         if not any(column in r.cells for r in lines):
-            yield absent(rule, contents, words.title(summary), f"lines with column {words.column(summary, column)}")
+            yield absent(rule, contents, places.title(summary), f"lines with column {places.column(summary, column)}")
             return
         named_codes: set[str] = set()
         for line in lines:
-            place = f"{words.title(summary)} / {line.label} / {words.column(summary, column)} ↔ {words.title(form)}"
+            place = f"{places.title(summary)} / {line.label} / {places.column(summary, column)} ↔ {places.title(form)}"
             number = views.class_code(contents, line.label or "")
             named_codes.add(number or "")
             there = view.of_code(number, form_column) if number else None
             if number is None or there is None:
-                what = f"{number} in {words.title(form)}" if number else f"code of class {line.label}"
+                what = f"{number} in {places.title(form)}" if number else f"code of class {line.label}"
                 yield absent(rule, contents, place, what)
                 continue
             yield equation(rule, contents, place, add([line.get(column)]), add(there), missing=() if column in line.cells else (place,))
@@ -46,8 +46,8 @@ def summary_classes(summary: str, column: str, form: str, form_column: str = "to
             if number in named_codes:
                 continue
             figures = view.of_code(number, form_column) or ()
-            name = words.row_name(number, view.label_of(number))
-            place = f"{words.title(form)} / {name} / {words.column(form, form_column)} ↔ {words.title(summary)}"
+            name = places.row_name(number, view.label_of(number))
+            place = f"{places.title(form)} / {name} / {places.column(form, form_column)} ↔ {places.title(summary)}"
             yield equation(rule, contents, place, add(figures), Sum(()))
 
     return build
@@ -77,7 +77,7 @@ def _by_code(contents: ReportContents, number: str | None, column: str) -> tuple
             if number is not None:
                 found = form.of_code(number, column)
                 if found is None:
-                    raise NotEvaluable(f"not found: {number} in {words.title(statement)} / {words.column(statement, column)}")
+                    raise NotEvaluable(f"not found: {number} in {places.title(statement)} / {places.column(statement, column)}")
                 figures.extend(found)
             elif form.total is not None and (figure := form.total.get(column)) is not None:
                 figures.append(figure)
@@ -98,12 +98,12 @@ def against_budgets(equal: bool) -> Build:
             return
         if all_fiscal(contents) != equal:
             other = "not all money is fiscal" if equal else "all money is fiscal, so that the equality is asked for"
-            yield unjudged(rule, contents, words.title(EXPENDITURE), f"does not apply: {other}")
+            yield unjudged(rule, contents, places.title(EXPENDITURE), f"does not apply: {other}")
             return
         # a fund or state capital form that cannot be read leaves the sum of the budgets unknown
         unknown = [s for s in (FUND, STATE) if not views.printed(contents, s) and _spends(contents, s)]
         if unknown and equal:
-            yield absent(rule, contents, words.title(EXPENDITURE), *(words.title(s) for s in unknown))
+            yield absent(rule, contents, places.title(EXPENDITURE), *(places.title(s) for s in unknown))
             return
         forms = [views.code_form(contents, s) for s in (EXPENDITURE, *_BUDGET_FORMS)]
         rows: list[tuple[str | None, str]] = [(None, "合计")]
@@ -112,13 +112,13 @@ def against_budgets(equal: bool) -> Build:
             for row in form.rows:
                 if row.code and row.code not in seen:
                     seen.add(row.code)
-                    rows.append((row.code, words.row_name(row.code, row.label)))
+                    rows.append((row.code, places.row_name(row.code, row.label)))
         for column in _COLUMNS:
             if not all(column in f.measures for f in forms[:2]):
-                yield absent(rule, contents, f"{words.title(EXPENDITURE)} / {column}", f"column {words.column(GENERAL, column)}")
+                yield absent(rule, contents, f"{places.title(EXPENDITURE)} / {column}", f"column {places.column(GENERAL, column)}")
                 continue
             for number, name in rows:
-                place = f"{words.title(EXPENDITURE)} / {name} / {words.column(EXPENDITURE, column)} {relation} 三本预算支出"
+                place = f"{places.title(EXPENDITURE)} / {name} / {places.column(EXPENDITURE, column)} {relation} 三本预算支出"
                 try:
                     spent, budgets = _by_code(contents, number, column)
                 except NotEvaluable as why:

@@ -14,6 +14,7 @@ from expectations.rules import vocabulary as words
 from expectations.rules.base import Rule, Severity
 from expectations.rules.narrative_view import CITATION, Said, lone, relation, remarks, rule, said
 from expectations.rules.shapes import Instances
+from pipeline import places
 from pipeline.contents import ReportContents
 from pipeline.equations import Sum
 from pipeline.figures import Figure
@@ -29,7 +30,7 @@ def _cell(contents: ReportContents, statement: str, column: str) -> tuple[str, S
     """The total row's cell of a form with codes."""
     total = views.code_form(contents, statement).total
     figure = total.get(column) if total is not None else None
-    return f"{words.title(statement)} / 合计 / {words.column(statement, column)}", None if figure is None else [figure]
+    return f"{places.title(statement)} / 合计 / {places.column(statement, column)}", None if figure is None else [figure]
 
 
 def _line(contents: ReportContents, statement: str, side: str, role: str, column: str) -> tuple[str, Sequence[Figure] | None]:
@@ -37,7 +38,7 @@ def _line(contents: ReportContents, statement: str, side: str, role: str, column
     row = views.side_of(contents, statement, side).frame.get(role)
     figure = row.get(column) if row is not None else None
     return (
-        f"{words.title(statement)} / {words.line_title(role)} / {words.column(statement, column)}",
+        f"{places.title(statement)} / {words.line_title(role)} / {places.column(statement, column)}",
         None if figure is None else [figure],
     )
 
@@ -47,7 +48,7 @@ def _kind(contents: ReportContents, role: str) -> tuple[str, Sequence[Figure] | 
     kinds = views.side_of(contents, words.SUMMARY, "income").kinds
     roles = [role] if role in kinds or role != "fiscal" else list(words.BUDGETS)
     figures = [f for r in roles if r in kinds and (f := kinds[r].get("amount")) is not None]
-    return f"{words.title(words.SUMMARY)} / {words.line_title(role)}", figures or None
+    return f"{places.title(words.SUMMARY)} / {words.line_title(role)}", figures or None
 
 
 # ---------------------------------------------------------------- which cells
@@ -98,9 +99,9 @@ def _of_code(statement: str) -> Locate:
     def locate(contents: ReportContents, s: Said) -> Cells:
         if s.code:
             form = views.code_form(contents, statement)
-            name = words.row_name(s.code, form.label_of(s.code))
+            name = places.row_name(s.code, form.label_of(s.code))
             found = form.of_code(s.code, "total")
-            yield f"{words.title(statement)} / {name} / {words.column(statement, 'total')}", found or None
+            yield f"{places.title(statement)} / {name} / {places.column(statement, 'total')}", found or None
 
     return locate
 
@@ -118,7 +119,7 @@ def basic(contents: ReportContents, s: Said) -> Cells:
             if row is None:  # the form has a column for each, and their totals in the row 合计
                 total = views.code_form(contents, words.ECONOMIC).total
                 figure = total.get(quantity) if total is not None else None
-            yield f"{words.title(words.ECONOMIC)} / {name}", None if figure is None else [figure]
+            yield f"{places.title(words.ECONOMIC)} / {name}", None if figure is None else [figure]
 
 
 def three_public(when: str) -> Locate:
@@ -128,7 +129,7 @@ def three_public(when: str) -> Locate:
             column = f"{when}_{s.quantity}"
             figure = next((f for r in rows if (f := r.get(column)) is not None), None)
             yield (
-                f"{words.title(words.THREE_PUBLIC)} / {words.column(words.THREE_PUBLIC, column)}",
+                f"{places.title(words.THREE_PUBLIC)} / {places.column(words.THREE_PUBLIC, column)}",
                 None if figure is None else [figure],
             )
 
@@ -141,7 +142,7 @@ def budget_form(statement: str) -> Locate:
         if s.quantity not in ("opening", "income", "total", "closing") or (form.total is not None and s.quantity not in form.measures):
             return
         if form.total is None and not form.rows and views.state(contents, statement) == "empty":
-            yield f"{words.title(statement)} / 本表无数据", []  # a form that is empty prints nothing of it
+            yield f"{places.title(statement)} / 本表无数据", []  # a form that is empty prints nothing of it
         else:
             yield _cell(contents, statement, s.quantity)
 
@@ -190,7 +191,7 @@ def _totals_of(contents: ReportContents, part: str, quantity: str) -> Iterator[t
             cell = _cell(contents, statement, column)[1]
             found = cell[0] if cell else None
         if found is not None:
-            yield f"{words.title(statement)} / {words.column(statement, column)}", found
+            yield f"{places.title(statement)} / {places.column(statement, column)}", found
 
 
 def _rule(rule_id: str, title: str, title_zh: str, formula: str, match: Match, severity: Severity = "error") -> Rule:

@@ -16,6 +16,7 @@ from expectations.rules import vocabulary as words
 from expectations.rules.base import Rule
 from expectations.rules.narrative_view import judge, lone, relation, remarks, rule, said, unevaluated
 from expectations.rules.shapes import Instances
+from pipeline import places
 from pipeline.classification import bare_name, categories
 from pipeline.contents import ReportContents, Row
 from pipeline.equations import Sum
@@ -72,9 +73,9 @@ def named_and_blank(rule: Rule, contents: ReportContents) -> Instances:
             place = f"{_title(remark)} / {name}"
             rows = _of_name(contents, name)
             if not rows and economic_name(name) not in _listed_names():
-                yield unevaluated(rule, contents, place, f"not found: {words.title(words.ECONOMIC)} / {name}")
+                yield unevaluated(rule, contents, place, f"not found: {places.title(words.ECONOMIC)} / {name}")
                 continue
-            blank = f"{words.row_name(rows[0].code, rows[0].label)} is blank" if rows else "item of that name is not printed"
+            blank = f"{places.row_name(rows[0].code, rows[0].label)} is blank" if rows else "item of that name is not printed"
             told = f"the narrative names {name}; the form's {blank}"
             cells = tuple(r.cells["amount"] for r in rows[:1])
             yield judge(rule, contents, place, any(map(_filled, rows)), name, "an amount in the form", told, remark, cells)
@@ -94,7 +95,7 @@ def filled_and_unnamed(rule: Rule, contents: ReportContents) -> Instances:
             if len(row.code or "") == 3 or not _filled(row) or (row.code or "")[:3] in classes:
                 continue
             cell = row.cells["amount"]
-            name = words.row_name(row.code, row.label)
+            name = places.row_name(row.code, row.label)
             told = f"{name} has {cell.printed} in the form and is not in the narrative's list"
             named = economic_name(row.label or "") in known
             yield judge(
@@ -119,9 +120,9 @@ def listed_amounts(rule: Rule, contents: ReportContents) -> Instances:
             continue
         rows = _of_name(contents, s.subject)
         filled = [r for r in rows if _filled(r)] or rows
-        name = words.row_name(filled[0].code, filled[0].label) if filled else s.subject
-        place = f"{s.place('amount')} ↔ {words.title(words.ECONOMIC)} / {name}"
-        missing = () if filled else (f"{words.title(words.ECONOMIC)} / {s.subject}",)
+        name = places.row_name(filled[0].code, filled[0].label) if filled else s.subject
+        place = f"{s.place('amount')} ↔ {places.title(words.ECONOMIC)} / {name}"
+        missing = () if filled else (f"{places.title(words.ECONOMIC)} / {s.subject}",)
         right = Sum.of(filled[0].cells["amount"]) if filled else Sum(())
         yield relation(rule, contents, place, lone(s.figures["amount"]), right, missing=missing)
 

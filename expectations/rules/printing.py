@@ -11,9 +11,9 @@ from decimal import Decimal
 from typing import Any
 
 from expectations.rules import views
-from expectations.rules import vocabulary as words
 from expectations.rules.base import Judgement, Rule, Severity
 from expectations.rules.shapes import Instances
+from pipeline import places
 from pipeline.classification import same_name
 from pipeline.contents import ReportContents, Row
 from pipeline.figures import Figure
@@ -23,7 +23,7 @@ _CITATION = "政府信息公开条例；地方预决算公开操作规程（财�
 
 
 def _name(form: Form) -> str:
-    return words.title(str(form["statement"]))
+    return places.title(str(form["statement"]))
 
 
 def _judge(rule: Rule, contents: ReportContents, form: Form, breach: str, printed: str, expected: str) -> Judgement:
@@ -95,7 +95,7 @@ def _printings_agree(rule: Rule, contents: ReportContents, form: Form) -> Judgem
         if _amount(here.get(key)) != _amount(there.get(key))
     ]
     shown = [
-        f"{words.place_of(f)}: {a.printed if a else 'not printed'} and {b.printed if b else 'not printed'}"
+        f"{places.place_of(f)}: {a.printed if a else 'not printed'} and {b.printed if b else 'not printed'}"
         for a, b in differing[:5]
         if (f := a or b) is not None
     ]
@@ -135,10 +135,10 @@ def _readers_agree(rule: Rule, contents: ReportContents) -> Instances:
     for statement, figures in by_form.items():
         doubts = [f for f in figures if f.agreement == "differs"]
         if not doubts:
-            place = words.title(statement)
+            place = places.title(statement)
             yield Judgement(rule.rule_id, contents.report.report_id, place, "exact", printed=str(len(figures)))
         for figure in doubts:
-            place = words.place_of(figure)
+            place = places.place_of(figure)
             yield Judgement(
                 rule.rule_id,
                 contents.report.report_id,

@@ -16,6 +16,7 @@ from decimal import Decimal
 from expectations.rules import views
 from expectations.rules import vocabulary as words
 from expectations.rules.base import Build, Judgement, Rule
+from pipeline import places
 from pipeline.contents import ReportContents, Row
 from pipeline.equations import Equation, Relation, Sum
 from pipeline.figures import Figure
@@ -48,7 +49,7 @@ def unjudged(rule: Rule, contents: ReportContents, place: str, why: str) -> Judg
 
 def absent_forms(rule: Rule, contents: ReportContents, *statements: str) -> Equation | None:
     """One instance naming the forms that were not found; ``None`` where all are there."""
-    gone = [words.title(s) for s in statements if not views.printed(contents, s)]
+    gone = [places.title(s) for s in statements if not views.printed(contents, s)]
     return absent(rule, contents, " + ".join(gone), *gone) if gone else None
 
 
@@ -62,7 +63,7 @@ def _unread(statement: str, cells: Iterable[tuple[Row, str]]) -> tuple[str, ...]
 
 
 def _place(statement: str, row: Row, measure: str) -> str:
-    return f"{words.title(statement)} / {words.row_name(row.code, row.label, row.row)} / {words.column(statement, measure)}"
+    return f"{places.title(statement)} / {places.row_name(row.code, row.label, row.row)} / {places.column(statement, measure)}"
 
 
 # ---------------------------------------------------------------- forms with codes
@@ -81,7 +82,7 @@ def row_sum(statement: str, left: str, terms: Sequence[tuple[int, str]], needs: 
         if not any(m in form.measures for _, m in terms):
             lacking += [m for _, m in terms]
         if rows and lacking:
-            yield absent(rule, contents, words.title(statement), *(f"column {words.column(statement, m)}" for m in lacking))
+            yield absent(rule, contents, places.title(statement), *(f"column {places.column(statement, m)}" for m in lacking))
             return
         for row in rows:
             right = Sum(tuple((Decimal(sign), f) for sign, m in terms if (f := row.get(m)) is not None))
@@ -101,7 +102,7 @@ def column_total(statement: str, measures: Sequence[str]) -> Build:
         form = views.code_form(contents, statement)
         if form.total is None:
             if form.rows:
-                yield absent(rule, contents, f"{words.title(statement)} / 合计", "row 合计")
+                yield absent(rule, contents, f"{places.title(statement)} / 合计", "row 合计")
             return
         for measure in (m for m in measures if m in form.measures):
             parts = add([r.get(measure) for r in form.top])
@@ -156,13 +157,13 @@ def _cell(row: Row | None, measure: str) -> tuple[Figure, ...] | None:
 
 def frame(statement: str, side: str, role: str, measure: str = "amount", required: bool = True) -> Operand:
     """A dividing or closing line of a summary, told by its role."""
-    name = f"{words.title(statement)} / {words.line_title(role)} / {words.column(statement, measure)}"
+    name = f"{places.title(statement)} / {words.line_title(role)} / {places.column(statement, measure)}"
     return Operand(name, statement, lambda c: _cell(views.side_of(c, statement, side).frame.get(role), measure), required)
 
 
 def kind(statement: str, kind_of_money: str, required: bool = True) -> Operand:
     """A kind of income, on the income side of a summary."""
-    name = f"{words.title(statement)} / {words.line_title(kind_of_money)} / 金额"
+    name = f"{places.title(statement)} / {words.line_title(kind_of_money)} / 金额"
     return Operand(
         name, statement, lambda c: _cell(views.side_of(c, statement, "income").kinds.get(kind_of_money), "amount"), required
     )
@@ -170,13 +171,13 @@ def kind(statement: str, kind_of_money: str, required: bool = True) -> Operand:
 
 def part(statement: str, budget: str, required: bool = True) -> Operand:
     """One budget's part of the opening balance."""
-    name = f"{words.title(statement)} / 年初 {words.line_title(budget)} / 金额"
+    name = f"{places.title(statement)} / 年初 {words.line_title(budget)} / 金额"
     return Operand(name, statement, lambda c: _cell(views.side_of(c, statement, "income").parts.get(budget), "amount"), required)
 
 
 def total(statement: str, measure: str, required: bool = True) -> Operand:
     """A column of the total row (合计); nothing, where the form says that it has no data."""
-    name = f"{words.title(statement)} / 合计 / {words.column(statement, measure)}"
+    name = f"{places.title(statement)} / 合计 / {places.column(statement, measure)}"
 
     def find(contents: ReportContents) -> Sequence[Figure] | None:
         form = views.code_form(contents, statement)
@@ -189,14 +190,14 @@ def total(statement: str, measure: str, required: bool = True) -> Operand:
 
 def code(statement: str, number: str, measure: str) -> Operand:
     """A code's figure, or its nearest printed descendants'; nothing where the form prints none of them."""
-    name = f"{words.title(statement)} / {number} / {words.column(statement, measure)}"
+    name = f"{places.title(statement)} / {number} / {places.column(statement, measure)}"
     return Operand(name, statement, lambda c: views.code_form(c, statement).of_code(number, measure))
 
 
 def named(statement: str, pattern: re.Pattern[str], label: str, measure: str = "amount", required: bool = True) -> Operand:
     """A row told by its label (人员经费合计)."""
     return Operand(
-        f"{words.title(statement)} / {label} / {words.column(statement, measure)}",
+        f"{places.title(statement)} / {label} / {places.column(statement, measure)}",
         statement,
         lambda c: _cell(views.named_row(c, statement, pattern), measure),
         required,
@@ -205,7 +206,7 @@ def named(statement: str, pattern: re.Pattern[str], label: str, measure: str = "
 
 def cell(statement: str, measure: str, required: bool = True) -> Operand:
     """The figure of a form of one row (三公), whatever row it stands in."""
-    name = f"{words.title(statement)} / {words.column(statement, measure)}"
+    name = f"{places.title(statement)} / {places.column(statement, measure)}"
     return Operand(name, statement, lambda c: next((x for r in views.rows_of(c, statement) if (x := _cell(r, measure))), None), required)
 
 
@@ -265,7 +266,7 @@ def side_items(statement: str, side: str, measures: Sequence[str]) -> Build:
         row = view.frame.get("year_total")
         name = words.FRAME_LINES[side][0].title_zh
         if row is None:
-            yield absent(rule, contents, f"{words.title(statement)} / {name}", f"line {name}")
+            yield absent(rule, contents, f"{places.title(statement)} / {name}", f"line {name}")
             return
         printed = {m for r in (row, *view.items) for m in r.cells}
         for measure in (m for m in measures if m in printed):
@@ -285,7 +286,7 @@ def side_grand_total(statement: str, side: str, measures: Sequence[str], roles: 
             return
         view = views.side_of(contents, statement, side)
         row = view.frame.get("grand_total")
-        name = f"{words.title(statement)} / 总计"
+        name = f"{places.title(statement)} / 总计"
         lacking = [words.line_title(r) for r in ("grand_total", "year_total") if r not in view.frame]
         if row is None or lacking:
             yield absent(rule, contents, f"{name} ({side})", *(f"line {t}" for t in lacking))

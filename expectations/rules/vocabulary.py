@@ -12,9 +12,7 @@ import re
 from dataclasses import dataclass
 
 from pipeline.classification import bare_name
-from pipeline.figures import Figure
 from pipeline.forms.catalogue import FORM_BY_KEY
-from pipeline.narrative.measures import MEASURES
 
 SUMMARY = "income_expenditure_summary"
 INCOME = "income"
@@ -33,32 +31,6 @@ FUNCTIONAL_FORMS = (INCOME, EXPENDITURE, GENERAL, FUND, STATE)
 THREE_PUBLIC_KINDS: dict[str, str] = {
     m.key.removeprefix("final_"): m.zh.rpartition("·")[2] for m in FORM_BY_KEY[THREE_PUBLIC].measures if m.key.startswith("final_")
 }
-
-
-def title(statement: str) -> str:
-    """The form's Chinese title; the key itself for one that is not statutory."""
-    spec = FORM_BY_KEY.get(statement)
-    return spec.zh if spec else statement
-
-
-def column(statement: str, measure: str) -> str:
-    """The Chinese heading of a column; its key for one that the form's template does not have."""
-    spec = FORM_BY_KEY.get(statement)
-    known = spec.measure(measure) if spec else None
-    return known.zh if known else measure
-
-
-def row_name(code: str | None, label: str | None, row: str = "") -> str:
-    """How a row is named in a place: code and label, or whichever is printed."""
-    return " ".join(part for part in (code, label) if part) or (f"第{row}行" if row else "")
-
-
-def place_of(figure: Figure) -> str:
-    """Where a figure stands, in words: ``收入决算表 / 208 社会保障和就业支出 / 财政拨款收入``."""
-    if figure.section == "narrative":
-        return " / ".join(p for p in ("情况说明", figure.label, MEASURES.get(figure.measure, figure.measure)) if p)
-    row = row_name(figure.code, figure.label)
-    return " / ".join(p for p in (title(figure.statement), row, column(figure.statement, figure.measure)) if p)
 
 
 # ---------------------------------------------------------------- lines of the two-sided summaries

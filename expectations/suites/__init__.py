@@ -12,6 +12,7 @@ from expectations.suites.base import Expectation, Statement, Suite, Verdict, no_
 from expectations.suites.contract import contract
 from expectations.suites.rules import rule_suites
 from expectations.suites.sources import SOURCES_SUITE
+from expectations.suites.triage import TRIAGE_SUITE
 from pipeline.reconciliation.across import RULES as ACROSS
 
 #: Tables that stand before the others of their schema in the graph.  A suite over both would be split into steps, which processes
@@ -26,6 +27,7 @@ SUITES: tuple[Suite, ...] = (
     contract("checks", "rules", only=_BEFORE_JUDGING),
     contract("checks", but=_BEFORE_JUDGING),
     ADJUDICATIONS_SUITE,
+    TRIAGE_SUITE,
     *rule_suites((*RULES.values(), *ACROSS.values())),
 )
 

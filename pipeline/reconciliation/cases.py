@@ -16,6 +16,7 @@ from decimal import Decimal
 from typing import Any, Literal
 
 from pipeline.figures import Figure, Report
+from pipeline.places import place_of
 from pipeline.reconciliation.layout import Neighbours
 from pipeline.reconciliation.localise import Case, Localisation
 from pipeline.reconciliation.ranking import Ranked, Suspect
@@ -98,8 +99,7 @@ def _distinctive(value: Decimal) -> bool:
 
 def place(figure: Figure, own: Report | None = None) -> str:
     """Where a figure stands, in words; with the report's id where it is not of the ``own`` report."""
-    row = " ".join(p for p in (figure.code, figure.label) if p)
-    words = " / ".join(p for p in (figure.statement, row, figure.measure) if p)
+    words = place_of(figure)
     return words if own is None or figure.report_id == own.report_id else f"[{figure.report_id}] {words}"
 
 

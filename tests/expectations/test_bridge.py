@@ -18,6 +18,7 @@ from expectations.rules import RULES
 from expectations.suites import SUITES, Expectation, Statement, Suite, no_rows
 from expectations.suites.contract import contract
 from expectations.suites.engine import SHOWN, decide
+from expectations.suites.triage import TRIAGE_SUITE
 from pipeline import storage
 from pipeline.partitions import FISCAL_YEARS
 from pipeline.rows import tables_of
@@ -215,3 +216,22 @@ def test_metadata_takes_any_scalar() -> None:
     assert [plain(v) for v in values] == [3, 0.5, "12.34", "100", "", True, "nan", "合计"]
     shown = table([{"a": np.int64(1)}, {"b": Decimal("1.50")}])
     assert [r.data for r in shown.records] == [{"a": 1, "b": ""}, {"a": "", "b": "1.5"}]
+
+
+def test_an_entry_to_paste_is_shown_line_by_line_and_not_in_the_table(database: duckdb.DuckDBPyConnection) -> None:
+    [verdict] = decide(suite(no_rows("""SELECT '某局' AS publisher, '[[decision]]' || chr(10) || 'case = "x"' AS "entry to paste" """)), database)
+    metadata = result(verdict, 2024).metadata
+    assert list(metadata["failing rows (table)"].records[0].data) == ["publisher"]  # type: ignore[union-attr]
+    assert metadata["entries to paste"].value == '```toml\n[[decision]]\ncase = "x"\n```'
+
+
+def test_every_case_that_waits_is_a_failing_row_of_its_severity() -> None:
+    row = {"case_id": "c", **ABOUT, "doubt": "publisher", "findings": 1, "places": "收入决算表 / 合计", "suspects": "收入决算表 / 合计 / 财政拨款收入: 2 → 3",
+           "readings": "2 (one reader)", "unique": True, "ties": 1, "page": 7, "entry": "[[decision]]"}  # fmt: skip
+    storage.write_table("marts.triage", 2024, [row | {"severity": "error"}])
+    error, warning = decide_year(TRIAGE_SUITE, 2024)
+    assert (error.failures, warning.failures) == (1, 0)
+    assert (error.failing[0]["suspects"], error.failing[0]["page"], error.failing[0]["entry to paste"]) == (row["suspects"], 7, "[[decision]]")
+    assert not error.statement.promise, "a case that waits holds nothing back"
+    storage.write_table("marts.triage", 2024, [])
+    assert all(v.holds for v in decide_year(TRIAGE_SUITE, 2024))

@@ -1,0 +1,37 @@
+"""The suite of open cases: what still waits for a person, with the suspect, its page, and the entry to paste.
+
+What belongs here: statements about ``marts.triage``.  What may not: how cases are found and ranked (``pipeline.reconciliation``).
+"""
+
+from __future__ import annotations
+
+from expectations.rules.base import Severity
+from expectations.suites.base import Statement, Suite, no_rows
+from expectations.suites.contract import LINK
+from pipeline.warehouse.ddl import literal
+
+_TABLE = "marts.triage"
+
+
+def _none(severity: Severity, title: str, title_zh: str) -> Statement:
+    failing = f"""SELECT t.publisher, t.suspects, t.page, t.line, t.doubt, t.ties, t.readings, t.places AS findings, t.case_id, {LINK},
+                  t.entry AS "entry to paste" FROM {_TABLE} t LEFT JOIN core.reports r USING (report_id) WHERE t.severity = {literal(severity)}
+                  ORDER BY t.publisher, t.page, t.line, t.case_id"""
+    return Statement(f"triage.no_open_{severity}", _TABLE, title, title_zh, f"no open case has the severity {severity}", "docs/triage.md", severity,
+                     (no_rows(failing),))  # fmt: skip
+
+
+_STATEMENTS = (
+    _none("error", "Every case of an error has been decided", "错误案件均已裁定"),
+    _none("warning", "Every case of a warning has been decided", "提示案件均已裁定"),
+)
+
+TRIAGE_SUITE = Suite(
+    "triage",
+    "No case waits for a decision",
+    _STATEMENTS,
+    (_TABLE, "core.reports"),
+    " UNION ALL ".join(
+        f"SELECT {literal(s.rule_id)} AS rule_id, count(*) AS open_cases FROM {_TABLE} WHERE severity = {literal(s.severity)}" for s in _STATEMENTS
+    ),
+)
