@@ -14,8 +14,8 @@ from pipeline.forms.aligned_columns import Column, covers
 from pipeline.forms.catalogue import FORMS
 from pipeline.reading.document import Cell, Word
 
-#: Lines of one wrapped text follow each other within this share of their height; rows stand farther apart.
-_WRAP_GAP = 0.45
+#: Lines of one wrapped heading follow each other within this share of their height (faces differ in leading).
+_WRAP_GAP = 0.9
 #: Headings that are often printed with their letters apart (合 计).
 _SPACED = ("合计", "项目", "小计", "行次", "金额", "总计", "收入", "支出", "决算数", "预算数")
 #: Headings that are known to stand over one column, the longer first.

@@ -7,7 +7,6 @@ plain text without cells (``stream``).
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -17,6 +16,7 @@ from pipeline.forms.catalogue import FORMS, FormSpec, canonical, core_title, for
 from pipeline.forms.grid import add_rows, goes_on_below, repeats_total
 from pipeline.forms.layout import Group, Layout, heading_text, layout_of
 from pipeline.forms.read import FormRead
+from pipeline.forms.units import inherit_units, mend_units
 from pipeline.reading.document import Cell, Document, Line, Table
 
 _PREAMBLE = re.compile(r"^(公开\d+表|附?表\d+|(公开|编制|填报)?(部门|单位)(名称)?:.*|.*金额单位:.*|单位:.*|财决.*表|\d{4}年度?)$")
@@ -56,6 +56,7 @@ def find_forms(document: Document) -> FormsFound:
     layout: Layout | None = None
     begun: Table | None = None
     above: Line | None = None
+    cut: Table | None = None
     loose: list[Line] = []
     lines_since_unit = 0
     rules = {page.number: page.rules for page in document.pages}
@@ -86,7 +87,7 @@ def find_forms(document: Document) -> FormsFound:
                 ahead = unit if lines_since_unit <= 4 else None  # some print the unit above the title
                 close_loose()
                 unit = unit_of(block.text) or ahead
-                pending = _Pending(spec, said, block.place)
+                pending, cut = _Pending(spec, said, block.place), None
                 titles.append(pending)
                 continue
             declared = unit_of(block.text)
@@ -113,7 +114,12 @@ def find_forms(document: Document) -> FormsFound:
         if table.n_rows == 0:
             continue
         if pending is not None:
+            table = _below(cut, table)
+            cut = None
             fitting = layout_of(pending.spec, table)
+            if (fitting is None or pending.spec.kind == "three_public") and _heading_only(table):
+                cut = table  # the page ends within the heading
+                continue
             if fitting is not None:
                 form = FormRead(pending.spec, pending.text, pending.place)
                 _set_unit(form, unit)
@@ -146,8 +152,8 @@ def find_forms(document: Document) -> FormsFound:
         loose.clear()
     close_loose()
     found.forms = _proper(found.forms)
-    _inherit_units(found.forms)
-    _mend_units(found.forms)
+    inherit_units(found.forms)
+    mend_units(found.forms)
     printed = {(f.title, f.place) for f in found.forms}
     first = next((i for i, t in enumerate(titles) if (t.text, t.place) in printed), len(titles))
     for t in titles[:first]:
@@ -206,42 +212,6 @@ def _set_unit(form: FormRead, unit: tuple[str, tuple[int, int]] | None) -> None:
         form.unit_declared = True
 
 
-def _inherit_units(forms: Sequence[FormRead]) -> None:
-    """A form that declares no unit is in the unit of the forms around it."""
-    known = [(f.unit, f.ratio) for f in forms if f.unit_declared]
-    for i, form in enumerate(forms):
-        if not form.unit_declared and known:
-            before = [(f.unit, f.ratio) for f in forms[:i] if f.unit_declared]
-            form.unit, form.ratio = before[-1] if before else known[0]
-
-
-def _mend_units(forms: Sequence[FormRead]) -> None:
-    """Units corrected by the figures: where a form prints the very numbers that forms in another unit print, one label is wrong.
-
-    The forms of a report repeat each other's totals; the unit that most of them declare is right.  What was printed stays in
-    ``unit_printed``.
-    """
-    printed = [
-        {
-            t
-            for r in f.rows
-            for c in r.cells.values()
-            if re.search(r"\d\.\d", t := canonical(c.text).replace(",", "")) and t.strip("0.-")
-        }
-        for f in forms
-    ]
-    units = Counter(f.unit for f, numbers in zip(forms, printed, strict=True) if numbers)
-    if len(units) < 2:
-        return
-    usual = units.most_common(1)[0][0]
-    of_usual = next(f for f in forms if f.unit == usual)
-    theirs = set().union(*(n for f, n in zip(forms, printed, strict=True) if f.unit == usual))
-    for form, numbers in zip(forms, printed, strict=True):
-        if form.unit != usual and numbers and len(numbers & theirs) * 2 >= len(numbers):
-            form.unit_printed = form.unit
-            form.unit, form.ratio = usual, of_usual.ratio
-
-
 def _add_page(form: FormRead, table: Table) -> None:
     if table.place.page is not None:
         form.pages.add(table.place.page)
@@ -298,6 +268,36 @@ def _from_row(table: Table, first: int) -> Table:
         Cell(c.row - first, c.col, c.text, c.rowspan, c.colspan, c.place, c.second) for c in table.cells if c.row >= first
     )
     return Table(cells, table.n_rows - first, table.n_cols, table.place, table.reader, table.second_reader)
+
+
+def _heading_only(table: Table) -> bool:
+    """Whether a table may be the upper part of a heading: words in most columns, and no number."""
+    texts = [canonical(c.text) for c in table.cells]
+    if not any(c.text.strip() for c in table.cells if c.row + c.rowspan == table.n_rows):
+        return False  # a blank row is the data of a form without any
+    return table.n_cols > 2 and table.n_rows < 6 and len(set(texts)) > 3 and not any(re.search(r"\d", t) for t in texts)
+
+
+def _below(upper: Table | None, lower: Table) -> Table:
+    """A table with the part of its heading that stands on the page before; as it is where that is another table's."""
+    if upper is None:
+        return lower
+    placed = [(c, _columns_under(c, lower)) for c in upper.cells]
+    ends = [abs((a or 0.0) - (b or 0.0)) for a, b in ((upper.place.x0, lower.place.x0), (upper.place.x1, lower.place.x1))]
+    if max(ends) > 4 or not all(columns for _, columns in placed):
+        return lower
+    heading = [Cell(c.row, own[0], c.text, c.rowspan, len(own), c.place, c.second) for c, own in placed]
+    cells = [Cell(c.row + upper.n_rows, c.col, c.text, c.rowspan, c.colspan, c.place, c.second) for c in lower.cells]
+    n_rows = upper.n_rows + lower.n_rows
+    return Table((*heading, *cells), n_rows, lower.n_cols, lower.place, lower.reader, lower.second_reader)
+
+
+def _columns_under(cell: Cell, table: Table) -> list[int]:
+    """The columns of a table below that a cell above stands over."""
+    x0, x1 = cell.place.x0, cell.place.x1
+    if x0 is None or x1 is None:
+        return list(range(cell.col, min(cell.col + cell.colspan, table.n_cols)))
+    return sorted(c for c, (left, right) in _extents(table).items() if x0 <= (left + right) / 2 <= x1)
 
 
 def _continuation(form: FormRead, layout: Layout, before: Table, table: Table) -> tuple[Layout, int] | None:

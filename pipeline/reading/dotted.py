@@ -20,6 +20,10 @@ from pipeline.reading.rules import SNAP, Box, is_drawing, open_ends
 #: From this many paths on, a page whose paths are mostly dots is read by their places; beyond the most it is a picture.
 MANY_PATHS, MOST_PATHS = 5_000, 120_000
 _MOSTLY = 0.7
+#: Lines of dots closer than this, so many of them, are no rules of rows.
+_MESH, _LINES_OF_A_MESH = 2.0, 5
+
+Rule = tuple[float, float, float]  # middle across the rule, from, to along the rule
 
 
 def path_boxes(page: pdfium.PdfPage, count: int) -> list[Box]:
@@ -42,10 +46,23 @@ def _is_dot(box: Box) -> bool:
     return max(wide, high) <= LONGEST and min(wide, high) <= THICKEST
 
 
+def _without_meshes(flat: list[Rule], upright: list[Rule]) -> tuple[list[Rule], list[Rule]]:
+    """The rules without those that fill an area with dots line by line (the borders of blank rows lie on each other)."""
+    blocks: list[list[float]] = []
+    for y in sorted({round(y, 1) for y, *_ in flat}):
+        if blocks and y - blocks[-1][-1] < _MESH:
+            blocks[-1].append(y)
+        else:
+            blocks.append([y])
+    meshes = [(block[0], block[-1]) for block in blocks if len(block) >= _LINES_OF_A_MESH]
+    kept = [rule for rule in flat if not any(a + 0.1 < rule[0] < b - 0.1 for a, b in meshes)]
+    return kept, [rule for rule in upright if not any(a - 2 <= rule[1] and rule[2] <= b + 2 for a, b in meshes)]
+
+
 def tables_of_paths(paths: Iterable[Box], height: float) -> list[list[Box]]:
     """For each table that rules and rows of dots make, the boxes of its cells, tables from top to bottom."""
-    flat: list[tuple[float, float, float]] = []
-    upright: list[tuple[float, float, float]] = []
+    flat: list[Rule] = []
+    upright: list[Rule] = []
     dots: list[Box] = []
     for x0, top, x1, bottom in paths:
         wide, high = x1 - x0, bottom - top
@@ -57,6 +74,7 @@ def tables_of_paths(paths: Iterable[Box], height: float) -> list[list[Box]]:
             upright.append(((x0 + x1) / 2, top, bottom))
     flat += rules_of(((top + bottom) / 2, x0, x1) for x0, top, x1, bottom in dots)
     upright += rules_of(((x0 + x1) / 2, top, bottom) for x0, top, x1, bottom in dots)
+    flat, upright = _without_meshes(flat, upright)
     edges: list[dict[str, Any]] = [edge_of(height, "h", a, b, y, y) for y, a, b in flat]
     edges += [edge_of(height, "v", x, x, a, b) for x, a, b in upright]
     if not flat or not upright or is_drawing(edges):

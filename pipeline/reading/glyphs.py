@@ -26,6 +26,7 @@ class Glyph(NamedTuple):
 
 
 _NUMERIC = set("0123456789.,-%０１２３４５６７８９．，－％")
+_POINTS = set(",.，．")
 _DIGIT = re.compile(r"[0-9０-９]")
 #: Points: glyphs are sought for by tiles of the page, larger than doubles are apart, so that one tile is mostly enough.
 _TILE = 16
@@ -36,8 +37,8 @@ def without_doubles(glyphs: Iterable[Glyph]) -> list[Glyph]:
     seen: dict[tuple[str, int, int], list[Glyph]] = {}
     kept = []
     for g in glyphs:
-        text, x, y = g.text, g.x0, g.top
-        reach = 0.12 * max(g.bottom - y, 1.0)
+        text, x, y = g.text, g.x0, (g.top + g.bottom) / 2
+        reach = 0.12 * max(g.bottom - g.top, 1.0)
         rise = 2.5 * reach  # an outlined copy may carry the box of another font, higher or lower; a row of text is farther away
         left, right = int((x - reach) // _TILE), int((x + reach) // _TILE)
         above, below = int((y - rise) // _TILE), int((y + rise) // _TILE)
@@ -45,7 +46,7 @@ def without_doubles(glyphs: Iterable[Glyph]) -> list[Glyph]:
             near = seen.get((text, left, above), [])
         else:
             near = [t for c in range(left, right + 1) for r in range(above, below + 1) for t in seen.get((text, c, r), ())]
-        if near and any(abs(t.x0 - x) < reach and abs(t.top - y) < rise for t in near):
+        if near and any(abs(t.x0 - x) < reach and abs((t.top + t.bottom) / 2 - y) < rise for t in near):
             continue
         seen.setdefault((text, int(x // _TILE), int(y // _TILE)), []).append(g)
         kept.append(g)
@@ -66,6 +67,9 @@ def visual_lines(glyphs: Sequence[Glyph]) -> list[list[Glyph]]:
             height = min(bottom - top, g.bottom - g.top)
             overlap = min(bottom, g.bottom) - max(top, g.top)
             if overlap > 0.5 * height and (top <= middle <= bottom or g.top <= (top + bottom) / 2 <= g.bottom):
+                if g.text in _POINTS and i and not _follows_digit(lines[i], g) and _follows_digit(lines[i - 1], g):
+                    lines[i - 1].append(g)  # a comma hangs lower than its digits, into the next line of the next cell
+                    break
                 lines[i].append(g)
                 # the extent stays that of the first glyphs, or a staircase of baselines would swallow the next line
                 break
@@ -75,6 +79,12 @@ def visual_lines(glyphs: Sequence[Glyph]) -> list[list[Glyph]]:
     for line in lines:
         line.sort(key=lambda g: g.x0)
     return lines
+
+
+def _follows_digit(line: Sequence[Glyph], point: Glyph) -> bool:
+    return any(
+        abs(g.x1 - point.x0) < 0.3 * (g.bottom - g.top) and g.text in _NUMERIC and abs(g.bottom - point.bottom) < 3 for g in line
+    )
 
 
 def words_of(line: Sequence[Glyph], parted: bool = False) -> list[Word]:

@@ -107,7 +107,7 @@ class RuledTable:
             Cell(
                 row,
                 col,
-                "\n".join(line_text(line) for line in visual_lines(self.glyphs[i])),
+                "\n".join(text for line in visual_lines(self.glyphs[i]) if (text := line_text(line))),
                 rowspan,
                 colspan,
                 Place(self.page, round(box[0], 1), round(box[1], 1), round(box[2], 1), round(box[3], 1)),
