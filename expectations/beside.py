@@ -14,7 +14,7 @@ import pyarrow as pa
 from expectations.confront import equations_of
 from pipeline import accepted
 from pipeline.figures import Report
-from pipeline.reconciliation.beside import Beside, Shelf, names_of, units_of
+from pipeline.reconciliation.beside import Beside, Families, Shelf, names_of
 from pipeline.sources.registry import Registry
 from pipeline.storage import Shelved, TableNotWritten
 from pipeline.warehouse.tables import TABLES
@@ -27,14 +27,14 @@ class Shelves:
 
     def __init__(self, year: int, registry: Registry) -> None:
         names = names_of(registry)
-        self._registry, self._year = registry, year
+        self._families, self._year = Families(registry, names), year
         self._own = Shelf({name: _stored(name, year, None) for name in CORE_TABLES}, names)
         self._before = Shelf({name: _stored(name, year - 1, accepted.root()) for name in CORE_TABLES}, names)
 
     def beside(self, report: Report) -> Beside:
         """The reports beside one report of the year."""
         last = self._before.year_before(report)
-        expected = units_of(self._registry, report)
+        expected = self._families.units_of(report)
         return Beside(last, equations_of(last) if last else (), self._own.units(expected, self._year), expected)
 
 

@@ -79,12 +79,22 @@ def names_of(registry: Registry) -> Names:
     return Names.of((p.name, (*p.aliases, *(f.name for f in p.former_names))) for p in registry.publishers)
 
 
-def units_of(registry: Registry, report: Report) -> tuple[str, ...]:
-    """The units that a department's accounts cover, as far as the registry names them; none for a unit."""
-    if report.publisher_kind != "department":
-        return ()
-    named = names_of(registry).standing_for(report.publisher)
-    return tuple(p.name for p in registry.publishers if p.parent == named)
+class Families:
+    """Which units each department's accounts cover, as far as the registry names them."""
+
+    def __init__(self, registry: Registry, names: Names) -> None:
+        self._names = names
+        self._units: dict[str, tuple[str, ...]] = {}
+        for p in registry.publishers:
+            if p.parent:
+                parent = names.standing_for(p.parent)
+                self._units[parent] = (*self._units.get(parent, ()), p.name)
+
+    def units_of(self, report: Report) -> tuple[str, ...]:
+        """The units by their present names; none for a report that is no department's."""
+        if report.publisher_kind != "department":
+            return ()
+        return self._units.get(self._names.standing_for(report.publisher), ())
 
 
 class Pairing:

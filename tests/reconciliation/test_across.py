@@ -15,6 +15,7 @@ from pipeline.equations import evaluate
 from pipeline.reconciliation.across import RULES, base_equations, opening_equations, unit_equations
 from pipeline.reconciliation.beside import (
     Beside,
+    Families,
     Names,
     Pairing,
     Shelf,
@@ -22,7 +23,6 @@ from pipeline.reconciliation.beside import (
     editions_used,
     held_against_rows,
     names_of,
-    units_of,
 )
 from pipeline.reconciliation.substitution import substitute
 from pipeline.reconciliation.year import Judged, reconcile
@@ -132,8 +132,11 @@ def test_the_registry_knows_former_names_and_the_units_of_a_department(tmp_path)
     registry = load_registry(tmp_path / "publishers.yaml")
     assert names_of(registry).same("某市大数据局", "市数据局")
     assert not names_of(registry).same("某市大数据局", "某市数据中心")
-    assert units_of(registry, report("某市数据局", 2024)) == ("某市数据中心",)
-    assert units_of(registry, report("某市财政局", 2024)) == ()
+    families = Families(registry, names_of(registry))
+    assert families.units_of(report("某市数据局", 2024)) == ("某市数据中心",)
+    assert families.units_of(report("某市大数据局", 2023)) == ("某市数据中心",), "under its former name"
+    assert families.units_of(replace(report("某市数据局", 2024), publisher_kind="unit")) == ()
+    assert families.units_of(report("某市财政局", 2024)) == ()
 
 
 def test_a_shelf_finds_the_year_before_under_a_former_name():
