@@ -128,6 +128,8 @@ def three_public(when: str) -> Locate:
             rows = views.rows_of(contents, words.THREE_PUBLIC)
             column = f"{when}_{s.quantity}"
             figure = next((f for r in rows if (f := r.get(column)) is not None), None)
+            if when == "budget" and "initial_budget" in s.figures:  # some forms print it beside the year's budget
+                figure = next((f for r in rows if (f := r.get(f"initial_{s.quantity}")) is not None), figure)
             yield (
                 f"{places.title(words.THREE_PUBLIC)} / {places.column(words.THREE_PUBLIC, column)}",
                 None if figure is None else [figure],

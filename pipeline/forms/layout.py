@@ -28,7 +28,8 @@ _MONEY = re.compile(r"-?[\d,]*\d\.\d+")
 _DECIMAL = re.compile(r"\d\.\d")
 _CODE = re.compile(r"\d{3}(\d\d){0,2}")
 _NUMBERED_LABEL = re.compile(r"^[一二三四五六七八九十]+、")
-_LISTED = re.compile(r"^(?>其中:?|\(?[一二三四五六七八九十\d]+\)?[、.]?)+(?=[一-鿿])")
+#: Numbers before a label; a numeral alone is one (三公经费合计).
+_LISTED = re.compile(r"^(?>其中:?|\([一二三四五六七八九十\d]+\)|[一二三四五六七八九十]+[、.)]|\d+[、.)]?)+(?=[一-鿿])")
 _THREE_PUBLIC_KINDS = [
     (m.key.removeprefix("final_"), re.compile(m.pattern))
     for m in FORM_BY_KEY["three_public"].measures
@@ -360,10 +361,11 @@ def _economic(spec: FormSpec, paths: Sequence[tuple[str, ...]]) -> list[Group]:
 def _three_public(spec: FormSpec, paths: Sequence[tuple[str, ...]]) -> list[Group]:
     values: dict[int, str] = {}
     any_budget = any("预算" in s and "财政拨款" not in s for path in paths for s in path)
+    headings = sorted({s for path in paths for s in path if re.search(r"预算(数|安排)?$", s) and "财政拨款" not in s})
     for c, path in enumerate(paths):
         when = next(
             (
-                "budget" if "预算" in s else "final"
+                _when_of_column(s, headings) or "final"
                 for s in reversed(path)
                 if re.search(r"(预|决)算(数|安排)?$", s) and "财政拨款" not in s
             ),
@@ -390,7 +392,7 @@ def _vertical_three_public(table: Table) -> Layout | None:
         label = next((c for c, t in enumerate(texts) if LABEL_HEADING.search(t) or t.startswith("项目")), None)
         values: dict[int, str] = {}
         for c, t in enumerate(texts):
-            when = "budget" if "预算" in t else "final" if "决算" in t or t == "金额" else None
+            when = _when_of_column(t, texts)
             if when is not None and when not in values.values():
                 values[c] = when
         if label is None or not values:
@@ -404,6 +406,16 @@ def _vertical_three_public(table: Table) -> Layout | None:
 _WHEN = re.compile(r"^(\d{4}年度?)?((年初|全年|本年)?预算|决算)数?$")
 #: The side of a three-public form whose rows are the budget and the final accounts: its columns name kinds only.
 ROWS_ARE_WHEN = "rows"
+
+
+def _when_of_column(heading: str, headings: Sequence[str]) -> str | None:
+    """``budget``, ``final``, or ``initial`` for 年初预算数 beside the year's budget."""
+    if "预算" in heading:
+        others = [t for t in headings if "预算" in t and t != heading]
+        return "initial" if "年初" in heading and others else "budget"
+    if "决算" in heading or heading == "金额":
+        return "final"
+    return "final" if heading == "统计数" and not any("决算" in t for t in headings) else None
 
 
 def when_of(label: str) -> str | None:

@@ -543,11 +543,17 @@ def _three_public_items(form: FormRead, body: list[list[Token]]) -> bool:
     named |= {kind for kind, *_ in items}
     if len(named - {None}) < 3 or "reception" not in named:
         return False
-    whens = ("budget", "final")
+    head = canonical("".join(t.text for own in body[:12] for t in own))
+    whens = ("initial", "budget", "final") if "年初预算" in head and head.count("预算数") > 1 else ("budget", "final")
+    if any(len(numbers) > len(whens) for _, numbers, _ in items):
+        form.problem = f"its rows print more numbers than it has columns ({', '.join(whens)})"
+        return True
     row = RowRead(None, "", "", "", {}, items[0][1][0].place if items else form.place)
     for kind, numbers, lead in items:
-        hinted = blanks_from_spaces("".join(t.raw for t in numbers), len(numbers), 2, lead) or tuple(range(len(numbers)))
-        certain = len(numbers) >= 2
+        raw = "".join(t.raw for t in numbers)
+        possible = placements_left(raw, len(numbers), len(whens), lead)
+        hinted = blanks_from_spaces(raw, len(numbers), len(whens), lead) or tuple(range(len(numbers)))
+        certain = len(numbers) == len(whens) or possible == [hinted]
         for column, token in zip(hinted, numbers, strict=False):
             row.cells[f"{whens[column]}_{kind}"] = CellRead(token.text, token.place, None, "printed" if certain else "identity")
     form.rows.append(row)

@@ -241,6 +241,71 @@ def test_budget_columns_that_no_cell_tells_apart_are_not_guessed() -> None:
     assert {f["rule_id"] for f in confront(contents).findings if f["severity"] == "error"} == {"form_readable"}
 
 
+#: 项目 down the side: beside remarks on other things, and with 年初预算数 beside 全年预算数.
+OPERATION = """机构运行信息表
+
+公开09表
+
+单位：甲市水利局\t金额单位：万元
+
+项目\t行次\t预算数\t统计数\t项目\t行次\t统计数
+栏次\t\t1\t2\t栏次\t\t3
+一、“三公”经费支出\t1\t—\t—\t四、机关运行经费\t24\t10.00
+（一）支出合计\t2\t6.00\t4.50\t（一）行政单位\t25\t10.00
+1．因公出国（境）费\t3\t\t\t（二）参照公务员法管理事业单位\t26\t
+2．公务用车购置及运行维护费\t4\t3.00\t2.50\t五、资产信息\t27\t—
+（1）公务用车购置费\t5\t\t\t（一）车辆数合计（辆）\t28\t2
+（2）公务用车运行维护费\t6\t3.00\t2.50\t1．副部（省）级及以上领导用车\t29\t
+3．公务接待费\t7\t3.00\t2.00\t2．主要负责人用车\t30\t
+（1）国内接待费\t8\t—\t2.00\t3．机要通信用车\t31\t1
+其中：外事接待费\t9\t—\t\t4．应急保障用车\t32\t1
+（2）国（境）外接待费\t10\t—\t\t5．其他用车\t33\t
+（二）相关统计数\t11\t—\t—\t（二）单价100万元（含）以上设备（台、套）\t34\t
+1．因公出国（境）团组数（个）\t12\t—\t\t六、政府采购支出信息\t35\t—
+2．因公出国（境）人次数（人）\t13\t—\t\t（一）政府采购支出合计\t36\t20.00
+
+注：预算数为全年预算数。
+
+"""
+THREE_AMOUNTS = """财政拨款“三公”经费支出决算表
+
+公开08表
+
+部门：甲市水利局\t单位：万元
+
+项目\t年初预算数\t全年预算数\t决算数
+“三公”经费合计\t5.00\t6.00\t4.50
+1.因公出国（境）费用\t\t\t
+2.公务接待费\t3.00\t3.00\t2.00
+3.公务用车费\t2.00\t3.00\t2.50
+其中：（1）公务用车运行维护费\t2.00\t3.00\t2.50
+（2）公务用车购置\t\t\t
+
+"""
+FINAL = {"total": "4.50", "reception": "2.00", "vehicle": "2.50", "vehicle_operation": "2.50"}
+BUDGET = {"total": "6.00", "reception": "3.00", "vehicle": "3.00", "vehicle_operation": "3.00"}
+
+
+def three_public(form: str, when: str, lines: bool = False) -> dict[str, str]:
+    text = REPORT.partition("一般公共预算财政拨款“三公”")[0] + form + "第三部分 部门决算情况说明\n"
+    figures = read_report((as_lines(text) if lines else text).encode()).figures
+    own = (f for f in figures if f.statement == "three_public" and f.value is not None and f.measure.startswith(when))
+    return {f.measure.removeprefix(when + "_"): str(f.value) for f in own}
+
+
+@pytest.mark.parametrize("form", [OPERATION, THREE_AMOUNTS])
+def test_three_public_kinds_down_the_side(form: str) -> None:
+    assert three_public(form, "final") == FINAL
+    assert three_public(form, "budget") == BUDGET
+
+
+@pytest.mark.parametrize("lines", [False, True])
+def test_the_initial_budget_is_not_the_years(lines: bool) -> None:
+    initial = {"total": "5.00", "reception": "3.00", "vehicle": "2.00", "vehicle_operation": "2.00"}
+    assert three_public(THREE_AMOUNTS, "initial", lines) == initial
+    assert three_public(THREE_AMOUNTS, "budget", lines) == BUDGET
+
+
 @pytest.mark.parametrize(
     ("key", "titles"),
     [
