@@ -10,13 +10,14 @@ YEAR    ?= $(shell expr $$(date +%Y) - 1)
 BIN   := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: help run check-sources test ui bench lint style types contract current dictionary lock clean
+.PHONY: help run check-sources year test ui bench lint style types contract current dictionary lock clean
 .DEFAULT_GOAL := help
 
 help:
 	@echo 'make run                   process the sample reports into a checked warehouse'
 	@echo 'make run REPORTS=<folder>  the same for the reports of a folder, recursively'
 	@echo 'make check-sources         what each publisher of a registry offers, without storing (PUBLISHERS= YEAR=)'
+	@echo 'make year                  one fiscal year in one job, from the publishers to the warehouse (PUBLISHERS= YEAR=)'
 	@echo 'make ui                    browse the last run in Dagster, on http://127.0.0.1:$(PORT) (PORT=)'
 	@echo 'make test                  the tests'
 	@echo 'make lint                  style, types, import contract, data dictionary'
@@ -38,6 +39,14 @@ run: $(STAMP)
 # Asks every site of the registry, politely, and keeps nothing.
 check-sources: $(STAMP)
 	@$(BIN)/python -m pipeline.sources probe "$(PUBLISHERS)" --year $(YEAR)
+
+# Dagster's own command: what a schedule starts as well.  In one process, for each step of another would load everything anew.
+year: $(STAMP)
+	@export DAGSTER_HOME="$$($(BIN)/python -m pipeline.home)" FINAL_ACCOUNTS_PUBLISHERS="$(PUBLISHERS)"; \
+	export FINAL_ACCOUNTS_HOME="$$(dirname "$$DAGSTER_HOME")"; \
+	echo 'execution: {config: {in_process: {}}}' > "$$DAGSTER_HOME/in_process.yaml"; \
+	$(BIN)/dagster job execute --module-name pipeline.definitions --job yearly_accounts --config "$$DAGSTER_HOME/in_process.yaml" \
+		--tags '{"dagster/partition": "$(YEAR)"}'
 
 test: $(STAMP)
 	$(BIN)/python -m pytest -n auto --dist worksteal

@@ -199,7 +199,7 @@ def kill_job(kills: int, seed: int, in_a_row: int) -> int:
         where: Counter[str] = Counter()
         home = folder / "home"
         for number in range(1, kills + 1):
-            moment = chance.uniform(0, seconds)
+            moment = chance.uniform(0, min(seconds, again))
             step = runs.kill(home, moment)
             running += bool(step)
             where[step or "ended before"] += 1

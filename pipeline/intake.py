@@ -34,10 +34,11 @@ def take_in(library: Library, crew: Crew, folder: Path | None = None, watch: Wat
     files, passed_over = documents_in(folder) if folder is not None else ([], [])
     offers = tuple(library.archive.offer_file(path) for path in files)
     outcomes: list[Outcome] = []
-    watch(0, 0, None)
-    for _ in ("documents and bundles", "the documents of bundles that are several reports"):
+    for again in (False, True):  # a second time for the documents of bundles that turned out to be several reports
         unread = list(library.unread(library.archive.offers(), crew.limits).values())
         of = len(outcomes) + len(unread)
+        if not again:
+            watch(0, of, None)
         for outcome in read_all(library, unread, crew):
             outcomes.append(outcome)
             watch(len(outcomes), of, outcome)
