@@ -8,6 +8,7 @@ What belongs here: geometry of words.  What may not: what a column means.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -24,7 +25,7 @@ from pipeline.reading.document import Cell, Line, Table, Word
 Rules = Sequence[tuple[float, float, float]]
 
 _ROW_START = re.compile(
-    r"^([一二三四五六七八九十]+、|本年(收入|支出)合计|总计|合计|年初|年末|使用|用事业|结余分配|其中|(一般公共预算|政府性基金(预算)?|国有资本经营(预算)?)财政拨款$|\(?\d{1,2}[).、])"
+    r"^([一二三四五六七八九十]+、|本年(收入|支出)合计|总计|合计|年初|年末|使用|用事业|结余分配|其中|(一般公共预算|政府性基金预算|国有资本经营预算)|\(?\d{1,2}[).、])"
 )
 _CODE_PARTS = ("类", "款", "项")
 _SUM = re.compile(r"(合计|总计)$")
@@ -86,7 +87,7 @@ def table_from_lines(lines: Sequence[Line], rules: Mapping[int | None, Rules], t
         first -= 1
     first += _keep_parts_of_codes(rows, first)
     heading = parted_headings(on_one_page([(r.page, r.words) for r in rows[:first]]))
-    body = _without_repeated_heading(rows[first:], {canonical(w.text) for w in heading})
+    body = _without_repeated_heading(rows[first:], {canonical(w.text) for w in (*heading, *stacked(heading))})
     stacks = stacked(heading)
     columns = columns_of(leaves_of(stacks), _column_makers([r for r in body if not _column_numbers(r)]))
     if len(columns) < 2:
@@ -150,16 +151,25 @@ def _column_numbers(row: _Row) -> bool:
 
 
 def _without_repeated_heading(body: Sequence[_Row], heading: set[str]) -> list[_Row]:
-    """The data without headings repeated on later pages: lines at the head of a page that only say what the heading said."""
+    """The data without headings repeated on later pages: lines at the head of a page that only say what the heading said.
+
+    It may wrap otherwise than before: then one line of several headings tells that the lines around it are its pieces.
+    """
     kept: list[_Row] = []
-    page, at_head = (body[0].page if body else None), False
-    for r in body:
-        if r.page != page:
-            page, at_head = r.page, True
-        if at_head and (_column_numbers(r) or all(canonical(w.text) in heading for w in r.words)):
-            continue
-        at_head = False
-        kept.append(r)
+    first = body[0].page if body else None
+    said = "".join(heading)
+    for page, own in itertools.groupby(body, key=lambda r: r.page):
+        rows = list(own)
+        head = list(itertools.takewhile(lambda r: _column_numbers(r) or not r.anchored, rows)) if page != first else []
+        known = [[canonical(w.text) in heading for w in r.words] for r in head]
+        whole = any(len(words) > 1 and sum(words) * 2 > len(words) for words in known)
+        again = 0
+        for r, words in zip(head, known, strict=True):
+            if _column_numbers(r) or all(words) or (whole and all(canonical(w.text) in said for w in r.words)):
+                again += 1
+            else:
+                break
+        kept.extend(rows[again:])
     return kept
 
 
@@ -206,19 +216,35 @@ def _joined_rows(
 ) -> list[_Row]:
     """Lines put together to rows: between two rules where there are rules, else wrapped labels to their numbers."""
     result: list[_Row] = []
-    for page in dict.fromkeys(r.page for r in body):
-        own = [r for r in body if r.page == page]
-        ys = [y for y, *_ in rules.get(page, ()) if own[0].top - 4 < y < own[-1].bottom + 4]
-        if len(ys) > len(own) / 4 and len(ys) > 2:
+    last: dict[int, _Row] = {}  # the last row of each half on the pages before
+    pages = {page: [r for r in body if r.page == page] for page in dict.fromkeys(r.page for r in body)}
+    heights = {p: [y for y, *_ in rules.get(p, ()) if own[0].top - 4 < y < own[-1].bottom + 4] for p, own in pages.items()}
+    drawn = sum(map(len, heights.values()))
+    by_rules = drawn > len(body) / 4 and drawn > 2
+    for page, own in pages.items():
+        ys = heights[page]
+        if by_rules and ys:
             by_band: dict[int, list[_Row]] = {}
             for r in own:
                 by_band.setdefault(sum(y <= r.middle for y in ys), []).append(r)
-            result.extend(_Row([w for r in band for w in r.words], page, [r.words for r in band]) for band in by_band.values())
-            continue
-        halves = halves_of(columns) if two_sided else [range(len(columns))]
-        for half in halves:
-            result.extend(_joined_by_nearness(own, columns, half))
+            groups = [[_Row([w for r in band for w in r.words], page, [r.words for r in band]) for band in by_band.values()]]
+        else:
+            halves = halves_of(columns) if two_sided else [range(len(columns))]
+            groups = [_joined_by_nearness(own, columns, half) for half in halves]
+        for half, rows in enumerate(groups):
+            while rows and half in last and _is_rest(rows[0]):
+                last[half].words.extend(rows[0].words)
+                last[half].parts.extend(rows[0].parts or [rows[0].words])
+                rows = rows[1:]
+            result.extend(rows)
+            if rows:
+                last[half] = rows[-1]
     return result
+
+
+def _is_rest(row: _Row) -> bool:
+    """Whether the first row of a page is the rest of a label that the page break cut."""
+    return not row.anchored and not _ROW_START.match(row.text)
 
 
 def _joined_by_nearness(own: Sequence[_Row], columns: Sequence[Column], half: range) -> list[_Row]:
