@@ -339,10 +339,14 @@ def _row(d: Decision, state: str, why: str, fiscal_year: int) -> dict[str, Any]:
 
 
 def entry_for(case: CaseFile, places: Sequence[str]) -> str:
-    """An entry ready to paste: the likeliest explanation as a correction, to be changed where a person decides otherwise."""
+    """An entry ready to paste: the likeliest explanation as a correction, to be changed where a person decides otherwise.
+
+    A case between reports that each agree with themselves proposes no correction: it would break the sums that hold.
+    """
     lines = [f"# {case.report.publisher} {case.report.fiscal_year}"]
     lines += [f"# {p}" for p in places[:4]] + ([f"# … and {len(places) - 4} more"] if len(places) > 4 else [])
-    known = case.suspects and all(s.suggested is not None for s in case.suspects)
+    between = case.case is not None and case.case.method == "between reports"
+    known = case.suspects and not between and all(s.suggested is not None for s in case.suspects)
     verdict = "keep_printed" if not known else "misread" if case.doubt == "extraction" else "use_value"
     if case.case is not None and case.case.ties > 1:
         lines.append(f"# one of {case.case.ties} equally small explanations: check the document before you sign")
@@ -357,7 +361,8 @@ def entry_for(case: CaseFile, places: Sequence[str]) -> str:
         'date = "YYYY-MM-DD"  # a date, without the quotes',
     ]
     for s in case.suspects:
-        lines += ["", f"[[decision.figure]]  # {place(s.figure, case.report)}", f"id = {_quoted(s.figure.figure_id)}"]
+        told = f" (the other report: {suggested_text(s)})" if between else ""
+        lines += ["", f"[[decision.figure]]  # {place(s.figure, case.report)}{told}", f"id = {_quoted(s.figure.figure_id)}"]
         lines.append(f"printed = {_quoted(s.figure.printed)}")
         if known:
             lines.append(f'value = "{suggested_text(s)}"')

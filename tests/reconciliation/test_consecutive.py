@@ -9,6 +9,7 @@ from decimal import Decimal
 import pytest
 
 from expectations.confront import confront, equations_of, judged
+from pipeline.reconciliation.adjudications import load
 from pipeline.reconciliation.beside import Beside, Names, Pairing
 from pipeline.reconciliation.year import reconcile
 from pipeline.reports import read_report
@@ -61,6 +62,23 @@ def test_an_opening_that_its_own_report_agrees_with_is_one_case_that_names_every
     assert abs(change.suggested - change.figure.amount) == planted.implied_total - planted.published_total
     places = [r["suspects"] for r in found.rows["marts.triage"] if r["suspects"]]
     assert any(f"{planted.opening:,} → {planted.closing}" in p for p in places), places
+
+
+def test_a_case_between_reports_is_decided_by_its_entry_and_every_sum_still_holds(pair, beside, tmp_path):
+    planted, _, later = pair
+    this = judged(later, beside)
+    rows = reconcile(this, today=TODAY).rows["marts.triage"]
+    [entry] = [r["entry"] for r in rows if "年初结转和结余" in r["suspects"]]
+    assert f"(the other report: {planted.closing})" in entry
+    signed = entry.replace('reason = ""', 'reason = "restated"').replace('author = ""', 'author = "审核员"')
+    (tmp_path / "a.toml").write_text(signed.replace('"YYYY-MM-DD"', "2026-01-10"), encoding="utf-8")
+    decisions = load(tmp_path)
+    assert (decisions.problems, decisions.contradictions) == ((), ())
+    found = reconcile(this, adjudications=decisions, today=TODAY)
+    assert {f["rule_id"] for f in this.findings if f["finding_id"] in found.applied.findings} == {OPENING}
+    assert "年初结转和结余" not in "".join(r["suspects"] for r in found.rows["marts.triage"])
+    assert {r["verdict"] for r in found.rows["reconciled.balances"]} <= {"exact", "rounding", "not_evaluated"}
+    assert found.applied.corrections == {}
 
 
 def test_an_opening_that_its_own_report_contradicts_is_the_one_wrong_figure(pair, beside):
