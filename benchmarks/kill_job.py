@@ -58,8 +58,13 @@ def put_up(site: Site) -> str:
         kind = "department" if figures.kind == "部门" else "unit"
         title = f"{figures.publisher}{_YEAR}年度{figures.kind}决算"
         listing.append((f"/{number}.html", title, f"{_YEAR + 1}-08-20"))
-        site.put(_HOST, f"/{number}.html", article(title, f"{_YEAR + 1}-08-20", f"<a href='/{number}.doc'>附件：{title}.doc</a>"))
-        site.put(_HOST, f"/{number}.doc", as_text(figures, Layout(), TextStyle("tabs")).encode(), "application/msword")
+        text = as_text(figures, Layout(), TextStyle("tabs"))
+        end = text.index("第三部分", text.index("第三部分") + 1) if number == 0 else len(text)  # the first is spread over two documents
+        documents = {f"{title}公开表": text[:end], f"{title}情况说明": text[end:]} if number == 0 else {title: text}
+        links = "".join(f"<a href='/{number}-{part}.doc'>附件：{words}.doc</a>" for part, words in enumerate(documents))
+        site.put(_HOST, f"/{number}.html", article(title, f"{_YEAR + 1}-08-20", links))
+        for part, body in enumerate(documents.values()):
+            site.put(_HOST, f"/{number}-{part}.doc", body.encode(), "application/msword")
         entries.append(
             f'  - {{name: {figures.publisher}, kind: {kind}, division: "370600", level: city, '
             'sites: [{kind: list, url: "{url}", shared: true, allow_private: true}]}'
