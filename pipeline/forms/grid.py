@@ -12,10 +12,11 @@ from itertools import islice
 from pipeline.forms.catalogue import NOTE, TOTAL_LABEL, canonical
 from pipeline.forms.layout import ROWS_ARE_WHEN, Group, Layout, is_column_numbers, three_public_kind, when_of
 from pipeline.forms.read import CellRead, FormRead, RowRead
-from pipeline.numbers import parse_number, squeeze
+from pipeline.numbers import is_blank, parse_number, squeeze
 from pipeline.reading.document import Cell, Table
 
 _CODE_IN_LABEL = re.compile(r"^(\d{3}(?:\d\d){0,2})\s*[-—.、]?\s*([一-鿿（(].*)$", re.S)
+_CODE_IN_BRACKETS = re.compile(r"^[\[【〔(（](\d{3}(?:\d\d){0,2})[\]】〕)）](.*)$", re.S)
 #: How labels of the two-sided forms begin and end: what begins otherwise below one that has not ended is its rest.
 _LABEL_START = re.compile(
     r"^([一二三四五六七八九十]+、|其中|本年|总计|合计|年初|年末|上年|结转|结余|使用|用事业|一般公共|政府性|国有资本|收入$|支出$|项目)"
@@ -116,8 +117,8 @@ def _printed_again(before: RowRead, row: RowRead) -> bool:
 
 
 def _code_and_label(form: FormRead, cells: list[Cell | None], group: Group) -> tuple[str, str]:
-    parts = [squeeze(_text(cells, c)) for c in group.code]
-    label = squeeze(_text(cells, group.label))
+    parts = [_bare(_text(cells, c)) for c in group.code]
+    label = _bare(_text(cells, group.label))
     words = [p for p in parts if p and not p.isdigit()]
     digits = [p if p.isdigit() else "" for p in parts]
     if words:  # a total whose label spans the code columns, or code and name in one cell
@@ -138,6 +139,12 @@ def _code_and_label(form: FormRead, cells: list[Cell | None], group: Group) -> t
         if match:
             return match[1], match[2]
     return code, label
+
+
+def _bare(text: str) -> str:
+    """A code or label without blanks, a code without brackets around it; nothing where a dash stands for nothing."""
+    found = _CODE_IN_BRACKETS.match(compact := squeeze(text))
+    return "" if is_blank(compact) else found[1] + found[2] if found else compact
 
 
 def _joined_code(form: FormRead, digits: list[str]) -> str:

@@ -266,3 +266,12 @@ def test_placing_thousands_of_rows_takes_seconds() -> None:
     slots = [Slots(["1.00", "1.00"], parent=0 if i else None) for i in range(1500)]
     place(slots, 7, 0, [1, 2, 3, 4, 5, 6])
     assert all(s.chosen[0] == 0 for s in slots[1:])
+
+
+def test_codes_in_brackets_and_dashes_for_no_label() -> None:
+    text = (
+        "收入决算表\n\n单位：万元\n\n科目编码\t科目名称\t本年收入合计\t财政拨款收入\n合计\t-\t9.00\t9.00\n"
+        "[201]\t一般公共服务支出\t9.00\t9.00\n【20101】人大事务\t\t9.00\t9.00\n"
+    )
+    (form,) = find_forms(read_document(text.encode())).forms
+    assert [(r.code, r.label) for r in form.rows] == [("", "合计"), ("201", "一般公共服务支出"), ("20101", "人大事务")]
