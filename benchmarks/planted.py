@@ -1,10 +1,11 @@
 """What the product makes of documents with an error planted in them: ``python -m benchmarks.planted --sample 20 --seed 1``.
 
 One printed number of a document is changed, the document is read anew and confronted.  Measured by flavour of the document and
-kind of error: cells other than the planted that are read differently (``moved``), planted numbers read as printed (``read``), error findings that
-do not involve the planted number (``false``), errors that the rules see in the true figures and not in those read (``missed``) or
-that they no longer see (``lost``), and how many plants were seen at all (``seen``: by a finding of any severity).  The documents: the real texts of ``../shared/reports`` where
-they are, and reports typeset under random layouts as text of both flavours and as PDF.  The exit status is 1 where a bar is missed.
+kind of error: cells other than the planted that are read differently (``moved``), planted numbers read as printed (``read``),
+error findings that do not involve the planted number (``false``), errors that the rules see in the true figures and not in those
+read (``missed``) or that they no longer see (``lost``), and how many plants were seen by a finding of any severity (``seen``).
+The documents: the real texts of ``../shared/reports`` where they are, and reports typeset under random layouts as text of both
+flavours and as PDF.  The exit status is 1 where a bar is missed.
 """
 
 from __future__ import annotations
