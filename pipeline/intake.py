@@ -7,10 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from pipeline.readings import Library, Outcome
 from pipeline.sources.archive import Archive, Offer, documents_in
+from pipeline.sources.exchange import FetchProblem, Memory
+from pipeline.sources.media import ZIP, sniff
+from pipeline.sources.packages import Package, PackageLimits
+from pipeline.sources.titles import one_line
 from pipeline.workers import Crew, read_all
 
 #: Called after each document with (documents read, of how many, what became of the last; ``None`` before the first).
@@ -32,7 +37,7 @@ def take_in(library: Library, crew: Crew, folder: Path | None = None, watch: Wat
     An offered document whose reading is there is not opened again.  Raises ``FileNotFoundError`` for a folder that is not there.
     """
     files, passed_over = documents_in(folder) if folder is not None else ([], [])
-    offers = tuple(library.archive.offer_file(path) for path in files)
+    offers = tuple(offer for path in files for offer in offered(library.archive, path))
     outcomes: list[Outcome] = []
     for again in (False, True):  # a second time for the documents of bundles that turned out to be several reports
         unread = list(library.unread(library.archive.offers(), crew.limits).values())
@@ -43,6 +48,30 @@ def take_in(library: Library, crew: Crew, folder: Path | None = None, watch: Wat
             outcomes.append(outcome)
             watch(len(outcomes), of, outcome)
     return Intake(offers, tuple(passed_over), tuple(outcomes))
+
+
+def offered(archive: Archive, path: Path) -> list[Offer]:
+    """Offer one file; of a zip, its documents and that they belong together.  One that is out of bounds is offered as the file it is."""
+    if sniff(path) is not ZIP:
+        return [archive.offer_file(path)]
+    found = datetime.fromtimestamp(int(path.stat().st_mtime), UTC)
+    sink, offers, names = Memory(), list[Offer](), list[tuple[str, str]]()
+    try:
+        package = Package(path, PackageLimits())
+        try:
+            for member in package.members():
+                sink.reset()
+                package.extract(member, sink)
+                name = one_line(member.name)
+                offers.append(archive.offer_bytes(bytes(sink.data), f"{path.resolve().as_uri()}!{name}", found))
+                names.append((offers[-1].sha256, name))
+        finally:
+            package.close()
+    except FetchProblem:
+        names.clear()
+    if not names:
+        return [archive.offer_file(path)]
+    return [*offers, archive.offer_bundle(path.stem, names, path.resolve().as_uri(), found)] if len(set(names)) > 1 else offers
 
 
 def new_files(archive: Archive, folder: Path) -> list[Path]:

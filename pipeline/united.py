@@ -30,7 +30,7 @@ class SeveralReports(UnreadableDocument):
 
     def __init__(self, reports: Sequence[str]) -> None:
         remedy = "each is read by itself; a document that belongs to one of them alone goes into the inbox with it, as one zip"
-        super().__init__(f"its parts are {len(reports)} reports: {'; '.join(reports)}", remedy, "separate")
+        super().__init__(f"its parts are reports of their own: {'; '.join(reports)}", remedy, "separate")
 
 
 @dataclass(frozen=True)
@@ -78,13 +78,13 @@ def unite(bundle: Bundle) -> United:
         own = find_forms(moved)
         if len({f.spec.key for f in own.forms}) >= FORMS_OF_A_REPORT and (who := _identity(moved, own)) is not None:
             whole.append((part, who))
+            if not _same(whole[0][1], who):  # told as soon as seen: a package may hold many
+                raise SeveralReports([f"{who.publisher} {who.fiscal_year} ({part.name})" for part, who in whole])
         found.forms += own.forms
         for key, listed in own.listed.items():
             found.listed.setdefault(key, listed)
     if not pages:
         raise refused or UnreadableDocument("it lists no documents", "collect the year again")
-    if not all(_same(one, other) for _, one in whole for _, other in whole):
-        raise SeveralReports([f"{who.publisher} {who.fiscal_year} ({part.name})" for part, who in whole])
     united = Document(bundle.sha256, MEDIA_TYPE, READER, "grid" if "grid" in layouts else "stream", tuple(pages), tuple(begins))
     return United(united, found, _identity_of_all(united, found, bundle.title) if found.forms else None, tuple(parts))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import replace
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
@@ -26,17 +27,21 @@ from samples.layout import Layout
 from samples.prose import sections
 from samples.report import ReportText, printed_forms
 from tests.reading.test_office_formats import as_sheets, as_word
+from tests.sources.bodies import zip_bomb, zip_file
 
 LAYOUT = Layout()
 
 
+@cache
 def sample() -> tuple[ReportFigures, ReportText]:
     figures, _, text = read_input(next(f for f in sample_folders() if "yantai" in f.name and "2024" in f.name))
     return figures, text
 
 
-def narrative(figures: ReportFigures, text: ReportText) -> bytes:
+@cache
+def narrative() -> bytes:
     """The text of a report as a Word document of its own, without the forms and without the titles of parts."""
+    figures, text = sample()
     document = docx.Document()
     document.add_paragraph(f"{figures.publisher}{figures.year}年度{figures.kind}决算情况说明")
     for heading, paragraphs in sections(text.statements, figures.year):
@@ -51,7 +56,9 @@ def forms(figures: ReportFigures) -> bytes:
     return as_sheets(figures.publisher, figures.year, printed_forms(figures, LAYOUT))
 
 
-def annex(figures: ReportFigures, text: ReportText) -> bytes:
+@cache
+def annex() -> bytes:
+    figures, text = sample()
     return as_word(figures.publisher, figures.year, text.annexes)
 
 
@@ -75,8 +82,8 @@ def whole() -> ReportContents:
 
 
 def test_text_forms_and_annex_become_one_report(whole: ReportContents) -> None:
-    figures, text = sample()
-    parts = bundle(narrative(figures, text), forms(figures), annex(figures, text))
+    figures, _ = sample()
+    parts = bundle(narrative(), forms(figures), annex())
     united = read_report(parts)
     assert united.report.report_id == whole.report.report_id
     assert united.report.document_sha256 == parts.sha256
@@ -86,8 +93,8 @@ def test_text_forms_and_annex_become_one_report(whole: ReportContents) -> None:
 
 
 def test_every_figure_tells_the_document_that_it_stands_in() -> None:
-    figures, text = sample()
-    united = read_report(bundle(narrative(figures, text), forms(figures), annex(figures, text)))
+    figures, _ = sample()
+    united = read_report(bundle(narrative(), forms(figures), annex()))
     assert [(p.first_page, p.pages) for p in united.parts] == [(1, 1), (2, len(printed_forms(figures, LAYOUT))), (2 + len(printed_forms(figures, LAYOUT)), 1)]
     pages = {section: {f.place.page for f in united if f.section == section} for section in ("narrative", "form", "self_evaluation")}
     last = united.parts[2].first_page
@@ -98,15 +105,15 @@ def test_every_figure_tells_the_document_that_it_stands_in() -> None:
 
 
 def test_the_order_of_the_documents_changes_no_figure(whole: ReportContents) -> None:
-    figures, text = sample()
-    united = read_report(bundle(annex(figures, text), forms(figures), narrative(figures, text)))
+    figures, _ = sample()
+    united = read_report(bundle(annex(), forms(figures), narrative()))
     assert amounts(united, "form") == amounts(whole, "form")
     assert amounts(united, "narrative") == amounts(whole, "narrative")
 
 
 def test_a_document_that_cannot_be_read_costs_no_other(whole: ReportContents) -> None:
-    figures, text = sample()
-    united = read_report(bundle(narrative(figures, text)[:2000], forms(figures)))
+    figures, _ = sample()
+    united = read_report(bundle(narrative()[:2000], forms(figures)))
     assert amounts(united, "form") == amounts(whole, "form")
     broken, read = united.parts
     assert broken.problem
@@ -135,9 +142,9 @@ def test_two_complete_reports_stay_two() -> None:
 
 
 def test_documents_without_any_form_are_no_report() -> None:
-    figures, text = sample()
+    _figures, _ = sample()
     with pytest.raises(UnreadableDocument) as caught:
-        read_report(bundle(narrative(figures, text), annex(figures, text)[:900]))
+        read_report(bundle(narrative(), annex()[:900]))
     assert caught.value.status == "not_a_report"
 
 
@@ -150,9 +157,9 @@ def offered(archive: Archive, folder: Path, *parts: bytes) -> tuple[Offer, list[
 
 
 def test_the_parts_of_a_report_stand_for_nothing_by_themselves(tmp_path: Path) -> None:
-    figures, text = sample()
+    figures, _ = sample()
     library = Library.of(Home(tmp_path / "home"), "t")
-    listed, files = offered(library.archive, tmp_path, narrative(figures, text), forms(figures), b"\x00\x01")
+    listed, files = offered(library.archive, tmp_path, narrative(), forms(figures), b"\x00\x01")
     intake = take_in(library, Crew(workers=1))
     assert [o.sha256 for o in intake.outcomes] == [listed.sha256], "no part is read twice"
     documents = {d.offer.sha256: d for d in library.documents()}
@@ -181,12 +188,26 @@ def test_parts_that_are_reports_are_read_by_themselves(tmp_path: Path) -> None:
     assert not list(library.failures(library.archive.offers()))
 
 
-def test_a_corrected_part_supersedes_the_bundle(tmp_path: Path) -> None:
-    figures, text = sample()
+def test_a_zip_in_a_folder_is_what_is_in_it(tmp_path: Path) -> None:
+    figures, _ = sample()
+    folder = tmp_path / "in"
+    folder.mkdir()
+    (folder / "2024年度部门决算.zip").write_bytes(zip_file({"说明.docx": narrative(), "表/公开表.xlsx": forms(figures)}))
+    (folder / "bomb.zip").write_bytes(zip_bomb(4))
     library = Library.of(Home(tmp_path / "home"), "t")
-    first, _ = offered(library.archive, tmp_path, narrative(figures, text), forms(figures))
+    take_in(library, Crew(workers=1), folder)
+    status = {d.offer.source_url.rpartition("/in/")[2]: d.status for d in library.documents()}
+    name = "2024%E5%B9%B4%E5%BA%A6%E9%83%A8%E9%97%A8%E5%86%B3%E7%AE%97.zip"
+    assert status == {f"{name}!说明.docx": "part", f"{name}!表/公开表.xlsx": "part", name: "read", "bomb.zip": "failed"}
+    assert not take_in(library, Crew(workers=1), folder).outcomes
+
+
+def test_a_corrected_part_supersedes_the_bundle(tmp_path: Path) -> None:
+    figures, _ = sample()
+    library = Library.of(Home(tmp_path / "home"), "t")
+    first, _ = offered(library.archive, tmp_path, narrative(), forms(figures))
     take_in(library, Crew(workers=1))
-    second, _ = offered(library.archive, tmp_path, narrative(figures, text), as_sheets(figures.publisher, figures.year, printed_forms(figures, replace(LAYOUT, thousands=False))))
+    second, _ = offered(library.archive, tmp_path, narrative(), as_sheets(figures.publisher, figures.year, printed_forms(figures, replace(LAYOUT, thousands=False))))
     take_in(library, Crew(workers=1))
     status = {d.offer.sha256: d.status for d in library.documents()}
     assert status.pop(second.sha256) == "read"
