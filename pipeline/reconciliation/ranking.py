@@ -16,6 +16,7 @@ from fractions import Fraction
 
 from pipeline.figures import Figure
 from pipeline.numbers import parse_number
+from pipeline.places import place_of
 from pipeline.reconciliation.repairs import Slip, admits, first_admitted, middle_value, slip, slip_values, step
 from pipeline.reconciliation.search import Explanation
 from pipeline.reconciliation.system import Bound, System
@@ -241,5 +242,5 @@ def _evidence(
 
 def where(figure: Figure, own: str = "") -> str:
     """Where a figure stands, in words; with the report's id where it is not of the ``own`` report."""
-    words = " / ".join(p for p in (figure.statement, figure.code or figure.label, figure.measure) if p)
+    words = place_of(figure)
     return words if own in ("", figure.report_id) else f"[{figure.report_id}] {words}"
