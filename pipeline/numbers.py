@@ -55,6 +55,8 @@ def parse_number(text: str | None) -> PrintedNumber | None:
         return None
     if compact.startswith("¥") or compact.startswith("￥"):
         compact = compact[1:]
+    if compact[:1] in ("△", "▲"):  # accountants' sign of a negative
+        compact = "-" + compact[1:]
     match = _WHOLE.fullmatch(compact)
     if match is None:
         return None

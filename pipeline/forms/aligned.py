@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pipeline.figures import Place
 from pipeline.forms.aligned_columns import Column, bands_of, column_of, columns_of, halves_of, numeric
 from pipeline.forms.aligned_heading import heading_cells, leaves_of, parted_headings, stacked
-from pipeline.forms.aligned_words import on_one_page
+from pipeline.forms.aligned_words import on_one_page, with_whole_numbers
 from pipeline.forms.blocks import LabelLine, blocks_of
 from pipeline.forms.catalogue import NOTE, TOTAL_LABEL, canonical, form_of_title, unit_of
 from pipeline.forms.tokens import is_furniture
@@ -75,7 +75,7 @@ def table_from_lines(lines: Sequence[Line], rules: Mapping[int | None, Rules], t
     ``rules``: horizontal rules by page, where there are any; ``two_sided``: both halves have labels and rows of their own.
     """
     printed = [line for line in _without_notes(_without_page_numbers(lines)) if line.words and _tabular(line)]
-    rows = [_Row(list(line.words), line.place.page) for line in printed]
+    rows = [_Row(words, page) for page, words in with_whole_numbers((line.place.page, line.words) for line in printed)]
 
     def starts(r: _Row) -> bool:
         return r.anchored or (two_sided and any(_DATA_START.match(canonical(w.text)) for w in r.words))

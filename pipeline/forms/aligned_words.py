@@ -1,13 +1,43 @@
-"""Words of a heading that runs over a page, put under each other as if the page went on.
+"""Words of lines made whole before they are sorted into columns: headings cut by a page, numbers cut by a narrow cell.
 
 What belongs here: words before any column is known.  What may not: columns.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 
 from pipeline.reading.document import Word
+
+_PIECE = re.compile(r"[\d.,，．]+")
+_OPEN = re.compile(r"\d[.,，．]$")
+_REST = re.compile(r"^[.,，．]\d")
+
+
+def with_whole_numbers(lines: Iterable[tuple[int | None, Sequence[Word]]]) -> list[tuple[int | None, list[Word]]]:
+    """The lines (page, words) with numbers whole that a cell breaks over two: ``1,234.`` above ``56``, or ``1,234`` above ``.56``."""
+    found: list[tuple[int | None, list[Word]]] = []
+    for page, words in lines:
+        above = found[-1][1] if found and found[-1][0] == page else []
+        pairs = [(w, next((i for i, v in enumerate(above) if _broken(v, w)), None)) for w in words]
+        if pairs and all(i is not None for _, i in pairs):
+            for w, i in pairs:
+                assert i is not None
+                v = above[i]
+                above[i] = Word(v.text + w.text, min(v.x0, w.x0), v.top, max(v.x1, w.x1), v.bottom)
+            continue
+        found.append((page, list(words)))
+    return found
+
+
+def _broken(above: Word, below: Word) -> bool:
+    """Whether a word is the rest of the number above it: close below, flush right or centred."""
+    if not _PIECE.fullmatch(below.text) or not _PIECE.fullmatch(above.text.lstrip("-－")):
+        return False
+    near = -2 < below.top - above.bottom < below.bottom - below.top
+    flush = abs(above.x1 - below.x1) < 3 or abs(above.x0 + above.x1 - below.x0 - below.x1) < 4
+    return near and flush and bool(_OPEN.search(above.text) or _REST.match(below.text))
 
 
 def on_one_page(lines: Sequence[tuple[int | None, Sequence[Word]]]) -> list[Word]:

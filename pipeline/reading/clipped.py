@@ -1,14 +1,14 @@
-"""Words that a page holds and does not show: what lies outside the clip it is drawn in.
+"""Words that a page holds and that are no part of what it says: outside the clip they are drawn in, or a watermark.
 
 Spreadsheets cut a long label off at its cell, word processors the last lines of a heading that is repeated in a row too low for
-it; the text layer still holds them, over the numbers of the next cell.
-What belongs here: which glyphs are cut off.  What may not: how lines and cells are made of the others.
+it; the text layer still holds them, over the numbers of the next cell.  Watermarks run aslant, or pale, over everything.
+What belongs here: which glyphs these are.  What may not: how lines and cells are made of the others.
 """
 
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
@@ -18,6 +18,36 @@ from pipeline.reading.glyphs import Glyph
 Clip = tuple[float, float, float, float]  # left, bottom, right, top, as the page has them
 #: Points that a glyph's box may be beyond the clip: boxes are larger than the ink.
 _SLACK = 1.0
+#: A clip in which nothing is shown: that of a watermark.
+_NOTHING: Clip = (1.0, 1.0, 0.0, 0.0)
+#: Of a text's lengths along and across the page, the smaller share from which it runs aslant.
+_ASLANT = 0.05
+#: How light a text is drawn that is a watermark (white is not: it stands on a dark ground), and the largest share of a page's texts.
+_PALE, _WHITE, _MINORITY = 0.68, 0.97, 0.6
+
+
+def watermarks(objects: Sequence[ctypes._Pointer]) -> dict[int, Clip]:  # type: ignore[type-arg]
+    """Of text objects, those that run aslant, or pale where most others do not, by address."""
+    matrix = raw.FS_MATRIX()
+    colour = [ctypes.c_uint() for _ in range(4)]
+    pale: dict[int, Clip] = {}
+    aslant: dict[int, Clip] = {}
+    for text in objects:
+        if raw.FPDFPageObj_GetMatrix(text, matrix):
+            along, across = abs(matrix.a), abs(matrix.b)
+            if min(along, across) > _ASLANT * max(along, across):
+                aslant[ctypes.addressof(text.contents)] = _NOTHING
+        if raw.FPDFPageObj_GetFillColor(text, *colour):
+            red, green, blue, opaque = (c.value / 255 for c in colour)
+            if _PALE < 1 - (1 - (red + green + blue) / 3) * opaque < _WHITE:
+                pale[ctypes.addressof(text.contents)] = _NOTHING
+    return {**aslant, **(pale if len(pale) < _MINORITY * len(objects) else {})}
+
+
+def runs_aslant(matrix: Sequence[float]) -> bool:
+    """Whether a character runs aslant, from its matrix."""
+    along, across = abs(matrix[0]), abs(matrix[1])
+    return min(along, across) > _ASLANT * max(along, across)
 
 
 def clipped_texts(objects: Iterable[ctypes._Pointer]) -> dict[int, Clip]:  # type: ignore[type-arg]

@@ -15,7 +15,7 @@ from functools import cache
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
-from pipeline.reading.clipped import clipped_texts, is_hidden
+from pipeline.reading.clipped import clipped_texts, is_hidden, watermarks
 from pipeline.reading.dotted import path_boxes
 from pipeline.reading.glyphs import Glyph
 from pipeline.reading.radicals import plain
@@ -58,7 +58,7 @@ def _plain_page(page: pdfium.PdfPage) -> PlainPage:
     paths, texts = _objects(page)
     text = page.get_textpage()
     try:
-        glyphs, hidden = _glyphs(text, page, clipped_texts(texts))
+        glyphs, hidden = _glyphs(text, page, {**clipped_texts(texts), **watermarks(texts)})
     finally:
         text.close()
     return PlainPage(glyphs, hidden, width, height, paths, path_boxes(page, paths))

@@ -11,10 +11,12 @@ import gc
 import hashlib
 import io
 import logging
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import cache
 from itertools import pairwise
 
 import pdfplumber
@@ -24,7 +26,7 @@ from pdfplumber.pdf import PDF as PDFWithObjects
 
 from pipeline.figures import Place
 from pipeline.numbers import decimals_in
-from pipeline.reading.clipped import shown
+from pipeline.reading.clipped import runs_aslant, shown
 from pipeline.reading.document import Document, Line, Page, Table, UnreadableDocument
 from pipeline.reading.dotted import tables_of_paths
 from pipeline.reading.furniture import is_printers
@@ -50,6 +52,7 @@ _CHARACTERS_OF_A_TEXT_LAYER = 8
 #: done, and at Python's 700 a quarter of the time goes into looking through them in vain.
 _OBJECTS_BETWEEN_COLLECTIONS = 50_000
 
+_UNKNOWN = re.compile(r"\(cid:\d+\)|\ufffd")
 Rules = tuple[tuple[float, float, float], ...]
 
 logging.getLogger("pdfminer").setLevel(logging.ERROR)
@@ -119,6 +122,11 @@ def _open(data: bytes) -> pdfium.PdfDocument:
         raise UnreadableDocument(f"the PDF is broken or cut off ({error})", "fetch it again") from None
 
 
+@cache
+def _plain(text: str) -> str:
+    return plain(text)
+
+
 def _sideways(glyphs: Sequence[Glyph]) -> bool:
     """Whether glyphs seem to run up or down the page: most follow the one before above or below it."""
     pairs = [(a, b) for a, b in pairwise(glyphs[:400]) if a.text.strip() and b.text.strip()]
@@ -142,9 +150,9 @@ def _ruled_pages(data: bytes, indices: Mapping[int, Sequence[Glyph]]) -> dict[in
             try:
                 tables = [RuledTable(boxes, i + 1) for boxes in table_boxes(page)]
                 chars = (
-                    Glyph(plain(c["text"]), c["x0"], c["top"], c["x1"], c["bottom"])
+                    Glyph(_plain(c["text"]), c["x0"], c["top"], c["x1"], c["bottom"])
                     for c in page.chars
-                    if c["text"] and c["text"] != "\x00"
+                    if c["text"] and c["text"] != "\x00" and not (c["matrix"][1] and runs_aslant(c["matrix"]))
                 )
                 drawn = without_doubles(shown(chars, indices[i]) if indices[i] else chars)
                 rest: list[Glyph] = []
@@ -226,13 +234,16 @@ def _line(number: int, glyphs: Sequence[Glyph]) -> Line:
 
 
 def lost_decimals(printed: Iterable[Glyph], blocks: Iterable[Line | Table]) -> tuple[str, ...]:
-    """Decimals of the page by the plain text layer that stand in no block."""
+    """Decimals of the page by the plain text layer that stand in no block, and texts with glyphs that no one can tell."""
     want: Counter[str] = Counter()
     for line in visual_lines(without_doubles(printed)):
         if any("." in g.text or "．" in g.text for g in line):
             want.update(decimals_in(line_text(line)))
+    unknown: list[str] = []
     for block in blocks:
         texts = [block.text] if isinstance(block, Line) else [c.text.replace("\n", "") for c in block.cells]
         for text in texts:
             want.subtract(decimals_in(text))
-    return tuple(sorted(d for d, n in want.items() if n > 0))
+            if "(cid:" in text or "\ufffd" in text:  # glyphs without a meaning: a number may be among them
+                unknown.append(_UNKNOWN.sub("?", text)[:40])
+    return (*sorted(d for d, n in want.items() if n > 0), *unknown)
