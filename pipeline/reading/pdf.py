@@ -128,10 +128,10 @@ def _plain(text: str) -> str:
 
 
 def _sideways(glyphs: Sequence[Glyph]) -> bool:
-    """Whether glyphs seem to run up or down the page: most follow the one before above or below it."""
+    """Whether glyphs seem to run up, down or backwards: few follow the one before on its right."""
     pairs = [(a, b) for a, b in pairwise(glyphs[:400]) if a.text.strip() and b.text.strip()]
-    upright = sum(abs(a.x0 - b.x0) < abs(a.top - b.top) for a, b in pairs)
-    return len(pairs) > 8 and upright * 2 > len(pairs)
+    onward = sum(b.x0 - a.x0 > abs(a.top - b.top) for a, b in pairs)
+    return len(pairs) > 8 and onward * 2 < len(pairs)
 
 
 def _ruled_pages(data: bytes, indices: Mapping[int, Sequence[Glyph]]) -> dict[int, tuple[tuple[Line | Table, ...], Rules]]:

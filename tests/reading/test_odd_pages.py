@@ -1,0 +1,120 @@
+"""Pages as they come: turned, under watermarks, with text that a clip hides, with cells instead of rules, with broken numbers."""
+
+from __future__ import annotations
+
+import io
+from decimal import Decimal
+
+import pypdfium2 as pdfium
+import pypdfium2.raw as raw
+import pytest
+from reportlab.pdfgen.canvas import Canvas
+
+from reading.pages import expected, page, read, text_at
+from pipeline.numbers import parse_number
+from pipeline.reading import read_document
+
+
+def turned(pdf: bytes, matrix: tuple[float, ...], rotation: int) -> bytes:
+    """The pages with their content turned by a matrix on a wide page, and with the page's own rotation."""
+    document = pdfium.PdfDocument(pdf)
+    for one in document:
+        width, height = one.get_size()
+        one.set_mediabox(0, 0, height, width)
+        place = (*matrix, height if matrix[2] < 0 else 0, width if matrix[1] < 0 else 0)
+        raw.FPDFPage_TransFormWithClip(one, raw.FS_MATRIX(*place), raw.FS_RECTF(0, width, height, 0))
+        if rotation:
+            one.set_rotation(rotation)
+    buffer = io.BytesIO()
+    document.save(buffer)
+    return buffer.getvalue()
+
+
+LEFT, RIGHT = (0, 1, -1, 0), (0, -1, 1, 0)
+
+
+@pytest.mark.parametrize("rules", ["lines", "none"])
+@pytest.mark.parametrize(("matrix", "rotation"), [(LEFT, 0), (LEFT, 90), (RIGHT, 0), (RIGHT, 270), (LEFT, 270)])
+def test_a_turned_page_is_read_upright(rules: str, matrix: tuple[float, ...], rotation: int) -> None:
+    assert read(turned(page(rules=rules), matrix, rotation)) == expected()
+
+
+def aslant(canvas: Canvas) -> None:
+    canvas.saveState()
+    canvas.translate(120, 620)
+    canvas.rotate(35)
+    canvas.setFillGray(0.8)
+    text_at(canvas, 0, 0, "测试市财政局公开", 40)
+    canvas.restoreState()
+
+
+def pale(canvas: Canvas) -> None:
+    canvas.saveState()
+    canvas.setFillGray(0.82)
+    text_at(canvas, 120, 690, "内部资料", 40)
+    canvas.restoreState()
+
+
+@pytest.mark.parametrize("rules", ["lines", "none"])
+@pytest.mark.parametrize("mark", [aslant, pale])
+def test_a_watermark_is_no_part_of_the_table(rules: str, mark: object) -> None:
+    assert read(page(rules=rules, over=mark)) == expected()  # type: ignore[arg-type]
+
+
+def test_black_text_over_the_table_is_not_dropped() -> None:
+    over = page(over=lambda canvas: text_at(canvas, 300, 700, "99.99"))
+    document = read_document(over)
+    assert any("99.99" in c.text for p in document.pages for t in p.tables for c in t.cells)
+
+
+@pytest.mark.parametrize("rules", ["lines", "none"])
+def test_what_a_clip_hides_is_not_read(rules: str) -> None:
+    def cut(canvas: Canvas) -> None:
+        canvas.saveState()
+        path = canvas.beginPath()
+        path.rect(42, 600, 150, 130)
+        canvas.clipPath(path, stroke=0, fill=0)
+        text_at(canvas, 185, 690, "这一格放不下的文字写到旁边的数字上去了")
+        canvas.restoreState()
+
+    texts = "".join(n for _, label, numbers in read(page(rules=rules, over=cut)) for n in (label, *numbers))
+    assert "放不下" not in texts
+    assert [row[2] for row in read(page(rules=rules, over=cut))] == [row[2] for row in expected()]
+
+
+def test_white_cells_on_black_are_a_table() -> None:
+    pdf = page(rules="tiles")
+    assert [t.n_cols for p in read_document(pdf).pages for t in p.tables] == [5]
+    assert read(pdf) == expected()
+
+
+FULL_WIDTH = str.maketrans("0123456789.,-", "０１２３４５６７８９．，－")
+PRINTED = {
+    "full width": lambda n: n.translate(FULL_WIDTH),
+    "brackets": lambda n: f"({n})",
+    "full-width brackets": lambda n: f"（{n}）",
+    "full-width minus": lambda n: f"－{n}",
+    "triangle": lambda n: f"△{n}",
+    "broken after the point": lambda n: f"{Decimal(n):,.2f}".replace(".", ".\n"),
+    "broken before the point": lambda n: f"{Decimal(n):,.2f}".replace(".", "\n."),
+}
+
+
+@pytest.mark.parametrize("rules", ["lines", "none"])
+@pytest.mark.parametrize("how", PRINTED)
+def test_a_number_is_read_however_it_is_printed(rules: str, how: str) -> None:
+    shown = PRINTED[how]
+    assert read(page(shown, rules)) == expected(shown)
+    value = parse_number(shown("1234.56"))
+    negative = how in ("brackets", "full-width brackets", "full-width minus", "triangle")
+    assert value is not None
+    assert value.value == Decimal("-1234.56" if negative else "1234.56")
+
+
+def test_a_triangle_alone_is_no_number() -> None:
+    assert parse_number("△") is None
+    assert parse_number("1△2") is None
+
+
+def test_a_title_over_two_lines_is_one() -> None:
+    assert read(page(rules="none", title=("2024年度一般公共预算", "财政拨款支出决算表"))) == expected()
