@@ -8,9 +8,9 @@ from decimal import Decimal
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 import pytest
+from reading.pages import expected, page, read, text_at
 from reportlab.pdfgen.canvas import Canvas
 
-from reading.pages import expected, page, read, text_at
 from pipeline.numbers import parse_number
 from pipeline.reading import read_document
 
