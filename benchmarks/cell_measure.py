@@ -1,20 +1,24 @@
 """Cells read against cells printed, counted as the acceptance measure counts them.
 
-What belongs here: the comparison and its tally.  What may not: making documents or reading them.
+What belongs here: the comparison and its tally.  What may not: making documents.
 """
 
 from __future__ import annotations
 
 import re
+import time
+import traceback
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from pipeline.contents import ReportContents
-from samples.figures import TruthCell
+from samples.figures import ReportFigures, TruthCell
 
+RETRIEVED = datetime(2026, 1, 1, tzinfo=UTC)
 Key = tuple[str, str, str, str]
 
 
@@ -51,6 +55,36 @@ class Outcome:
     @property
     def right(self) -> bool:
         return bool(self.equal) and not (self.wrong or self.missing or self.extra or self.error or self.identity)
+
+
+def read_and_compare(data: bytes, truth: Iterable[TruthCell], figures: ReportFigures, outcome: Outcome) -> Outcome:
+    """Read one document, compare its cells and its identity with what was printed, and time the reading."""
+    from pipeline.reports import read_report
+
+    start = time.perf_counter()
+    try:
+        contents = read_report(data, f"https://example.org/{outcome.number}", RETRIEVED)
+        outcome.seconds = time.perf_counter() - start
+        compare(truth, contents, outcome)
+        report = contents.report
+        outcome.pages = report.page_count
+        kind = {"部门": "department", "单位": "unit"}[figures.kind]
+        pairs = ((report.publisher, figures.publisher), (report.fiscal_year, figures.year), (report.publisher_kind, kind))
+        outcome.identity = [f"{got} for {want}" for got, want in pairs if got != want]
+    except Exception:
+        outcome.error = traceback.format_exc(limit=-3)
+    return outcome
+
+
+def tally(name: str, outcomes: Sequence[Outcome]) -> str:
+    """One line on all documents of a kind."""
+    right = sum(o.right for o in outcomes)
+    cells = [sum(getattr(o, k) for o in outcomes) for k in ("equal", "wrong", "missing", "extra")]
+    seconds, pages = sum(o.seconds for o in outcomes), sum(o.pages for o in outcomes)
+    return (
+        f"{name}: {right} of {len(outcomes)} documents read without a difference; cells equal {cells[0]}, "
+        f"wrong {cells[1]}, missing {cells[2]}, extra {cells[3]}; {seconds:.1f} s for {pages} pages"
+    )
 
 
 def compare(truth: Iterable[TruthCell], contents: ReportContents, outcome: Outcome) -> None:

@@ -12,19 +12,16 @@ import argparse
 import json
 import random
 import sys
-import time
-import traceback
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass, field, replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from benchmarks.cell_measure import Outcome, compare
+from benchmarks.cell_measure import Outcome, read_and_compare, tally
 from samples.as_text import TextStyle, as_text, random_style
 from samples.build import read_input, sample_folders
 from samples.figures import Line, ReportFigures, TruthCell
@@ -32,8 +29,6 @@ from samples.forms import form_order
 from samples.invented import invented
 from samples.layout import CHOICES, Layout, as_options, possible, random_layout
 from samples.report import ReportText, printed_forms, typeset
-
-RETRIEVED = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def scaled(figures: ReportFigures, factor: int) -> ReportFigures:
@@ -153,23 +148,9 @@ class Task:
 
 def read_back(task: Task) -> Outcome:
     """Makes, reads and compares one document; keeps it in a folder where it is wrong."""
-    from pipeline.reports import read_report
-
     number_, seed, medium, folder = task.number, task.seed, task.medium, task.folder
     data, cells, figures, options = document(number_, seed, medium, task.fixed, task.plain)
-    outcome = Outcome(number_, medium, options)
-    start = time.perf_counter()
-    try:
-        contents = read_report(data, f"https://example.org/{number_}", RETRIEVED)
-        outcome.seconds = time.perf_counter() - start
-        compare(cells, contents, outcome)
-        report = contents.report
-        outcome.pages = report.page_count
-        kind = {"部门": "department", "单位": "unit"}[figures.kind]
-        pairs = ((report.publisher, figures.publisher), (report.fiscal_year, figures.year), (report.publisher_kind, kind))
-        outcome.identity = [f"{got} for {want}" for got, want in pairs if got != want]
-    except Exception:
-        outcome.error = traceback.format_exc(limit=-3)
+    outcome = read_and_compare(data, cells, figures, Outcome(number_, medium, options))
     if folder and not outcome.right:
         place = Path(folder)
         place.mkdir(parents=True, exist_ok=True)
@@ -203,13 +184,8 @@ def show(outcomes: Sequence[Outcome], medium: str, differences: int) -> None:
     mine = [o for o in outcomes if o.medium == medium]
     if not mine:
         return
-    cells = [sum(getattr(o, k) for o in mine) for k in ("equal", "wrong", "missing", "extra")]
     wrong = [o for o in mine if not o.right]
-    seconds, pages = sum(o.seconds for o in mine), sum(o.pages for o in mine)
-    print(
-        f"\n{medium}: {len(mine) - len(wrong)} of {len(mine)} documents read without a difference; cells equal {cells[0]}, "
-        f"wrong {cells[1]}, missing {cells[2]}, extra {cells[3]}; {seconds:.1f} s for {pages} pages"
-    )
+    print("\n" + tally(medium, mine))
     for more, option, bad, n in by_option(mine)[:15]:
         if more > 0:
             print(f"  {option:45} wrong in {bad} of {n}")

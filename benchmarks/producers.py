@@ -11,18 +11,15 @@ import argparse
 import json
 import random
 import sys
-import time
-import traceback
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass, replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from benchmarks.cell_measure import Outcome, compare
+from benchmarks.cell_measure import Outcome, read_and_compare, tally
 from benchmarks.layouts import by_option, draw
 from benchmarks.printing import look as looks
 from benchmarks.printing import programs, sheet, web, word
@@ -31,7 +28,6 @@ from benchmarks.printing.story import Story, told
 from samples.figures import ReportFigures, TruthCell
 from samples.layout import as_options as layout_options
 
-RETRIEVED = datetime(2026, 1, 1, tzinfo=UTC)
 #: Documents given to the office programs in one start.
 BATCH = 12
 
@@ -80,25 +76,6 @@ def print_all(made: Sequence[Made], producer: str, seed: int) -> dict[int, bytes
     return printed
 
 
-def read_back(pdf: bytes, cells: tuple[TruthCell, ...], figures: ReportFigures, outcome: Outcome) -> Outcome:
-    """Reads and compares one printed document."""
-    from pipeline.reports import read_report
-
-    start = time.perf_counter()
-    try:
-        contents = read_report(pdf, f"https://example.org/{outcome.number}", RETRIEVED)
-        outcome.seconds = time.perf_counter() - start
-        compare(cells, contents, outcome)
-        report = contents.report
-        outcome.pages = report.page_count
-        kind = {"部门": "department", "单位": "unit"}[figures.kind]
-        pairs = ((report.publisher, figures.publisher), (report.fiscal_year, figures.year), (report.publisher_kind, kind))
-        outcome.identity = [f"{got} for {want}" for got, want in pairs if got != want]
-    except Exception:
-        outcome.error = traceback.format_exc(limit=-3)
-    return outcome
-
-
 def keep(folder: Path, stem: str, pdf: bytes, outcome: Outcome) -> None:
     """A document that went wrong beside its options and differences."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -109,13 +86,7 @@ def keep(folder: Path, stem: str, pdf: bytes, outcome: Outcome) -> None:
 
 def show(producer: str, outcomes: Sequence[Outcome], unprinted: Sequence[int], differences: int) -> None:
     wrong = [o for o in outcomes if not o.right]
-    cells = [sum(getattr(o, k) for o in outcomes) for k in ("equal", "wrong", "missing", "extra")]
-    seconds, pages = sum(o.seconds for o in outcomes), sum(o.pages for o in outcomes)
-    print(
-        f"\n{producer}: {len(outcomes) - len(wrong)} of {len(outcomes)} documents read without a difference; cells equal {cells[0]}, "
-        f"wrong {cells[1]}, missing {cells[2]}, extra {cells[3]}; {seconds:.1f} s for {pages} pages"
-        + (f"; not printed: {unprinted}" if unprinted else "")
-    )
+    print("\n" + tally(producer, outcomes) + (f"; not printed: {unprinted}" if unprinted else ""))
     told_options = [replace(o, options={k: v for k, v in o.options.items() if k != "shown"}) for o in outcomes]
     for more, option, bad, n in by_option(told_options)[:8]:
         if more > 0:
@@ -171,9 +142,9 @@ def main() -> int:
         given = [(printed[m.number], m.cells, m.figures, Outcome(m.number, "pdf", dict(m.options))) for m in todo]
         if args.workers > 1:
             with ProcessPoolExecutor(args.workers) as pool:
-                outcomes = list(pool.map(read_back, *zip(*given, strict=True))) if given else []
+                outcomes = list(pool.map(read_and_compare, *zip(*given, strict=True))) if given else []
         else:
-            outcomes = [read_back(*g) for g in given]
+            outcomes = [read_and_compare(*g) for g in given]
         unprinted = [m.number for m in made if m.number not in printed]
         show(producer, outcomes, unprinted, args.differences)
         for o in outcomes:
