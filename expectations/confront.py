@@ -137,8 +137,15 @@ class _Rows:
         coefficients = instance.terms() if isinstance(instance, Equation) else {f.figure_id: None for f in instance.figures}
         self.terms.extend({"equation_id": key, "figure_id": f, "coefficient": c} for f, c in coefficients.items())
         if outcome.verdict == "violated":
-            weight = {"kind": rule.kind, "severity": rule.severity}
+            weight = {"kind": rule.kind, "severity": _severity(rule, instance)}
             self.findings.append({"finding_id": key, **head, **weight, **_found(outcome), "status": "open"})
+
+
+def _severity(rule: Rule | AcrossRule, instance: Equation | Judgement) -> str:
+    """The rule's; a breach by figures of a form whose column the document does not tell is to be looked at, not to be corrected."""
+    figures = instance.figures() if isinstance(instance, Equation) else instance.figures
+    doubtful = any(f.placement == "identity" and f.section == "form" for f in figures)
+    return "warning" if rule.severity == "error" and doubtful else rule.severity
 
 
 def _measured(outcome: Outcome | Judgement) -> Row:

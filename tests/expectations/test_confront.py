@@ -55,6 +55,18 @@ def test_finding_shows_what_is_printed_and_what_should_be() -> None:
     assert "blank should equal 20.00" in blank["explanation"]
 
 
+def test_a_breach_by_figures_whose_columns_were_chosen_is_a_doubt_and_no_error() -> None:
+    contents = breached()
+    chosen = tuple(replace(f, placement="identity") if f.statement == "income" else f for f in contents.figures)
+    before = {f["finding_id"]: f for f in confront(contents).findings}
+    after = {f["finding_id"]: f for f in confront(replace(contents, figures=chosen)).findings}
+    of_income = [key for key, f in before.items() if "收入决算表 / 20805" in f["place"]]
+    assert of_income
+    assert all(before[key]["severity"] == "error" for key in of_income)
+    assert all(after[key]["severity"] == "warning" for key in of_income)
+    assert [f["severity"] for f in after.values() if f["rule_id"] == "three_public_total"] == ["error"]
+
+
 def test_amounts_show_their_printed_digits_however_they_were_stored() -> None:
     contents = breached()
     stored = tuple(replace(f, resolution=Decimal("0.0100000000")) for f in contents.figures)
