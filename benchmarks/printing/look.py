@@ -51,6 +51,8 @@ LOOKS: dict[str, dict[str, tuple[Any, ...]]] = {
     "word": {"border": (*LINES, "frame", "horizontal", "none")},
     "sheet": {"border": (*LINES, "frame", "horizontal", "none"), "width": ("fixed",)},
 }
+#: Drawn only where asked for (``--set border=three_rules``): a choice more would change every seeded document.
+ASKED_FOR: dict[str, tuple[Any, ...]] = {"border": ("three_rules",)}
 SHARED: dict[str, tuple[Any, ...]] = {
     "font": ("Noto Sans CJK SC", "Noto Serif CJK SC", "WenQuanYi Zen Hei", "AR PL UMing CN", "AR PL UKai CN"),
     "number_font": ("", "", "Liberation Serif", "Liberation Sans", "DejaVu Sans Mono"),
@@ -85,7 +87,7 @@ def random_look(rng: random.Random, producer: str) -> Look:
 
 def possible_look(look: Look) -> Look:
     """``look`` without combinations that no person could read."""
-    if look.border in ("none", "frame", "horizontal"):  # alignment alone tells rows and columns apart
+    if look.border in ("none", "frame", "horizontal", "three_rules"):  # alignment alone tells rows and columns apart
         look = replace(look, padding=max(look.padding, 2.0), cut_rows=False, valign="middle", justify=False, letter_spacing=0.0)
     if look.producer == "sheet":  # columns of one sheet are as wide for every form on it
         look = replace(look, own_page=True)
@@ -101,7 +103,7 @@ def fitting_layout(layout: Layout, look: Look) -> Layout:
         "own_page": look.own_page,
         "number_align": layout.number_align,
     }
-    if look.border == "none":
+    if look.border in ("none", "three_rules"):
         changes |= {"rules": "none"}
     return possible(replace(layout, **changes))
 
@@ -114,7 +116,12 @@ def as_options(look: Look) -> dict[str, Any]:
 
 def value_of(name: str, text: str) -> Any:
     """The value of an option as written on a command line."""
-    values = [*SHARED.get(name, ()), *(v for own in LOOKS.values() for v in own.get(name, ())), getattr(Look(), name)]
+    values = [
+        *SHARED.get(name, ()),
+        *ASKED_FOR.get(name, ()),
+        *(v for own in LOOKS.values() for v in own.get(name, ())),
+        getattr(Look(), name),
+    ]
     for value in values:
         if str(value) == text:
             return value

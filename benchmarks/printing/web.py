@@ -25,6 +25,7 @@ TABLE_BORDERS = {
     "fill": ("border-collapse:separate;border-spacing:0.75pt;background:{c}", "background:#fff"),
     "frame": ("border-collapse:collapse;border:0.75pt solid {c}", ""),
     "horizontal": ("border-collapse:collapse;border-top:0.75pt solid {c}", "border-bottom:0.5pt solid {c}"),
+    "three_rules": ("border-collapse:collapse;border-top:1.25pt solid {c};border-bottom:1.25pt solid {c}", ""),  # 三线表
     "none": ("border-collapse:collapse", ""),
 }
 
@@ -69,6 +70,8 @@ def css(look: Look, title: str) -> str:
         f"tr{{break-inside:{'auto' if look.cut_rows else 'avoid'}}}",
         "tr.plain td{border:none;background:#fff}",
     ]
+    if look.border == "three_rules":
+        rules.append(f"tbody tr:first-child>*{{border-top:0.75pt solid {look.color}}}")
     if look.justify:
         rules.append(".label{text-align:justify;text-align-last:justify}")
     if look.shade in ("header", "stripes"):
