@@ -200,6 +200,7 @@ class FiguresPlanter:
 
     def __init__(self, figures: ReportFigures, text: ReportText, contents: ReportContents) -> None:
         self.figures, self.text = figures, text
+        self.annexes_read = any(f.section == "self_evaluation" for f in contents.figures)  # without rules they may not be
         read: dict[tuple[str, str, str, str], list[Figure]] = defaultdict(list)
         for f in contents.figures:
             if f.section == "form":
@@ -218,7 +219,7 @@ class FiguresPlanter:
         if kind == "narrative":
             return self._statement(rng)
         if kind == "score or weight":
-            return self._annex(rng)
+            return self._annex(rng) if self.annexes_read else None
         wanted: Callable[[Decimal | None], bool] = (lambda v: not v) if kind == "filled" else (lambda v: bool(v))
         pool = [s for s in self.spots if wanted(s[1].values[s[0].measure])]
         if kind == "total line":
