@@ -16,10 +16,10 @@ from dataclasses import dataclass, field
 from pipeline.figures import Place
 from pipeline.forms.aligned_columns import Column, bands_of, column_of, columns_of, halves_of, numeric
 from pipeline.forms.aligned_heading import heading_cells, leaves_of, parted_headings, stacked
+from pipeline.forms.aligned_lines import tabular_lines
 from pipeline.forms.aligned_words import on_one_page, with_whole_numbers
 from pipeline.forms.blocks import LabelLine, blocks_of
-from pipeline.forms.catalogue import NOTE, TOTAL_LABEL, canonical, form_of_title, unit_of
-from pipeline.forms.tokens import is_furniture
+from pipeline.forms.catalogue import TOTAL_LABEL, canonical
 from pipeline.reading.document import Cell, Line, Table, Word
 
 Rules = Sequence[tuple[float, float, float]]
@@ -30,8 +30,6 @@ _ROW_START = re.compile(
 _CODE_PARTS = ("类", "款", "项")
 _SUM = re.compile(r"(合计|总计)$")
 _DATA_START = re.compile(r"^([一二三四五六七八九十]+、|本年(收入|支出)合计)")
-_HEADER_ONLY = re.compile(r"^(公开\d*表|附?表\d+|(公开|编制|填报)?(部门|单位)(名称)?:)")
-_RUNNING_HEAD = re.compile(r"20\d\d年度?(部门|单位)?决算(公开)?(报告)?$")
 
 
 @dataclass
@@ -74,8 +72,7 @@ def table_from_lines(lines: Sequence[Line], rules: Mapping[int | None, Rules], t
 
     ``rules``: horizontal rules by page, where there are any; ``two_sided``: both halves have labels and rows of their own.
     """
-    printed = [line for line in _without_notes(_without_page_numbers(lines)) if line.words and _tabular(line)]
-    rows = [_Row(words, page) for page, words in with_whole_numbers((line.place.page, line.words) for line in printed)]
+    rows = [_Row(words, page) for page, words in with_whole_numbers((w.place.page, w.words) for w in tabular_lines(lines))]
 
     def starts(r: _Row) -> bool:
         return r.anchored or (two_sided and any(_DATA_START.match(canonical(w.text)) for w in r.words))
@@ -105,41 +102,6 @@ def table_from_lines(lines: Sequence[Line], rules: Mapping[int | None, Rules], t
         lines[-1].place.bottom,
     )
     return Table(tuple(cells), n, len(columns), place, "alignment")
-
-
-def _without_page_numbers(lines: Sequence[Line]) -> list[Line]:
-    """The lines without a lone number that ends or begins its page."""
-    kept: list[Line] = []
-    for page in dict.fromkeys(line.place.page for line in lines):
-        own = [line for line in lines if line.place.page == page]
-        while own and own[-1].text.strip().isdigit():
-            own.pop()
-        while own and own[0].text.strip().isdigit():
-            own.pop(0)
-        kept.extend(own)
-    return kept
-
-
-def _without_notes(lines: Sequence[Line]) -> list[Line]:
-    """The lines without what follows a note (注：…) on its page and prints no amount: the note's own further lines."""
-    kept: list[Line] = []
-    noted: int | None = None
-    for line in lines:
-        if NOTE.match(canonical(line.text)):
-            noted = line.place.page
-        elif noted is None or line.place.page != noted or any(numeric(w) for w in line.words):
-            noted = None
-            kept.append(line)
-    return kept
-
-
-def _tabular(line: Line) -> bool:
-    text = canonical(line.text)
-    if is_furniture(line.text) or NOTE.match(text) or form_of_title(line.text) is not None or _RUNNING_HEAD.search(text):
-        return False
-    if _HEADER_ONLY.match(text) or (unit_of(line.text) and len(text) < 40):
-        return False
-    return not (len(line.words) == 1 and len(text) > 40)
 
 
 def _column_numbers(row: _Row) -> bool:

@@ -27,8 +27,20 @@ def with_whole_numbers(lines: Iterable[tuple[int | None, Sequence[Word]]]) -> li
                 v = above[i]
                 above[i] = Word(v.text + w.text, min(v.x0, w.x0), v.top, max(v.x1, w.x1), v.bottom)
             continue
-        found.append((page, list(words)))
+        found.append((page, _with_whole_totals(words)))
     return found
+
+
+def _with_whole_totals(words: Sequence[Word]) -> list[Word]:
+    """The words with 合 计 as one: its letters stand apart, over whatever columns its cell spans."""
+    joined: list[Word] = []
+    for w in words:
+        last = joined[-1] if joined else None
+        if last is not None and w.text == "计" and last.text in ("合", "总", "小"):
+            joined[-1] = Word(last.text + w.text, last.x0, min(last.top, w.top), w.x1, max(last.bottom, w.bottom))
+        else:
+            joined.append(w)
+    return joined
 
 
 def _broken(above: Word, below: Word) -> bool:
