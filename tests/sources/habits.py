@@ -230,8 +230,29 @@ def _doubtful(site: Site) -> list[Expected]:
     ]
 
 
+def _drawn_pages(site: Site) -> list[Expected]:
+    """Page links that a script draws, a list of links (公开目录) on the second page, a base tag, attachments behind a download page, opened by a script."""
+    h, report, sheet = "127.0.0.21", pdf("己省水利厅"), xlsx_file("己省水利厅")
+    base, down = "/zfxxgk/", "/module/download/downfile.jsp?classid=0&filename="
+    site.put(h, base, page(rows(
+        (f"{base}1.html", "己省2024年全省一般公共预算收支决算情况", "2025-09-20"), (f"{base}2.html", "己省水利厅2025年上半年预算执行情况", "2025-09-12"),
+    ) + "<script>createPageHTML(2, 0, \"index\", \"html\");</script>"))
+    site.put(h, f"{base}index_1.html", page(rows((f"{base}ml/", "2024年度部门决算公开目录", "2025-08-30")) + "<script>createPageHTML(2, 1, \"index\", \"html\");</script>"))
+    site.put(h, f"{base}ml/", page("<base href='/content/'>" + rows(
+        ("./s.html", "己省水文局2024年度单位决算公开说明", "2025-08-30"), ("./t.html", "二零二四年度己省水利厅部门决算及“三公”经费公开", "2025-08-30"),
+    )))
+    site.put(h, "/content/t.html", article("二零二四年度己省水利厅部门决算及“三公”经费公开", "2025-08-30", (
+        f"<a href='{down}t1.pdf'>2024年度部门决算公开说明</a><a href='javascript:;' onclick=\"window.open('{down}t2.xlsx')\">2024年度部门决算公开表</a>"
+    )))  # fmt: skip
+    site.play(h, f"{down}t1.pdf", lambda handler: handler.answer(302, b"", [("Location", "/files/t1.pdf")]))
+    site.put(h, "/files/t1.pdf", report, "application/pdf")
+    site.put(h, f"{down}t2.xlsx", sheet, "application/octet-stream")
+    return [Expected("己省水利厅", "pages drawn by a script, a list of links, a base tag, download pages", "found", (report, sheet))]
+
+
 PUBLISHERS: tuple[Callable[[Site], list[Expected]], ...] = (
     _paged_list, _wrong_charset, _json_search, _page_itself, _correction, _packed, _platform, _named_by_hand, _other_years, _doubtful,
+    _drawn_pages,
 )  # fmt: skip
 
 

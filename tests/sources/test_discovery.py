@@ -249,7 +249,7 @@ def test_the_command_line_collects_and_verifies(world: World, capsys: pytest.Cap
     assert main(["collect", str(world.folder / "publishers.yaml"), "--year", "2024", "--store", str(world.folder / "store")]) == 0
     assert main(["verify", str(world.folder / "store")]) == 0
     said = capsys.readouterr().out
-    assert "17 publishers" in said
+    assert "18 publishers" in said
     assert "0 faults" in said
     (world.folder / "bad.yaml").write_text("publishers: [{}]", encoding="utf-8")
     with pytest.raises(SystemExit, match="mistakes"):
