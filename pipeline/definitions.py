@@ -14,6 +14,7 @@ from assets.revisions import revisions
 from assets.sources import documents
 from expectations.bridge import asset_checks
 from expectations.suites import SUITES
+from pipeline.executor import executor
 from pipeline.resources import Documents, Sources
 from pipeline.schedules import publication_season, publish, yearly_accounts, yearly_tables
 from pipeline.sensors import new_documents
@@ -24,5 +25,6 @@ defs = dg.Definitions(
     jobs=[yearly_accounts, yearly_tables, publish],
     schedules=[publication_season],
     sensors=[new_documents],
+    executor=executor,
     resources={"reports": Documents(), "sources": Sources()},
 )

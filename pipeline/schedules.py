@@ -4,7 +4,6 @@ What belongs here: jobs and schedules.  What may not: what a run does.
 """
 
 from datetime import datetime
-from typing import Any
 
 import dagster as dg
 
@@ -12,15 +11,12 @@ from pipeline import tags
 
 _WAREHOUSE = dg.AssetSelection.assets("warehouse")
 _TAGS = {tags.TRIGGER: tags.BY_HAND}  # a schedule or a sensor says otherwise
-_IN_PROCESS: dict[str, Any] = {"execution": {"config": {"in_process": {}}}}
 
-#: All of one fiscal year: documents, tables, checks, marts, and the warehouse.  In one process, which is fastest on one machine;
-#: ``execution: {config: {multiprocess: {}}}`` in the launchpad, or an executor of Dagster's for many machines, works as well.
+#: All of one fiscal year: documents, tables, checks, marts, and the warehouse.
 yearly_accounts = dg.define_asset_job(
     "yearly_accounts",
     selection=dg.AssetSelection.all(),
     description="Read, check and publish the accounts of one fiscal year. 处理一个年度的部门决算。",
-    config=_IN_PROCESS,
     tags=_TAGS,
 )
 
@@ -29,14 +25,12 @@ yearly_tables = dg.define_asset_job(
     "yearly_tables",
     selection=dg.AssetSelection.all() - _WAREHOUSE,
     description="Read and check the accounts of one fiscal year. 读取并核对一个年度的部门决算。",
-    config=_IN_PROCESS,
     tags=_TAGS,
 )
 publish = dg.define_asset_job(
     "publish",
     selection=_WAREHOUSE,
     description="Publish the warehouse of all accepted years. 发布数据仓库。",
-    config=_IN_PROCESS,
     tags=_TAGS,
 )
 

@@ -117,3 +117,14 @@ def test_a_run_by_hand_says_so() -> None:
 
 if __name__ == "__main__":
     SNAPSHOT.write_text(as_text(), encoding="utf-8")
+
+
+@pytest.mark.parametrize("job", ["yearly_accounts", "__ASSET_JOB"])
+def test_a_run_takes_one_process_unless_it_is_told_to_take_many(job: str) -> None:
+    def asked(execution: dict[str, Any]) -> dict[str, Any]:
+        [chosen] = dg.validate_run_config(defs.resolve_job_def(job), execution)["execution"].values()
+        return dict(chosen)
+
+    assert list(asked({})) == ["in_process"], "whichever way it is launched"
+    many = asked({"execution": {"config": {"multiprocess": {"max_concurrent": 3}}}})["multiprocess"]
+    assert (many["max_concurrent"], many["start_method"]["forkserver"]["preload_modules"][0]) == (3, "pipeline.definitions")
