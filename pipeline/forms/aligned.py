@@ -68,7 +68,7 @@ class _Row:
 
 
 def table_from_lines(lines: Sequence[Line], rules: Mapping[int | None, Rules], two_sided: bool) -> Table | None:
-    """The table that lines with word positions make, or ``None`` where they align to fewer than two columns.
+    """The table that lines with word positions make, or ``None`` where they align to fewer than two columns, or to none for certain.
 
     ``rules``: horizontal rules by page, where there are any; ``two_sided``: both halves have labels and rows of their own.
     """
@@ -87,7 +87,7 @@ def table_from_lines(lines: Sequence[Line], rules: Mapping[int | None, Rules], t
     body = _without_repeated_heading(rows[first:], {canonical(w.text) for w in (*heading, *stacked(heading))})
     stacks = stacked(heading)
     columns = columns_of(leaves_of(stacks), _column_makers([r for r in body if not _column_numbers(r)]))
-    if len(columns) < 2:
+    if len(columns) < 2 or any(c.doubtful for c in columns):
         return None
     cells: list[Cell] = []
     n = heading_cells(stacks, columns, rows[0].page, cells)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from pipeline.forms.catalogue import LABEL_HEADING, canonical
+from pipeline.forms.catalogue import FORMS, LABEL_HEADING, canonical
 from pipeline.numbers import is_blank, parse_number
 from pipeline.reading.document import Word
 
@@ -18,17 +18,20 @@ _OVERLAP = 1.2
 _UNMATCHED = 400.0
 #: What it costs that labels stand under another heading than one for labels, or numbers under one of these.
 _STRANGE = 60.0
+#: Headings that no labels stand under.
+_MEASURES = {m.zh.rpartition("·")[2] for form in FORMS for m in form.measures}
 #: Bands of labels no farther apart than this may be one column.
 _NEAR = 8.0
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: the band of its data, the extent of its heading, and whether its data are mostly numbers."""
+    """One column: the band of its data, the extent of its heading, and whether its data are mostly labels."""
 
     data: tuple[float, float] | None
     head: tuple[float, float] | None
     label: bool = False
+    doubtful: bool = False  # labels stand under the heading of a measure: the matching has slipped
 
     @property
     def extent(self) -> tuple[float, float]:
@@ -119,7 +122,9 @@ def columns_of(lowest: Sequence[Word], lines: Sequence[Sequence[Word]]) -> list[
         assert before is not None
         band = bands[before[0]] if at[0] > before[0] else None
         head = heads[before[1]] if at[1] > before[1] else None
-        columns.append(Column(band, head, _is_label(band, data)))
+        label = _is_label(band, data)
+        slipped = head is not None and band is not None and label and canonical(lowest[before[1]].text) in _MEASURES
+        columns.append(Column(band, head, label, slipped and band is not None and _many(band, data)))
         at = before
     return sorted(columns, key=lambda c: (c.data or c.extent)[0])
 
@@ -131,6 +136,10 @@ def _whole_codes(lowest: Sequence[Word], data: Sequence[Word]) -> list[Word]:
         return list(lowest)
     whole = Word("科目编码", parts[0].x0, parts[0].top, parts[-1].x1, parts[-1].bottom)
     return sorted([*(w for w in lowest if w not in parts), whole], key=lambda w: w.x0)
+
+
+def _many(band: tuple[float, float], data: Sequence[Word]) -> bool:
+    return sum(band[0] - 0.1 <= w.x0 and w.x1 <= band[1] + 0.1 for w in data) > 2
 
 
 def _is_label(band: tuple[float, float] | None, data: Sequence[Word]) -> bool:

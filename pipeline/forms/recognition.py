@@ -25,6 +25,8 @@ _NO_DATA = re.compile(
 )
 #: A title without a table is that of an empty form where one of so many lines below it says so.
 _NOTE_LINES = 6
+#: Amounts after a title from which there is a table, whether it can be read or not.
+_AMOUNTS_OF_A_TABLE = 6
 _NARRATIVE = re.compile(r"(决算)?情况(的)?说明$|^第[三四五六]部分")
 
 
@@ -176,11 +178,19 @@ def _title(above: Line | None, line: Line) -> tuple[FormSpec | None, str]:
 def _aligned_form(
     pending: _Pending, lines: Sequence[Line], rules: Mapping[int | None, aligned.Rules], unit: tuple[str, tuple[int, int]] | None
 ) -> FormRead | None:
-    """A form whose columns only alignment tells, from the lines that follow its title; ``None`` where they are no table of it."""
+    """A form whose columns only alignment tells, from the lines that follow its title; ``None`` where they are no table of it.
+
+    Amounts that no column can be told for make a form with a problem: silence would be taken for a form that is missing.
+    """
+    pages = {line.place.page for line in lines}
     table = aligned.table_from_lines(lines, rules, pending.spec.kind == "two_sided")
     layout = layout_of(pending.spec, table) if table is not None else None
     if table is None or layout is None:
-        return None
+        amounts = sum(bool(re.search(r"\d\.\d", w.text)) for line in lines for w in line.words)
+        if amounts < _AMOUNTS_OF_A_TABLE:
+            return None
+        problem = "its columns are not told by rules, and its words do not align to the form's"
+        return FormRead(pending.spec, pending.text, pending.place, problem=problem, pages={p for p in pages if p is not None})
     form = FormRead(pending.spec, pending.text, pending.place)
     _set_unit(form, unit)
     add_rows(form, table, layout, layout.data_row, continued=False)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import bisect
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby, pairwise
 
 from pipeline.figures import Place
 from pipeline.reading.document import Cell, Table
@@ -16,6 +17,11 @@ from pipeline.reading.glyphs import Glyph, line_text, number_tokens, visual_line
 from pipeline.reading.rules import SNAP, Box, positions
 
 _NUMBERS = re.compile(r"(?<![\d.,])-?(?:\d{1,3}(?:,\d{3})+|\d+)\.\d+(?![\d.])")
+
+_CENTS = re.compile(r"-?(?:\d{1,3}(?:,\d{3})+|\d+)\.\d\d")
+_CODE = re.compile(r"\d\d|\d{3}(?:\d\d){0,2}")
+#: Points that a glyph's box may reach over a rule that it does not cross.
+_TOUCHING = 0.8
 
 
 def _nearest(positions: Sequence[float], value: float) -> int:
@@ -75,21 +81,25 @@ class RuledTable:
         return rest
 
     def _apart(self, tokens: Iterable[list[Glyph]]) -> Iterator[list[Glyph]]:
-        """The tokens; two numbers that touch at a rule (no room in either cell) are two, if both are whole."""
+        """The tokens; an amount that touches the number of the next cell at the rule (no room in either) is apart from it."""
         for token in tokens:
-            if len(token) < 8 or sum(g.text == "." for g in token) < 2:
+            if len(token) < 6 or self._column(token[0]) == self._column(token[-1]):
                 yield token
                 continue
-            pieces: list[list[Glyph]] = []
-            last = -1
-            for g in token:
-                column = bisect.bisect_right(self.xs, (g.x0 + g.x1) / 2)
-                if column != last:
-                    pieces.append([])
-                pieces[-1].append(g)
-                last = column
-            whole = all(_NUMBERS.fullmatch("".join(g.text for g in piece)) for piece in pieces)
-            yield from pieces if whole else [token]
+            pieces = [list(piece) for _, piece in groupby(token, key=self._column)]
+            texts = ["".join(g.text for g in piece) for piece in pieces]
+            at_rules = all(self._at_rule(a[-1], b[0]) for a, b in pairwise(pieces))
+            amounts = all(_NUMBERS.fullmatch(text) for text in texts)
+            code = bool(_CENTS.fullmatch(texts[0])) and all(_CODE.fullmatch(text) for text in texts[1:])
+            yield from pieces if amounts or (at_rules and code) else [token]
+
+    def _column(self, glyph: Glyph) -> int:
+        return bisect.bisect_right(self.xs, (glyph.x0 + glyph.x1) / 2)
+
+    def _at_rule(self, left: Glyph, right: Glyph) -> bool:
+        """Whether a rule stands between two glyphs, and not through one of them as where a number hangs over its cell."""
+        rule = self.xs[min(self._column(left), len(self.xs) - 1)]
+        return left.x1 <= rule + _TOUCHING and right.x0 >= rule - _TOUCHING
 
     def fused(self) -> bool:
         """Whether the rules do not separate the columns: there is only one, or many rows hold several numbers in one cell."""
