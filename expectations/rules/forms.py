@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from expectations.rules import views
 from expectations.rules import vocabulary as words
 from expectations.rules.base import Build, Rule
 from expectations.rules.shapes import (
+    Instances,
     Relate,
     cell,
     code,
@@ -39,6 +41,7 @@ from expectations.rules.vocabulary import (
     THREE_PUBLIC,
 )
 from pipeline import places
+from pipeline.contents import ReportContents
 from pipeline.forms.catalogue import FORM_BY_KEY, TOTAL_LABEL
 
 TEMPLATE = "部门决算公开模板（财政部）; the identities hold up to the forms' own note 本套报表金额单位转换时可能存在尾数误差"
@@ -240,7 +243,7 @@ def _economic_rules() -> Iterator[Rule]:
         "An economic class is the sum of its items",
         f"{zh}：类 = 各款之和",
         "class = Σ items",
-        subtotals(ECONOMIC, ("amount",)),
+        subtotals(ECONOMIC, ("amount", "personnel", "public")),
     )
     for name, label, pattern, classes in (
         ("personnel", "人员经费合计", words.PERSONNEL_TOTAL, words.PERSONNEL_CLASSES),
@@ -264,7 +267,7 @@ def _economic_rules() -> Iterator[Rule]:
         "Where the form prints a grand total, it is the personnel and the public total",
         f"{zh}：合计 = 人员经费合计 + 公用经费合计",
         "合计 = 人员经费合计 + 公用经费合计",
-        relations(
+        _with_columns_of_its_own(
             Relate(
                 f"{zh} / 合计 / 金额",
                 (named(ECONOMIC, TOTAL_LABEL, "合计"),),
@@ -276,6 +279,19 @@ def _economic_rules() -> Iterator[Rule]:
         ),
         "most forms print the two totals only",
     )
+
+
+def _with_columns_of_its_own(relate: Relate) -> Build:
+    """The two totals where they are rows; where they are columns, 合计 = Σ classes in each."""
+
+    def build(rule: Rule, contents: ReportContents) -> Instances:
+        total = views.code_form(contents, ECONOMIC).total
+        if total is not None and {"personnel", "public"} & total.cells.keys():
+            yield from column_total(ECONOMIC, ("amount", "personnel", "public"))(rule, contents)
+        else:
+            yield from relations(relate)(rule, contents)
+
+    return build
 
 
 def _three_public_rules() -> Iterator[Rule]:

@@ -92,6 +92,16 @@ def row_sum(statement: str, left: str, terms: Sequence[tuple[int, str]], needs: 
     return build
 
 
+def _columns(form: views.CodeForm, measures: Sequence[str]) -> list[str]:
+    """Those of ``measures`` that the form prints, and its further columns of amounts."""
+    return _printed_columns((*form.rows, *([form.total] if form.total else [])), measures)
+
+
+def _printed_columns(rows: Iterable[Row], measures: Sequence[str]) -> list[str]:
+    printed = {m for r in rows for m in r.cells}
+    return [*(m for m in measures if m in printed), *sorted(m for m in printed if words.ADDITIVE_COLUMN.match(m))]
+
+
 def column_total(statement: str, measures: Sequence[str]) -> Build:
     """In every column: 合计 = Σ the rows that have no printed ancestor."""
 
@@ -104,7 +114,7 @@ def column_total(statement: str, measures: Sequence[str]) -> Build:
             if form.rows:
                 yield absent(rule, contents, f"{places.title(statement)} / 合计", "row 合计")
             return
-        for measure in (m for m in measures if m in form.measures):
+        for measure in _columns(form, measures):
             parts = add([r.get(measure) for r in form.top])
             missing = _unread(statement, [(r, measure) for r in (form.total, *form.top)])
             place = _place(statement, form.total, measure)
@@ -125,7 +135,7 @@ def subtotals(statement: str, measures: Sequence[str]) -> Build:
             children = form.children.get(row.code or "")
             if not children:
                 continue
-            for measure in (m for m in measures if m in form.measures):
+            for measure in _columns(form, measures):
                 parts = add([r.get(measure) for r in children])
                 missing = _unread(statement, [(r, measure) for r in (row, *children)])
                 yield equation(rule, contents, _place(statement, row, measure), add([row.get(measure)]), parts, missing=missing)
@@ -268,8 +278,7 @@ def side_items(statement: str, side: str, measures: Sequence[str]) -> Build:
         if row is None:
             yield absent(rule, contents, f"{places.title(statement)} / {name}", f"line {name}")
             return
-        printed = {m for r in (row, *view.items) for m in r.cells}
-        for measure in (m for m in measures if m in printed):
+        for measure in _printed_columns((row, *view.items), measures):
             parts = add([i.get(measure) for i in view.items])
             missing = _unread(statement, [(r, measure) for r in (row, *view.items)])
             yield equation(rule, contents, _place(statement, row, measure), add([row.get(measure)]), parts, missing=missing)
@@ -291,8 +300,7 @@ def side_grand_total(statement: str, side: str, measures: Sequence[str], roles: 
         if row is None or lacking:
             yield absent(rule, contents, f"{name} ({side})", *(f"line {t}" for t in lacking))
             return
-        printed = {m for r in view.frame.values() for m in r.cells}
-        for measure in (m for m in measures if m in printed):
+        for measure in _printed_columns(view.frame.values(), measures):
             strange = [r for r in view.unknown if (f := r.get(measure)) is not None and f.value is not None]
             parts = [view.frame[r] for r in ("year_total", *roles) if r in view.frame]
             missing = (*_unread(statement, [(r, measure) for r in (row, *parts)]), *(f"meaning of line {r.label}" for r in strange))

@@ -27,6 +27,11 @@ THREE_PUBLIC = "three_public"
 #: Forms whose rows carry functional codes (支出功能分类科目).
 FUNCTIONAL_FORMS = (INCOME, EXPENDITURE, GENERAL, FUND, STATE)
 
+#: Columns that no template knows and that hold amounts, which add up over rows as all amounts do (其中：人员经费, 年初结转和结余·合计).
+ADDITIVE_COLUMN = re.compile(
+    r"^column:(?!.*(率|比|占|增减|%)).*(合计|小计|基本支出|项目支出|人员经费|公用经费|结转|结余|收入|收费|支出|(预|决)算数)"
+)
+
 #: The kinds of three-public expenditure, by the end of their measures' keys.
 THREE_PUBLIC_KINDS: dict[str, str] = {
     m.key.removeprefix("final_"): m.zh.rpartition("·")[2] for m in FORM_BY_KEY[THREE_PUBLIC].measures if m.key.startswith("final_")

@@ -208,14 +208,15 @@ def _economic_totals(
     """A row of totals: each label takes the next number to its right, whatever column that stands in."""
     label = None
     known = {c: m for g in layout.groups for c, m in g.values.items()}
+    several = len(set(known.values())) > 1
     pending: dict[str, CellRead] = {}
 
     def close() -> None:
         if label is not None:
-            form.rows.append(RowRead(None, "", label, "", dict(pending) or {"amount": CellRead("", table.place)}, table.place))
+            blank = {m: CellRead("", table.place) for m in (known.values() if several else ("amount",))}
+            form.rows.append(RowRead(None, "", label, "", {**blank, **pending}, table.place))
         pending.clear()
 
-    several = len({m for g in layout.groups for m in g.values.values()}) > 1
     for c, text in texts:
         cell = cells[c]
         assert cell is not None

@@ -325,3 +325,18 @@ def test_titles_of_other_provinces(key: str, titles: str) -> None:
     for title in titles.split(" "):
         spec = form_of_title(title)
         assert (spec.key if spec else "") == key, title
+
+
+@pytest.mark.parametrize(
+    ("printed", "changed", "rule"),
+    [
+        ("合计\t\t70.00\t60.00\t10.00", "合计\t\t70.00\t60.00\t", "economic_grand_total"),
+        ("302\t商品和服务支出\t10.00\t\t10.00", "302\t商品和服务支出\t10.00\t\t1.00", "economic_subtotals"),
+        ("合计\t\t5.00\t\t5.00\t100.00", "合计\t\t50.00\t\t5.00\t100.00", "general_budget_expenditure_grand_total"),
+        ("本年收入合计\t5\t90.00", "本年收入合计\t5\t99.00", "summary_income_total"),
+    ],
+)
+def test_columns_beyond_the_template_add_up_too(printed: str, changed: str, rule: str) -> None:
+    assert REPORT.count(printed) == 1
+    found = confront(read_report(REPORT.replace(printed, changed).encode())).findings
+    assert rule in {f["rule_id"] for f in found if f["severity"] == "error"}
