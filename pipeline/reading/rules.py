@@ -19,7 +19,7 @@ SNAP = 3.0
 #: A filled shape thicker than this both ways is a background, not a rule (Word 2007 draws white boxes behind text).
 _BACKGROUND = 2.5
 #: A dark background larger than this both ways, under this many light ones or more, is a table's rules.
-_TILED, _FEWEST_TILES = 40.0, 8
+_TILED, _FEWEST_TILES = 12.0, 6
 
 #: A page whose rules may cross more often than this holds no table: finding cells takes the square of the crossings.
 _CROSSINGS_OF_A_DRAWING = 6_000
