@@ -21,6 +21,8 @@ _MAX_PLACEMENTS = 1000
 #: No form has as many rows as this; of what has, the spaces decide alone too.
 _MAX_ROWS = 2000
 _ROUNDS = 8
+#: So few placements are all kept, also those in which the row does not add up.
+_FEW = 64
 
 
 @dataclass
@@ -182,8 +184,10 @@ def _candidates(row: Slots, columns: int, total: int | None, parts: Sequence[int
             every = [c for c in every if total in c or not any(p in c for p in parts)] or every
     near = hinted or every[0]
     row.cost = {c: sum(abs(a - b) for a, b in zip(c, near, strict=True)) * (2 if hinted else 1) for c in every}
-    holding = [c for c in every if _row_holds(c, row.values, total, parts, tolerance)]
-    row.candidates = sorted(holding or every, key=lambda c: (row.cost[c], c))
+    holding = {c for c in every if _row_holds(c, row.values, total, parts, tolerance)}
+    # a wrong figure's row does not add up where it is printed: with few placements all are kept, and the columns have a say
+    kept = every if len(every) <= _FEW or not holding else holding
+    row.candidates = sorted(kept, key=lambda c: (c not in holding, row.cost[c], c))
     row.chosen = row.candidates[0]
 
 

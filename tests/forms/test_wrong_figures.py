@@ -104,3 +104,12 @@ def test_numbers_with_signs_and_misplaced_separators_are_numbers_and_no_words(pr
     assert row.label == "卫生健康支出"
     assert number is not None
     assert str(number.value) == value
+
+
+def test_a_wrong_total_row_stays_where_its_rows_below_say() -> None:
+    rows = [
+        Slots(["100.00", "100.00", "-100.00"], "100.00 100.00  -100.00  ", lead=3, wide_label=True),  # 合计, a blank code cell before
+        Slots(["100.00", "100.00", "100.00"], "100.00 100.00  100.00  ", parent=0, lead=2),
+    ]
+    place(rows, 6, 2, [3, 4])
+    assert [row.chosen for row in rows] == [(1, 2, 4), (1, 2, 4)]
