@@ -40,13 +40,11 @@ run: $(STAMP)
 check-sources: $(STAMP)
 	@$(BIN)/python -m pipeline.sources probe "$(PUBLISHERS)" --year $(YEAR)
 
-# Dagster's own command: what a schedule starts as well.  In one process, for each step of another would load everything anew.
+# Dagster's own command, for what a schedule starts as well.
 year: $(STAMP)
 	@export DAGSTER_HOME="$$($(BIN)/python -m pipeline.home)" FINAL_ACCOUNTS_PUBLISHERS="$(PUBLISHERS)"; \
 	export FINAL_ACCOUNTS_HOME="$$(dirname "$$DAGSTER_HOME")"; \
-	echo 'execution: {config: {in_process: {}}}' > "$$DAGSTER_HOME/in_process.yaml"; \
-	$(BIN)/dagster job execute --module-name pipeline.definitions --job yearly_accounts --config "$$DAGSTER_HOME/in_process.yaml" \
-		--tags '{"dagster/partition": "$(YEAR)"}'
+	$(BIN)/dagster job execute --module-name pipeline.definitions --job yearly_accounts --tags '{"dagster/partition": "$(YEAR)"}'
 
 test: $(STAMP)
 	$(BIN)/python -m pytest -n auto --dist worksteal
