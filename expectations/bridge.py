@@ -141,7 +141,9 @@ def _in_words(verdict: Verdict, year: int) -> str:
     if statement.table == "checks.equations" and not counts.get("evaluated"):
         return f"nothing could be evaluated ({counts.get('not_evaluated', 0)} not evaluated): not a pass, only no breach"
     if "evaluated" in counts:
-        return f"all {counts['evaluated']} evaluated hold, {counts['held_by_rounding']} of them by rounding"
+        decided = counts.get("violated_but_decided") or 0
+        how_many = f"{counts['evaluated'] - decided} of {counts['evaluated']}" if decided else f"all {counts['evaluated']}"
+        return f"{how_many} evaluated hold, {counts['held_by_rounding']} of them by rounding" + (f"; {decided} decided" if decided else "")
     return f"holds for {counts.get('rows_checked', 0)} rows"
 
 

@@ -11,12 +11,17 @@ from expectations.suites.contract import LINK
 from pipeline.warehouse.ddl import literal
 
 _TABLE = "marts.triage"
+_FIRST = 3  # suspects of one case that are shown; all are in the entry and in the table
+_ALL = "string_split(t.suspects, chr(10))"
+_SUSPECTS = (
+    f"array_to_string({_ALL}[:{_FIRST}], '; ') || CASE WHEN len({_ALL}) > {_FIRST} THEN '; and ' || (len({_ALL}) - {_FIRST}) || ' more' ELSE '' END"
+)
 
 
 def _none(severity: Severity, title: str, title_zh: str) -> Statement:
-    failing = f"""SELECT t.publisher, t.suspects, t.page, t.line, t.doubt, t.ties, t.readings, t.places AS findings, t.case_id, {LINK},
-                  t.entry AS "entry to paste" FROM {_TABLE} t LEFT JOIN core.reports r USING (report_id) WHERE t.severity = {literal(severity)}
-                  ORDER BY t.publisher, t.page, t.line, t.case_id"""
+    failing = f"""SELECT t.publisher, {_SUSPECTS} AS suspects, t.page, t.line, t.doubt, t.ties, t.findings, t.case_id, {LINK},
+                         t.entry AS "entry to paste" FROM {_TABLE} t LEFT JOIN core.reports r USING (report_id)
+                  WHERE t.severity = {literal(severity)} ORDER BY t.publisher, t.page, t.line, t.case_id"""
     return Statement(f"triage.no_open_{severity}", _TABLE, title, title_zh, f"no open case has the severity {severity}", "docs/triage.md", severity,
                      (no_rows(failing),))  # fmt: skip
 
