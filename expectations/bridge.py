@@ -118,10 +118,16 @@ def result(verdict: Verdict, year: int) -> dg.AssetCheckResult:
         passed=verdict.holds,
         asset_key=asset_key(statement.table),
         check_name=statement.name,
-        severity=dg.AssetCheckSeverity.ERROR if verdict.engine_error else _SEVERITY[statement.severity],
+        severity=dg.AssetCheckSeverity.ERROR if verdict.engine_error else _SEVERITY[_worst(verdict)],
         description=_in_words(verdict, year),
         metadata=metadata,
     )
+
+
+def _worst(verdict: Verdict) -> str:
+    """The rule's severity, or a lesser one where each of its failing rows has one of its own: a doubt about the reading is no error."""
+    found = {str(row.get("severity") or verdict.statement.severity) for row in verdict.failing}
+    return next((s for s in ("error", "warning", "info") if s in found), verdict.statement.severity)
 
 
 def _with_place(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:

@@ -21,10 +21,10 @@ _READS = ("core.reports", "checks.equations", "checks.findings")
 _FAILING = f"""
 SELECT e.publisher, e.place, coalesce(nullif(f.printed, ''), CAST(e.printed AS VARCHAR), 'blank') AS printed,
        coalesce(nullif(f.expected, ''), CAST(e.expected AS VARCHAR), 'blank') AS expected, e.difference, f.page, f.line, {LINK},
-       e.equation_id AS finding_id
+       e.equation_id AS finding_id, f.severity
 FROM checks.equations e LEFT JOIN checks.findings f ON f.finding_id = e.equation_id
 LEFT JOIN core.reports r ON r.report_id = e.report_id
-WHERE e.verdict = 'violated' AND coalesce(f.status, 'open') = 'open' AND e.rule_id = {{rule}} ORDER BY e.publisher, e.place
+WHERE e.verdict = 'violated' AND coalesce(f.status, 'open') = 'open' AND e.rule_id = {{rule}} ORDER BY f.severity = 'error' DESC, e.publisher, e.place
 """
 
 _TALLY = """

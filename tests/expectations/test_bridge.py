@@ -235,3 +235,10 @@ def test_every_case_that_waits_is_a_failing_row_of_its_severity() -> None:
     assert not error.statement.promise, "a case that waits holds nothing back"
     storage.write_table("marts.triage", 2024, [])
     assert all(v.holds for v in decide_year(TRIAGE_SUITE, 2024))
+
+
+@pytest.mark.parametrize(("severities", "shown"), [(("warning", "error"), "ERROR"), (("warning",), "WARN"), ((None,), "ERROR")])
+def test_a_check_weighs_as_much_as_its_heaviest_row(database: duckdb.DuckDBPyConnection, severities: tuple[str | None, ...], shown: str) -> None:
+    rows = ", ".join(f"('{s}')" if s else "(NULL)" for s in severities)
+    [verdict] = decide(suite(no_rows(f"SELECT * FROM (VALUES {rows}) t(severity)")), database)
+    assert result(verdict, 2024).severity.name == shown
