@@ -194,7 +194,7 @@ def _joined_rows(
             halves = halves_of(columns) if two_sided else [range(len(columns))]
             groups = [_joined_by_nearness(own, columns, half) for half in halves]
         for half, rows in enumerate(groups):
-            while rows and half in last and _is_rest(rows[0]):
+            while rows and half in last and _is_rest(rows[0], columns):
                 last[half].words.extend(rows[0].words)
                 last[half].parts.extend(rows[0].parts or [rows[0].words])
                 rows = rows[1:]
@@ -204,9 +204,12 @@ def _joined_rows(
     return result
 
 
-def _is_rest(row: _Row) -> bool:
-    """Whether the first row of a page is the rest of a label that the page break cut."""
-    return not row.anchored and not _ROW_START.match(row.text)
+def _is_rest(row: _Row, columns: Sequence[Column]) -> bool:
+    """Whether the first row of a page is the rest of a label that the page break cut: words where labels stand, and no more."""
+    if row.anchored or _ROW_START.match(row.text):
+        return False
+    homes = [(w, columns[column_of(w, columns)]) for w in row.words]
+    return all(home.label and home.data is not None and home.data[0] - 3 <= w.x0 for w, home in homes)
 
 
 def _joined_by_nearness(own: Sequence[_Row], columns: Sequence[Column], half: range) -> list[_Row]:

@@ -19,7 +19,23 @@ _RUNNING_HEAD = re.compile(r"20\d\d年度?(部门|单位)?决算(公开)?(报告
 
 def tabular_lines(lines: Sequence[Line]) -> list[Line]:
     """The lines of the table, heading included."""
-    return [line for line in _without_notes(_without_page_numbers(lines)) if line.words and _tabular(line)]
+    kept: list[Line] = []
+    above: Line | None = None
+    for line in _without_notes(_without_page_numbers(lines)):
+        if line.words and _tabular(line) and not (above is not None and _goes_on(above, line)):
+            kept.append(line)
+        if _HEADER_ONLY.match(canonical(line.text)) and not unit_of(line.text):
+            above = line  # the unit may stand between, at the right
+    return kept
+
+
+def _goes_on(above: Line, line: Line) -> bool:
+    """Whether a line is the rest of the publisher's name, which wraps in a narrow cell above the heading."""
+    if not above.words or above.place.page != line.place.page:
+        return False
+    first, own = above.words[0], line.words[0]
+    near = own.top - first.bottom < own.bottom - own.top
+    return near and len(line.words) == 1 and abs(first.x0 - own.x0) < 3 and not numeric(own)
 
 
 def _without_page_numbers(lines: Sequence[Line]) -> list[Line]:
