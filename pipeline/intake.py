@@ -37,7 +37,9 @@ def take_in(library: Library, crew: Crew, folder: Path | None = None, watch: Wat
     An offered document whose reading is there is not opened again.  Raises ``FileNotFoundError`` for a folder that is not there.
     """
     files, passed_over = documents_in(folder) if folder is not None else ([], [])
-    offers = tuple(offer for path in files for offer in offered(library.archive, path))
+    in_order = sorted(files, key=lambda path: path.stat().st_mtime_ns)  # of two revisions in one folder, the one changed last
+    met = {path: offered(library.archive, path) for path in in_order}
+    offers = tuple(offer for path in files for offer in met[path])
     outcomes: list[Outcome] = []
     for again in (False, True):  # a second time for the documents of bundles that turned out to be several reports
         unread = list(library.unread(library.archive.offers(), crew.limits).values())
@@ -54,7 +56,7 @@ def offered(archive: Archive, path: Path) -> list[Offer]:
     """Offer one file; of a zip, its documents and that they belong together.  One that is out of bounds is offered as the file it is."""
     if sniff(path) is not ZIP:
         return [archive.offer_file(path)]
-    found = datetime.fromtimestamp(int(path.stat().st_mtime), UTC)
+    found, now = datetime.fromtimestamp(int(path.stat().st_mtime), UTC), datetime.now(UTC)
     sink, offers, names = Memory(), list[Offer](), list[tuple[str, str]]()
     try:
         package = Package(path, PackageLimits())
@@ -63,7 +65,7 @@ def offered(archive: Archive, path: Path) -> list[Offer]:
                 sink.reset()
                 package.extract(member, sink)
                 name = one_line(member.name)
-                offers.append(archive.offer_bytes(bytes(sink.data), f"{path.resolve().as_uri()}!{name}", found))
+                offers.append(archive.offer_bytes(bytes(sink.data), f"{path.resolve().as_uri()}!{name}", found, offered_at=now))
                 names.append((offers[-1].sha256, name))
         finally:
             package.close()
@@ -71,7 +73,7 @@ def offered(archive: Archive, path: Path) -> list[Offer]:
         names.clear()
     if not names:
         return [archive.offer_file(path)]
-    return [*offers, archive.offer_bundle(path.stem, names, path.resolve().as_uri(), found)] if len(set(names)) > 1 else offers
+    return [*offers, archive.offer_bundle(path.stem, names, path.resolve().as_uri(), found, offered_at=now)] if len(set(names)) > 1 else offers
 
 
 def new_files(archive: Archive, folder: Path) -> list[Path]:

@@ -152,11 +152,11 @@ def standing(offers: Iterable[Offer], outcome_of: Callable[[str], Outcome | None
     """Which document stands for which report.
 
     The same bytes at several addresses are one document: the address found last stands for it, the others are ``duplicate``.
-    Of several documents of one report the one retrieved last wins (a tie goes to the greater hash); the others are
+    Of several documents of one report the one found last wins (:attr:`~pipeline.sources.archive.Offer.order`); the others are
     ``superseded``.  A document of a report in several is a ``part`` of it and stands for nothing by itself.  Documents that no
     reader has seen yet are left out.
     """
-    last_first = sorted(offers, key=lambda o: (o.retrieved_at, o.sha256, o.source_url), reverse=True)
+    last_first = sorted(offers, key=lambda o: o.order, reverse=True)
     parts: dict[str, Outcome] = {}
     for offer in last_first:
         for sha256, outcome in _of_parts(outcome_of(offer.sha256) if offer.parts else None):

@@ -7,7 +7,7 @@ It offers all documents of the folder (recursively; by default ``samples/``) to 
 new, materialises every fiscal year found through Dagster (so that the user interface shows the runs, with all asset checks),
 and publishes the years that are sound; one that breaks a promise of our own keeps what its last sound run left.  The home
 remembers: the warehouse holds what all runs on it have offered, a document that the folder no longer holds stays, and a
-report offered again in another revision is replaced by the one retrieved last.  Killed at any moment, it leaves the published
+report offered again in another revision is replaced by the one handed in last.  Killed at any moment, it leaves the published
 warehouse as it was, and the next run does what is left to do.
 
 Exit status: 0 when all documents of the folder were processed, whatever inconsistencies their publishers printed; 1 when a

@@ -11,6 +11,7 @@ import pytest
 
 from pipeline import storage
 from pipeline.home import Home
+from pipeline.intake import take_in
 from pipeline.readings import Library, Limits, Outcome, standing
 from pipeline.rows import contents_of, tables_of
 from pipeline.sources.archive import Offer, documents_in
@@ -96,6 +97,34 @@ def test_a_reading_gives_back_the_contents_exactly(tmp_path: Path) -> None:
         storage.write_table(name, 2024, pa.concat_tables([tables_of(c)[name] for c in one_year]))
     stored = contents_of({name: storage.Shelved(name, 2024) for name in alone})
     assert [tables_of(c) for c in stored] == [tables_of(c) for c in one_year]
+
+
+def test_a_revision_handed_in_later_stands_whatever_its_date_and_in_one_folder_the_one_changed_last(tmp_path: Path) -> None:
+    books = library(tmp_path)
+
+    def hand_in(name: str, total: str, age: int) -> Path:
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(GOOD.replace("12.50", total), encoding="utf-8")
+        os.utime(path, (DAY.timestamp() - age, DAY.timestamp() - age))
+        return path
+
+    def standing_file() -> str:
+        [stands] = [d for d in books.documents() if d.status == "read"]
+        return stands.offer.source_url.removeprefix(tmp_path.as_uri())
+
+    hand_in("first/a.txt", "1.00", age=10)
+    hand_in("first/b.txt", "2.00", age=20)
+    take_in(books, CREW, tmp_path / "first")
+    assert standing_file() == "/first/a.txt", "the one changed last"
+    hand_in("second/c.txt", "3.00", age=99)
+    take_in(books, CREW, tmp_path / "second")
+    assert standing_file() == "/second/c.txt", "older by its date, handed in later"
+    take_in(books, CREW, tmp_path / "first")
+    assert standing_file() == "/second/c.txt", "what is known already does not come back by itself"
+    hand_in("first/b.txt", "2.00", age=5)
+    take_in(books, CREW, tmp_path / "first")
+    assert standing_file() == "/first/b.txt", "touched: handed in anew"
 
 
 def test_the_document_found_last_stands_for_its_report() -> None:

@@ -12,7 +12,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -35,6 +35,12 @@ class Offer:
     retrieved_at: datetime
     size: int
     parts: tuple[str, ...] = ()  # of a bundle: the hashes of its documents
+    offered_at: datetime | None = None  # of a file: when this archive met it there as it is; its own time is that of its last change
+
+    @property
+    def order(self) -> tuple[datetime, datetime, str, str]:
+        """What makes one offer later than another: a file handed in today follows one of yesterday, whatever its date says."""
+        return self.offered_at or self.retrieved_at, self.retrieved_at, self.sha256, self.source_url
 
 
 @dataclass(frozen=True)
@@ -49,24 +55,26 @@ class Archive:
         stat = path.stat()
         with path.open("rb") as file:
             sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-        offer = Offer(sha256, path.as_uri(), datetime.fromtimestamp(int(stat.st_mtime), UTC), stat.st_size)
+        changed = datetime.fromtimestamp(int(stat.st_mtime), UTC)
+        offer = Offer(sha256, path.as_uri(), changed, stat.st_size, offered_at=datetime.now(UTC))
         if not self.path(sha256).exists():
             with path.open("rb") as file:
                 self._put(self.path(sha256), file)
         return self._remember(offer)
 
-    def offer_bytes(self, data: bytes, source_url: str, retrieved_at: datetime) -> Offer:
+    def offer_bytes(self, data: bytes, source_url: str, retrieved_at: datetime, *, offered_at: datetime | None = None) -> Offer:
         """Remember a document fetched from ``source_url``."""
-        offer = Offer(hashlib.sha256(data).hexdigest(), source_url, retrieved_at.astimezone(UTC), len(data))
+        offer = Offer(hashlib.sha256(data).hexdigest(), source_url, retrieved_at.astimezone(UTC), len(data), offered_at=offered_at)
         if not self.path(offer.sha256).exists():
             self._put(self.path(offer.sha256), data)
         return self._remember(offer)
 
-    def offer_bundle(self, title: str, parts: Sequence[tuple[str, str]], source_url: str, retrieved_at: datetime) -> Offer:
+    def offer_bundle(self, title: str, parts: Sequence[tuple[str, str]], source_url: str, retrieved_at: datetime, *,
+                     offered_at: datetime | None = None) -> Offer:  # fmt: skip
         """Remember that documents, offered before, were published together: ``parts`` are (hash, name)."""
         data = manifest(title, parts)
         hashes = tuple(sha256 for sha256, _ in parts)
-        offer = Offer(hashlib.sha256(data).hexdigest(), source_url, retrieved_at.astimezone(UTC), len(data), hashes)
+        offer = Offer(hashlib.sha256(data).hexdigest(), source_url, retrieved_at.astimezone(UTC), len(data), hashes, offered_at)
         if not self.path(offer.sha256).exists():
             self._put(self.path(offer.sha256), data)
         return self._remember(offer)
@@ -81,16 +89,27 @@ class Archive:
 
     def _offers(self) -> Iterator[Offer]:
         for path in self.root.glob("*/*.json"):
-            kept = json.loads(path.read_text(encoding="utf-8"))
-            found = datetime.fromisoformat(kept["retrieved_at"])
-            yield Offer(path.parent.name, kept["source_url"], found, kept["size"], tuple(kept.get("parts", ())))
+            yield self._kept(path)
+
+    @staticmethod
+    def _kept(path: Path) -> Offer:
+        kept = json.loads(path.read_text(encoding="utf-8"))
+        found, offered = datetime.fromisoformat(kept["retrieved_at"]), kept.get("offered_at")
+        return Offer(path.parent.name, kept["source_url"], found, kept["size"], tuple(kept.get("parts", ())),
+                     datetime.fromisoformat(offered) if offered else None)  # fmt: skip
 
     def _remember(self, offer: Offer) -> Offer:
-        name = hashlib.sha256(offer.source_url.encode()).hexdigest()[:16] + ".json"
+        path = self.root / offer.sha256 / (hashlib.sha256(offer.source_url.encode()).hexdigest()[:16] + ".json")
+        if offer.offered_at and path.exists():
+            known = self._kept(path)
+            if known.retrieved_at == offer.retrieved_at:  # else the file has come back, or was changed to what it had been
+                offer = replace(offer, offered_at=known.offered_at)
         kept: dict[str, Any] = {"source_url": offer.source_url, "retrieved_at": offer.retrieved_at.isoformat(), "size": offer.size}
         if offer.parts:
             kept["parts"] = list(offer.parts)
-        self._put(self.root / offer.sha256 / name, json.dumps(kept, ensure_ascii=False).encode())
+        if offer.offered_at:
+            kept["offered_at"] = offer.offered_at.isoformat()
+        self._put(path, json.dumps(kept, ensure_ascii=False).encode())
         return offer
 
     @staticmethod
