@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 
 from expectations.rules import views
 from expectations.rules import vocabulary as words
@@ -155,6 +156,29 @@ def _printed_once(rule: Rule, contents: ReportContents) -> Instances:
                 yield _judge(rule, contents, f"{places.title(statement)} / {name}", breach, _place(row), f"{count}", "1")
 
 
+def _parents_printed(rule: Rule, contents: ReportContents) -> Instances:
+    """Every item stands below its section and its class, where the form prints rows of that level at all."""
+    names = {n.code: n.name for n in _names(contents) if n.kind == "functional"}
+    for statement in words.FUNCTIONAL_FORMS:
+        form = views.code_form(contents, statement)
+        codes = {r.code for r in form.rows if r.code}
+        for level in (3, 5):
+            if not any(len(code) == level for code in codes):
+                continue
+            for parent in sorted({code[:level] for code in codes if len(code) > level}):
+                children = form.nearest(parent)
+                name = places.row_name(parent, next(_known_names(parent, contents), names.get(parent, "")))
+                where = f"{places.title(statement)} / {name}"
+                printed = parent in codes
+                expected = sum((f.amount for r in children if (f := r.cells.get("total")) is not None), Decimal(0))
+                breach = f"{where} is not printed; its rows below add up to {expected:f}" if not printed else ""
+                yield _judge(rule, contents, where, breach, _place(children[0]), name if printed else "", name if printed else f"{expected:f}")
+
+
+def _known_names(code: str, contents: ReportContents) -> Iterator[str]:
+    return (c.name for c in classification.known("functional", code, contents.report.fiscal_year))
+
+
 def _rule(
     rule_id: str,
     title: str,
@@ -202,5 +226,12 @@ CODE_RULES: tuple[Rule, ...] = (
         "同一张表中科目编码不重复",
         "rows of one code = 1",
         _printed_once,
+    ),
+    _rule(
+        "code_parents_printed",
+        "Every section and class of a form's items has its row",
+        "项级科目之上的类、款行均已列示",
+        "section and class of each printed code are printed",
+        _parents_printed,
     ),
 )

@@ -42,6 +42,15 @@ def test_the_small_report_breaks_none(rule: Any) -> None:
     assert breaches(small_report(), rule.rule_id) == []
 
 
+def test_a_section_that_is_not_printed_above_its_items() -> None:
+    contents = small_report()
+    gone = replace(contents, figures=tuple(f for f in contents.figures if (f.statement, f.code) != ("income", "20805")))
+    (found,) = breaches(gone, "code_parents_printed")
+    assert (found.place, found.printed, found.expected) == ("收入决算表 / 20805 行政事业单位养老支出", "", "20.00")
+    no_sections = replace(contents, figures=tuple(f for f in contents.figures if f.statement != "income" or len(f.code or "") != 5))
+    assert breaches(no_sections, "code_parents_printed") == [], "a form without any row of the level leaves none out"
+
+
 def test_one_code_two_names() -> None:
     contents = named(small_report(), "expenditure", "208", "社会保障就业支出")
     (found,) = breaches(contents, "code_one_name")
