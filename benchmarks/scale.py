@@ -108,13 +108,14 @@ def _measure(number: int, seed: int, read: list[Any]) -> dict[str, Any]:
     from expectations.bridge import decide_year
     from expectations.suites import SUITES
     from pipeline import storage
+    from pipeline.resources import Sources
     from pipeline.warehouse.marts import QUERIES, build
     from pipeline.warehouse.publish import publish
 
     engine_errors: list[str] = []
 
     def equations() -> None:
-        for _ in confrontation(dg.build_asset_context(partition_key=str(YEAR))):
+        for _ in confrontation(dg.build_asset_context(partition_key=str(YEAR), resources={"sources": Sources()})):
             pass
 
     def checks() -> None:
