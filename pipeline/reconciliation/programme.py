@@ -12,18 +12,17 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from math import ceil
 
 import highspy
 import numpy as np
 
+from pipeline.reconciliation.milp import Milp, solver
 from pipeline.reconciliation.search import Explanation
 from pipeline.reconciliation.system import Bound, System, meet
 
-_TOLERANCE = 1e-9
 _CONFLICTS = 80  # sets that a greedy repair is asked for before the integer programme starts
 
 
@@ -62,7 +61,7 @@ class Programme:
         self._low = np.array([-np.inf if line.low is None else line.low for line in system.lines], dtype=np.float64)
         self._high = np.array([np.inf if line.high is None else line.high for line in system.lines], dtype=np.float64)
         self._half = np.array([system.half[c] for c in self._columns], dtype=np.float64)
-        self._highs = _solver()
+        self._highs = solver()
         self._highs.setOptionValue("presolve", "off")  # warm starts, and a dual ray where there is no solution
         self._highs.passModel(self._linear())
         self._freed: list[int] = []
@@ -228,7 +227,7 @@ class Programme:
         ``size`` stops where the sets would grow beyond it; ``known`` sets are forbidden from the start.
         ``deadline`` is on the clock of :func:`time.monotonic`.
         """
-        milp = _Milp(self, violated, fixed, silent, self.conflicts(violated, fixed, silent))
+        milp = Milp(self.system, violated, fixed, silent, self.conflicts(violated, fixed, silent))
         for s in known:
             milp.forbid(s)
         if size is not None:
@@ -259,119 +258,6 @@ class Programme:
         return Optimum(tuple(found), False, "more ties than listed")
 
 
-class _Milp:
-    """Min Σ z with ``|change| <= half + M z``; cuts are added between solves."""
-
-    def __init__(
-        self,
-        programme: Programme,
-        violated: Sequence[int],
-        fixed: Explanation,
-        silent: frozenset[int],
-        conflicts: Sequence[frozenset[int]],
-    ) -> None:
-        self.system = programme.system
-        system = self.system
-        columns = _reachable(system, violated)
-        self.columns = columns
-        self.position = {c: i for i, c in enumerate(columns)}
-        n = len(columns)
-        rows = sorted({r for c in columns for r in system.touching[c] if r < len(system.lines)} - silent)
-        residuals = sum(_excess(system, r) for r in violated)
-        widest = max((system.lines[r].width for r in rows), default=1)
-        self.big = 2 * residuals + 4 * widest + 10
-        half = [system.half[c] for c in columns]
-        self.half = half
-        self.fixed = fixed
-        lp = highspy.HighsLp()
-        starts, places, values, low, high = [0], [], [], [], []
-        for r in rows:
-            line = system.lines[r]
-            for c, a in sorted(line.terms.items()):
-                places.append(self.position[c])
-                values.append(float(a))
-            starts.append(len(places))
-            low.append(-np.inf if line.low is None else float(line.low))
-            high.append(np.inf if line.high is None else float(line.high))
-        self.first_big_row = len(low)
-        for i in range(n):  # d − M z <= h and −d − M z <= h
-            for sign in (1.0, -1.0):
-                places += [i, n + i]
-                values += [sign, -float(self.big)]
-                starts.append(len(places))
-                low.append(-np.inf)
-                high.append(float(half[i]))
-        for c, others, least, most in _alone(system, columns, silent):
-            widest_change = float(half[self.position[c]] + self.big)
-            beside = [n + self.position[o] for o in others]
-            for sign, limit in ((1.0, most), (-1.0, None if least is None else -least)):
-                slack = widest_change - float(limit) if limit is not None else 0.0
-                if slack > 0:  # sign × d <= limit, unless c is kept or another figure of the curve changes too
-                    places += [self.position[c], n + self.position[c], *beside]
-                    values += [sign, slack, *([-slack] * len(beside))]
-                    starts.append(len(places))
-                    low.append(-np.inf)
-                    high.append(widest_change)
-        for conflict in conflicts:
-            held = sorted(conflict)
-            places += [n + self.position[c] for c in held]
-            values += [1.0] * len(held)
-            starts.append(len(places))
-            low.append(1.0)
-            high.append(np.inf)
-        lp.num_col_, lp.num_row_ = 2 * n, len(low)
-        free = [c in fixed for c in columns]
-        lp.col_cost_ = np.array([0.0] * n + [0.0 if f else 1.0 for f in free])
-        reach = [float(h + self.big) for h in half]
-        lp.col_lower_ = np.array([-x for x in reach] + [1.0 if f else 0.0 for f in free])
-        lp.col_upper_ = np.array(reach + [1.0] * n)
-        lp.row_lower_, lp.row_upper_ = np.array(low), np.array(high)
-        lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-        lp.a_matrix_.start_ = np.array(starts, dtype=np.int32)
-        lp.a_matrix_.index_ = np.array(places, dtype=np.int32)
-        lp.a_matrix_.value_ = np.array(values)
-        kinds = highspy.HighsVarType
-        lp.integrality_ = [kinds.kContinuous] * n + [kinds.kInteger] * n
-        self.highs = _solver()
-        self.highs.passModel(lp)
-
-    def solve(self, seconds: float) -> tuple[Explanation | None, str]:
-        """One optimum; ``None`` without a note: proved that there is none.  With a note: time ran out, on the best set so far if any."""
-        self.highs.setOptionValue("time_limit", self.highs.getRunTime() + max(seconds, 0.01))
-        self.highs.run()
-        status = self.highs.getModelStatus()
-        if status == highspy.HighsModelStatus.kInfeasible:
-            return None, ""
-        note = ""
-        if status == highspy.HighsModelStatus.kTimeLimit:
-            note = "time limit"
-            if self.highs.getInfo().primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
-                return None, note
-        elif status != highspy.HighsModelStatus.kOptimal:
-            return None, f"solver: {status}"
-        n = len(self.columns)
-        solution = np.asarray(self.highs.getSolution().col_value)
-        chosen = np.nonzero(solution[n:] > 0.5)[0]
-        return frozenset(self.columns[i] for i in chosen) - self.fixed, note
-
-    def forbid(self, chosen: Explanation) -> None:
-        """Forbid a set and everything that holds it."""
-        held = [len(self.columns) + self.position[c] for c in sorted(chosen)]
-        self.highs.addRow(-np.inf, float(len(held) - 1), len(held), np.array(held, dtype=np.int32), np.ones(len(held)))
-
-    def at_most(self, size: int) -> None:
-        """No larger sets from now on: that there is no other of this size is proved without looking for the next larger one."""
-        places = np.array([len(self.columns) + i for i, c in enumerate(self.columns) if c not in self.fixed], dtype=np.int32)
-        self.highs.addRow(-np.inf, float(size), len(places), places, np.ones(len(places)))
-
-    def forbid_only(self, chosen: Explanation) -> None:
-        """Forbid exactly this set, not its supersets."""
-        n = len(self.columns)
-        places = np.array([n + i for i, c in enumerate(self.columns) if c not in self.fixed], dtype=np.int32)
-        signs = np.array([1.0 if c in chosen else -1.0 for c in self.columns if c not in self.fixed])
-        self.highs.addRow(-np.inf, float(len(chosen) - 1), len(places), places, signs)
-
-
 def _empty(limits: tuple[Bound, Bound]) -> bool:
     return limits[0] is not None and limits[1] is not None and limits[0] > limits[1]
 
@@ -399,59 +285,7 @@ def _hit(sets: Sequence[frozenset[int]]) -> Explanation:
     return frozenset(chosen)
 
 
-def _alone(system: System, columns: Sequence[int], silent: frozenset[int]) -> Iterator[tuple[int, list[int], Bound, Bound]]:
-    """Every figure of every curve, the curve's other figures, and the changes that the curve admits while these are kept."""
-    first = len(system.lines)
-    for row in sorted({r for c in columns for r in system.touching[c] if r >= first} - silent):
-        for c in sorted(system.columns[row]):
-            limits = system.limits(row, c)
-            least, most = limits if limits is not None else (Fraction(1), Fraction(-1))  # no change of it alone will do
-            if limits is None or least is not None or most is not None:
-                yield c, sorted(system.columns[row] - {c}), least, most
-
-
-def _excess(system: System, row: int) -> int:
-    """How far a figure may have to change for a row's sake."""
-    if row < len(system.lines):
-        line = system.lines[row]
-        return max(abs(line.low or 0), abs(line.high or 0))
-    alone = [limits for c in system.columns[row] if (limits := system.limits(row, c)) is not None]
-    needs = [max(least or 0, -(most or 0), 0) for least, most in alone]
-    return ceil(max(needs, default=0))
-
-
-def _reachable(system: System, violated: Sequence[int]) -> list[int]:
-    """Every figure that is tied to a violated row through any chain of rows."""
-    seen_rows, seen = set(violated), {c for r in violated for c in system.columns[r]}
-    stack = list(seen)
-    while stack:
-        for row in system.touching[stack.pop()]:
-            if row not in seen_rows:
-                seen_rows.add(row)
-                fresh = system.columns[row] - seen
-                seen |= fresh
-                stack.extend(fresh)
-    return sorted(seen)
-
-
 def _exact(number: float) -> Bound:
     """A corner's coordinate: an integer where it is one within the solver's tolerance."""
     whole = round(number)
     return whole if abs(number - whole) < 1e-6 * max(1.0, abs(number)) else Fraction(number).limit_denominator(1000)
-
-
-def _solver() -> highspy.Highs:
-    highs = highspy.Highs()  # type: ignore[no-untyped-call]
-    for name, value in (
-        ("output_flag", False),
-        ("threads", 1),
-        ("parallel", "off"),
-        ("random_seed", 0),
-        ("primal_feasibility_tolerance", _TOLERANCE),
-        ("dual_feasibility_tolerance", _TOLERANCE),
-        ("mip_feasibility_tolerance", _TOLERANCE),
-        ("mip_rel_gap", 0.0),
-        ("mip_abs_gap", 0.0),
-    ):
-        highs.setOptionValue(name, value)
-    return highs
