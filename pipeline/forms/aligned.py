@@ -86,7 +86,8 @@ def table_from_lines(lines: Sequence[Line], rules: Mapping[int | None, Rules], t
     heading = parted_headings(on_one_page([(r.page, r.words) for r in rows[:first]]))
     body = _without_repeated_heading(rows[first:], {canonical(w.text) for w in (*heading, *stacked(heading))})
     stacks = stacked(heading)
-    columns = columns_of(leaves_of(stacks), _column_makers([r for r in body if not _column_numbers(r)]))
+    makers = _column_makers([r for r in body if not _column_numbers(r)])
+    columns = columns_of(leaves_of(stacks), makers, [] if two_sided else _numbering(rows))
     if len(columns) < 2 or any(c.doubtful for c in columns):
         return None
     cells: list[Cell] = []
@@ -110,6 +111,12 @@ def _column_numbers(row: _Row) -> bool:
     if re.search("栏.{0,2}次", "".join(w.text for w in row.words)):
         return all(len(t) <= 2 for t in numbers) and not any(re.search(r"\d\.\d", w.text) for w in row.words)
     return len(numbers) > 3 and len(numbers) == len(row.words) and all(len(t) <= 2 for t in numbers)
+
+
+def _numbering(rows: Sequence[_Row]) -> list[Word]:
+    """The column numbers 1, 2, 3 … of the first line that prints them all; none where it does not."""
+    numbers = next(([w for w in r.words if w.text.isdigit()] for r in rows if _column_numbers(r)), [])
+    return numbers if [w.text for w in numbers] == [str(i) for i in range(1, len(numbers) + 1)] else []
 
 
 def _without_repeated_heading(body: Sequence[_Row], heading: set[str]) -> list[_Row]:

@@ -5,6 +5,7 @@ What belongs here: columns as geometry.  What may not: headings above headings (
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -81,10 +82,10 @@ def _one_label_column(left: tuple[float, float], right: tuple[float, float], lin
     return not any((a and b) or any(numeric(w) for w in (*a, *b)) for a, b in both)
 
 
-def columns_of(lowest: Sequence[Word], lines: Sequence[Sequence[Word]]) -> list[Column]:
+def columns_of(lowest: Sequence[Word], lines: Sequence[Sequence[Word]], numbered: Sequence[Word] = ()) -> list[Column]:
     """Bands of data and the lowest headings matched in order, so that the distances between them are least.
 
-    ``lines``: the words of the data, line by line.
+    ``lines``: the words of the data, line by line; ``numbered``: the column numbers 1, 2, 3 …, where they are printed.
     """
     data = [w for line in lines for w in line]
     bands = _columns_bands(lines)
@@ -93,8 +94,14 @@ def columns_of(lowest: Sequence[Word], lines: Sequence[Sequence[Word]]) -> list[
     heads = [(w.x0, w.x1) for w in lowest]
     for_labels = [bool(LABEL_HEADING.search(canonical(w.text))) for w in lowest]
 
+    cells = _numbered_cells([b for b, label in zip(bands, labels, strict=True) if not label], numbered)
+    first = len(heads) - len(numbered)
+    told = bool(cells) and first == sum(for_labels)
+
     def apart(i: int, j: int) -> float:
         band, head = bands[i], heads[j]
+        if told and not labels[i] and cells[band] != j - first:
+            return _UNMATCHED
         strange = _STRANGE if labels[i] != for_labels[j] else 0.0  # labels begin at the left of a column as wide as you please
         return max(band[0] - head[1], head[0] - band[1], 0.0) + 0.01 * abs(sum(band) - sum(head)) + strange
 
@@ -127,6 +134,17 @@ def columns_of(lowest: Sequence[Word], lines: Sequence[Sequence[Word]]) -> list[
         columns.append(Column(band, head, label, slipped and band is not None and _many(band, data)))
         at = before
     return sorted(columns, key=lambda c: (c.data or c.extent)[0])
+
+
+def _numbered_cells(bands: Sequence[tuple[float, float]], numbered: Sequence[Word]) -> dict[tuple[float, float], int]:
+    """Which column number each band of numbers stands under, where these begin columns; nothing where a band lies across one.
+
+    Numbers are printed to the right of their cells: column numbers at the left or in the middle of theirs part them, others do not.
+    """
+    starts = [w.x0 - _OVERLAP for w in numbered]
+    cells = {band: bisect_right(starts, band[0]) - 1 for band in bands}
+    across = any(at < 0 or (at + 1 < len(starts) and band[1] > starts[at + 1] + 2 * _OVERLAP) for band, at in cells.items())
+    return {} if across or len(set(cells.values())) < len(cells) else cells
 
 
 def _whole_codes(lowest: Sequence[Word], data: Sequence[Word]) -> list[Word]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+import pytest
+
 from pipeline.figures import Place
 from pipeline.forms.aligned import table_from_lines
 from pipeline.forms.aligned_columns import columns_of
@@ -161,3 +163,20 @@ def test_cells_that_touch_are_cut() -> None:
 
 def test_lines_that_do_not_align_make_no_table() -> None:
     assert table_from_lines([line(word("本表无数据", 60, 60))], {}, two_sided=False) is None
+
+
+@pytest.mark.parametrize(("numbers_at", "under"), [((101.0, 201.0, 301.0), ["小计", "接待费"]), ((150.0, 250.0, 350.0), ["小计", "接待费"]), ((), ["出国费", "接待费"])])
+def test_column_numbers_that_part_the_numbers_tell_their_columns(numbers_at: tuple[float, ...], under: list[str]) -> None:
+    """A blank column between two: the number at the right of its cell is nearer to the heading beside it than to its own."""
+    heads = [Word("项目", 20, 0, 60, 10), Word("小计", 140, 0, 155, 10), Word("出国费", 205, 0, 295, 10), Word("接待费", 335, 0, 365, 10)]
+    data = [[Word("预算数", 2, 30, 30, 40), Word("6.00", 180, 30, 196, 40), Word("3.00", 380, 30, 396, 40)]]
+    numbered = [Word(str(i), at, 20, at + 5, 28) for i, at in enumerate(numbers_at, 1)]
+    found = {c.data[0]: c.head for c in columns_of(heads, data, numbered) if c.data}
+    assert [next(h.text for h in heads if (h.x0, h.x1) == found[x]) for x in (180, 380)] == under
+
+
+def test_column_numbers_across_which_numbers_lie_tell_nothing() -> None:
+    heads = [Word("项目", 20, 0, 60, 10), Word("小计", 140, 0, 155, 10), Word("出国费", 205, 0, 295, 10)]
+    data = [[Word("预算数", 2, 30, 30, 40), Word("6,000,000.00", 110, 30, 196, 40), Word("3.00", 280, 30, 296, 40)]]
+    numbered = [Word("1", 147, 20, 152, 28), Word("2", 247, 20, 252, 28)]
+    assert [(c.data, c.head) for c in columns_of(heads, data, numbered)] == [(c.data, c.head) for c in columns_of(heads, data)]
