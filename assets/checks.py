@@ -9,7 +9,6 @@ from typing import Any
 
 import dagster as dg
 
-from assets.core import CORE_TABLES
 from assets.written import spec, with_the_year_before, write
 from expectations.beside import Shelves
 from expectations.confront import confront, rule_rows
@@ -19,6 +18,7 @@ from pipeline.reconciliation.beside import held_against_rows
 from pipeline.resources import Sources
 from pipeline.rows import contents_of
 from pipeline.spool import Spool
+from pipeline.warehouse.tables import CORE_TABLES
 
 JUDGED = ("checks.equations", "checks.equation_terms", "checks.findings", "checks.held_against")
 _SPECS = [spec(name, "checks", with_the_year_before(CORE_TABLES), kinds={"python", "parquet"}) for name in JUDGED]

@@ -10,9 +10,7 @@ import dagster as dg
 from assets.written import spec, write
 from pipeline import storage
 from pipeline.resources import Documents
-from pipeline.warehouse.tables import TABLES
-
-CORE_TABLES = [name for name in TABLES if name.startswith("core.") and name != "core.documents"]
+from pipeline.warehouse.tables import CORE_TABLES
 
 
 def core_table(name: str) -> dg.AssetsDefinition:

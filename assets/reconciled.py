@@ -10,7 +10,6 @@ from typing import Any
 
 import dagster as dg
 
-from assets.core import CORE_TABLES
 from assets.written import spec, with_the_year_before, write
 from expectations.beside import Shelves
 from expectations.confront import judged
@@ -20,6 +19,7 @@ from pipeline.reconciliation.year import reconcile
 from pipeline.resources import Sources
 from pipeline.rows import contents_of
 from pipeline.spool import Spool
+from pipeline.warehouse.tables import CORE_TABLES
 from pipeline.warehouse.tables.reconciled import RECONCILED, SUSPICIONS, TRIAGE
 
 SETTLED = {t.full_name: t.schema for t in (*SUSPICIONS, *RECONCILED, TRIAGE)}

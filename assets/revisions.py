@@ -8,7 +8,6 @@ from typing import Any
 
 import dagster as dg
 
-from assets.core import CORE_TABLES
 from assets.written import spec, write
 from expectations.revisions import compare
 from pipeline import storage
@@ -16,6 +15,7 @@ from pipeline.contents import ReportContents
 from pipeline.readings import Library
 from pipeline.resources import Documents
 from pipeline.rows import contents_of
+from pipeline.warehouse.tables import CORE_TABLES
 
 NAME = "checks.revised_findings"
 

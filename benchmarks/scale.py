@@ -78,12 +78,11 @@ def _year(number: int, seed: int, read: list[Any]) -> Iterator[Any]:
 
 def _put_down(number: int, seed: int, read: list[Any]) -> None:
     """The core tables of the year, as the assets of a run leave them."""
-    from assets.core import CORE_TABLES
     from expectations.confront import rule_rows
     from pipeline import storage
     from pipeline.rows import tables_of
     from pipeline.warehouse.marts import QUERIES
-    from pipeline.warehouse.tables import TABLES
+    from pipeline.warehouse.tables import CORE_TABLES, TABLES
 
     def rows(name: str) -> Iterator[dict[str, Any]]:
         for contents in _year(number, seed, read):

@@ -17,9 +17,7 @@ from pipeline.figures import Report
 from pipeline.reconciliation.beside import Beside, Families, Shelf, names_of
 from pipeline.sources.registry import Registry
 from pipeline.storage import Shelved, TableNotWritten
-from pipeline.warehouse.tables import TABLES
-
-CORE_TABLES = [name for name in TABLES if name.startswith("core.") and name != "core.documents"]
+from pipeline.warehouse.tables import CORE_TABLES, TABLES
 
 
 class Shelves:

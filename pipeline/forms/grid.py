@@ -251,22 +251,22 @@ def _three_public_row(form: FormRead, table: Table, layout: Layout, cells: list[
 def _three_public_item(form: FormRead, table: Table, group: Group, cells: list[Cell | None]) -> None:
     """A row of the form that lists its kinds one below the other; other rows (groups, persons) are remarks."""
     kind = three_public_kind(_text(cells, group.label))
-    if not form.rows:
-        form.rows.append(RowRead(None, "", "", "", {}, table.place))
     values = {f"{when}_{kind}": cell for when, cell in _values(cells, group, table).items()}
-    if kind is None or any(key in form.rows[0].cells for key in values):
-        _strays(form, cells, {group.label or 0})
-        return
-    form.rows[0].cells.update(values)
+    _three_public_part(form, table, group, cells, values if kind else None)
 
 
 def _three_public_when(form: FormRead, table: Table, group: Group, cells: list[Cell | None]) -> None:
     """A row of the form whose rows are the budget and the final accounts; other rows (changes, rates) are remarks."""
     when = when_of(_text(cells, group.label))
+    values = {f"{when}_{kind}": cell for kind, cell in _values(cells, group, table).items()}
+    _three_public_part(form, table, group, cells, values if when else None)
+
+
+def _three_public_part(form: FormRead, table: Table, group: Group, cells: list[Cell | None], values: dict[str, CellRead] | None) -> None:
+    """Cells added to the form's one row; stray where the row is none of it (``None``), or its cells stand there already."""
     if not form.rows:
         form.rows.append(RowRead(None, "", "", "", {}, table.place))
-    values = {f"{when}_{kind}": cell for kind, cell in _values(cells, group, table).items()}
-    if when is None or any(key in form.rows[0].cells for key in values):
+    if values is None or any(key in form.rows[0].cells for key in values):
         _strays(form, cells, {group.label or 0})
         return
     form.rows[0].cells.update(values)

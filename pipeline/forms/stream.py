@@ -2,7 +2,8 @@
 
 Codes, line numbers (行次) and labels anchor the rows; numbers between anchors belong to the anchor before them.
 Where fewer numbers than columns are left, ``placement`` chooses and the figures say so.
-What belongs here: the grammar of each kind of form.  What may not: forms with cells (``grid``).
+What belongs here: telling a form, and the grammar of forms with codes.  What may not: two-sided and three-public forms (modules of
+their own), forms with cells (``grid``).
 """
 
 from __future__ import annotations

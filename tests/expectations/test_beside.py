@@ -8,10 +8,11 @@ import pytest
 from golden import report
 from reconciliation.years import year
 
-from expectations.beside import CORE_TABLES, Shelves
+from expectations.beside import Shelves
 from pipeline import accepted, storage
 from pipeline.rows import tables_of
 from pipeline.sources.registry import Registry, load_registry
+from pipeline.warehouse.tables import CORE_TABLES
 
 REGISTRY = """
 publishers:

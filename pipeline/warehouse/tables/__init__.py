@@ -16,4 +16,7 @@ from pipeline.warehouse.tables.sources import SOURCES
 
 TABLES: dict[str, Table] = {t.full_name: t for t in (*SOURCES, *CORE, *NARRATIVE, *PERFORMANCE, *CHECKS, *SUSPICIONS, *RECONCILED, *MARTS, TRIAGE)}
 
-__all__ = ["TABLES", "Column", "Table"]
+#: What is printed, as read: what a report's contents are stored in, report by report.
+CORE_TABLES = [name for name in TABLES if name.startswith("core.") and name != "core.documents"]
+
+__all__ = ["CORE_TABLES", "TABLES", "Column", "Table"]
