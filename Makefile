@@ -34,7 +34,7 @@ $(STAMP): requirements.lock pyproject.toml
 	@touch $@
 
 run: $(STAMP)
-	@$(BIN)/python -m pipeline.run $(if $(REPORTS),"$(REPORTS)")
+	@$(BIN)/python -m pipeline.orchestration.run $(if $(REPORTS),"$(REPORTS)")
 
 # Asks every site of the registry, politely, and keeps nothing.
 check-sources: $(STAMP)
@@ -42,7 +42,7 @@ check-sources: $(STAMP)
 
 # Dagster's own command, for what a schedule starts as well.
 year: $(STAMP)
-	@export DAGSTER_HOME="$$($(BIN)/python -m pipeline.home)" FINAL_ACCOUNTS_PUBLISHERS="$(PUBLISHERS)"; \
+	@export DAGSTER_HOME="$$($(BIN)/python -m pipeline.store.home)" FINAL_ACCOUNTS_PUBLISHERS="$(PUBLISHERS)"; \
 	export FINAL_ACCOUNTS_HOME="$$(dirname "$$DAGSTER_HOME")"; \
 	$(BIN)/dagster job execute --module-name pipeline.definitions --job yearly_accounts --tags '{"dagster/partition": "$(YEAR)"}'
 
@@ -51,7 +51,7 @@ test: $(STAMP)
 
 # The instance of the last run: its assets, checks and failing rows.  Started in Dagster's own folder, which holds its settings.
 ui: $(STAMP)
-	@export DAGSTER_HOME="$$($(BIN)/python -m pipeline.home)" PATH="$(CURDIR)/$(BIN):$$PATH" PYTHONWARNINGS=ignore:Function; \
+	@export DAGSTER_HOME="$$($(BIN)/python -m pipeline.store.home)" PATH="$(CURDIR)/$(BIN):$$PATH" PYTHONWARNINGS=ignore:Function; \
 	export FINAL_ACCOUNTS_HOME="$$(dirname "$$DAGSTER_HOME")"; cd "$$DAGSTER_HOME" && \
 	exec dagster dev --workspace "$(CURDIR)/workspace.yaml" --host 127.0.0.1 --port $(PORT)
 
@@ -70,10 +70,10 @@ contract: $(STAMP)
 	$(BIN)/lint-imports --no-logo
 
 current: $(STAMP)
-	$(BIN)/python -m pipeline.warehouse.dictionary --check
+	$(BIN)/python -m pipeline.schema.dictionary --check
 
 dictionary: $(STAMP)
-	$(BIN)/python -m pipeline.warehouse.dictionary
+	$(BIN)/python -m pipeline.schema.dictionary
 
 # Hashed, for every platform and Python that the project runs on, and without the host of any index.
 lock: $(STAMP)

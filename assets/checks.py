@@ -1,6 +1,6 @@
 """Checks: every instance of every rule with its verdict, and what does not hold.
 
-What belongs here: ``checks.*``.  What may not: rules (``expectations.rules``) and how an equation is decided (``pipeline.equations``).
+What belongs here: ``checks.*``.  What may not: rules (``expectations.rules``) and how an equation is decided (``pipeline.model.equations``).
 """
 
 from collections.abc import Iterator
@@ -12,13 +12,13 @@ import dagster as dg
 from assets.written import spec, with_the_year_before, write
 from expectations.beside import Shelves
 from expectations.confront import confront, rule_rows
-from pipeline import storage
+from pipeline.orchestration.resources import Sources
 from pipeline.reconciliation import adjudications
 from pipeline.reconciliation.beside import held_against_rows
-from pipeline.resources import Sources
-from pipeline.rows import contents_of
-from pipeline.spool import Spool
-from pipeline.warehouse.tables import CORE_TABLES
+from pipeline.schema import CORE_TABLES
+from pipeline.store import tables as storage
+from pipeline.store.rows import contents_of
+from pipeline.store.spool import Spool
 
 JUDGED = ("checks.equations", "checks.equation_terms", "checks.findings", "checks.held_against")
 _SPECS = [spec(name, "checks", with_the_year_before(CORE_TABLES), kinds={"python", "parquet"}) for name in JUDGED]

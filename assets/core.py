@@ -8,9 +8,9 @@ from typing import Any
 import dagster as dg
 
 from assets.written import spec, write
-from pipeline import storage
-from pipeline.resources import Documents
-from pipeline.warehouse.tables import CORE_TABLES
+from pipeline.orchestration.resources import Documents
+from pipeline.schema import CORE_TABLES
+from pipeline.store import tables as storage
 
 
 def core_table(name: str) -> dg.AssetsDefinition:

@@ -9,8 +9,8 @@ from typing import Any
 import dagster as dg
 
 from assets.written import spec, write
+from pipeline.schema import TABLES
 from pipeline.warehouse.marts import QUERIES, build
-from pipeline.warehouse.tables import TABLES
 
 
 def mart(name: str, query: str) -> dg.AssetsDefinition:

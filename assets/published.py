@@ -9,10 +9,10 @@ import dagster as dg
 
 from assets.written import OWNERS
 from expectations.bridge import asset_key, table
-from pipeline import accepted
-from pipeline.partitions import FISCAL_YEARS
+from pipeline.orchestration.partitions import FISCAL_YEARS
+from pipeline.schema import TABLES
+from pipeline.store import accepted
 from pipeline.warehouse.publish import publish
-from pipeline.warehouse.tables import TABLES
 
 ACCEPTED = dg.AssetKey("accepted_year")
 WAREHOUSE = dg.AssetKey("warehouse")

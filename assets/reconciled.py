@@ -13,14 +13,14 @@ import dagster as dg
 from assets.written import spec, with_the_year_before, write
 from expectations.beside import Shelves
 from expectations.confront import judged
-from pipeline import storage
+from pipeline.orchestration.resources import Sources
 from pipeline.reconciliation import adjudications
 from pipeline.reconciliation.year import reconcile
-from pipeline.resources import Sources
-from pipeline.rows import contents_of
-from pipeline.spool import Spool
-from pipeline.warehouse.tables import CORE_TABLES
-from pipeline.warehouse.tables.reconciled import RECONCILED, SUSPICIONS, TRIAGE
+from pipeline.schema import CORE_TABLES
+from pipeline.schema.reconciled import RECONCILED, SUSPICIONS, TRIAGE
+from pipeline.store import tables as storage
+from pipeline.store.rows import contents_of
+from pipeline.store.spool import Spool
 
 SETTLED = {t.full_name: t.schema for t in (*SUSPICIONS, *RECONCILED, TRIAGE)}
 _SPECS = [spec(name, group, with_the_year_before(CORE_TABLES), kinds={"python", "parquet"}) for name, group in SETTLED.items()]

@@ -10,8 +10,8 @@ import dagster as dg
 
 from assets.written import spec, write
 from expectations.bridge import table
-from pipeline import tags
-from pipeline.resources import Documents, Sources
+from pipeline.orchestration import tags
+from pipeline.orchestration.resources import Documents, Sources
 from pipeline.sources.handover import hand_over
 from pipeline.sources.rows import link_rows, publisher_rows
 

@@ -10,12 +10,12 @@ import dagster as dg
 
 from assets.written import spec, write
 from expectations.revisions import compare
-from pipeline import storage
-from pipeline.contents import ReportContents
-from pipeline.readings import Library
-from pipeline.resources import Documents
-from pipeline.rows import contents_of
-from pipeline.warehouse.tables import CORE_TABLES
+from pipeline.model.contents import ReportContents
+from pipeline.orchestration.resources import Documents
+from pipeline.schema import CORE_TABLES
+from pipeline.store import tables as storage
+from pipeline.store.readings import Library
+from pipeline.store.rows import contents_of
 
 NAME = "checks.revised_findings"
 

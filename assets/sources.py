@@ -8,7 +8,7 @@ from typing import Any
 import dagster as dg
 
 from assets.written import spec, write
-from pipeline.resources import Documents
+from pipeline.orchestration.resources import Documents
 
 DOCUMENTS = spec("core.documents", "sources", ["sources.report_links"], kinds={"python", "parquet"})
 

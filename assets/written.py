@@ -14,9 +14,9 @@ import dagster as dg
 import pyarrow as pa
 
 from expectations.bridge import asset_key, table
-from pipeline import storage
-from pipeline.partitions import FISCAL_YEARS
-from pipeline.warehouse.tables import TABLES
+from pipeline.orchestration.partitions import FISCAL_YEARS
+from pipeline.schema import TABLES
+from pipeline.store import tables as storage
 
 OWNERS = ["team:final-accounts"]
 SHOWN = 200  # reports in the summary table of a materialisation

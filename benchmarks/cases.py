@@ -18,13 +18,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from expectations.confront import equations_of, judged
-from pipeline.contents import ReportContents
+from pipeline.model.contents import ReportContents
 from pipeline.reading.document import UnreadableDocument
 from pipeline.reconciliation.adjudications import Adjudications, load
 from pipeline.reconciliation.beside import Beside, Names, Pairing
 from pipeline.reconciliation.cases import CaseFile, place, suggested_text
 from pipeline.reconciliation.year import Judged, Reconciliation, reconcile
-from pipeline.reports import read_report
+from pipeline.reports.read import read_report
 from tests.golden import SHARED
 
 

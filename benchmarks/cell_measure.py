@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from pipeline.contents import ReportContents
+from pipeline.model.contents import ReportContents
 from samples.figures import ReportFigures, TruthCell
 
 RETRIEVED = datetime(2026, 1, 1, tzinfo=UTC)
@@ -59,7 +59,7 @@ class Outcome:
 
 def read_and_compare(data: bytes, truth: Iterable[TruthCell], figures: ReportFigures, outcome: Outcome) -> Outcome:
     """Read one document, compare its cells and its identity with what was printed, and time the reading."""
-    from pipeline.reports import read_report
+    from pipeline.reports.read import read_report
 
     start = time.perf_counter()
     try:

@@ -30,11 +30,11 @@ import golden  # noqa: E402
 
 from expectations.confront import confront  # noqa: E402
 from expectations.rules import RULES  # noqa: E402
-from pipeline.contents import ReportContents  # noqa: E402
-from pipeline.equations import Equation, Outcome, Sum, evaluate  # noqa: E402
-from pipeline.figures import Figure  # noqa: E402
-from pipeline.places import place_of  # noqa: E402
-from pipeline.rows import figure_of, report_of  # noqa: E402
+from pipeline.lexicon.places import place_of  # noqa: E402
+from pipeline.model.contents import ReportContents  # noqa: E402
+from pipeline.model.equations import Equation, Outcome, Sum, evaluate  # noqa: E402
+from pipeline.model.figures import Figure  # noqa: E402
+from pipeline.store.rows import figure_of, report_of  # noqa: E402
 
 DEMANDED = Decimal("0.99")
 LARGE = Decimal("1.00")

@@ -31,9 +31,9 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
-from pipeline.home import HOME_VARIABLE, Home
 from pipeline.sources.archive import Archive
 from pipeline.sources.store import Store
+from pipeline.store.home import HOME_VARIABLE, Home
 from pipeline.warehouse.publish import connect_readonly
 from samples.as_text import TextStyle, as_text
 from samples.invented import PUBLISHERS, invented
@@ -82,7 +82,7 @@ def child() -> int:
     import great_expectations  # noqa: F401 - the checks import it when they begin
 
     from pipeline.definitions import defs
-    from pipeline.home import home
+    from pipeline.store.home import home
 
     job = defs.resolve_job_def("yearly_accounts")
     print("ready", flush=True)

@@ -27,15 +27,15 @@ from pathlib import Path
 
 from expectations.confront import outcomes_of
 from expectations.rules import RULES
-from pipeline.contents import ReportContents
-from pipeline.equations import Equation, Outcome, Sum
-from pipeline.figures import Figure, figure_id
+from pipeline.model.contents import ReportContents
+from pipeline.model.equations import Equation, Outcome, Sum
+from pipeline.model.figures import Figure, figure_id
 from pipeline.reconciliation.layout import row_of, row_order
 from pipeline.reconciliation.localise import Limits, Localisation, localise
 from pipeline.reconciliation.programme import Programme
 from pipeline.reconciliation.substitution import substitute
 from pipeline.reconciliation.system import build_system
-from pipeline.reports import read_report
+from pipeline.reports.read import read_report
 from tests.golden import SHARED, folders, read_folder
 
 KINDS = ("digit", "transposition", "dropped digit", "×10", "sign", "+0.03")

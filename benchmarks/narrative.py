@@ -28,13 +28,13 @@ sys.path[:0] = [str(ROOT)]
 
 from expectations.confront import confront  # noqa: E402
 from expectations.rules.narrative import NARRATIVE_RULES  # noqa: E402
-from pipeline.contents import ReportContents  # noqa: E402
-from pipeline.figures import Figure  # noqa: E402
+from pipeline.model.contents import ReportContents  # noqa: E402
+from pipeline.model.figures import Figure  # noqa: E402
 from pipeline.narrative.part import NarrativePart, read_narrative  # noqa: E402
-from pipeline.performance import read_performance  # noqa: E402
 from pipeline.reading import read_document  # noqa: E402
 from pipeline.reading.document import Document, Line  # noqa: E402
-from pipeline.reports import read_report  # noqa: E402
+from pipeline.recognition.annexes import read_performance  # noqa: E402
+from pipeline.reports.read import read_report  # noqa: E402
 
 SHARED = ROOT.parent / "shared"
 RULES = {r.rule_id: r for r in NARRATIVE_RULES}

@@ -29,16 +29,16 @@ sys.path[:0] = [str(ROOT)]
 
 from expectations.confront import confront  # noqa: E402
 from expectations.rules.performance import PERFORMANCE_RULES  # noqa: E402
-from pipeline.contents import ReportContents  # noqa: E402
-from pipeline.figures import Report  # noqa: E402
-from pipeline.performance.emit import emit  # noqa: E402
-from pipeline.performance.grid_forms import read_grid_forms  # noqa: E402
-from pipeline.performance.model import Printed  # noqa: E402
-from pipeline.performance.scoring_tables import read_scoring_tables  # noqa: E402
-from pipeline.performance.scoring_text import read_stated_scores, read_text_breakdowns  # noqa: E402
-from pipeline.performance.stream_forms import read_stream_forms  # noqa: E402
-from pipeline.performance.summary import read_summary  # noqa: E402
+from pipeline.model.contents import ReportContents  # noqa: E402
+from pipeline.model.figures import Report  # noqa: E402
 from pipeline.reading import read_document  # noqa: E402
+from pipeline.recognition.annexes.emit import emit  # noqa: E402
+from pipeline.recognition.annexes.grid_forms import read_grid_forms  # noqa: E402
+from pipeline.recognition.annexes.model import Printed  # noqa: E402
+from pipeline.recognition.annexes.scoring_tables import read_scoring_tables  # noqa: E402
+from pipeline.recognition.annexes.scoring_text import read_stated_scores, read_text_breakdowns  # noqa: E402
+from pipeline.recognition.annexes.stream_forms import read_stream_forms  # noqa: E402
+from pipeline.recognition.annexes.summary import read_summary  # noqa: E402
 
 RULES = {r.rule_id: r for r in PERFORMANCE_RULES}
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")

@@ -29,8 +29,8 @@ from benchmarks.bars import Bar, show  # noqa: E402
 from benchmarks.cell_measure import Outcome, compare  # noqa: E402
 from benchmarks.plants import KINDS, FiguresPlanter, Plant, TextPlanter  # noqa: E402
 from expectations.confront import Confrontation, confront  # noqa: E402
-from pipeline.contents import ReportContents  # noqa: E402
-from pipeline.reports import read_report  # noqa: E402
+from pipeline.model.contents import ReportContents  # noqa: E402
+from pipeline.reports.read import read_report  # noqa: E402
 from samples.as_text import TextStyle, as_text, random_style  # noqa: E402
 from samples.report import printed_forms, typeset  # noqa: E402
 

@@ -14,10 +14,10 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from benchmarks.detection import CHANGES
-from pipeline.contents import ReportContents
-from pipeline.figures import Figure
-from pipeline.forms.catalogue import TOTAL_LABEL, canonical
-from pipeline.numbers import parse_number
+from pipeline.model.contents import ReportContents
+from pipeline.model.figures import Figure
+from pipeline.model.numbers import parse_number
+from pipeline.recognition.catalogue import TOTAL_LABEL, canonical
 from samples.figures import Line, ReportFigures
 from samples.prose import Statement
 from samples.report import ReportText

@@ -6,7 +6,7 @@
 By default the reports of ``../shared/reports``, or where they are missing those of ``samples/reports``.  Both times the folder is
 offered to the archive and what is unread is read by the crew of workers, as ``make run`` does; the second time nothing is.
 
-What belongs here: the clock around both.  What may not: how readings are kept (``pipeline.readings``).
+What belongs here: the clock around both.  What may not: how readings are kept (``pipeline.store.readings``).
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from pathlib import Path
 from statistics import median
 
 from benchmarks.bars import Bar, show
-from pipeline.home import Home
-from pipeline.intake import take_in
-from pipeline.readings import Library, Outcome
-from pipeline.reports import READER_VERSION
-from pipeline.workers import Crew
+from pipeline.reports.intake import take_in
+from pipeline.reports.read import READER_VERSION
+from pipeline.reports.workers import Crew
+from pipeline.store.home import Home
+from pipeline.store.readings import Library, Outcome
 
 ROOT = Path(__file__).resolve().parents[1]
 MOST_SHARE = 0.05

@@ -39,7 +39,7 @@ MOST_MEGABYTES = 2048
 
 def samples() -> list[Any]:
     """The contents of the sample reports, read now."""
-    from pipeline.reports import read_report
+    from pipeline.reports.read import read_report
 
     return [read_report(path.read_bytes()) for path in sorted((ROOT / "samples" / "reports").glob("*.pdf"))]
 
@@ -79,10 +79,10 @@ def _year(number: int, seed: int, read: list[Any]) -> Iterator[Any]:
 def _put_down(number: int, seed: int, read: list[Any]) -> None:
     """The core tables of the year, as the assets of a run leave them."""
     from expectations.confront import rule_rows
-    from pipeline import storage
-    from pipeline.rows import tables_of
+    from pipeline.schema import CORE_TABLES, TABLES
+    from pipeline.store import tables as storage
+    from pipeline.store.rows import tables_of
     from pipeline.warehouse.marts import QUERIES
-    from pipeline.warehouse.tables import CORE_TABLES, TABLES
 
     def rows(name: str) -> Iterator[dict[str, Any]]:
         for contents in _year(number, seed, read):
@@ -106,8 +106,8 @@ def _measure(number: int, seed: int, read: list[Any]) -> dict[str, Any]:
     from assets.checks import confrontation
     from expectations.bridge import decide_year
     from expectations.suites import SUITES
-    from pipeline import storage
-    from pipeline.resources import Sources
+    from pipeline.orchestration.resources import Sources
+    from pipeline.store import tables as storage
     from pipeline.warehouse.marts import QUERIES, build
     from pipeline.warehouse.publish import publish
 

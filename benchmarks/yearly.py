@@ -13,7 +13,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from pipeline.home import HOME_VARIABLE, PROJECT
+from pipeline.store.home import HOME_VARIABLE, PROJECT
 from tests.sources.habits import article, page, rows
 from tests.sources.site import Site
 
@@ -59,7 +59,7 @@ def _runs(site: Site) -> int:
     import dagster as dg
 
     from pipeline.definitions import defs
-    from pipeline.home import home
+    from pipeline.store.home import home
     from pipeline.warehouse.publish import connect_readonly
 
     job, bad = defs.resolve_job_def("yearly_accounts"), 0

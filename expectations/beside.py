@@ -12,12 +12,12 @@ from __future__ import annotations
 import pyarrow as pa
 
 from expectations.confront import equations_of
-from pipeline import accepted
-from pipeline.figures import Report
+from pipeline.model.figures import Report
 from pipeline.reconciliation.beside import Beside, Families, Shelf, names_of
+from pipeline.schema import CORE_TABLES, TABLES
 from pipeline.sources.registry import Registry
-from pipeline.storage import Shelved, TableNotWritten
-from pipeline.warehouse.tables import CORE_TABLES, TABLES
+from pipeline.store import accepted
+from pipeline.store.tables import Shelved, TableNotWritten
 
 
 class Shelves:

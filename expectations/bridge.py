@@ -18,9 +18,9 @@ import dagster as dg
 
 from expectations.suites.base import Statement, Suite, Verdict
 from expectations.suites.engine import decide
-from pipeline.partitions import FISCAL_YEARS
-from pipeline.warehouse.tables import TABLES
-from pipeline.year_database import open_year
+from pipeline.orchestration.partitions import FISCAL_YEARS
+from pipeline.schema import TABLES
+from pipeline.warehouse.year import open_year
 
 _SEVERITY = {"error": dg.AssetCheckSeverity.ERROR, "warning": dg.AssetCheckSeverity.WARN, "info": dg.AssetCheckSeverity.WARN}
 ENGINE_ERROR = "ENGINE ERROR, no verdict"

@@ -15,10 +15,10 @@ from typing import Any
 
 from expectations.rules import RULES
 from expectations.rules.base import Judgement, Rule
-from pipeline import places
-from pipeline.contents import ReportContents
-from pipeline.equations import Equation, Expression, Outcome, evaluate
-from pipeline.figures import Figure, Report
+from pipeline.lexicon import places
+from pipeline.model.contents import ReportContents
+from pipeline.model.equations import Equation, Expression, Outcome, evaluate
+from pipeline.model.figures import Figure, Report
 from pipeline.reconciliation.across import RULES as ACROSS
 from pipeline.reconciliation.across import AcrossRule
 from pipeline.reconciliation.beside import Beside

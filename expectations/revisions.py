@@ -1,6 +1,6 @@
 """A report published again: which findings of the earlier revision are resolved, which remain, which are new.
 
-What belongs here: the comparison of two revisions' findings.  What may not: how revisions are found (``pipeline.readings``).
+What belongs here: the comparison of two revisions' findings.  What may not: how revisions are found (``pipeline.store.readings``).
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from expectations.confront import confront
-from pipeline.contents import ReportContents
+from pipeline.model.contents import ReportContents
 
 Row = Mapping[str, Any]
 _SAID = ("printed", "expected", "difference")

@@ -14,10 +14,10 @@ from assets.revisions import revisions
 from assets.sources import documents
 from expectations.bridge import asset_checks
 from expectations.suites import SUITES
-from pipeline.executor import executor
-from pipeline.resources import Documents, Sources
-from pipeline.schedules import publication_season, publish, yearly_accounts, yearly_tables
-from pipeline.sensors import new_documents
+from pipeline.orchestration.executor import executor
+from pipeline.orchestration.resources import Documents, Sources
+from pipeline.orchestration.schedules import publication_season, publish, yearly_accounts, yearly_tables
+from pipeline.orchestration.sensors import new_documents
 
 defs = dg.Definitions(
     assets=[report_links, documents, *core_assets, confrontation, rules, revisions, reconciliation, *mart_assets, accepted_year, warehouse],

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from pipeline.home import HOME_VARIABLE, TABLES_VARIABLE, Home
+from pipeline.store.home import HOME_VARIABLE, TABLES_VARIABLE, Home
 
 # Machines that share their cores are slow at times; a slow example is not a failing one.
 settings.register_profile("shared-machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -9,8 +9,8 @@ from datetime import datetime
 from decimal import Decimal
 from hashlib import sha256
 
-from pipeline.contents import ReportContents
-from pipeline.figures import Figure, Place, Report, figure_id
+from pipeline.model.contents import ReportContents
+from pipeline.model.figures import Figure, Place, Report, figure_id
 from pipeline.reading.document import UnreadableDocument
 
 

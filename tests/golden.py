@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.contents import ReportContents
-from pipeline.figures import Figure, Place, Report, figure_id
-from pipeline.numbers import parse_number
+from pipeline.model.contents import ReportContents
+from pipeline.model.figures import Figure, Place, Report, figure_id
+from pipeline.model.numbers import parse_number
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 GOLDEN = SHARED / "golden"

@@ -7,8 +7,8 @@ from typing import Any
 
 import golden
 
-from pipeline.contents import ReportContents
-from pipeline.figures import Place
+from pipeline.model.contents import ReportContents
+from pipeline.model.figures import Place
 from pipeline.narrative.part import NarrativePart, read_narrative
 from pipeline.reading.document import Document, Line, Page
 

@@ -12,7 +12,7 @@ from functools import cache
 
 import golden
 
-from pipeline.contents import ReportContents
+from pipeline.model.contents import ReportContents
 
 _INCOME = ("total", "fiscal", "superior_subsidy", "institutional", "business", "affiliated_remittance", "other")
 _SPENT = ("total", "basic", "project", "to_superior", "business", "affiliated_subsidy")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import golden
 
-from pipeline.contents import ReportContents
+from pipeline.model.contents import ReportContents
 
 ABOUT = golden.report()
 INCOME = golden.table(

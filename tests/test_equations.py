@@ -12,8 +12,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.equations import Equation, Expression, Least, NotEvaluable, Product, Quotient, Relation, Sum, evaluate, evaluate_all
-from pipeline.figures import Figure
+from pipeline.model.equations import (
+    Equation,
+    Expression,
+    Least,
+    NotEvaluable,
+    Product,
+    Quotient,
+    Relation,
+    Sum,
+    evaluate,
+    evaluate_all,
+)
+from pipeline.model.figures import Figure
 
 ABOUT = golden.report()
 

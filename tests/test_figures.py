@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.figures import Figure, Report, figure_id, report_id
-from pipeline.numbers import ZERO, Interval
+from pipeline.model.figures import Figure, Report, figure_id, report_id
+from pipeline.model.numbers import ZERO, Interval
 
 ABOUT = golden.report()
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.home import HOME_VARIABLE, PROJECT, TABLES_VARIABLE, Home, home
+from pipeline.store.home import HOME_VARIABLE, PROJECT, TABLES_VARIABLE, Home, home
 
 
 def test_everything_is_under_var_in_the_project_or_where_the_variable_says(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.numbers import MOST_DIGITS, ZERO, Interval, decimals_in, half_width, is_blank, parse_number, squeeze
+from pipeline.model.numbers import MOST_DIGITS, ZERO, Interval, decimals_in, half_width, is_blank, parse_number, squeeze
 
 amounts = st.builds(lambda n, d: Decimal(n).scaleb(-d), st.integers(-(10**15), 10**15), st.integers(0, 6))
 FULL_WIDTH = str.maketrans("0123456789,.%()-", "０１２３４５６７８９，．％（）－")

@@ -9,7 +9,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from pipeline.home import PROJECT
+from pipeline.store.home import PROJECT
 
 LOCK = (PROJECT / "requirements.lock").read_text(encoding="utf-8")
 DECLARED = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["project"]

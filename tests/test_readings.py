@@ -9,13 +9,13 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from pipeline import storage
-from pipeline.home import Home
-from pipeline.intake import take_in
-from pipeline.readings import Library, Limits, Outcome, standing
-from pipeline.rows import contents_of, tables_of
+from pipeline.reports.intake import take_in
+from pipeline.reports.workers import Crew, read_all
 from pipeline.sources.archive import Offer, documents_in
-from pipeline.workers import Crew, read_all
+from pipeline.store import tables as storage
+from pipeline.store.home import Home
+from pipeline.store.readings import Library, Limits, Outcome, standing
+from pipeline.store.rows import contents_of, tables_of
 from tests.fake_readers import read
 
 CREW = Crew(workers=2, limits=Limits(seconds=20, megabytes=1024), reader="tests.fake_readers:read")

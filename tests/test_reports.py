@@ -11,11 +11,11 @@ import golden
 import pytest
 
 from benchmarks.cell_measure import Outcome, compare
-from pipeline.contents import ReportContents
-from pipeline.figures import report_id
+from pipeline.model.contents import ReportContents
+from pipeline.model.figures import report_id
 from pipeline.reading.document import UnreadableDocument
-from pipeline.reports import read_report
-from pipeline.rows import tables_of
+from pipeline.reports.read import read_report
+from pipeline.store.rows import tables_of
 from samples.figures import TruthCell
 
 #: One form of a report that prints two units of money and a cell without a number, as a converter writes it down.

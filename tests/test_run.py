@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.home import PROJECT, Home
-from pipeline.run import aligned
+from pipeline.orchestration.run import aligned
+from pipeline.store.home import PROJECT, Home
 from pipeline.warehouse.publish import connect_readonly
 
 pytestmark = pytest.mark.long
@@ -20,7 +20,7 @@ SAMPLES = sorted((PROJECT / "samples").rglob("*.pdf"))
 
 
 def start(folder: Path, home: Home) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "pipeline.run", str(folder), "--home", str(home.root)]
+    command = [sys.executable, "-m", "pipeline.orchestration.run", str(folder), "--home", str(home.root)]
     return subprocess.Popen(command, cwd=PROJECT, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
 
 

@@ -15,10 +15,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline import storage
-from pipeline.home import Home
-from pipeline.storage import RowDoesNotFit, TableNotWritten
-from pipeline.warehouse.tables import TABLES
+from pipeline.schema import TABLES
+from pipeline.store import tables as storage
+from pipeline.store.home import Home
+from pipeline.store.tables import RowDoesNotFit, TableNotWritten
 
 TERM = {"equation_id": "e1", "figure_id": "f1", "coefficient": Decimal("-1")}
 

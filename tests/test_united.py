@@ -11,15 +11,15 @@ from pathlib import Path
 import docx
 import pytest
 
-from pipeline.contents import ReportContents
-from pipeline.home import Home
-from pipeline.intake import take_in
+from pipeline.model.contents import ReportContents
 from pipeline.reading.document import UnreadableDocument
-from pipeline.readings import Library
-from pipeline.reports import read_report
+from pipeline.reports.intake import take_in
+from pipeline.reports.read import read_report
+from pipeline.reports.workers import Crew
 from pipeline.sources.archive import Archive, Offer
 from pipeline.sources.bundles import Bundle, Part, manifest
-from pipeline.workers import Crew
+from pipeline.store.home import Home
+from pipeline.store.readings import Library
 from samples.as_text import TextStyle, as_text
 from samples.build import read_input, sample_folders
 from samples.figures import ReportFigures

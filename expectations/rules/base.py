@@ -1,6 +1,6 @@
 """What a rule is: a statement that should hold for every report, with where it comes from and how it is instantiated.
 
-A rule's ``build`` takes a report's contents and yields its instances: an :class:`~pipeline.equations.Equation`
+A rule's ``build`` takes a report's contents and yields its instances: an :class:`~pipeline.model.equations.Equation`
 for a relation over figures, or a :class:`Judgement` for a statement in words (a form that is missing, a code with
 two names).  Rules are kept apart from the code that confronts reports with them (``expectations.confront``).
 """
@@ -12,9 +12,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from pipeline.contents import ReportContents
-from pipeline.equations import Equation, Verdict
-from pipeline.figures import Figure
+from pipeline.model.contents import ReportContents
+from pipeline.model.equations import Equation, Verdict
+from pipeline.model.figures import Figure
 
 Severity = Literal["error", "warning", "info"]
 

@@ -2,7 +2,7 @@
 
 What belongs here: rules in words about rows' codes and labels.  What may not: amounts.
 Names are compared without white space, numbering, brackets and punctuation, and with 与/及 read as 和
-(:func:`pipeline.classification.same_name`): what is left differing is a different name.
+(:func:`pipeline.model.classification.same_name`): what is left differing is a different name.
 """
 
 from __future__ import annotations
@@ -16,9 +16,10 @@ from expectations.rules import views
 from expectations.rules import vocabulary as words
 from expectations.rules.base import Judgement, Rule, Severity
 from expectations.rules.shapes import Instances
-from pipeline import classification, places
-from pipeline.contents import ReportContents, Row
-from pipeline.figures import Place
+from pipeline.lexicon import places
+from pipeline.model import classification
+from pipeline.model.contents import ReportContents, Row
+from pipeline.model.figures import Place
 
 _CITATION = "政府收支分类科目（财政部，逐年修订）"
 

@@ -38,7 +38,7 @@ from expectations.rules.vocabulary import (
     SUMMARY,
     THREE_PUBLIC,
 )
-from pipeline import places
+from pipeline.lexicon import places
 
 #: Summary line → column of the income form, for the kinds that are not fiscal appropriation.
 _KINDS = ("superior_subsidy", "institutional", "business", "affiliated_remittance", "other")

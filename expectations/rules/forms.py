@@ -40,9 +40,9 @@ from expectations.rules.vocabulary import (
     SUMMARY,
     THREE_PUBLIC,
 )
-from pipeline import places
-from pipeline.contents import ReportContents
-from pipeline.forms.catalogue import FORM_BY_KEY, TOTAL_LABEL
+from pipeline.lexicon import places
+from pipeline.model.contents import ReportContents
+from pipeline.recognition.catalogue import FORM_BY_KEY, TOTAL_LABEL
 
 TEMPLATE = "部门决算公开模板（财政部）; the identities hold up to the forms' own note 本套报表金额单位转换时可能存在尾数误差"
 

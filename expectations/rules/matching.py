@@ -11,10 +11,10 @@ from expectations.rules import views
 from expectations.rules.base import Build, Rule
 from expectations.rules.shapes import Instances, absent, absent_forms, add, equation, unjudged
 from expectations.rules.vocabulary import EXPENDITURE, FISCAL, FUND, GENERAL, STATE
-from pipeline import places
-from pipeline.contents import ReportContents
-from pipeline.equations import NotEvaluable, Sum
-from pipeline.figures import Figure
+from pipeline.lexicon import places
+from pipeline.model.contents import ReportContents
+from pipeline.model.equations import NotEvaluable, Sum
+from pipeline.model.figures import Figure
 
 # ---------------------------------------------------------------- classes of a summary ↔ class rows of a form
 

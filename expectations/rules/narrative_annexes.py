@@ -15,9 +15,9 @@ from expectations.rules.base import Build, Rule
 from expectations.rules.narrative_projects import counts, performance_rule, reviews_of
 from expectations.rules.narrative_view import Said, judge, lone, relation, remarks, said, unevaluated
 from expectations.rules.shapes import Instances
-from pipeline.contents import ReportContents, Row
-from pipeline.equations import Sum
-from pipeline.figures import Figure
+from pipeline.model.contents import ReportContents, Row
+from pipeline.model.equations import Sum
+from pipeline.model.figures import Figure
 from pipeline.narrative.project_names import Project, matched
 
 

@@ -14,10 +14,10 @@ from expectations.rules import vocabulary as words
 from expectations.rules.base import Rule, Severity
 from expectations.rules.narrative_view import CITATION, Said, lone, relation, remarks, rule, said
 from expectations.rules.shapes import Instances
-from pipeline import places
-from pipeline.contents import ReportContents
-from pipeline.equations import Sum
-from pipeline.figures import Figure
+from pipeline.lexicon import places
+from pipeline.model.contents import ReportContents
+from pipeline.model.equations import Sum
+from pipeline.model.figures import Figure
 
 #: The cells that a quantity stands in, each a sum of figures with the cell's name; ``None`` where a cell was not found.
 Cells = Iterator[tuple[str, Sequence[Figure] | None]]

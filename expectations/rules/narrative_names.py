@@ -16,10 +16,10 @@ from expectations.rules import vocabulary as words
 from expectations.rules.base import Rule
 from expectations.rules.narrative_view import judge, lone, relation, remarks, rule, said, unevaluated
 from expectations.rules.shapes import Instances
-from pipeline import places
-from pipeline.classification import bare_name, categories
-from pipeline.contents import ReportContents, Row
-from pipeline.equations import Sum
+from pipeline.lexicon import places
+from pipeline.model.classification import bare_name, categories
+from pipeline.model.contents import ReportContents, Row
+from pipeline.model.equations import Sum
 from pipeline.narrative.items import plain_name, split_names
 
 _SIDES = {"personnel": "personnel", "public": "public"}

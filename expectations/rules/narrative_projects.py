@@ -13,9 +13,9 @@ from expectations.rules import vocabulary as words
 from expectations.rules.base import Build, Rule, Severity
 from expectations.rules.narrative_view import Said, find, judge, lone, relation, remarks, rule, said
 from expectations.rules.shapes import Instances
-from pipeline.contents import ReportContents
-from pipeline.equations import Quotient, Sum
-from pipeline.figures import Figure
+from pipeline.model.contents import ReportContents
+from pipeline.model.equations import Quotient, Sum
+from pipeline.model.figures import Figure
 
 PERFORMANCE = "performance"
 CITATION = "《项目支出绩效评价管理办法》（财预〔2020〕10号）；部门决算公开模板 第三部分 预算绩效情况说明"

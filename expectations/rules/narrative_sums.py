@@ -14,10 +14,10 @@ from itertools import pairwise
 from expectations.rules.base import Build, Rule
 from expectations.rules.narrative_view import GENERAL_TOTALS, Said, find, judge, lone, relation, remarks, rule, said
 from expectations.rules.shapes import Instances
-from pipeline.contents import ReportContents
-from pipeline.equations import Expression, Product, Relation, Sum
-from pipeline.figures import Figure
-from pipeline.numbers import ZERO, Interval
+from pipeline.model.contents import ReportContents
+from pipeline.model.equations import Expression, Product, Relation, Sum
+from pipeline.model.figures import Figure
+from pipeline.model.numbers import ZERO, Interval
 
 
 def parts_of(part: str, whole: str, *parts: str, needs: int = 2, measure: str = "amount") -> Build:

@@ -12,9 +12,9 @@ from typing import Any
 
 from expectations.rules.base import Build, Judgement, Rule, Severity
 from expectations.rules.views import _kept
-from pipeline.contents import ReportContents
-from pipeline.equations import Equation, Expression, Relation, Sum
-from pipeline.figures import Figure
+from pipeline.model.contents import ReportContents
+from pipeline.model.equations import Equation, Expression, Relation, Sum
+from pipeline.model.figures import Figure
 from pipeline.narrative.measures import MEASURES
 
 SUITE = "narrative_consistency"

@@ -12,10 +12,10 @@ from expectations.rules.base import Rule
 from expectations.rules.performance_forms import HUNDRED, Instances
 from expectations.rules.performance_tables import Scored, ScoreTable, score_tables, stated_scores
 from expectations.rules.performance_view import fine, relation, total
-from pipeline.contents import ReportContents
-from pipeline.equations import Quotient, Sum
-from pipeline.figures import Figure
-from pipeline.performance.vocabulary import words
+from pipeline.model.contents import ReportContents
+from pipeline.model.equations import Quotient, Sum
+from pipeline.model.figures import Figure
+from pipeline.recognition.annexes.vocabulary import words
 
 _NAMES = {"weight": "分值", "score": "得分"}
 

@@ -25,9 +25,9 @@ from expectations.rules.performance_view import (
     total,
     whole_point,
 )
-from pipeline.contents import ReportContents
-from pipeline.equations import Equation, Least, Product, Quotient, Sum
-from pipeline.figures import Figure
+from pipeline.model.contents import ReportContents
+from pipeline.model.equations import Equation, Least, Product, Quotient, Sum
+from pipeline.model.figures import Figure
 
 Instances = Iterator[Equation | Judgement]
 HUNDRED = Decimal(100)

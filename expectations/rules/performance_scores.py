@@ -16,10 +16,10 @@ from decimal import Decimal
 from expectations.rules.base import Rule
 from expectations.rules.performance_forms import HUNDRED, Instances
 from expectations.rules.performance_view import FormView, Item, exact, fine, forms, judged, relation
-from pipeline.contents import ReportContents
-from pipeline.equations import Expression, Least, Product, Quotient, Sum
-from pipeline.figures import Figure
-from pipeline.performance.targets import Quantity
+from pipeline.model.contents import ReportContents
+from pipeline.model.equations import Expression, Least, Product, Quotient, Sum
+from pipeline.model.figures import Figure
+from pipeline.recognition.annexes.targets import Quantity
 
 _UPWARD, _DOWNWARD = (">=", ">"), ("<=", "<")
 #: Words that say that an indicator is lower-is-better where its target has no operator.

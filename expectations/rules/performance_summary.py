@@ -27,10 +27,10 @@ from expectations.rules.performance_view import (
     whole_point,
 )
 from expectations.rules.views import _kept
-from pipeline.contents import ReportContents
-from pipeline.equations import Sum
-from pipeline.figures import Figure
-from pipeline.performance.vocabulary import GRADE_WORDS, GRADES
+from pipeline.model.contents import ReportContents
+from pipeline.model.equations import Sum
+from pipeline.model.figures import Figure
+from pipeline.recognition.annexes.vocabulary import GRADE_WORDS, GRADES
 
 _RANK = ("the same name", "the same name but for brackets", "the same name but for 项目", "one name holds")
 

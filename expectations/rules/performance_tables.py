@@ -12,8 +12,8 @@ from typing import Any
 
 from expectations.rules.performance_view import Cells, printed
 from expectations.rules.views import _kept
-from pipeline.contents import ReportContents
-from pipeline.figures import Figure
+from pipeline.model.contents import ReportContents
+from pipeline.model.figures import Figure
 
 
 @dataclass(frozen=True)

@@ -13,10 +13,10 @@ from typing import Any
 
 from expectations.rules.base import Judgement, Rule
 from expectations.rules.views import _kept
-from pipeline.contents import ReportContents
-from pipeline.equations import Equation, Expression, Relation, Sum, Verdict
-from pipeline.figures import Figure
-from pipeline.performance.targets import Quantity, parse_quantity
+from pipeline.model.contents import ReportContents
+from pipeline.model.equations import Equation, Expression, Relation, Sum, Verdict
+from pipeline.model.figures import Figure
+from pipeline.recognition.annexes.targets import Quantity, parse_quantity
 
 Cells = Mapping[str, Figure]
 CENT = Decimal("0.01")

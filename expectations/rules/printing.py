@@ -13,10 +13,10 @@ from typing import Any
 from expectations.rules import views
 from expectations.rules.base import Judgement, Rule, Severity
 from expectations.rules.shapes import Instances
-from pipeline import places
-from pipeline.classification import same_name
-from pipeline.contents import ReportContents, Row
-from pipeline.figures import Figure
+from pipeline.lexicon import places
+from pipeline.model.classification import same_name
+from pipeline.model.contents import ReportContents, Row
+from pipeline.model.figures import Figure
 
 Form = Mapping[str, Any]
 _CITATION = "政府信息公开条例；地方预决算公开操作规程（财预〔2016〕143号）：部门决算公开的表格应完整、细化"

@@ -16,10 +16,10 @@ from decimal import Decimal
 from expectations.rules import views
 from expectations.rules import vocabulary as words
 from expectations.rules.base import Build, Judgement, Rule
-from pipeline import places
-from pipeline.contents import ReportContents, Row
-from pipeline.equations import Equation, Relation, Sum
-from pipeline.figures import Figure
+from pipeline.lexicon import places
+from pipeline.model.contents import ReportContents, Row
+from pipeline.model.equations import Equation, Relation, Sum
+from pipeline.model.figures import Figure
 
 Instances = Iterator[Equation | Judgement]
 NOTHING = Sum(())

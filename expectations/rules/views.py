@@ -1,6 +1,6 @@
 """A report's forms as the rules look at them: trees of codes, and the lines of the two-sided summaries.
 
-What belongs here: look-ups over :class:`~pipeline.contents.ReportContents`, kept with the contents they are made
+What belongs here: look-ups over :class:`~pipeline.model.contents.ReportContents`, kept with the contents they are made
 from.  What may not: wordings (``vocabulary``) and what must hold (``forms``, ``cross_form``).
 
 A parent is compared with its *nearest printed descendants*, and 合计 with the rows that have no printed ancestor:
@@ -16,11 +16,11 @@ from functools import cached_property
 from typing import TypeVar
 
 from expectations.rules import vocabulary as words
-from pipeline.classification import bare_name, functional_class
-from pipeline.contents import ReportContents, Row
-from pipeline.figures import Figure
-from pipeline.forms.catalogue import TOTAL_LABEL
-from pipeline.numbers import squeeze
+from pipeline.model.classification import bare_name, functional_class
+from pipeline.model.contents import ReportContents, Row
+from pipeline.model.figures import Figure
+from pipeline.model.numbers import squeeze
+from pipeline.recognition.catalogue import TOTAL_LABEL
 
 T = TypeVar("T")
 

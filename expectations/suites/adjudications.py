@@ -7,7 +7,7 @@ What belongs here: statements about ``checks.adjudications``.  What may not: how
 from __future__ import annotations
 
 from expectations.suites.base import Statement, Suite, no_rows
-from pipeline.warehouse.ddl import literal
+from pipeline.schema.ddl import literal
 
 _TABLE, _CITATION = "checks.adjudications", "docs/triage.md"
 

@@ -13,10 +13,10 @@ from collections.abc import Container, Iterator, Sequence
 
 from expectations.rules.base import Severity
 from expectations.suites.base import Expectation, Statement, Suite, no_rows
-from pipeline.warehouse.ddl import identifier, literal, qualified
-from pipeline.warehouse.tables import TABLES, Table
+from pipeline.schema import TABLES, Table
+from pipeline.schema.ddl import identifier, literal, qualified
 
-_SOURCE = "pipeline/warehouse/tables: the warehouse's contract"
+_SOURCE = "pipeline/schema: the warehouse's contract"
 _FILE = "#page="
 #: Where to look: the address with the page; of a file only its name, which no browser would open (``core.reports`` has its place).
 LINK = (

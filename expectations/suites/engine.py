@@ -14,8 +14,8 @@ import duckdb
 
 from expectations.confront import ENGINE_ERROR
 from expectations.suites.base import NO_FAILING_ROWS, Expectation, Statement, Suite, Verdict
-from pipeline.warehouse.ddl import identifier, qualified
-from pipeline.warehouse.tables import TABLES
+from pipeline.schema import TABLES
+from pipeline.schema.ddl import identifier, qualified
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -2,7 +2,7 @@
 
 What belongs here: the queries over ``checks.*`` that every rule shares.  What may not: rules (``expectations.rules``).
 
-Equations are decided once, exactly, by interval arithmetic (``pipeline.equations``); an expectation asserts their verdicts.
+Equations are decided once, exactly, by interval arithmetic (``pipeline.model.equations``); an expectation asserts their verdicts.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from expectations.rules.base import Rule
 from expectations.suites.base import Statement, Suite, no_rows
 from expectations.suites.contract import LINK
 from pipeline.reconciliation.across import AcrossRule
-from pipeline.warehouse.ddl import literal
+from pipeline.schema.ddl import literal
 
 _READS = ("core.reports", "checks.equations", "checks.findings")
 

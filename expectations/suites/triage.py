@@ -8,7 +8,7 @@ from __future__ import annotations
 from expectations.rules.base import Severity
 from expectations.suites.base import Statement, Suite, no_rows
 from expectations.suites.contract import LINK
-from pipeline.warehouse.ddl import literal
+from pipeline.schema.ddl import literal
 
 _TABLE = "marts.triage"
 _FIRST = 3  # suspects of one case that are shown; all are in the entry and in the table

@@ -1,7 +1,7 @@
 """The running text of annexed evaluation reports (绩效评价报告): what was budgeted, counted, scored and graded.
 
 What belongs here: the sections of such a report that describe a project of the narrative or conclude on it.  What may
-not: its scoring tables and the reasoning about single indicators (``pipeline.performance``).
+not: its scoring tables and the reasoning about single indicators (``pipeline.recognition.annexes``).
 """
 
 from __future__ import annotations

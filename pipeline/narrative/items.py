@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from pipeline.classification import functional_class
-from pipeline.contents import ReportContents
-from pipeline.numbers import half_width, squeeze
+from pipeline.model.classification import functional_class
+from pipeline.model.contents import ReportContents
+from pipeline.model.numbers import half_width, squeeze
 
 _FORMS = ("general_budget_expenditure", "government_fund", "state_capital", "expenditure", "income")
 _ENUMERATION = re.compile(r"^(?:其中[:：])?(?:[一二三四五六七八九十]+、|\d+[、.])")

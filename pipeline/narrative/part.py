@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from pipeline.contents import ReportContents
-from pipeline.figures import Figure, Place, Report, figure_id
+from pipeline.model.contents import ReportContents
+from pipeline.model.figures import Figure, Place, Report, figure_id
 from pipeline.narrative.evaluations import EvaluationReader
 from pipeline.narrative.items import ItemCodes
 from pipeline.narrative.projects import ProjectReader
@@ -39,7 +39,7 @@ class NarrativePart:
 
     @property
     def tables(self) -> dict[str, tuple[Mapping[str, Any], ...]]:
-        """The rows by full table name, as :class:`~pipeline.contents.ReportContents` keeps them."""
+        """The rows by full table name, as :class:`~pipeline.model.contents.ReportContents` keeps them."""
         return {"core.statements": self.statements, "core.remarks": self.remarks}
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from pipeline.numbers import half_width, squeeze
+from pipeline.model.numbers import half_width, squeeze
 
 _QUOTES = re.compile(r"[“”\"'‘’「」『』《》〈〉、，,。.·\-—–_]")
 _TAIL = re.compile(r"(?:项目)?(?:支出)?(?:资金|经费)?(?:项目)?$")

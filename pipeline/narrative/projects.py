@@ -1,6 +1,6 @@
 """The performance section: counts, funds covered, grades, and the review (绩效自评综述) of every project.
 
-What belongs here: wordings of performance management.  What may not: the annex's forms (``pipeline.performance``).
+What belongs here: wordings of performance management.  What may not: the annex's forms (``pipeline.recognition.annexes``).
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from pipeline.figures import Place
+from pipeline.model.figures import Place
 from pipeline.narrative.text import Paragraph, canonical, join_lines
 from pipeline.reading.document import Document
 

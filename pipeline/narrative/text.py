@@ -10,7 +10,7 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass
 
-from pipeline.figures import Place
+from pipeline.model.figures import Place
 
 _TO_WIDE = str.maketrans("():;?!", "（）：；？！")
 _TO_PLAIN = str.maketrans("０１２３４５６７８９．％﹪／﹣－−＋〇", "0123456789.%%/---+0")

@@ -1,7 +1,7 @@
 """A document's bytes → pages with lines and tables, each with its place.  One module a format.
 
 What belongs here: everything that depends on the file format, and nothing that depends on what the
-tables mean.  What may not: titles, codes or columns of the nine forms (``pipeline.forms``).
+tables mean.  What may not: titles, codes or columns of the nine forms (``pipeline.recognition``).
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from pipeline.figures import Place
+from pipeline.model.figures import Place
 
 
 class UnreadableDocument(Exception):

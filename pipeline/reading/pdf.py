@@ -24,8 +24,8 @@ import pypdfium2 as pdfium
 from pdfplumber.page import Page as PlumberPage
 from pdfplumber.pdf import PDF as PDFWithObjects
 
-from pipeline.figures import Place
-from pipeline.numbers import decimals_in
+from pipeline.model.figures import Place
+from pipeline.model.numbers import decimals_in
 from pipeline.reading.clipped import runs_aslant, shown
 from pipeline.reading.document import Document, Line, Page, Table, UnreadableDocument
 from pipeline.reading.dotted import tables_of_paths

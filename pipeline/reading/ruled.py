@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby, pairwise
 
-from pipeline.figures import Place
+from pipeline.model.figures import Place
 from pipeline.reading.document import Cell, Table
 from pipeline.reading.glyphs import Glyph, line_text, number_tokens, visual_lines
 from pipeline.reading.rules import SNAP, Box, positions

@@ -13,7 +13,7 @@ from typing import Any
 
 from python_calamine import CalamineError, load_workbook
 
-from pipeline.figures import Place
+from pipeline.model.figures import Place
 from pipeline.reading.document import Cell, Document, Line, Page, Table, UnreadableDocument
 from pipeline.reading.radicals import plain
 

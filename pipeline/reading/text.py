@@ -11,7 +11,7 @@ import hashlib
 import re
 from collections.abc import Iterator
 
-from pipeline.figures import Place
+from pipeline.model.figures import Place
 from pipeline.reading.document import Cell, Document, Line, Page, Table, UnreadableDocument
 from pipeline.reading.media import TEXT, decode
 from pipeline.reading.radicals import plain

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from lxml import html
 from lxml.etree import ParserError
 
-from pipeline.figures import Place
+from pipeline.model.figures import Place
 from pipeline.reading.document import Cell, Document, Line, Page, Table, UnreadableDocument
 from pipeline.reading.media import HTML, decode
 from pipeline.reading.radicals import plain

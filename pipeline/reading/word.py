@@ -15,7 +15,7 @@ import docx
 from docx.opc.exceptions import PackageNotFoundError
 from docx.oxml.ns import qn
 
-from pipeline.figures import Place
+from pipeline.model.figures import Place
 from pipeline.reading.document import Cell, Document, Line, Page, Table, UnreadableDocument
 from pipeline.reading.media import DOCX
 from pipeline.reading.radicals import plain

@@ -13,9 +13,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from pipeline.contents import ReportContents
-from pipeline.equations import Equation, Sum, evaluate
-from pipeline.figures import Figure, Report
+from pipeline.model.contents import ReportContents
+from pipeline.model.equations import Equation, Sum, evaluate
+from pipeline.model.figures import Figure, Report
 from pipeline.reconciliation.beside import Beside
 from pipeline.reconciliation.quantities import addresses, quantities, trust
 

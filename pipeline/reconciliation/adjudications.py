@@ -18,10 +18,10 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal, cast, get_args
 
-from pipeline.figures import Figure
-from pipeline.home import PROJECT
-from pipeline.numbers import parse_number
+from pipeline.model.figures import Figure
+from pipeline.model.numbers import parse_number
 from pipeline.reconciliation.cases import CaseFile, place, suggested_text
+from pipeline.store.home import PROJECT
 
 Verdict = Literal["keep_printed", "use_value", "misread", "not_an_error"]
 VERDICTS: tuple[str, ...] = get_args(Verdict)

@@ -17,8 +17,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Literal
 
-from pipeline.figures import Figure, Report
-from pipeline.numbers import Interval
+from pipeline.model.figures import Figure, Report
+from pipeline.model.numbers import Interval
 from pipeline.reconciliation.adjudications import Applied
 from pipeline.reconciliation.cases import CaseFile
 from pipeline.reconciliation.quantities import Quantity

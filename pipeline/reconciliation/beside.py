@@ -16,12 +16,12 @@ from typing import Any
 
 import pyarrow as pa
 
-from pipeline.contents import ReportContents
-from pipeline.equations import Equation
-from pipeline.figures import Report
-from pipeline.rows import REPORTS, contents_of, report_of, row_spans
+from pipeline.model.contents import ReportContents
+from pipeline.model.equations import Equation
+from pipeline.model.figures import Report
 from pipeline.sources.registry import Registry
-from pipeline.storage import Shelved
+from pipeline.store.rows import REPORTS, contents_of, report_of, row_spans
+from pipeline.store.tables import Shelved
 
 HELD_AGAINST = "checks.held_against"
 

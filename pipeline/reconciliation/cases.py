@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Literal
 
-from pipeline.figures import Figure, Report
-from pipeline.places import place_of
+from pipeline.lexicon.places import place_of
+from pipeline.model.figures import Figure, Report
 from pipeline.reconciliation.layout import Neighbours
 from pipeline.reconciliation.localise import Case, Localisation
 from pipeline.reconciliation.ranking import Ranked, Suspect

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from pipeline.figures import Figure
+from pipeline.model.figures import Figure
 from pipeline.reconciliation.system import System
 
 Rows = Literal["coded", "total"]

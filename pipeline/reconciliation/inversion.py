@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from pipeline.equations import Equation, Expression, Least, NotEvaluable, Product, Quotient, Sum
-from pipeline.figures import Figure
+from pipeline.model.equations import Equation, Expression, Least, NotEvaluable, Product, Quotient, Sum
+from pipeline.model.figures import Figure
 
 Bounds = tuple[Fraction | None, Fraction | None]  # None: no limit on that side
 EVERYTHING: Bounds = (None, None)

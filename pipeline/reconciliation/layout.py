@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
-from pipeline.figures import Figure
+from pipeline.model.figures import Figure
 
 TableKey = tuple[str, str, str, str]
 

@@ -19,8 +19,8 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Literal
 
-from pipeline.equations import Equation
-from pipeline.figures import Figure
+from pipeline.model.equations import Equation
+from pipeline.model.figures import Figure
 from pipeline.reconciliation.clusters import factorise, split
 from pipeline.reconciliation.copies import copies
 from pipeline.reconciliation.links import NOTE, by_difference, explain, is_link, unexplained_links

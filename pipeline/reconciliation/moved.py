@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from pipeline.figures import Figure
+from pipeline.model.figures import Figure
 from pipeline.reconciliation.layout import Neighbours
 from pipeline.reconciliation.ranking import WEIGHTS, Ranked, Suspect, where
 from pipeline.reconciliation.repairs import admits

@@ -12,8 +12,8 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 from decimal import Decimal
 
-from pipeline.contents import ReportContents
-from pipeline.figures import Figure
+from pipeline.model.contents import ReportContents
+from pipeline.model.figures import Figure
 from pipeline.reconciliation.layout import row_of
 
 #: So many forms beside its own must print a row of the kind before one value of them counts as usual.

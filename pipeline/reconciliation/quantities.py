@@ -12,9 +12,9 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from pipeline.classification import bare_name
-from pipeline.equations import Equation
-from pipeline.figures import Figure
+from pipeline.model.classification import bare_name
+from pipeline.model.equations import Equation
+from pipeline.model.figures import Figure
 from pipeline.reconciliation.groups import Groups
 from pipeline.reconciliation.layout import row_of, row_order, tables
 

@@ -14,9 +14,9 @@ from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_EVEN, Decimal
 from fractions import Fraction
 
-from pipeline.figures import Figure
-from pipeline.numbers import parse_number
-from pipeline.places import place_of
+from pipeline.lexicon.places import place_of
+from pipeline.model.figures import Figure
+from pipeline.model.numbers import parse_number
 from pipeline.reconciliation.repairs import Slip, admits, first_admitted, middle_value, slip, slip_values, step
 from pipeline.reconciliation.search import Explanation
 from pipeline.reconciliation.system import Bound, System

@@ -11,14 +11,14 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from pipeline.equations import Equation, evaluate
-from pipeline.figures import Figure, Report
+from pipeline.model.equations import Equation, evaluate
+from pipeline.model.figures import Figure, Report
 from pipeline.reconciliation.adjudications import Applied
 from pipeline.reconciliation.amounts import Amount
 from pipeline.reconciliation.cases import CaseFile
 from pipeline.reconciliation.layout import tables
 from pipeline.reconciliation.substitution import substitute
-from pipeline.warehouse.tables.reconciled import FORM_TABLES
+from pipeline.schema.reconciled import FORM_TABLES
 
 
 def reconciled_figures(chosen: Iterable[Amount], applied: Applied) -> dict[str, Figure]:

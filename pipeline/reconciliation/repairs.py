@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Literal
 
-from pipeline.figures import Figure
+from pipeline.model.figures import Figure
 
 Slip = Literal[
     "",

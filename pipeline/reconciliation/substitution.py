@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from pipeline.equations import Equation, Expression, Least, Product, Quotient, Sum
-from pipeline.figures import Figure
+from pipeline.model.equations import Equation, Expression, Least, Product, Quotient, Sum
+from pipeline.model.figures import Figure
 
 
 def substitute(equation: Equation, figures: Mapping[str, Figure]) -> Equation:

@@ -15,8 +15,8 @@ from decimal import Decimal
 from fractions import Fraction
 from math import lcm
 
-from pipeline.equations import Equation, Sum, evaluate
-from pipeline.figures import Figure
+from pipeline.model.equations import Equation, Sum, evaluate
+from pipeline.model.figures import Figure
 from pipeline.reconciliation.groups import Groups
 from pipeline.reconciliation.inversion import admitted_changes
 
@@ -39,7 +39,7 @@ class Line:
 
     @property
     def violated(self) -> bool:
-        """Whether rounding alone cannot satisfy it (the same decision as :func:`pipeline.equations.evaluate`)."""
+        """Whether rounding alone cannot satisfy it (the same decision as :func:`pipeline.model.equations.evaluate`)."""
         return (self.low is not None and self.low > self.width) or (self.high is not None and self.high < -self.width)
 
 

@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from pipeline.contents import ReportContents
-from pipeline.equations import Equation
+from pipeline.model.contents import ReportContents
+from pipeline.model.equations import Equation
 from pipeline.reconciliation.across import holding
 from pipeline.reconciliation.adjudications import Adjudications, Applied, apply, decision_rows
 from pipeline.reconciliation.amounts import Suspicions, amount_rows, amounts

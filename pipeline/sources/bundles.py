@@ -1,7 +1,7 @@
 """Bundles (分附件): the list of the documents that one publication consists of, itself a document of the archive.
 
 What belongs here: the list as bytes, so that it has a hash like any other document: the same parts in the same order are the same
-bundle wherever and whenever they are found.  What may not: whether the parts are one report or several (``pipeline.united``), for
+bundle wherever and whenever they are found.  What may not: whether the parts are one report or several (``pipeline.reports.unite``), for
 only reading them tells.
 """
 

@@ -1,6 +1,6 @@
 """What a year's collection came to, as rows of ``sources.*``.
 
-What belongs here: values → columns.  What may not: what a column means (``pipeline.warehouse.tables.sources``).
+What belongs here: values → columns.  What may not: what a column means (``pipeline.schema.sources``).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The marts as SQL over ``core`` and ``checks``: one query a table of :data:`pipeline.warehouse.tables.marts.MARTS`.
+"""The marts as SQL over ``core`` and ``checks``: one query a table of :data:`pipeline.schema.marts.MARTS`.
 
 What belongs here: how a mart is computed.  What may not: its names, types and comments (``tables/marts.py``), and any
 figure that a document prints under a label of its own: labels are met by their meaning (``合计``, ``年初…结转``), never by line number.
@@ -11,11 +11,11 @@ from __future__ import annotations
 import duckdb
 import pyarrow as pa
 
-from pipeline.warehouse.ddl import create_table, identifier, qualified
+from pipeline.schema import TABLES, Table
+from pipeline.schema.ddl import create_table, identifier, qualified
 from pipeline.warehouse.narrative_marts import BUDGET_EXECUTION_BY_ITEM
 from pipeline.warehouse.performance_marts import INDICATOR_PERFORMANCE, PROJECT_PERFORMANCE
-from pipeline.warehouse.tables import TABLES, Table
-from pipeline.year_database import open_year
+from pipeline.warehouse.year import open_year
 
 # Figures of the nine forms with the order of their rows, and their labels without numbering (一、 二、 … 其中：).
 _FORM_FIGURES = """

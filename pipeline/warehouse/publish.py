@@ -24,12 +24,12 @@ from pathlib import Path
 import duckdb
 from filelock import FileLock, Timeout
 
-from pipeline import storage
-from pipeline.home import Home, home
+from pipeline.schema import TABLES, Table
+from pipeline.schema.ddl import create_schemas, create_table, identifier, literal, qualified
+from pipeline.store import tables as storage
+from pipeline.store.home import Home, home
 from pipeline.warehouse import marts
-from pipeline.warehouse.ddl import create_schemas, create_table, identifier, literal, qualified
-from pipeline.warehouse.tables import TABLES, Table
-from pipeline.year_database import BOUNDED, CONFIG
+from pipeline.warehouse.year import BOUNDED, CONFIG
 
 _BUILDING = ".building-"
 _EXPORT = ".parquet-"

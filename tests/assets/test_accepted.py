@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import accepted, storage
-from pipeline.home import TABLES_VARIABLE, Home
-from pipeline.readings import Library, Outcome
-from pipeline.reports import READER_VERSION
-from pipeline.run import main
-from pipeline.sensors import years_behind
+from pipeline.orchestration.run import main
+from pipeline.orchestration.sensors import years_behind
+from pipeline.reports.read import READER_VERSION
+from pipeline.store import accepted
+from pipeline.store import tables as storage
+from pipeline.store.home import TABLES_VARIABLE, Home
+from pipeline.store.readings import Library, Outcome
 from pipeline.warehouse.publish import connect_readonly, publish
 from tests.fake_readers import read
 

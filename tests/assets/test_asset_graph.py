@@ -13,10 +13,10 @@ from typing import Any
 import dagster as dg
 import pytest
 
-from pipeline import tags
 from pipeline.definitions import defs
-from pipeline.schedules import PUBLICATION_SEASON, accounts_published_in, publication_season
-from pipeline.warehouse.tables import TABLES
+from pipeline.orchestration import tags
+from pipeline.orchestration.schedules import PUBLICATION_SEASON, accounts_published_in, publication_season
+from pipeline.schema import TABLES
 
 SNAPSHOT = Path(__file__).with_name("asset_graph.json")
 

@@ -15,9 +15,10 @@ from assets.revisions import revisions
 from assets.sources import documents
 from expectations.bridge import decide_year
 from expectations.suites.sources import SOURCES_SUITE
-from pipeline import storage, tags
-from pipeline.home import home
-from pipeline.resources import Documents, Sources
+from pipeline.orchestration import tags
+from pipeline.orchestration.resources import Documents, Sources
+from pipeline.store import tables as storage
+from pipeline.store.home import home
 from tests.sources.habits import article, page, rows
 from tests.sources.site import Site
 

@@ -14,9 +14,9 @@ import dagster as dg
 import pytest
 import yaml
 
-from pipeline import storage
 from pipeline.definitions import defs
-from pipeline.home import HOME_VARIABLE, PROJECT, Home
+from pipeline.store import tables as storage
+from pipeline.store.home import HOME_VARIABLE, PROJECT, Home
 from pipeline.warehouse.publish import connect_readonly
 
 pytestmark = pytest.mark.long

@@ -14,13 +14,13 @@ from expectations.bridge import decide_year, result
 from expectations.confront import confront, rule_rows
 from expectations.suites import SUITES
 from expectations.suites.base import Verdict
-from pipeline import storage
-from pipeline.figures import Place
+from pipeline.model.figures import Place
 from pipeline.reconciliation.across import RULES
 from pipeline.reconciliation.adjudications import Adjudications, Decision, decided_findings
 from pipeline.reconciliation.beside import Beside
-from pipeline.rows import tables_of
-from pipeline.warehouse.tables import TABLES
+from pipeline.schema import TABLES
+from pipeline.store import tables as storage
+from pipeline.store.rows import tables_of
 
 SUITE = next(s for s in SUITES if s.name == "across_reports")
 LAST = year(2023, "100.00", "10.00", "90.00", "20.00")

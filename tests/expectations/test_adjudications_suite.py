@@ -10,8 +10,8 @@ import pytest
 from expectations.bridge import decide_year, result
 from expectations.suites import SUITES
 from expectations.suites.base import Verdict
-from pipeline import storage
-from pipeline.warehouse.tables import TABLES
+from pipeline.schema import TABLES
+from pipeline.store import tables as storage
 
 SUITE = next(s for s in SUITES if s.name == "adjudications")
 APPLIED = {

@@ -9,10 +9,11 @@ from golden import report
 from reconciliation.years import year
 
 from expectations.beside import Shelves
-from pipeline import accepted, storage
-from pipeline.rows import tables_of
+from pipeline.schema import CORE_TABLES
 from pipeline.sources.registry import Registry, load_registry
-from pipeline.warehouse.tables import CORE_TABLES
+from pipeline.store import accepted
+from pipeline.store import tables as storage
+from pipeline.store.rows import tables_of
 
 REGISTRY = """
 publishers:

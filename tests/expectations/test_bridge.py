@@ -19,9 +19,9 @@ from expectations.suites import SUITES, Expectation, Statement, Suite, no_rows
 from expectations.suites.contract import contract
 from expectations.suites.engine import SHOWN, decide
 from expectations.suites.triage import TRIAGE_SUITE
-from pipeline import storage
-from pipeline.partitions import FISCAL_YEARS
-from pipeline.rows import tables_of
+from pipeline.orchestration.partitions import FISCAL_YEARS
+from pipeline.store import tables as storage
+from pipeline.store.rows import tables_of
 from tests.fake_readers import read
 
 ABOUT = {"report_id": "2024-x", "publisher": "某市大数据局", "fiscal_year": 2024}

@@ -15,10 +15,10 @@ from small_report import OTHER_MONEY, edited, small_report
 from expectations.confront import ENGINE_ERROR, _beyond, confront, outcomes_of, rule_rows
 from expectations.rules import RULES, Judgement
 from expectations.rules.base import Rule
-from pipeline.contents import ReportContents
-from pipeline.equations import Equation, Sum
-from pipeline.figures import Figure
-from pipeline.warehouse.tables import TABLES
+from pipeline.model.contents import ReportContents
+from pipeline.model.equations import Equation, Sum
+from pipeline.model.figures import Figure
+from pipeline.schema import TABLES
 
 
 def breached() -> ReportContents:

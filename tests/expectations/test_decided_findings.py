@@ -8,9 +8,9 @@ from typing import Any
 from expectations.bridge import decide_year
 from expectations.confront import confront, rule_rows
 from expectations.suites import SUITES
-from pipeline import storage
-from pipeline.home import Home
-from pipeline.rows import tables_of
+from pipeline.store import tables as storage
+from pipeline.store.home import Home
+from pipeline.store.rows import tables_of
 from tests.small_report import edited, small_report
 
 RULE = "expenditure_row_total"

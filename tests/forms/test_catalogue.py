@@ -6,13 +6,13 @@ import time
 
 import pytest
 
-from pipeline.figures import Place
-from pipeline.forms.catalogue import FORMS, canonical, form_of_title, unit_of
-from pipeline.forms.identity import _PUBLISHER
-from pipeline.forms.layout import is_column_numbers, three_public_kind
-from pipeline.forms.tokens import is_furniture, tokens_of
-from pipeline.numbers import decimals_in
+from pipeline.model.figures import Place
+from pipeline.model.numbers import decimals_in
 from pipeline.reading.document import Line
+from pipeline.recognition.catalogue import FORMS, canonical, form_of_title, unit_of
+from pipeline.recognition.identity import _PUBLISHER
+from pipeline.recognition.layout import is_column_numbers, three_public_kind
+from pipeline.recognition.tokens import is_furniture, tokens_of
 
 TITLES = {
     "income_expenditure_summary": [

@@ -8,9 +8,9 @@ from functools import cache
 import pytest
 
 from expectations.confront import confront
-from pipeline.contents import ReportContents
-from pipeline.forms.catalogue import form_of_title
-from pipeline.reports import read_report
+from pipeline.model.contents import ReportContents
+from pipeline.recognition.catalogue import form_of_title
+from pipeline.reports.read import read_report
 
 #: A whole report: the summary with 年初预算数 and 全年预算数 and a third group, the general budget with its carry-over, the
 #: three-public form with a row for the budget and one for the final accounts, a fund form that is only said to be empty.

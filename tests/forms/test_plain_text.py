@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.figures import Place
-from pipeline.forms.catalogue import FORM_BY_KEY
-from pipeline.forms.identity import identify
-from pipeline.forms.read import FormRead
-from pipeline.forms.recognition import find_forms
+from pipeline.model.figures import Place
 from pipeline.reading import read_document
 from pipeline.reading.document import UnreadableDocument
+from pipeline.recognition.catalogue import FORM_BY_KEY
+from pipeline.recognition.identity import identify
+from pipeline.recognition.read import FormRead
+from pipeline.recognition.recognition import find_forms
 
 GENERAL = """一般公共预算财政拨款支出决算表
 

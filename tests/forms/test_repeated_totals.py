@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from pipeline.figures import Place
-from pipeline.forms.catalogue import FORM_BY_KEY
-from pipeline.forms.grid import _append
-from pipeline.forms.read import CellRead, FormRead, RowRead
+from pipeline.model.figures import Place
+from pipeline.recognition.catalogue import FORM_BY_KEY
+from pipeline.recognition.grid import _append
+from pipeline.recognition.read import CellRead, FormRead, RowRead
 
 
 def total(page: int, amount: str) -> RowRead:

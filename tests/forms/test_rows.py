@@ -8,16 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.figures import Place
-from pipeline.forms.catalogue import FORM_BY_KEY
-from pipeline.forms.figures import common_decimals, figures_of
-from pipeline.forms.layout import layout_of
-from pipeline.forms.placement import Slots, blanks_from_spaces, place
-from pipeline.forms.read import CellRead, FormRead, RowRead
-from pipeline.forms.recognition import FormsFound, find_forms
-from pipeline.numbers import PrintedNumber, parse_number
+from pipeline.model.figures import Place
+from pipeline.model.numbers import PrintedNumber, parse_number
 from pipeline.reading import read_document
 from pipeline.reading.document import Cell, Table
+from pipeline.recognition.catalogue import FORM_BY_KEY
+from pipeline.recognition.figures import common_decimals, figures_of
+from pipeline.recognition.layout import layout_of
+from pipeline.recognition.placement import Slots, blanks_from_spaces, place
+from pipeline.recognition.read import CellRead, FormRead, RowRead
+from pipeline.recognition.recognition import FormsFound, find_forms
 
 GENERAL = "一般公共预算财政拨款支出决算表"
 HEAD = "科目编码\t科目名称\t小计\t基本支出\t项目支出"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from pipeline.forms.recognition import find_forms
 from pipeline.reading import read_document
+from pipeline.recognition.recognition import find_forms
 
 FORMS = """收入决算表
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.forms.placement import Slots, place, placements_left
-from pipeline.forms.recognition import find_forms
-from pipeline.numbers import parse_number
+from pipeline.model.numbers import parse_number
 from pipeline.reading import read_document
+from pipeline.recognition.placement import Slots, place, placements_left
+from pipeline.recognition.recognition import find_forms
 
 EXPENDITURE = """支出决算表
 

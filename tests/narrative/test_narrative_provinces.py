@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from expectations.confront import confront
-from pipeline.reports import read_report
+from pipeline.reports.read import read_report
 from tests.forms.test_dialects import REPORT
 
 FORMS = REPORT.partition("第三部分")[0]

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import golden
 
-from pipeline.contents import ReportContents
-from pipeline.performance import PerformancePart, read_performance
+from pipeline.model.contents import ReportContents
 from pipeline.reading import read_document
+from pipeline.recognition.annexes import PerformancePart, read_performance
 
 SUMMARY = """
 2024年度项目支出绩效自评情况汇总表

@@ -12,9 +12,9 @@ from performance.test_stream_forms import BUDGET, COLUMNS, HEAD, ROWS
 
 from expectations.confront import ENGINE_ERROR, confront
 from expectations.rules.performance import PERFORMANCE_RULES
-from pipeline.contents import ReportContents
-from pipeline.performance import read_performance
+from pipeline.model.contents import ReportContents
 from pipeline.reading import read_document
+from pipeline.recognition.annexes import read_performance
 
 OWN = {r.rule_id: r for r in PERFORMANCE_RULES}
 TEXTS = (annex.ANNEX, HEAD + BUDGET + COLUMNS + ROWS)

@@ -13,8 +13,8 @@ from typing import Any
 import golden
 import pytest
 
-from pipeline.performance import read_performance
 from pipeline.reading import read_document
+from pipeline.recognition.annexes import read_performance
 
 REPORTS = golden.SHARED / "reports"
 _TABLES = {

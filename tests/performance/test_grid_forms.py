@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 from performance import annex
 
-from pipeline.figures import Place
-from pipeline.performance.grid_forms import read_grid_forms
-from pipeline.performance.model import Form
+from pipeline.model.figures import Place
 from pipeline.reading import read_document
 from pipeline.reading.document import Cell, Document, Line, Page, Table
+from pipeline.recognition.annexes.grid_forms import read_grid_forms
+from pipeline.recognition.annexes.model import Form
 
 
 def forms(text: str) -> list[Form]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from performance import annex
 
-from pipeline.performance.model import ScoringTable
-from pipeline.performance.scoring_tables import read_scoring_tables
-from pipeline.performance.scoring_text import read_stated_scores, read_text_breakdowns
-from pipeline.performance.summary import read_summary
 from pipeline.reading import read_document
+from pipeline.recognition.annexes.model import ScoringTable
+from pipeline.recognition.annexes.scoring_tables import read_scoring_tables
+from pipeline.recognition.annexes.scoring_text import read_stated_scores, read_text_breakdowns
+from pipeline.recognition.annexes.summary import read_summary
 
 
 def tables(text: str) -> list[ScoringTable]:
@@ -166,7 +166,7 @@ def test_a_summary_names_its_projects_and_skips_the_rest() -> None:
 
 
 def test_the_annex_gives_rows_with_the_columns_of_the_warehouse() -> None:
-    from pipeline.warehouse.tables import TABLES
+    from pipeline.schema import TABLES
 
     part = annex.read()
     for name, rows in part.tables.items():

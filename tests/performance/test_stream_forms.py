@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.performance.model import Form
-from pipeline.performance.stream import tokens, width, wrap_cost
-from pipeline.performance.stream_forms import read_stream_forms
-from pipeline.performance.summary import read_summary
 from pipeline.reading import read_document
+from pipeline.recognition.annexes.model import Form
+from pipeline.recognition.annexes.stream import tokens, width, wrap_cost
+from pipeline.recognition.annexes.stream_forms import read_stream_forms
+from pipeline.recognition.annexes.summary import read_summary
 
 HEAD = """
 项目支出绩效自评表

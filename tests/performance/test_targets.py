@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.performance.targets import parse_quantity
+from pipeline.recognition.annexes.targets import parse_quantity
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,8 @@ from collections.abc import Callable, Sequence
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 
-from pipeline.forms.recognition import find_forms
 from pipeline.reading import read_document
+from pipeline.recognition.recognition import find_forms
 from samples.typeface import chinese_face, draw, width_of
 
 HEAD = ("科目编码", "科目名称", "小计", "基本支出", "项目支出")

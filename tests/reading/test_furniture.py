@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.figures import Place
+from pipeline.model.figures import Place
 from pipeline.reading.document import Line
 from pipeline.reading.furniture import is_printers
 

@@ -11,7 +11,7 @@ import pytest
 from reading.pages import expected, page, read, text_at
 from reportlab.pdfgen.canvas import Canvas
 
-from pipeline.numbers import parse_number
+from pipeline.model.numbers import parse_number
 from pipeline.reading import read_document
 
 

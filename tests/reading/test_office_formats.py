@@ -11,7 +11,7 @@ import docx
 import pytest
 
 from pipeline.reading import UnreadableDocument, read_document
-from pipeline.reports import read_report
+from pipeline.reports.read import read_report
 from samples.build import read_input, sample_folders
 from samples.grids import Cell, Grid
 from samples.layout import Layout

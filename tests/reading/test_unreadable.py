@@ -20,7 +20,7 @@ from pipeline.reading import read_document
 from pipeline.reading.document import Document, UnreadableDocument
 from pipeline.reading.pdf import MAX_PAGES
 from pipeline.reading.text import MAX_LINES, MAX_ROWS
-from pipeline.reports import read_report
+from pipeline.reports.read import read_report
 
 _found = importlib.util.spec_from_file_location("reading_documents", Path(__file__).with_name("documents.py"))
 assert _found is not None

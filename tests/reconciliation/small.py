@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
-from pipeline.equations import Equation, Expression, Relation, Sum
-from pipeline.figures import Figure, Place, figure_id
-from pipeline.numbers import parse_number
+from pipeline.model.equations import Equation, Expression, Relation, Sum
+from pipeline.model.figures import Figure, Place, figure_id
+from pipeline.model.numbers import parse_number
 
 REPORT = "2024-test"
 

@@ -11,7 +11,7 @@ from golden import contents, report, table
 from reconciliation.years import year
 
 from expectations.confront import confront
-from pipeline.equations import evaluate
+from pipeline.model.equations import evaluate
 from pipeline.reconciliation.across import RULES, base_equations, opening_equations, unit_equations
 from pipeline.reconciliation.beside import (
     Beside,
@@ -26,8 +26,8 @@ from pipeline.reconciliation.beside import (
 )
 from pipeline.reconciliation.substitution import substitute
 from pipeline.reconciliation.year import Judged, reconcile
-from pipeline.rows import tables_of
 from pipeline.sources.registry import load_registry
+from pipeline.store.rows import tables_of
 
 LAST = year(2023, "100.00", "10.00", "90.00", "20.00")
 

@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 from reconciliation.small import REPORT, flat, grid
 
-from pipeline.figures import Report
+from pipeline.model.figures import Report
 from pipeline.reconciliation.adjudications import apply, decided_findings, entry_for, load, loose_rows
 from pipeline.reconciliation.cases import case_files
 from pipeline.reconciliation.localise import localise

@@ -12,7 +12,7 @@ from expectations.confront import confront, equations_of, judged
 from pipeline.reconciliation.adjudications import load
 from pipeline.reconciliation.beside import Beside, Names, Pairing
 from pipeline.reconciliation.year import reconcile
-from pipeline.reports import read_report
+from pipeline.reports.read import read_report
 from samples.consecutive import planted_pair, printed_pair
 
 TODAY = dt.date(2026, 1, 15)

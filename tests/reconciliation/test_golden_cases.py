@@ -9,7 +9,7 @@ import pytest
 from golden import GOLDEN, TYPESET, load
 
 from expectations.confront import confront
-from pipeline.equations import Outcome
+from pipeline.model.equations import Outcome
 from pipeline.reconciliation.adjudications import Adjudications, DecidedFigure, Decision
 from pipeline.reconciliation.year import Judged, reconcile
 

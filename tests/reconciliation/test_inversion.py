@@ -11,7 +11,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from reconciliation.small import REPORT, fig
 
-from pipeline.equations import Equation, Least, Product, Quotient, Sum, evaluate
+from pipeline.model.equations import Equation, Least, Product, Quotient, Sum, evaluate
 from pipeline.reconciliation.inversion import admitted_changes
 
 numbers = st.decimals("0.05", "900", places=2, allow_nan=False)

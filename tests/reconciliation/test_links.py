@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from reconciliation.small import REPORT, fig, total
 
-from pipeline.equations import Equation, Sum
+from pipeline.model.equations import Equation, Sum
 from pipeline.reconciliation.links import NOTE
 from pipeline.reconciliation.localise import localise
 

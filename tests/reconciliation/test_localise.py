@@ -10,7 +10,7 @@ from decimal import Decimal
 import pytest
 from reconciliation.small import fig, flat, grid, relate, total
 
-from pipeline.equations import Least, Product, Quotient, Sum, evaluate
+from pipeline.model.equations import Least, Product, Quotient, Sum, evaluate
 from pipeline.reconciliation.localise import Limits, localise
 
 CLEAN = [["100.00", "60.00", "40.00"], ["30.00", "20.00", "10.00"], ["70.00", "40.00", "30.00"]]

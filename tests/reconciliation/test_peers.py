@@ -8,8 +8,8 @@ from decimal import Decimal
 from golden import report
 from reconciliation.small import fig, relate
 
-from pipeline.contents import ReportContents
-from pipeline.equations import Sum
+from pipeline.model.contents import ReportContents
+from pipeline.model.equations import Sum
 from pipeline.reconciliation.localise import localise
 from pipeline.reconciliation.peers import LEAST, usual_weights
 

@@ -10,7 +10,7 @@ from golden import SHARED
 
 from expectations.confront import judged
 from pipeline.reconciliation.year import reconcile
-from pipeline.reports import read_report
+from pipeline.reports.read import read_report
 
 #: Report → (section, measure, words of the row, printed, suggested) of figures that stand first in a case.
 EXPECTED = {

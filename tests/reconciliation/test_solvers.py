@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from reconciliation.small import fig, flat, grid, relate, total
 
-from pipeline.equations import Quotient, Sum
+from pipeline.model.equations import Quotient, Sum
 from pipeline.reconciliation.elimination import clash
 from pipeline.reconciliation.programme import Programme
 from pipeline.reconciliation.search import explanations

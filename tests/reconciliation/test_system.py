@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from reconciliation.small import REPORT, fig, total
 
-from pipeline.equations import Equation, Sum, evaluate
+from pipeline.model.equations import Equation, Sum, evaluate
 from pipeline.reconciliation.system import build_system
 
 amounts = st.one_of(st.just(""), st.decimals(-999, 999, places=2, allow_nan=False).map(str))

@@ -6,9 +6,9 @@ from decimal import Decimal
 
 from golden import contents, report, table
 
-from pipeline.contents import ReportContents
-from pipeline.equations import Equation, Sum
-from pipeline.figures import Figure, figure_id
+from pipeline.model.contents import ReportContents
+from pipeline.model.equations import Equation, Sum
+from pipeline.model.figures import Figure, figure_id
 from pipeline.reconciliation.year import Judged
 
 SUMMARY = "income_expenditure_summary"

@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 
 from benchmarks.cell_measure import Outcome, compare
-from pipeline.contents import ReportContents
+from pipeline.model.contents import ReportContents
 from pipeline.narrative.part import read_narrative
-from pipeline.performance import read_performance
 from pipeline.reading import read_document
 from pipeline.reading.document import Document
-from pipeline.reports import read_report
+from pipeline.recognition.annexes import read_performance
+from pipeline.reports.read import read_report
 from samples.build import REPORTS, read_input, sample_folders
 from samples.figures import TruthCell
 from samples.performance import read_rows

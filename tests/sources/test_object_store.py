@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.resources import Sources
+from pipeline.orchestration.resources import Sources
 from pipeline.sources.archive import Archive
 from pipeline.sources.handover import hand_over
 from pipeline.sources.media import PDF

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
-from pipeline import storage
-from pipeline.figures import figure_id, report_id
+from pipeline.model.figures import figure_id, report_id
+from pipeline.store import tables as storage
 
 PUBLISHER = "某市某局"
 

@@ -8,8 +8,8 @@ from typing import Any
 from narrative_text import narrative, with_narrative
 from small_report import small_report
 
-from pipeline import storage
-from pipeline.rows import figure_row, report_row
+from pipeline.store import tables as storage
+from pipeline.store.rows import figure_row, report_row
 from pipeline.warehouse import marts
 
 

@@ -8,11 +8,11 @@ from typing import Any
 import duckdb
 import pytest
 
-from pipeline import storage
+from pipeline.schema import TABLES
+from pipeline.schema.marts import MARTS
+from pipeline.store import tables as storage
 from pipeline.warehouse import marts
 from pipeline.warehouse.publish import connect_readonly, publish
-from pipeline.warehouse.tables import TABLES
-from pipeline.warehouse.tables.marts import MARTS
 from tests.warehouse import rows
 
 YEAR = 2024

@@ -8,8 +8,8 @@ from typing import Any
 from performance import annex
 
 from expectations.confront import confront, rule_rows
-from pipeline import storage
-from pipeline.rows import figure_row, report_row
+from pipeline.store import tables as storage
+from pipeline.store.rows import figure_row, report_row
 from pipeline.warehouse import marts
 
 

@@ -14,11 +14,11 @@ from typing import Any
 
 import pytest
 
-from pipeline import storage
-from pipeline.home import Home
-from pipeline.numbers import parse_number
+from pipeline.model.numbers import parse_number
+from pipeline.schema import TABLES
+from pipeline.store import tables as storage
+from pipeline.store.home import Home
 from pipeline.warehouse.publish import connect_readonly, publish
-from pipeline.warehouse.tables import TABLES
 from tests.warehouse import rows
 
 #: Name of a transcription → table.

@@ -13,10 +13,10 @@ import duckdb
 import pytest
 from filelock import FileLock
 
-from pipeline import storage
-from pipeline.home import PROJECT, Home
+from pipeline.schema import TABLES
+from pipeline.store import tables as storage
+from pipeline.store.home import PROJECT, Home
 from pipeline.warehouse.publish import PublishError, connect_readonly, publish
-from pipeline.warehouse.tables import TABLES
 from tests.warehouse import rows
 
 
@@ -172,7 +172,7 @@ def test_a_write_ahead_log_of_the_old_file_does_not_meet_the_new_one(home: Home)
 # What a publish makes or renames raises an audit event; the child dies at the nth: while building, exporting, swapping.
 KILLED = """
 import os, sys
-from pipeline.home import home
+from pipeline.store.home import home
 from pipeline.warehouse.publish import publish
 
 folder, left = str(home().warehouse_folder), [0]

@@ -8,9 +8,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from pipeline.schema import TABLES, Column, Table
+from pipeline.schema.ddl import SCHEMAS, comment, create_schemas, create_table
 from pipeline.warehouse import dictionary
-from pipeline.warehouse.ddl import SCHEMAS, comment, create_schemas, create_table
-from pipeline.warehouse.tables import TABLES, Column, Table
 
 # The contract that downstream readers rely on; more columns are welcome.
 CONTRACT = {

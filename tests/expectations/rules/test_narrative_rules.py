@@ -13,8 +13,8 @@ from small_report import small_report
 
 from expectations.confront import ENGINE_ERROR, confront
 from expectations.rules.narrative import NARRATIVE_RULES
-from pipeline.contents import ReportContents
-from pipeline.figures import Figure, figure_id
+from pipeline.model.contents import ReportContents
+from pipeline.model.figures import Figure, figure_id
 
 RULES = {r.rule_id: r for r in NARRATIVE_RULES}
 

@@ -11,8 +11,8 @@ from expectations.confront import confront, outcomes_of
 from expectations.rules import RULES
 from expectations.rules.base import Judgement
 from expectations.rules.performance import PERFORMANCE_RULES
-from pipeline.contents import ReportContents
-from pipeline.equations import Outcome
+from pipeline.model.contents import ReportContents
+from pipeline.model.equations import Outcome
 
 OWN = {r.rule_id: r for r in PERFORMANCE_RULES}
 

@@ -14,8 +14,8 @@ from expectations.confront import confront, outcomes_of
 from expectations.rules import RULES
 from expectations.rules.cross_form import CROSS_FORM_RULES
 from expectations.rules.forms import FORM_RULES
-from pipeline.contents import ReportContents
-from pipeline.equations import Outcome
+from pipeline.model.contents import ReportContents
+from pipeline.model.equations import Outcome
 
 SUMMARY, FISCAL, ECONOMIC = "income_expenditure_summary", "fiscal_appropriation_summary", "basic_expenditure_by_economic_class"
 GENERAL, THREE = "general_budget_expenditure", "three_public"

@@ -13,8 +13,8 @@ from expectations.confront import outcomes_of
 from expectations.rules import RULES, Judgement
 from expectations.rules.codes import CODE_RULES
 from expectations.rules.printing import PRINTING_RULES
-from pipeline import classification
-from pipeline.contents import ReportContents
+from pipeline.model import classification
+from pipeline.model.contents import ReportContents
 
 
 def breaches(contents: ReportContents, rule_id: str) -> list[Judgement]:

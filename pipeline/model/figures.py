@@ -1,0 +1,109 @@
+"""The figure: one printed number with its address, its exact value, its resolution and its place.
+
+What belongs here: the value types that every part of the pipeline speaks in.  What may not: how a
+document is read (``pipeline.reading``) or what a number must satisfy (``pipeline.model.equations``).
+Amounts are in 万元 (ten thousand yuan) whatever unit the document prints; a blank cell is a figure
+whose value is ``None`` and never zero.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from pipeline.model.numbers import ZERO, Interval
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a figure stands: page (1-based) and box in points from the page's top left, or the line of a text."""
+
+    page: int | None = None
+    x0: float | None = None
+    top: float | None = None
+    x1: float | None = None
+    bottom: float | None = None
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One published document of one publisher for one fiscal year.
+
+    ``report_id`` names publisher, kind and year, not the file: a corrected revision keeps the id, so that
+    findings and decisions taken on them stay comparable.
+    """
+
+    publisher: str
+    fiscal_year: int
+    publisher_kind: str  # "department" | "unit"
+    title: str
+    document_sha256: str
+    media_type: str
+    page_count: int
+    reader: str
+    source_url: str | None = None
+    retrieved_at: str | None = None
+
+    @property
+    def report_id(self) -> str:
+        return report_id(self.publisher, self.publisher_kind, self.fiscal_year)
+
+
+def report_id(publisher: str, publisher_kind: str, fiscal_year: int) -> str:
+    """The stable name of a report: the year and twelve hexadecimal digits of its publisher and kind."""
+    digest = hashlib.sha256(f"{publisher}|{publisher_kind}".encode()).hexdigest()[:12]
+    return f"{fiscal_year}-{digest}"
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One printed number.
+
+    ``value`` is exact, in 万元 for amounts (``unit`` says which unit the value is in: 万元, %, 分, 个 …);
+    ``None`` is a blank cell.  ``resolution`` is the value of the last printed digit in the same unit; the
+    figure stands for every true value within half of it.  ``printed`` is the text as printed (after
+    removal of white space).  ``agreement`` says what the readers made of the cell:
+    ``agreed`` (two readers, same text), ``single`` (only one reader for this format), ``differs`` (``other_reading``
+    holds the second text).  ``placement`` is ``printed``, or ``identity`` where the document left two cells
+    possible and the form's identities chose.
+    """
+
+    figure_id: str
+    report_id: str
+    section: str  # form | narrative | self_evaluation | self_evaluation_summary | evaluation
+    statement: str
+    side: str | None
+    row_no: str | None
+    code: str | None
+    label: str | None
+    measure: str
+    value: Decimal | None
+    unit: str
+    resolution: Decimal
+    printed: str
+    place: Place = field(default_factory=Place)
+    reader: str = ""
+    agreement: str = "single"
+    other_reading: str | None = None
+    placement: str = "printed"
+
+    @property
+    def amount(self) -> Decimal:
+        """The value as an operand: a blank counts as nothing."""
+        return self.value if self.value is not None else Decimal(0)
+
+    @property
+    def half_width(self) -> Decimal:
+        """Half of the last printed digit; a blank has none."""
+        return self.resolution / 2 if self.value is not None else Decimal(0)
+
+    def interval(self) -> Interval:
+        """Every true value that this printed figure can stand for."""
+        return ZERO if self.value is None else Interval.around(self.value, self.half_width)
+
+
+def figure_id(report: str, section: str, statement: str, side: str | None, row: int | str, measure: str) -> str:
+    """A readable, unique and stable name: ``2024-ab12…/form/income//17/fiscal`` (``row``: order of the row in its form)."""
+    return f"{report}/{section}/{statement}/{side or ''}/{row}/{measure}"

@@ -1,0 +1,265 @@
+"""The main job: ``python -m pipeline.orchestration.run [folder] [--home <folder>]``, from a folder of reports to the published warehouse.
+
+What belongs here: the order of a run, what it says while it works and when it ends, and its exit status.  What may not: any
+step itself.
+
+It offers all documents of the folder (recursively; by default ``samples/``) to the home's archive, reads those that are
+new, materialises every fiscal year found through Dagster (so that the user interface shows the runs, with all asset checks),
+and publishes the years that are sound; one that breaks a promise of our own keeps what its last sound run left.  The home
+remembers: the warehouse holds what all runs on it have offered, a document that the folder no longer holds stays, and a
+report offered again in another revision is replaced by the one handed in last.  Killed at any moment, it leaves the published
+warehouse as it was, and the next run does what is left to do.
+
+Exit status: 0 when all documents of the folder were processed, whatever inconsistencies their publishers printed; 1 when a
+document could not be processed or a promise of our own is broken (both are named, with the remedy); 2 for wrong arguments.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pipeline.store.home import HOME_VARIABLE, PROJECT, Home, home
+
+if TYPE_CHECKING:
+    import dagster as dg
+
+    from pipeline.reports.intake import Intake
+    from pipeline.store.readings import Library, Outcome
+
+_PROCESS = "final_accounts/process"  # tag of a run: the process that carries it
+_OVERVIEW = (
+    ("report", "publisher"), ("year", "fiscal_year"), ("forms read", "forms_read"),
+    ("empty", "forms_empty"), ("missing", "forms_missing"), ("figures", "figures"), ("exact", "equations_exact"),
+    ("rounding", "equations_rounding"), ("violated", "equations_violated"), ("not evaluated", "equations_not_evaluated"),
+    ("errors", "findings_error"), ("warnings", "findings_warning"), ("remarks", "findings_info"),
+)  # fmt: skip
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run; returns the exit status."""
+    asked = _arguments(arguments)
+    if asked.home:
+        os.environ[HOME_VARIABLE] = str(asked.home)
+    at = home()
+    at.prepare_dagster()
+
+    from pipeline.orchestration.resources import Documents
+    from pipeline.reports.intake import take_in
+
+    documents = Documents(workers=asked.workers)
+    library = documents.library()
+    say(f"documents of {asked.folder}")
+    try:
+        intake = take_in(library, documents.crew(), asked.folder, _progress)
+    except FileNotFoundError as error:
+        say(f"{error}: name a folder of reports")
+        return 2
+    say(f"{len(intake.offers)} documents, {len(intake.outcomes)} of them read now" + _passed_over(intake))
+    if not intake.offers:
+        say(f"no document in {asked.folder}: put reports there (PDF, text), or name another folder")
+        return 1
+
+    problems = [*_materialise(library, _years(library, intake)), *_refusals(library, intake)]
+    _summary(at, library, intake)
+    for problem in problems:
+        say(f"PROBLEM  {problem}")
+    return 1 if problems else 0
+
+
+def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m pipeline.orchestration.run", description="Reports of a folder → a checked warehouse.")
+    parser.add_argument("folder", nargs="?", type=Path, default=PROJECT / "samples", help="folder of reports (default: samples/)")
+    parser.add_argument("--home", type=Path, help=f"where all state is kept (default: {HOME_VARIABLE}, or var/)")
+    parser.add_argument("--workers", type=int, default=2, help="documents read at the same time (default: 2)")
+    return parser.parse_args(arguments)
+
+
+def say(text: str) -> None:
+    """One line, shown at once."""
+    print(text, flush=True)
+
+
+def _progress(done: int, of: int, last: Outcome | None) -> None:
+    """A counter that stays on its line in a terminal, and a line a tenth of the work elsewhere."""
+    if sys.stdout.isatty():
+        print(f"\rdocuments read: {done} of {of}", end="\n" if done == of else "", flush=True)
+    elif done == of or done % max(1, of // 10) == 0:
+        say(f"documents read: {done} of {of}")
+
+
+def _passed_over(intake: Intake) -> str:
+    kinds = sorted({p.suffix.lower() for p in intake.passed_over})
+    return f"; {len(intake.passed_over)} other files passed over ({' '.join(kinds)})" if kinds else ""
+
+
+def _years(library: Library, intake: Intake) -> list[int]:
+    """The fiscal years of the documents offered, and those that older runs left behind.
+
+    Refused documents alone have no year: the latest complete one takes them.
+    """
+    from pipeline.orchestration.sensors import years_behind
+
+    outcomes = (library.readings.outcome(o.sha256) for o in intake.offers)
+    years = {o.fiscal_year for o in outcomes if o is not None and o.fiscal_year is not None} | set(years_behind(library))
+    return sorted(years) or [datetime.now(UTC).year - 1]
+
+
+def _materialise(library: Library, years: list[int]) -> Iterator[str]:
+    """Every year's tables and checks, then the warehouse; yields what went wrong, in words."""
+    import dagster as dg
+    from filelock import FileLock
+
+    from pipeline.definitions import defs
+    from pipeline.orchestration.partitions import FISCAL_YEARS
+    from pipeline.store import accepted
+
+    _spare_the_disk()
+    with FileLock(Path(os.environ["DAGSTER_HOME"], ".opening.lock")):  # two runs that both make its files would collide
+        opened = dg.DagsterInstance.get()
+    with opened as instance:
+        _close_dead_runs(instance)
+        for at, year in enumerate(_in_turn(library, years), 1):
+            if not FISCAL_YEARS.has_partition_key(str(year)):
+                known = f"{FISCAL_YEARS.get_first_partition_key()} to {FISCAL_YEARS.get_last_partition_key()}"
+                yield f"fiscal year {year} is not one of {known}: its documents are read and not in the warehouse; check them"
+                continue
+            turn = f"{at} of {len(years)}" if year in years else "again: the year before it has changed"
+            say(f"fiscal year {year} ({turn}): tables and checks")
+            problems = list(_execute(defs.resolve_job_def("yearly_tables"), instance, str(year)))
+            yield from (f"fiscal year {year}: {problem}" for problem in problems)
+            if problems:
+                kept = "the warehouse keeps what its last sound run left" if year in accepted.years() else "it is not in the warehouse"
+                yield f"fiscal year {year} was not accepted: {kept}; the next run tries it again"
+        if not accepted.years():
+            return
+        say("publishing the warehouse")
+        yield from _execute(defs.resolve_job_def("publish"), instance, None)
+
+
+def _in_turn(library: Library, years: list[int]) -> Iterator[int]:
+    """The years asked for, then those whose reports were held against another year before than is accepted by then."""
+    from pipeline.orchestration.sensors import years_behind
+
+    yield from years
+    yield from sorted(set(years_behind(library)) - set(years))
+
+
+def _execute(job: dg.JobDefinition, instance: dg.DagsterInstance, year: str | None) -> Iterator[str]:
+    result = job.execute_in_process(
+        run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
+        partition_key=year,
+        instance=instance,
+        raise_on_error=False,
+        tags={_PROCESS: str(os.getpid())},
+    )
+    broken = [e for e in result.get_asset_check_evaluations() if not e.passed and e.blocking and e.severity.value == "ERROR"]
+    for check in broken:
+        yield f"{'.'.join(check.asset_key.path)}: {check.check_name}: {check.description}; the check's failing rows say where"
+    if not result.success and not broken:
+        failures = [e for e in result.all_events if e.is_step_failure]
+        for event in failures:
+            error = event.step_failure_data.error
+            cause = error.cause if error is not None and error.cause is not None else error
+            yield f"step {event.step_key} failed: {cause.message.strip() if cause else 'see the run in make ui'}"
+        if not failures:
+            yield f"run {result.run_id} failed: see it in make ui"
+
+
+def _spare_the_disk() -> None:
+    """Dagster commits each event by itself, and waits for the disk every time, which takes longer than the work.
+
+    Its record of runs may lose its last events when the machine loses power (not when a process is killed); no table does.
+    It also makes an engine for every event, which compiles every statement anew: here one engine a file serves them all.
+    """
+    from dagster._core.storage.event_log.sqlite import sqlite_event_log
+    from sqlalchemy import event
+    from sqlalchemy.engine import Engine
+
+    @event.listens_for(Engine, "connect")
+    def relax(connection: Any, _: Any) -> None:
+        connection.execute("PRAGMA synchronous=OFF")
+
+    make: Any = getattr(sqlite_event_log, "create_engine", None)
+    engines: dict[str, Engine] = {}
+
+    def engine(address: str, **options: Any) -> Engine:
+        if address not in engines:
+            engines[address] = make(address, **options)
+        return engines[address]
+
+    if make is not None:  # nothing that Dagster promises to keep; without it, runs are slower and no different
+        setattr(sqlite_event_log, "create_engine", engine)  # noqa: B010
+
+
+def _close_dead_runs(instance: dg.DagsterInstance) -> None:
+    """Runs of processes that were killed: say so in the record, which would show them as running for ever."""
+    import dagster as dg
+
+    for run in instance.get_runs(filters=dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.STARTING])):
+        process = run.tags.get(_PROCESS, "")
+        if process.isdigit() and not _alive(int(process)):
+            instance.report_run_failed(run, "The process was killed; the next run did what was left to do.")
+
+
+def _alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def _refusals(library: Library, intake: Intake) -> Iterator[str]:
+    for offer, outcome in library.failures(intake.offers):
+        yield f"{offer.source_url}: {outcome.problem}; {outcome.remedy}"
+
+
+def _summary(at: Home, library: Library, intake: Intake) -> None:
+    """The table of the folder's reports as published, and how to look further."""
+    from pipeline.warehouse.publish import connect_readonly
+
+    if not at.warehouse.exists():
+        say("no warehouse has been published yet")
+        return
+    outcomes = (library.readings.outcome(o.sha256) for o in intake.offers)
+    own = {o.report_id for o in outcomes if o is not None and o.report_id is not None}
+    with connect_readonly(at.warehouse) as warehouse:
+        columns = ", ".join(c for _, c in _OVERVIEW)
+        found = warehouse.execute(f"SELECT report_id, {columns} FROM marts.report_overview ORDER BY fiscal_year, publisher").fetchall()
+    rows = [row[1:] for row in found if row[0] in own]
+    say("")
+    for line in aligned([[title for title, _ in _OVERVIEW], *rows]):
+        say(line)
+    others = len(found) - len(rows)
+    say("")
+    say(f"warehouse  {at.warehouse}" + (f" ({others} reports of earlier runs in it as well)" if others else ""))
+    say(f"parquet    {at.parquet}")
+    say("to look    make ui (assets, checks, failing rows), or any DuckDB client:")
+    say(f"           duckdb -readonly '{at.warehouse}' \"SELECT * FROM checks.findings WHERE severity = 'error'\"")
+
+
+def aligned(rows: Iterable[Sequence[Any]]) -> list[str]:
+    """Rows as lines of a table: the first column to the left, numbers to the right; a Chinese character is two wide."""
+    cells = [["" if c is None else str(c) for c in row] for row in rows]
+    widths = [max(map(_width, column)) for column in zip(*cells, strict=True)]
+    return [
+        "  ".join(c + " " * (w - _width(c)) if i == 0 else " " * (w - _width(c)) + c for i, (c, w) in enumerate(zip(row, widths, strict=True)))
+        for row in cells
+    ]
+
+
+def _width(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,102 @@
+"""Rows → Arrow, exactly: every value fits its column, or the row is refused with its key, its column, and what was expected.
+
+What belongs here: the correspondence of Python values with column types.  What may not: where tables are kept (``pipeline.store.tables``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from decimal import Decimal, localcontext
+from typing import Any
+
+import pyarrow as pa
+
+from pipeline.schema import Column, Table
+
+Row = Mapping[str, Any]
+
+_ACCEPTED: dict[str, tuple[type, ...]] = {
+    "VARCHAR": (str,),
+    "INTEGER": (int,),
+    "BIGINT": (int,),
+    "DOUBLE": (int, float),
+    "BOOLEAN": (bool,),
+    "TIMESTAMP": (datetime, str),  # a text must be ISO 8601
+    "DECIMAL(28,10)": (Decimal, int),  # never a float
+}
+_LAST_DECIMAL = Decimal("1E-10")
+
+
+class RowDoesNotFit(ValueError):
+    """A row that its table cannot hold: which table, row and column, what was found and what is expected."""
+
+
+def fitted(table: Table, year: int, rows: list[Row], first: int = 0) -> pa.Table:
+    """Rows of one year as an Arrow table in the schema of ``table``; ``first`` is the number of the first row, for messages.
+
+    Raises :class:`RowDoesNotFit` for an unknown column, a value of another type, a decimal that is not exact in its column,
+    NULL where one is required, or another year's row.
+    """
+    names = {c.name for c in table.columns}
+    for i, row in enumerate(rows):
+        if not row.keys() <= names:
+            unknown = ", ".join(sorted(row.keys() - names))
+            raise RowDoesNotFit(f"{table.full_name}, row {first + i}: the table has no column {unknown}")
+    if "fiscal_year" in names and not table.shared:
+        for i, row in enumerate(rows):
+            if row.get("fiscal_year") != year:
+                raise RowDoesNotFit(f"{_at(table, 'fiscal_year', rows, i, first)}: {row.get('fiscal_year')!r} in the file of {year}")
+    schema = table.arrow_schema()
+    arrays = [_array(table, c, schema.field(c.name).type, rows, first) for c in table.columns]
+    return pa.Table.from_arrays(arrays, schema=schema)
+
+
+def _array(table: Table, column: Column, kind: pa.DataType, rows: list[Row], first: int) -> pa.Array:
+    values = [row.get(column.name) for row in rows]
+    accepted = _ACCEPTED[column.type]
+    wrong = {t for t in set(map(type, values)) if not issubclass(t, (*accepted, type(None))) or (t is bool and bool not in accepted)}
+    if wrong:
+        i = next(i for i, v in enumerate(values) if type(v) in wrong)
+        raise RowDoesNotFit(
+            f"{_at(table, column.name, rows, i, first)}: {values[i]!r} is of type {type(values[i]).__name__}; "
+            f"{column.type} takes {' or '.join(t.__name__ for t in accepted)}"
+        )
+    if not column.nullable and None in values:
+        raise RowDoesNotFit(f"{_at(table, column.name, rows, values.index(None), first)}: a value is required")
+    try:
+        return pa.array(_converted(column, values), kind)
+    except (pa.ArrowException, ValueError, OverflowError):
+        for i, value in enumerate(values):
+            try:
+                pa.array(_converted(column, [value]), kind)
+            except (pa.ArrowException, ValueError, OverflowError) as why:
+                raise RowDoesNotFit(f"{_at(table, column.name, rows, i, first)}: {value!r} does not fit {column.type}: {why}") from None
+        raise
+
+
+def _converted(column: Column, values: list[Any]) -> list[Any]:
+    if column.type == "TIMESTAMP":
+        return [_utc(v) for v in values]
+    if column.rounded:
+        return [_rounded(v) if isinstance(v, Decimal) else v for v in values]
+    return values
+
+
+def _utc(value: datetime | str | None) -> datetime | None:
+    """The moment in UTC without a zone, as the column keeps it."""
+    moment = datetime.fromisoformat(value) if isinstance(value, str) else value
+    return moment.astimezone(UTC).replace(tzinfo=None) if moment is not None and moment.tzinfo is not None else moment
+
+
+def _rounded(value: Decimal) -> Decimal:
+    if not value.is_finite():
+        return value  # Arrow refuses it, with its own words
+    with localcontext() as context:
+        context.prec = 100
+        return value.quantize(_LAST_DECIMAL)
+
+
+def _at(table: Table, column: str, rows: list[Row], i: int, first: int) -> str:
+    key = ", ".join(f"{k}={rows[i].get(k)!r}" for k in table.key)
+    return f"{table.full_name}, row {first + i} ({key}), column {column}"

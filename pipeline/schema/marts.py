@@ -1,0 +1,267 @@
+"""``marts.*`` as metadata: wide, documented, stable tables for business intelligence.
+
+What belongs here: names, types and comments.  What may not: how they are computed (:mod:`pipeline.warehouse.marts`).
+Amounts are in 万元; NULL is a blank cell or a form that is not printed, never zero.
+"""
+
+from __future__ import annotations
+
+from pipeline.schema.base import DECIMAL, Column, Table
+
+_REPORT = (
+    Column("report_id", "VARCHAR", "Its report", "报告标识", nullable=False),
+    Column("publisher", "VARCHAR", "Publisher as the report prints it", "公开单位", nullable=False),
+    Column("publisher_kind", "VARCHAR", "Department (its units included) or single unit", "部门或单位", nullable=False, domain=("department", "unit")),
+    Column("fiscal_year", "INTEGER", "Year of the accounts", "决算年度", nullable=False),
+)
+
+_PLACE = (
+    Column("page", "INTEGER", "Page of the row's first figure", "页"),
+    Column("line", "INTEGER", "Line of the row's first figure in a text document", "行"),
+)
+
+
+def _count(name: str, comment: str, comment_zh: str) -> Column:
+    return Column(name, "INTEGER", comment, comment_zh, nullable=False)
+
+
+def _amount(name: str, comment: str, comment_zh: str) -> Column:
+    return Column(name, DECIMAL, f"{comment} (万元)", f"{comment_zh}（万元）")
+
+
+def _percent(name: str, comment: str, comment_zh: str) -> Column:
+    return Column(name, DECIMAL, f"{comment} (%, two decimals)", f"{comment_zh}（%，两位小数）", rounded=True)
+
+
+REPORT_OVERVIEW = Table(
+    "marts", "report_overview", "One row a report: what was read, how it was judged, its main totals", "每份报告一行：读取情况、勾稽结果与主要总额",
+    (
+        *_REPORT,
+        Column("title", "VARCHAR", "Title as printed", "报告标题", nullable=False),
+        Column("media_type", "VARCHAR", "Type told from the bytes", "文件类型", nullable=False),
+        _count("page_count", "Pages (1 for a text)", "页数"),
+        Column("source_url", "VARCHAR", "Where the document was fetched or found", "来源地址"),
+        _count("forms_read", "Statutory forms that were read", "已读公开表数"),
+        _count("forms_empty", "Statutory forms printed without figures", "无数据公开表数"),
+        _count("forms_missing", "Statutory forms listed or required, and not printed", "缺失公开表数"),
+        _count("forms_unreadable", "Statutory forms printed and not readable", "无法读取公开表数"),
+        _count("figures", "Figures, blank cells included", "数字个数（含空白）"),
+        _count("figures_blank", "Blank cells", "空白单元格数"),
+        _count("figures_doubtful", "Figures that two readers read differently", "两次读取不一致的数字"),
+        _count("figures_placed_by_identity", "Figures whose column was chosen by the form's identities", "由勾稽关系定列的数字"),
+        _count("decimals_lost", "Printed decimals that stand in no cell and no line", "未读入的小数个数"),
+        _count("equations", "Equations, whatever their verdict", "等式数"),
+        _count("equations_exact", "Equations that hold as printed", "完全相符的等式"),
+        _count("equations_rounding", "Equations that hold within rounding", "尾差内相符的等式"),
+        _count("equations_violated", "Equations that do not hold", "不相符的等式"),
+        _count("equations_not_evaluated", "Equations with an operand that could not be found", "未能判定的等式"),
+        _count("findings_error", "Findings to correct", "错误"),
+        _count("findings_warning", "Findings to look at", "警告"),
+        _count("findings_info", "Remarks", "提示"),
+        _amount("income_year", "Income of the year (income and expenditure summary)", "本年收入合计"),
+        _amount("income_grand_total", "Income with opening balances", "收入总计"),
+        _amount("income_fiscal", "Fiscal appropriation income (income form)", "财政拨款收入"),
+        _amount("opening_balance", "Opening balance carried forward", "年初结转和结余"),
+        _amount("expenditure_year", "Expenditure of the year (income and expenditure summary)", "本年支出合计"),
+        _amount("expenditure_grand_total", "Expenditure with closing balances", "支出总计"),
+        _amount("closing_balance", "Closing balance carried forward", "年末结转和结余"),
+        _amount("expenditure_basic", "Basic expenditure (expenditure form)", "基本支出"),
+        _amount("expenditure_project", "Project expenditure (expenditure form)", "项目支出"),
+        _amount("general_budget_expenditure", "Expenditure of the general public budget", "一般公共预算财政拨款支出"),
+        _amount("government_fund_expenditure", "Expenditure of government funds", "政府性基金预算财政拨款支出"),
+        _amount("state_capital_expenditure", "Expenditure of the state capital budget", "国有资本经营预算财政拨款支出"),
+        _amount("personnel_expenditure", "Personnel part of basic expenditure", "人员经费合计"),
+        _amount("public_expenditure", "Operating part of basic expenditure", "公用经费合计"),
+        _amount("three_public_budget", "Three public expenses: budget", "“三公”经费预算数"),
+        _amount("three_public_final", "Three public expenses: final", "“三公”经费决算数"),
+    ),
+    ("report_id",),
+)
+
+EXPENDITURE_BY_FUNCTION = Table(
+    "marts", "expenditure_by_function", "Expenditure by functional classification: one row a code of a report", "按支出功能分类的支出，每个科目一行",
+    (
+        *_REPORT,
+        Column("code", "VARCHAR", "Functional code", "功能分类科目编码", nullable=False),
+        Column("name", "VARCHAR", "Name as printed", "科目名称"),
+        Column("level", "VARCHAR", "Level of the code; NULL for a code of another length", "级次", domain=("class", "section", "item")),
+        Column("is_leaf", "BOOLEAN", "No longer code of the report begins with it: sum these to count nothing twice", "是否末级科目", nullable=False),
+        Column("class_code", "VARCHAR", "Code of its class", "类编码"),
+        Column("class_name", "VARCHAR", "Name of its class as the report prints it", "类名称"),
+        Column("section_code", "VARCHAR", "Code of its section", "款编码"),
+        Column("section_name", "VARCHAR", "Name of its section as the report prints it", "款名称"),
+        _amount("total", "Expenditure form: total", "本年支出合计"),
+        _amount("basic", "Expenditure form: basic", "基本支出"),
+        _amount("project", "Expenditure form: project", "项目支出"),
+        _amount("to_superior", "Expenditure form: paid to superior", "上缴上级支出"),
+        _amount("business", "Expenditure form: business", "经营支出"),
+        _amount("affiliated_subsidy", "Expenditure form: subsidy to affiliates", "对附属单位补助支出"),
+        _amount("general_total", "General public budget: total", "一般公共预算财政拨款支出合计"),
+        _amount("general_basic", "General public budget: basic", "一般公共预算基本支出"),
+        _amount("general_project", "General public budget: project", "一般公共预算项目支出"),
+        _amount("fund_total", "Government funds: total", "政府性基金支出合计"),
+        _amount("fund_basic", "Government funds: basic", "政府性基金基本支出"),
+        _amount("fund_project", "Government funds: project", "政府性基金项目支出"),
+        _amount("state_capital_total", "State capital budget: total", "国有资本经营预算支出合计"),
+        _amount("state_capital_basic", "State capital budget: basic", "国有资本经营预算基本支出"),
+        _amount("state_capital_project", "State capital budget: project", "国有资本经营预算项目支出"),
+        *_PLACE,
+    ),
+    ("report_id", "code"),
+)
+
+EXPENDITURE_BY_ECONOMIC_CLASS = Table(
+    "marts", "expenditure_by_economic_class", "Basic expenditure of the general public budget by economic classification: one row a code of a report",
+    "一般公共预算财政拨款基本支出按经济分类，每个科目一行",
+    (
+        *_REPORT,
+        Column("code", "VARCHAR", "Economic code", "经济分类科目编码", nullable=False),
+        Column("name", "VARCHAR", "Name as printed", "科目名称"),
+        Column("level", "VARCHAR", "Level of the code; NULL for a code of another length", "级次", domain=("class", "item")),
+        Column("is_leaf", "BOOLEAN", "No longer code of the report begins with it: sum these to count nothing twice", "是否末级科目", nullable=False),
+        Column("side", "VARCHAR", "Personnel or operating money", "人员经费或公用经费", domain=("personnel", "public")),
+        Column("class_code", "VARCHAR", "Code of its class", "类编码"),
+        Column("class_name", "VARCHAR", "Name of its class as the report prints it", "类名称"),
+        _amount("amount", "Final amount", "决算数"),
+        _percent("share_of_basic", "Share of basic expenditure (personnel and operating total)", "占基本支出比重"),
+        *_PLACE,
+    ),
+    ("report_id", "code"),
+)
+
+INCOME_AND_EXPENDITURE = Table(
+    "marts", "income_and_expenditure", "Income by kind and expenditure by class, with the fiscal money beside: one row a labelled line of the summary form",
+    "收入支出决算总表逐行，并列财政拨款",
+    (
+        *_REPORT,
+        Column("side", "VARCHAR", "Side of the form", "收入或支出", nullable=False, domain=("income", "expenditure")),
+        Column("row_order", "INTEGER", "Order of the labelled lines of the side, from 1", "行序", nullable=False),
+        Column("row_kind", "VARCHAR", "Income kind or class; total of the year; balance; total with balances; part of the line above", "行类别", nullable=False,
+               domain=("item", "year_total", "balance", "grand_total", "of_which")),
+        Column("item", "VARCHAR", "Label without numbering", "项目", nullable=False),
+        Column("class_code", "VARCHAR", "Functional class (expenditure)", "类编码"),
+        _amount("amount", "Final amount", "决算数"),
+        _percent("share_of_year", "Share of the side's total of the year", "占本年合计比重"),
+        _amount("fiscal_amount", "Same line of the fiscal appropriation summary", "其中：财政拨款"),
+        _amount("fiscal_general", "… from the general public budget", "一般公共预算财政拨款"),
+        _amount("fiscal_government_fund", "… from government funds", "政府性基金预算财政拨款"),
+        _amount("fiscal_state_capital", "… from the state capital budget", "国有资本经营预算财政拨款"),
+        Column("figure_id", "VARCHAR", "The amount in core.figures", "数字标识", nullable=False),
+        *_PLACE,
+    ),
+    ("report_id", "side", "row_order"),
+)
+
+_THREE_PUBLIC = (
+    ("total", "total", "合计"),
+    ("abroad", "travel abroad", "因公出国（境）费"),
+    ("vehicle", "official vehicles", "公务用车购置及运行维护费"),
+    ("vehicle_purchase", "purchase of vehicles", "公务用车购置费"),
+    ("vehicle_operation", "operation of vehicles", "公务用车运行维护费"),
+    ("reception", "official reception", "公务接待费"),
+)
+
+THREE_PUBLIC = Table(
+    "marts", "three_public", "The three public expenses (travel abroad, vehicles, reception): one row a report that prints the form", "“三公”经费支出，每份报告一行",
+    (
+        *_REPORT,
+        *(_amount(f"budget_{m}", f"Budget: {en}", f"预算数：{zh}") for m, en, zh in _THREE_PUBLIC),
+        *(_amount(f"final_{m}", f"Final: {en}", f"决算数：{zh}") for m, en, zh in _THREE_PUBLIC),
+        _amount("final_minus_budget", "Final total less budget total", "决算数减预算数"),
+        _percent("completion", "Final total by budget total; NULL for a budget of nothing", "完成预算比例"),
+        *_PLACE,
+    ),
+    ("report_id",),
+)
+
+BUDGET_EXECUTION_BY_ITEM = Table(
+    "marts", "budget_execution_by_item", "Budget, final amount, rate and reason of every functional item that the narrative explains", "决算情况说明中各项支出的年初预算、决算、完成率及原因",
+    (
+        *_REPORT,
+        Column("budget_kind", "VARCHAR", "Budget that the item belongs to", "预算类别", nullable=False, domain=("general_budget", "fund", "state_capital")),
+        Column("row_order", "INTEGER", "Order in the narrative", "序号", nullable=False),
+        Column("item", "VARCHAR", "Item as the narrative names it (类, 款, 项)", "科目（原文）", nullable=False),
+        Column("code", "VARCHAR", "Functional code, where a form prints that name", "功能分类科目编码"),
+        Column("name", "VARCHAR", "Name of the code in the form", "科目名称"),
+        _amount("initial_budget", "Initial budget; NULL where there is none or none is stated", "年初预算数"),
+        Column("no_initial_budget", "BOOLEAN", "Whether the narrative says that there was no initial budget", "是否无年初预算", nullable=False),
+        _amount("adjusted_budget", "Budget of the whole year, where the narrative states that", "全年预算数"),
+        _amount("final", "Final amount as the narrative states it", "决算数"),
+        _amount("form_amount", "Final amount in the form", "决算表金额"),
+        Column("completion_printed", DECIMAL, "Completion rate as printed (%)", "完成预算比例（原文，%）"),
+        _percent("completion", "Final by initial budget (by that of the year where no initial one is stated)", "完成预算比例"),
+        Column("direction", "VARCHAR", "Word for final against budget", "决算数与预算数比较的表述"),
+        Column("reason", "VARCHAR", "Reason that the narrative gives", "原因"),
+        *_PLACE,
+    ),
+    ("report_id", "row_order"),
+)
+
+
+
+
+def _points(name: str, comment: str, comment_zh: str) -> Column:
+    return Column(name, DECIMAL, f"{comment} (points)", f"{comment_zh}（分）")
+
+
+_FORM_NO = Column("form_no", "INTEGER", "Order of the self-evaluation form in the report, from 1", "自评表序", nullable=False)
+_PROJECT = Column("project", "VARCHAR", "Project as the form prints it", "项目名称")
+
+PROJECT_PERFORMANCE = Table(
+    "marts", "project_performance", "One row a self-evaluation form: budget, execution, scores and findings of a project", "每张自评表一行：项目预算、执行、得分与问题数",
+    (
+        *_REPORT,
+        _FORM_NO,
+        _PROJECT,
+        Column("competent_department", "VARCHAR", "Competent department", "主管部门"),
+        Column("implementing_unit", "VARCHAR", "Implementing unit", "实施单位"),
+        _amount("initial_budget", "Initial budget", "年初预算数"),
+        _amount("adjusted_budget", "Budget after adjustment", "全年预算数"),
+        _amount("executed", "Executed", "全年执行数"),
+        _amount("fiscal_executed", "Executed from this year's fiscal appropriation", "当年财政拨款全年执行数"),
+        Column("execution_rate_printed", DECIMAL, "Execution rate as printed (%)", "执行率（原文，%）"),
+        _percent("execution_rate", "Executed by budget", "执行率"),
+        _points("execution_weight", "Weight of budget execution", "预算执行分值"),
+        _points("execution_score", "Score of budget execution", "预算执行得分"),
+        _points("indicator_score", "Sum of the indicators' scores", "指标得分合计"),
+        _points("total_score", "Total as printed", "总分"),
+        Column("grade_due", "VARCHAR", "Grade due for the total", "按总分应定等级", domain=("优", "良", "中", "差")),
+        _count("indicators", "Level-3 indicators", "三级指标数"),
+        _count("indicators_quantitative", "… with a number in target and actual", "定量指标数"),
+        _count("indicators_below_weight", "… that score less than their weight", "未得满分指标数"),
+        _count("findings", "Findings to correct or to look at that name the form", "涉及该表的问题数"),
+        *_PLACE,
+    ),
+    ("report_id", "form_no"),
+)
+
+INDICATOR_PERFORMANCE = Table(
+    "marts", "indicator_performance", "One row a level-3 indicator of a self-evaluation form: target, actual and score", "每个三级指标一行：指标值、完成值与得分",
+    (
+        *_REPORT,
+        _FORM_NO,
+        Column("row_no", "INTEGER", "Order in its form, from 1", "序号", nullable=False),
+        _PROJECT,
+        Column("level1", "VARCHAR", "Level 1", "一级指标"),
+        Column("level2", "VARCHAR", "Level 2", "二级指标"),
+        Column("level3", "VARCHAR", "Level 3", "三级指标"),
+        Column("target", "VARCHAR", "Target as printed", "年度指标值"),
+        Column("actual", "VARCHAR", "Actual as printed", "实际完成值"),
+        Column("target_operator", "VARCHAR", "Operator of the target (=, ≥, ≤, >, <)", "指标值比较符"),
+        Column("target_number", DECIMAL, "Number of the target, scales such as 万 multiplied out, money in 万元", "指标值数值"),
+        Column("target_unit", "VARCHAR", "Unit of the target", "指标值单位"),
+        Column("actual_number", DECIMAL, "Number of the actual", "完成值数值"),
+        Column("completion_printed", DECIMAL, "Completion rate as printed (%)", "完成率（原文，%）"),
+        _points("weight", "Weight, of its column or its name", "分值"),
+        _points("score", "Score", "得分"),
+        _percent("score_rate", "Score by weight", "得分率"),
+        Column("deviation_reason", "VARCHAR", "Reason given for a deviation", "偏差原因分析及改进措施"),
+        *_PLACE,
+    ),
+    ("report_id", "form_no", "row_no"),
+)
+
+MARTS = (
+    REPORT_OVERVIEW, EXPENDITURE_BY_FUNCTION, EXPENDITURE_BY_ECONOMIC_CLASS, INCOME_AND_EXPENDITURE, THREE_PUBLIC, BUDGET_EXECUTION_BY_ITEM,
+    PROJECT_PERFORMANCE, INDICATOR_PERFORMANCE,
+)  # fmt: skip

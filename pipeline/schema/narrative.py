@@ -1,0 +1,65 @@
+"""``core.statements`` and ``core.remarks``: what the narrative (决算情况说明) prints, number by number, and what it says without one.
+
+Here and in the performance tables a printed number is kept twice: as printed, without thousands separators
+(``initial_budget``: ``10``, ``0.69238``, ``90.60%``, ``无``), and as an exact number beside it (``initial_budget_number``),
+NULL where the text is no number.  The text is what a reader of the document compares with; the number is what
+one computes with.
+"""
+
+from __future__ import annotations
+
+from pipeline.schema.base import DECIMAL, Column, Table
+
+_ADDRESS = (
+    Column("part", "VARCHAR", "What the section is about: totals, income, expenditure, general_budget, three_public, performance …", "内容"),
+    Column("aspect", "VARCHAR", "What the sub-section is about: overall, structure, detail …", "方面"),
+    Column("quantity", "VARCHAR", "Key of the subject where it is a known one (income_total, reception, projects_reviewed …)", "主语代码"),
+    Column("basis", "VARCHAR", "What a change, a share or a rate is against: last_year, initial_budget, budget, or the whole in words", "比较基数"),
+)
+
+STATEMENTS = Table(
+    "core", "statements", "One row a number that the narrative states", "决算情况说明中每个数字一行",
+    (
+        Column("report_id", "VARCHAR", "Its report", "报告标识", nullable=False),
+        Column("publisher", "VARCHAR", "Publisher", "公开单位", nullable=False),
+        Column("fiscal_year", "INTEGER", "Year of the accounts", "决算年度", nullable=False),
+        Column("row_no", "INTEGER", "Order in the narrative", "序号", nullable=False),
+        Column("section", "VARCHAR", "Headings that it stands under", "所在标题"),
+        *_ADDRESS,
+        Column("subject", "VARCHAR", "What the number is said of", "主语"),
+        Column("measure", "VARCHAR", "What is stated: amount, change, change_pct, share_pct, initial_budget, completion_pct, count, score, grade …",
+               "所述内容", nullable=False),
+        Column("value", "VARCHAR", "As printed, separators removed; a decrease is negative", "原文数值（减少为负）"),
+        Column("value_number", DECIMAL, "The value as a number", "数值"),
+        Column("unit", "VARCHAR", "Unit of the value (万元, %, 个 …)", "单位"),
+        Column("code", "VARCHAR", "Functional code of the item that the subject names, where a form prints that name", "功能分类科目编码"),
+        Column("sentence", "VARCHAR", "The sentence", "原句"),
+        Column("figure_id", "VARCHAR", "The figure in core.figures", "数字标识"),
+        Column("page", "INTEGER", "Page, from 1; NULL in a text without pages", "页"),
+        Column("line", "INTEGER", "Line of a text document", "行"),
+    ),
+    ("report_id", "row_no"),
+    empty_text=True,
+)
+
+REMARKS = Table(
+    "core", "remarks", "One row a checkable thing that the narrative says without a number", "决算情况说明中不含数字的可核对表述，每条一行",
+    (
+        Column("report_id", "VARCHAR", "Its report", "报告标识", nullable=False),
+        Column("publisher", "VARCHAR", "Publisher", "公开单位", nullable=False),
+        Column("fiscal_year", "INTEGER", "Year of the accounts", "决算年度", nullable=False),
+        Column("row_no", "INTEGER", "Order in the narrative", "序号", nullable=False),
+        Column("section", "VARCHAR", "Headings that it stands under", "所在标题"),
+        *_ADDRESS,
+        Column("subject", "VARCHAR", "What it is said of", "主语"),
+        Column("kind", "VARCHAR", "What is said: final against budget, no such money, a list of items, nothing done, outputs below expectation",
+               "表述类别", nullable=False, domain=("direction", "none", "named", "not_done", "below_expectation")),
+        Column("words", "VARCHAR", "The words; the names of a list", "原文", nullable=False),
+        Column("sentence", "VARCHAR", "The sentence", "原句"),
+        Column("page", "INTEGER", "Page, from 1; NULL in a text without pages", "页"),
+        Column("line", "INTEGER", "Line of a text document", "行"),
+    ),
+    ("report_id", "row_no"),
+)
+
+NARRATIVE = (STATEMENTS, REMARKS)

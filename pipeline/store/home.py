@@ -1,0 +1,90 @@
+"""The one folder that holds all state of an installation, as typed paths.
+
+What belongs here: where things lie.  What may not: what is in them.
+
+Everything that a run leaves behind is under ``var/`` in the project's root, or under the folder that the
+environment variable ``FINAL_ACCOUNTS_HOME`` names; deleting that folder deletes every trace.  Only the tables
+between assets may live elsewhere: ``FINAL_ACCOUNTS_TABLES`` takes any fsspec URL (an object store, so that
+several machines can work on different years).
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+#: The project's root: the folder that holds ``pipeline/`` and ``dagster.yaml``.
+PROJECT = Path(__file__).resolve().parents[2]
+
+HOME_VARIABLE = "FINAL_ACCOUNTS_HOME"
+TABLES_VARIABLE = "FINAL_ACCOUNTS_TABLES"
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Paths under one root.  Nothing is created by asking for a path; who writes makes the folder."""
+
+    root: Path
+
+    @property
+    def readings(self) -> Path:
+        """What was read from each document: one file a document and reader version."""
+        return self.root / "readings"
+
+    @property
+    def tables(self) -> str:
+        """The tables between assets (``<schema>/<name>/<year>.parquet``): a local folder or an fsspec URL."""
+        return os.environ.get(TABLES_VARIABLE) or str(self.root / "tables")
+
+    @property
+    def warehouse_folder(self) -> Path:
+        return self.root / "warehouse"
+
+    @property
+    def warehouse(self) -> Path:
+        """The published DuckDB file.  Open it read-only (:func:`pipeline.warehouse.publish.connect_readonly`)."""
+        return self.warehouse_folder / "final_accounts.duckdb"
+
+    @property
+    def parquet(self) -> Path:
+        """The published tables as Parquet: ``<schema>/<table>.parquet``."""
+        return self.warehouse_folder / "parquet"
+
+    @property
+    def dagster(self) -> Path:
+        """Dagster's own folder (``DAGSTER_HOME``): runs, events, asset checks."""
+        return self.root / "dagster"
+
+    @property
+    def archive(self) -> Path:
+        """Documents as fetched, by the hash of their bytes."""
+        return self.root / "archive"
+
+    @property
+    def inbox(self) -> Path:
+        """Documents that a person puts in by hand."""
+        return self.root / "inbox"
+
+    def prepare_dagster(self) -> Path:
+        """Make Dagster's folder with the project's ``dagster.yaml`` in it, point ``DAGSTER_HOME`` at it, and return it.
+
+        The settings are copied at every start, so that a change in the project reaches old installations.
+        """
+        self.dagster.mkdir(parents=True, exist_ok=True)
+        fresh = self.dagster / f".dagster.yaml.{os.getpid()}"
+        shutil.copyfile(PROJECT / "dagster.yaml", fresh)
+        os.replace(fresh, self.dagster / "dagster.yaml")
+        os.environ["DAGSTER_HOME"] = str(self.dagster)
+        return self.dagster
+
+
+def home() -> Home:
+    """The home of this process: what ``FINAL_ACCOUNTS_HOME`` names, else ``var/`` in the project's root."""
+    named = os.environ.get(HOME_VARIABLE)
+    return Home(Path(named).expanduser().resolve() if named else PROJECT / "var")
+
+
+if __name__ == "__main__":  # for the Makefile: prepare, and say where Dagster's folder is
+    print(home().prepare_dagster())

@@ -1,0 +1,131 @@
+"""Values ↔ rows of the warehouse: a report's contents as Arrow tables, and back, without loss.
+
+What belongs here: the correspondence of the core types with ``core.*`` columns.  What may not: what a column means
+(``pipeline.schema``) or where a table is kept (``pipeline.store.tables``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime
+from decimal import ROUND_HALF_EVEN, Decimal
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipeline.model.contents import ReportContents
+from pipeline.model.figures import Figure, Place, Report
+from pipeline.schema import TABLES
+from pipeline.store.tables import Shelved
+
+REPORTS, FIGURES = "core.reports", "core.figures"
+_STEP = Decimal("1e-10")  # what DECIMAL(28,10) keeps; a rate printed with more digits is rounded here and nowhere else
+_PLACE = ("page", "x0", "top", "x1", "bottom", "line")
+_ADDRESS = ("figure_id", "report_id", "section", "statement", "side", "row_no", "code", "label", "measure", "value", "unit",
+            "resolution", "printed", "reader", "agreement", "other_reading", "placement")  # fmt: skip
+
+
+def report_row(report: Report) -> dict[str, Any]:
+    """One row of ``core.reports``."""
+    return {
+        "report_id": report.report_id,
+        "publisher": report.publisher,
+        "fiscal_year": report.fiscal_year,
+        "publisher_kind": report.publisher_kind,
+        "title": report.title,
+        "document_sha256": report.document_sha256,
+        "source_url": report.source_url,
+        "media_type": report.media_type,
+        "page_count": report.page_count,
+        "reader": report.reader,
+        "retrieved_at": timestamp(report.retrieved_at),
+    }
+
+
+def report_of(row: Mapping[str, Any]) -> Report:
+    """The report that a row of ``core.reports`` describes."""
+    kept = {k: v for k, v in row.items() if k in Report.__dataclass_fields__}
+    found: datetime | None = kept["retrieved_at"]
+    return Report(**{**kept, "retrieved_at": found.replace(tzinfo=UTC).isoformat() if found else None})
+
+
+def figure_row(figure: Figure, report: Report) -> dict[str, Any]:
+    """One row of ``core.figures``."""
+    row = {name: getattr(figure, name) for name in _ADDRESS}
+    row |= {name: getattr(figure.place, name) for name in _PLACE}
+    return row | {"publisher": report.publisher, "fiscal_year": report.fiscal_year}
+
+
+def figure_of(row: Mapping[str, Any]) -> Figure:
+    """The figure that a row of ``core.figures`` describes; its value shows as many decimals as its resolution has."""
+    kept = {name: row[name] for name in _ADDRESS}
+    kept["resolution"] = resolution = _plain(row["resolution"])
+    if kept["value"] is not None:
+        value: Decimal = kept["value"]
+        shown = value.quantize(resolution) if resolution else value
+        kept["value"] = shown if shown == value else _plain(value)
+    return Figure(**kept, place=Place(**{name: row[name] for name in _PLACE}))
+
+
+def _plain(value: Decimal) -> Decimal:
+    """Without the column's trailing zeros, never in exponent form."""
+    whole = value.to_integral_value()
+    return whole if whole == value else value.normalize()
+
+
+def timestamp(text: str | datetime | None) -> datetime | None:
+    """A moment as the warehouse keeps it: UTC, without a zone of its own."""
+    if text is None:
+        return None
+    moment = datetime.fromisoformat(text) if isinstance(text, str) else text
+    return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
+
+
+def arrow_table(name: str, rows: Iterable[Mapping[str, Any]]) -> pa.Table:
+    """Rows of the table ``name`` (``core.figures``) in its schema; raises when a value does not fit its column."""
+    schema = TABLES[name].arrow_schema()
+    return pa.Table.from_pylist([{k: _fitting(v) for k, v in row.items()} for row in rows], schema=schema)
+
+
+def _fitting(value: Any) -> Any:
+    if isinstance(value, Decimal) and -value.as_tuple().exponent > 10:  # type: ignore[operator]
+        return value.quantize(_STEP, ROUND_HALF_EVEN)
+    return value
+
+
+def tables_of(contents: ReportContents) -> dict[str, pa.Table]:
+    """Every table of one report, by full name, ``core.reports`` and ``core.figures`` among them."""
+    named: dict[str, Iterable[Mapping[str, Any]]] = {
+        REPORTS: [report_row(contents.report)],
+        FIGURES: [figure_row(f, contents.report) for f in contents.figures],
+        **contents.tables,
+    }
+    return {name: arrow_table(name, rows) for name, rows in named.items()}
+
+
+def contents_of(tables: Mapping[str, pa.Table | Shelved]) -> Iterator[ReportContents]:
+    """The reports that tables of many reports hold, in memory or where they are stored, in order of ``core.reports``.
+
+    Only one report's rows are Python objects at a time, however many reports the tables hold.
+    """
+    spans = {name: row_spans(table) for name, table in tables.items() if name != REPORTS}
+    for row in tables[REPORTS].to_pylist():
+        report = report_of(row)
+        own = {name: [r for start, length in span.get(report.report_id, ()) for r in tables[name].slice(start, length).to_pylist()]
+               for name, span in spans.items()}  # fmt: skip
+        figures = tuple(figure_of(r) for r in own.pop(FIGURES, []))
+        yield ReportContents(report, figures, {name: tuple(rows) for name, rows in own.items() if rows})
+
+
+def row_spans(table: pa.Table | Shelved) -> dict[str, list[tuple[int, int]]]:
+    """report_id → (start, length) of its rows, which stand together as they were written."""
+    spans: dict[str, list[tuple[int, int]]] = {}
+    if not table.num_rows:
+        return spans
+    runs = pc.run_end_encode(table["report_id"].combine_chunks())
+    start = 0
+    for end, report in zip(runs.run_ends.to_pylist(), runs.values.to_pylist(), strict=True):
+        spans.setdefault(report, []).append((start, end - start))
+        start = end
+    return spans

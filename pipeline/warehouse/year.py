@@ -1,0 +1,45 @@
+"""One fiscal year's tables as an in-memory DuckDB database: what marts and checks are computed on.
+
+What belongs here: tables of the storage as relations named as in the warehouse (``core.figures``).  What may not: writing
+anything; the published file has a writer of its own (``pipeline.warehouse.publish``).
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterable
+
+import duckdb
+
+from pipeline.schema import TABLES
+from pipeline.schema.ddl import create_schemas, identifier, literal, qualified
+from pipeline.store import tables as storage
+
+#: Nothing is fetched from the network behind anyone's back.
+CONFIG: dict[str, str | bool | int | float | list[str]] = {"autoinstall_known_extensions": "false"}
+
+#: Work on a year's tables goes by way of the disk before it takes the memory of a machine on which several years run side by side.
+BOUNDED = CONFIG | {"memory_limit": "1GB"}
+
+
+def open_year(year: int, tables: Iterable[str] = tuple(TABLES), *, root: str | None = None) -> duckdb.DuckDBPyConnection:
+    """A database with the given tables of one year below ``root``, empty where no run has written them; the caller closes it.
+
+    A local Parquet file is queried in place; one on an object store is fetched whole.
+    """
+    connection = duckdb.connect(config=BOUNDED | {"temp_directory": f"{tempfile.gettempdir()}/final-accounts-{os.getpid()}"})
+    named = [TABLES[name] for name in tables]
+    for statement in create_schemas(TABLES.values()):
+        connection.execute(statement)
+    for table in named:
+        path = storage.files(table.full_name, root=root).get(year)
+        if path is not None and "://" not in path:
+            columns = ", ".join(identifier(c.name) for c in table.columns)
+            connection.execute(f"CREATE VIEW {qualified(table)} AS SELECT {columns} FROM read_parquet({literal(path)})")
+        else:
+            rows = storage.read_arrow(table.full_name, year, root=root, missing_ok=True)
+            connection.register("fetched", rows)
+            connection.execute(f"CREATE TABLE {qualified(table)} AS SELECT * FROM fetched")
+            connection.unregister("fetched")
+    return connection
