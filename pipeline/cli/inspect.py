@@ -1,0 +1,85 @@
+"""One report read, judged and localised without any home: as an object for JSON, or printed for people.
+
+What belongs here: the order of the three steps for one report, and their result in words.  What may not: the steps.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from pipeline.model.contents import ReportContents
+from pipeline.reading.document import UnreadableDocument
+from pipeline.reports.read import read_report
+from pipeline.sources.bundles import Bundle, Part, manifest
+from pipeline.store.rows import figure_row
+
+Row = Mapping[str, Any]
+_TABLES = {
+    "parts": "core.parts",
+    "forms": "core.forms",
+    "pages": "core.pages",
+    "statements": "core.statements",
+    "self_evaluations": "core.self_evaluations",
+    "indicators": "core.indicators",
+    "self_evaluation_summaries": "core.self_evaluation_summaries",
+    "evaluation_scores": "core.evaluation_scores",
+}
+
+
+def inspected(files: Sequence[Path]) -> dict[str, Any]:
+    """What comes of the files of one report; the keys are those of the warehouse's tables."""
+    try:
+        contents = read_report(_data(files))
+    except UnreadableDocument as why:
+        return {"status": "refused", "problem": why.problem, "remedy": why.remedy}
+    found, cases = _judged(contents)
+    report = contents.report
+    return {
+        "status": "read",
+        "report": {name: getattr(report, name) for name in report.__dataclass_fields__},
+        **{name: list(contents.rows_of(table)) for name, table in _TABLES.items()},
+        "figures": [figure_row(f, report) for f in contents.figures],
+        "findings": list(found),
+        "suspects": list(cases),
+    }
+
+
+def _data(files: Sequence[Path]) -> bytes | Bundle:
+    if len(files) == 1:
+        return files[0].read_bytes()
+    parts = [Part(p.name, hashlib.sha256(d := p.read_bytes()).hexdigest(), d) for p in files]
+    listed = manifest("", [(p.sha256, p.name) for p in parts])
+    return Bundle(hashlib.sha256(listed).hexdigest(), "", tuple(parts))
+
+
+def _judged(contents: ReportContents) -> tuple[Sequence[Row], Sequence[Row]]:
+    """The report's findings, and the suspects of its cases."""
+    from expectations.confront import judged
+    from pipeline.reconciliation.year import reconcile
+
+    this = judged(contents)
+    return this.findings, reconcile(this, today=datetime.now(UTC).date()).rows["checks.suspects"]
+
+
+def shown(found: Mapping[str, Any]) -> None:
+    """The same for people, on the terminal."""
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console()
+    if found["status"] != "read":
+        console.print(f"[red]refused[/]  {found['problem']}\n[bold]remedy[/]   {found['remedy']}", highlight=False)
+        return
+    report = found["report"]
+    console.print(f"{report['publisher']}  {report['fiscal_year']}  {report['title']}", highlight=False, markup=False)
+    parts = Table("kind", "state", "title", "reason", box=None)
+    for part in found["parts"] or found["forms"]:
+        parts.add_row(*(str(part.get(k) or "") for k in ("kind", "state", "title", "reason")))
+    console.print(parts)
+    for finding in found["findings"]:
+        console.print(f"{finding['severity']:8} {finding['rule_id']:32} {finding['place']}", highlight=False, markup=False)
+        console.print(f"         {finding['explanation']}", highlight=False, markup=False)
