@@ -17,7 +17,8 @@ from benchmarks.detection import CHANGES
 from pipeline.model.contents import ReportContents
 from pipeline.model.figures import Figure
 from pipeline.model.numbers import parse_number
-from pipeline.recognition.catalogue import TOTAL_LABEL, canonical
+from pipeline.model.text import canonical
+from pipeline.recognition.catalogue import TOTAL_LABEL
 from samples.figures import Line, ReportFigures
 from samples.prose import Statement
 from samples.report import ReportText

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from samples.figures import CARRIED, MEASURES, Line, ReportFigures
 
-CODES = Path(__file__).parents[1] / "pipeline" / "data" / "classification.csv"
+CODES = Path(__file__).parents[1] / "pipeline" / "model" / "classification.csv"
 _DIGITS = "一二三四五六七八九十"
 NUMERALS = (*_DIGITS, *(f"十{d}" for d in _DIGITS[:9]), "二十", *(f"二十{d}" for d in _DIGITS[:6]))
 PUBLISHERS = (

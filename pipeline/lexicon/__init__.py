@@ -1,4 +1,146 @@
-"""The words of the documents as data, and their names for people: titles, headings, labels, units, verbs, each with its concept.
+"""The words of the documents as data: every title, heading, label, unit, verb and subject, each mapped to its concept.
 
-What may not: code that reads a document.
+One TOML file a kind of words beside this module; an entry says what it means (``concept``), how it is printed (``words`` or a
+``pattern`` over canonical text), since and until which fiscal year, where it was seen, and an example line that the tests read back.
+A folder named by ``FINAL_ACCOUNTS_LEXICON`` adds entries of the same form without any code.
+
+What belongs here: loading and looking up.  What may not: reading a document.
 """
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import tomllib
+from collections.abc import Iterator
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from pipeline.model.text import canonical
+
+__all__ = ["VARIABLE", "Entry", "Lexicon", "LexiconError", "lexicon"]
+
+#: Names a folder with more entries (``titles.toml`` …).
+VARIABLE = "FINAL_ACCOUNTS_LEXICON"
+_FOLDER = Path(__file__).parent
+
+
+class LexiconError(ValueError):
+    """An entry that cannot be taken: which file, which entry, what is wrong."""
+
+
+class Entry(BaseModel):
+    """One entry: what words mean.
+
+    ``words`` match a whole text, ``pattern`` is searched in it, ``unless`` excludes; all over canonical text
+    (:func:`~pipeline.model.text.canonical`).  ``scope`` limits the entry to a form, a section, a table kind.  ``values`` holds what the
+    kind needs besides (a verb's sign, a unit's factor).  ``example`` is a text that the entry matches.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    concept: str
+    words: tuple[str, ...] = ()
+    pattern: str = ""
+    unless: str = ""
+    scope: tuple[str, ...] = ()
+    since: int | None = None
+    until: int | None = None
+    seen: str
+    example: str
+    zh: str = ""
+    values: dict[str, Any] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _matches_its_example(self) -> Entry:
+        if bool(self.words) == bool(self.pattern):
+            raise ValueError("an entry has either words or a pattern")
+        try:
+            matches = self.matches(self.example)
+        except re.error as error:
+            raise ValueError(f"its pattern is no regular expression: {error}") from None
+        if not matches:
+            raise ValueError(f"it does not match its own example {self.example!r}")
+        return self
+
+    @cached_property
+    def _whole(self) -> frozenset[str]:
+        return frozenset(canonical(word) for word in self.words)
+
+    def matches(self, text: str) -> bool:
+        """Whether a text, in any spelling, is meant."""
+        plain = canonical(text)
+        found = plain in self._whole if self.words else re.search(self.pattern, plain) is not None
+        return found and not (self.unless and re.search(self.unless, plain))
+
+    def holds(self, scope: str | None, year: int | None) -> bool:
+        """Whether the entry is one of this scope and year; ``None`` asks for none in particular."""
+        in_scope = scope is None or not self.scope or scope in self.scope
+        return in_scope and (year is None or (self.since or 0) <= year <= (self.until or 9999))
+
+
+class Lexicon:
+    """All entries by kind; entries of the added folder come first, so that they can say more than the built-in ones."""
+
+    def __init__(self, *folders: Path) -> None:
+        self._kinds: dict[str, list[Entry]] = {}
+        self._sources = [path for folder in folders for path in sorted(folder.glob("*.toml"))]
+        for path in self._sources:
+            self._kinds.setdefault(path.stem, []).extend(_entries(path))
+        self._found: dict[tuple[str, str, str | None, int | None], Entry | None] = {}
+
+    def entries(self, kind: str) -> tuple[Entry, ...]:
+        """The entries of one kind (``titles``, ``headings``, ``labels`` …) in the order in which they are tried."""
+        return tuple(self._kinds.get(kind, ()))
+
+    def find(self, kind: str, text: str, scope: str | None = None, year: int | None = None) -> Entry | None:
+        """The first entry of a kind that a text matches, or ``None``: what is not known is for the caller to say."""
+        key = (kind, text, scope, year)
+        if key not in self._found:
+            if len(self._found) > 100_000:
+                self._found.clear()
+            fitting = (e for e in self._kinds.get(kind, ()) if e.holds(scope, year) and e.matches(text))
+            self._found[key] = next(fitting, None)
+        return self._found[key]
+
+    def kinds(self) -> Iterator[tuple[str, Entry]]:
+        """Every entry with its kind."""
+        return ((kind, entry) for kind, entries in self._kinds.items() for entry in entries)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """A hash of every entry: a reading depends on it."""
+        return hashlib.sha256(b"\0".join(path.read_bytes() for path in self._sources)).hexdigest()[:16]
+
+
+def _entries(path: Path) -> list[Entry]:
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise LexiconError(f"{path}: {error}") from None
+    found = []
+    for number, entry in enumerate(raw.get("entry", ()), start=1):
+        try:
+            found.append(Entry(**entry))
+        except (ValidationError, TypeError) as error:
+            raise LexiconError(f"{path}: entry {number} ({entry.get('concept', 'without a concept')}): {error}") from None
+    return found
+
+
+def lexicon() -> Lexicon:
+    """The lexicon of this process: the built-in entries, and those of the folder that the environment names."""
+    return _loaded(os.environ.get(VARIABLE, ""))
+
+
+@cache
+def _loaded(added: str) -> Lexicon:
+    if not added:
+        return Lexicon(_FOLDER)
+    folder = Path(added).expanduser()
+    if not folder.is_dir():
+        raise LexiconError(f"{VARIABLE} names {added}, which is no folder")
+    return Lexicon(folder, _FOLDER)

@@ -57,6 +57,20 @@ def report_id(publisher: str, publisher_kind: str, fiscal_year: int) -> str:
     return f"{fiscal_year}-{digest}"
 
 
+#: Why the reading of a figure is not sure, in both languages: what a finding says first, before it says anything of the publisher.
+DOUBTS: dict[str, tuple[str, str]] = {
+    "readers_differ": ("two readers read its cell differently", "两个读取程序的结果不一致"),
+    "column_by_identity": ("its column was chosen by the form's identities", "所在栏目由表内勾稽关系推定"),
+    "column_by_elimination": ("its column's heading is not known; the column was told by what is left", "栏目名称未识别，由排除法推定"),
+    "form_by_heading": ("the table's title is not known; the form was told by its headings", "表名未识别，由表头推定"),
+    "unit_assumed": ("its unit is printed nowhere", "未印单位，单位为推定"),
+    "unit_contradicts": ("its unit label contradicts the figures", "单位标注与数字矛盾"),
+    "clause_loose": ("its clause was not understood as a whole", "所在分句未能完整识别"),
+    "recognised": ("it was recognised from a picture", "由图像识别"),
+    "damaged": ("its document is damaged", "文件已损坏"),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Figure:
     """One printed number.
@@ -67,7 +81,9 @@ class Figure:
     removal of white space).  ``agreement`` says what the readers made of the cell:
     ``agreed`` (two readers, same text), ``single`` (only one reader for this format), ``differs`` (``other_reading``
     holds the second text).  ``placement`` is ``printed``, or ``identity`` where the document left two cells
-    possible and the form's identities chose.
+    possible and the form's identities chose.  ``concept`` is what the row is (``opening_balance``, ``total`` …), told by the
+    lexicon; ``row_order`` its order in the printed table, ``printing`` which printing of the table it is of (0 the first).
+    ``doubt`` names why the reading is not sure (:data:`DOUBTS`), ``None`` where it is; ``confidence`` is that of a recognised picture.
     """
 
     figure_id: str
@@ -88,6 +104,11 @@ class Figure:
     agreement: str = "single"
     other_reading: str | None = None
     placement: str = "printed"
+    concept: str = ""
+    row_order: int = 0
+    printing: int = 0
+    confidence: float | None = None
+    doubt: str | None = None
 
     @property
     def amount(self) -> Decimal:

@@ -9,8 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Literal
 
 from pipeline.model.figures import Place
+
+#: How a cell's place in its table is known: by drawn rules, by the alignment of words, from a text layer without cells, from the
+#: format's own markup (web page, Word, tab-separated text), from a workbook's sheet, or from a recognised picture.
+Found = Literal["ruled", "aligned", "text", "markup", "sheet", "picture"]
 
 
 class UnreadableDocument(Exception):
@@ -48,7 +53,9 @@ class Line:
 class Cell:
     """One cell: top left grid position, spans, text as read (line breaks kept), place, and the second reader's text.
 
-    ``second`` is ``None`` where no second reader saw the cell; ``""`` where it read nothing in it.
+    ``second`` is ``None`` where no second reader saw the cell; ``""`` where it read nothing in it.  ``found`` says how its place in
+    the grid is known (:data:`Found`); ``placement`` is ``identity`` where the document left several columns possible and the table's
+    own sums chose; ``confidence`` is that of the least sure character of a recognised picture, from 0 to 1.
     """
 
     row: int
@@ -58,6 +65,9 @@ class Cell:
     colspan: int = 1
     place: Place = field(default_factory=Place)
     second: str | None = None
+    found: Found = "ruled"
+    placement: str = "printed"
+    confidence: float | None = None
 
 
 @dataclass(frozen=True)
@@ -95,6 +105,15 @@ class Table:
             yield [self.text(r, c) for c in range(self.n_cols)]
 
 
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """Something on a page that is no text: a scan, a picture of a table, an embedded object.  ``problem`` says why it is not read."""
+
+    place: Place
+    problem: str
+    remedy: str = ""
+
+
 @dataclass(frozen=True)
 class Page:
     """One page: lines outside tables and tables, each in reading order; ``blocks`` has both, from top to bottom.
@@ -109,6 +128,7 @@ class Page:
     blocks: tuple[Line | Table, ...]
     lost: tuple[str, ...] = ()
     rules: tuple[tuple[float, float, float], ...] = ()
+    pictures: tuple[Picture, ...] = ()
 
     @property
     def lines(self) -> list[Line]:

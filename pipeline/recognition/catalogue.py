@@ -12,17 +12,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from pipeline.model.numbers import half_width, squeeze
+from pipeline.model.numbers import half_width
+from pipeline.model.text import canonical
 
 Kind = Literal["two_sided", "functional", "economic", "three_public"]
-
-_QUOTES = re.compile(r"[“”\"'‘’「」『』〝〞＂«»《》]")
-
-
-def canonical(text: str) -> str:
-    """A label or title without white space and quotes, brackets and digits in half width."""
-    return _QUOTES.sub("", squeeze(half_width(text)).replace("〇", "0"))
-
 
 @dataclass(frozen=True, slots=True)
 class Measure:

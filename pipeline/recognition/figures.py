@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from pipeline.model.figures import Figure, figure_id
 from pipeline.model.numbers import PrintedNumber, is_blank, parse_number, squeeze
-from pipeline.recognition.catalogue import canonical
+from pipeline.model.text import canonical
 from pipeline.recognition.read import CellRead, FormRead
 
 #: A share of the amounts that must show the finest decimals before those count as the form's own precision.

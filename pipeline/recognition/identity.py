@@ -10,8 +10,8 @@ from collections import Counter
 from dataclasses import dataclass
 
 from pipeline.model.numbers import half_width
+from pipeline.model.text import canonical
 from pipeline.reading.document import Document, Line, UnreadableDocument
-from pipeline.recognition.catalogue import canonical
 from pipeline.recognition.read import FormRead
 
 _YEAR = re.compile(r"(20[0-4]\d)\s*(?:年度|年)")

@@ -10,6 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pipeline.model.numbers import parse_number
+from pipeline.model.text import canonical
 from pipeline.reading.document import Table
 from pipeline.recognition.catalogue import (
     CODE_HEADING,
@@ -19,7 +20,6 @@ from pipeline.recognition.catalogue import (
     ROW_NO_HEADING,
     TOTAL_LABEL,
     FormSpec,
-    canonical,
 )
 
 #: Headings take at most this many rows.

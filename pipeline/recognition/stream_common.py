@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 
-from pipeline.recognition.catalogue import canonical
+from pipeline.model.text import canonical
 from pipeline.recognition.placement import Slots
 from pipeline.recognition.read import CellRead, FormRead, RowRead
 from pipeline.recognition.tokens import Token

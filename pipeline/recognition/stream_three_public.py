@@ -11,7 +11,7 @@ from decimal import Decimal
 from itertools import combinations
 
 from pipeline.model.numbers import parse_number
-from pipeline.recognition.catalogue import canonical
+from pipeline.model.text import canonical
 from pipeline.recognition.layout import three_public_kind, when_of
 from pipeline.recognition.placement import Slots, blanks_from_spaces, placements_left
 from pipeline.recognition.read import CellRead, FormRead, RowRead

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from pipeline.model.figures import Place
-from pipeline.recognition.catalogue import canonical
+from pipeline.model.text import canonical
 from pipeline.recognition.placement import Slots, place
 from pipeline.recognition.read import CellRead, FormRead, RowRead
 from pipeline.recognition.stream_columns import right_columns

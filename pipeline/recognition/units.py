@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from pipeline.model.numbers import parse_number
-from pipeline.recognition.catalogue import canonical
+from pipeline.model.text import canonical
 from pipeline.recognition.read import FormRead, RowRead
 
 #: Digits that a total must show to be told again elsewhere beyond chance.

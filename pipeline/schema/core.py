@@ -18,8 +18,68 @@ REPORTS = Table(
         Column("page_count", "INTEGER", "Pages (1 for a text)", "页数", nullable=False),
         Column("reader", "VARCHAR", "Reader and its version", "读取程序及版本", nullable=False),
         Column("retrieved_at", "TIMESTAMP", "When the document was fetched or found (UTC)", "获取时间"),
+        Column("code_version", "VARCHAR", "Hash of the code and words that decided what was read", "读取程序与词典的版本"),
+        Column("numbers_printed", "INTEGER", "Numbers that the document prints", "印出的数字个数"),
+        Column("numbers_accounted", "INTEGER", "Of these, those that became a figure, a statement or an identifier", "其中已读入的个数"),
+        Column("parts_unread", "INTEGER", "Parts that were found and not understood", "未能读入的部分个数"),
+        Column("evidence", "VARCHAR", "What told publisher, year and kind of document, as printed", "识别依据"),
     ),
     ("report_id",),
+)
+
+PARTS = Table(
+    "core", "parts", "One row a part of a report: a form, an annex table, a section, a table of another kind, with what became of it",
+    "报告各组成部分及其读取状态",
+    (
+        Column("part_id", "VARCHAR", "Stable name of the part", "部分标识", nullable=False),
+        Column("report_id", "VARCHAR", "Its report", "报告标识", nullable=False),
+        Column("publisher", "VARCHAR", "Publisher", "公开单位", nullable=False),
+        Column("fiscal_year", "INTEGER", "Year of the accounts", "决算年度", nullable=False),
+        Column("kind", "VARCHAR", "What kind of part it is", "类别", nullable=False,
+               domain=("form", "self_evaluation", "self_evaluation_summary", "evaluation", "narrative", "other")),
+        Column("concept", "VARCHAR", "Of a form, its key; of an annex, its statement; else what it is about", "概念", nullable=False),
+        Column("title", "VARCHAR", "Title as printed", "标题原文"),
+        Column("state", "VARCHAR", "What became of it", "状态", nullable=False,
+               domain=("read", "empty", "unread", "other", "listed", "missing")),
+        Column("reason", "VARCHAR", "Why it is unread, or what says that it is empty", "原因"),
+        Column("first_page", "INTEGER", "Page on which it begins", "起始页"),
+        Column("last_page", "INTEGER", "Page on which it ends", "终止页"),
+        Column("first_line", "INTEGER", "Line on which it begins, in a text", "起始行"),
+        Column("numbers", "INTEGER", "Numbers printed in it", "数字个数", nullable=False),
+        Column("numbers_unread", "INTEGER", "Of these, those that became nothing", "未读入的数字个数", nullable=False),
+    ),
+    ("part_id",),
+)
+
+NUMBER_ACCOUNTS = Table(
+    "core", "number_accounts", "How the printed numbers of a part ended: one row an account and kind", "各部分数字的去向统计",
+    (
+        Column("part_id", "VARCHAR", "Its part", "部分标识", nullable=False),
+        Column("report_id", "VARCHAR", "Its report", "报告标识", nullable=False),
+        Column("publisher", "VARCHAR", "Publisher", "公开单位", nullable=False),
+        Column("fiscal_year", "INTEGER", "Year of the accounts", "决算年度", nullable=False),
+        Column("account", "VARCHAR", "What they became", "去向", nullable=False, domain=("figure", "statement", "identifier", "unread")),
+        Column("kind", "VARCHAR", "Of identifiers, which (year, code, page …); of unread ones, why", "种类", nullable=False),
+        Column("numbers", "INTEGER", "How many", "个数", nullable=False),
+    ),
+    ("part_id", "account", "kind"),
+)
+
+UNREAD_NUMBERS = Table(
+    "core", "unread_numbers", "One row a printed number that became nothing, with the sentence or cell that it stands in", "未读入的数字及其所在原文",
+    (
+        Column("report_id", "VARCHAR", "Its report", "报告标识", nullable=False),
+        Column("publisher", "VARCHAR", "Publisher", "公开单位", nullable=False),
+        Column("fiscal_year", "INTEGER", "Year of the accounts", "决算年度", nullable=False),
+        Column("number", "INTEGER", "Order in the report", "序号", nullable=False),
+        Column("part_id", "VARCHAR", "Its part", "部分标识", nullable=False),
+        Column("printed", "VARCHAR", "The number as printed", "原文", nullable=False),
+        Column("reason", "VARCHAR", "Why it is unread", "原因", nullable=False),
+        Column("sentence", "VARCHAR", "The sentence, cell or line", "所在原文"),
+        Column("page", "INTEGER", "Page, from 1; NULL in a text without pages", "页"),
+        Column("line", "INTEGER", "Line of a text document", "行"),
+    ),
+    ("report_id", "number"),
 )
 
 DOCUMENTS = Table(
@@ -50,7 +110,7 @@ FIGURES = Table(
         Column("publisher", "VARCHAR", "Publisher", "公开单位", nullable=False),
         Column("fiscal_year", "INTEGER", "Year of the accounts", "决算年度", nullable=False),
         Column("section", "VARCHAR", "Part of the report", "报告部分", nullable=False,
-               domain=("form", "narrative", "self_evaluation", "self_evaluation_summary", "evaluation")),
+               domain=("form", "narrative", "self_evaluation", "self_evaluation_summary", "evaluation", "other")),
         Column("statement", "VARCHAR", "Form or table", "表", nullable=False),
         Column("side", "VARCHAR", "Side of a two-sided form", "左右栏"),
         Column("row_no", "VARCHAR", "Printed line number (行次), or the order of the row", "行次"),
@@ -73,6 +133,11 @@ FIGURES = Table(
         Column("other_reading", "VARCHAR", "The second reader's text where it differs", "另一读取结果"),
         Column("placement", "VARCHAR", "How the column was known: printed there, or chosen by the form's identities", "列位依据", nullable=False,
                domain=("printed", "identity")),
+        Column("concept", "VARCHAR", "What the row is, whatever its words: opening_balance, total, fiscal_income …", "行概念"),
+        Column("row_order", "INTEGER", "Order of the row in the printed table, from 1", "行序"),
+        Column("printing", "INTEGER", "Which printing of the table it is of; 0 the first", "第几次印出"),
+        Column("confidence", "DOUBLE", "Of a recognised picture, that of its least sure character (0 to 1)", "识别置信度"),
+        Column("doubt", "VARCHAR", "Why the reading is not sure; NULL where it is", "读取存疑的原因"),
     ),
     ("figure_id",),
 )
@@ -115,4 +180,4 @@ FORMS = Table(
     ("report_id", "statement"),
 )
 
-CORE = (REPORTS, DOCUMENTS, FIGURES, PAGES, FORMS)
+CORE = (REPORTS, DOCUMENTS, FIGURES, PARTS, NUMBER_ACCOUNTS, UNREAD_NUMBERS, PAGES, FORMS)

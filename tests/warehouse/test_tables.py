@@ -10,7 +10,7 @@ import pytest
 
 from pipeline.schema import TABLES, Column, Table
 from pipeline.schema.ddl import SCHEMAS, comment, create_schemas, create_table
-from pipeline.warehouse import dictionary
+from pipeline.schema import dictionary
 
 # The contract that downstream readers rely on; more columns are welcome.
 CONTRACT = {
