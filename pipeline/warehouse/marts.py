@@ -187,7 +187,7 @@ _INCOME_AND_EXPENDITURE = f"""
 WITH figures AS ({_FORM_FIGURES} AND coalesce(f.label, '') <> ''),
 lines AS (
     SELECT f.*, {_LINE_KIND} AS row_kind, {_LINE_KEY} AS line_key,
-           row_number() OVER (PARTITION BY f.report_id, f.side ORDER BY f.ordinal, f.figure_id) AS row_order
+           row_number() OVER (PARTITION BY f.report_id, f.side ORDER BY f.ordinal, f.figure_id) AS line_order
     FROM figures f WHERE f.statement = 'income_expenditure_summary' AND f.measure = 'amount'
 ),
 fiscal AS (
@@ -204,9 +204,9 @@ classes AS (
     GROUP BY ALL HAVING count(DISTINCT f.code) = 1
 ),
 year_totals AS (
-    SELECT report_id, side, arg_min(value, row_order) AS year_total FROM lines WHERE row_kind = 'year_total' GROUP BY ALL
+    SELECT report_id, side, arg_min(value, line_order) AS year_total FROM lines WHERE row_kind = 'year_total' GROUP BY ALL
 )
-SELECT {_REPORT}, l.side, l.row_order, l.row_kind, l.item, c.class_code, l.value AS amount,
+SELECT {_REPORT}, l.side, l.line_order AS row_order, l.row_kind, l.item, c.class_code, l.value AS amount,
        CASE WHEN l.row_kind IN ('item', 'of_which', 'year_total') THEN round(100 * l.value / nullif(y.year_total, 0), 2) END AS share_of_year,
        f.fiscal_amount, f.fiscal_general, f.fiscal_government_fund, f.fiscal_state_capital, l.figure_id, l.page, l.line
 FROM lines l JOIN core.reports r USING (report_id)
@@ -214,7 +214,7 @@ LEFT JOIN fiscal f ON f.report_id = l.report_id AND f.side = l.side AND f.line_k
 LEFT JOIN classes c ON c.report_id = l.report_id AND l.side = 'expenditure' AND c.item = l.item
 LEFT JOIN year_totals y ON y.report_id = l.report_id AND y.side = l.side
 WHERE l.side IN ('income', 'expenditure')
-ORDER BY r.fiscal_year, r.publisher, r.report_id, l.side DESC, l.row_order
+ORDER BY r.fiscal_year, r.publisher, r.report_id, l.side DESC, l.line_order
 """
 
 _THREE_PUBLIC_CELLS = ",\n           ".join(
