@@ -14,11 +14,11 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from benchmarks.detection import CHANGES
+from pipeline.lexicon.forms import TOTAL_LABEL
 from pipeline.model.contents import ReportContents
 from pipeline.model.figures import Figure
 from pipeline.model.numbers import parse_number
 from pipeline.model.text import canonical
-from pipeline.recognition.catalogue import TOTAL_LABEL
 from samples.figures import Line, ReportFigures
 from samples.prose import Statement
 from samples.report import ReportText

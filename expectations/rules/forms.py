@@ -41,8 +41,8 @@ from expectations.rules.vocabulary import (
     THREE_PUBLIC,
 )
 from pipeline.lexicon import places
+from pipeline.lexicon.forms import FORM_BY_KEY, TOTAL_LABEL
 from pipeline.model.contents import ReportContents
-from pipeline.recognition.catalogue import FORM_BY_KEY, TOTAL_LABEL
 
 TEMPLATE = "部门决算公开模板（财政部）; the identities hold up to the forms' own note 本套报表金额单位转换时可能存在尾数误差"
 

@@ -16,11 +16,11 @@ from functools import cached_property
 from typing import TypeVar
 
 from expectations.rules import vocabulary as words
+from pipeline.lexicon.forms import TOTAL_LABEL
 from pipeline.model.classification import bare_name, functional_class
 from pipeline.model.contents import ReportContents, Row
 from pipeline.model.figures import Figure
 from pipeline.model.numbers import squeeze
-from pipeline.recognition.catalogue import TOTAL_LABEL
 
 T = TypeVar("T")
 

@@ -1,7 +1,7 @@
 """The words that the rules go by: the lines of the two-sided summaries, total rows, economic classes; and names for places.
 
 What belongs here: facts about the documents as data; a dialect's new wording is a new pattern here.  What may
-not: titles and columns of the forms (``pipeline.recognition.catalogue``), how rows are looked up (``expectations.rules.views``),
+not: titles and columns of the forms (``pipeline.lexicon.forms``), how rows are looked up (``expectations.rules.views``),
 what must hold (``forms``, ``cross_form``).
 Source: the Ministry of Finance's template of departmental final accounts, as printed by Shandong (2019–2024) and Shanghai (2024).
 """
@@ -11,8 +11,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from pipeline.lexicon.forms import FORM_BY_KEY
 from pipeline.model.classification import bare_name
-from pipeline.recognition.catalogue import FORM_BY_KEY
 
 SUMMARY = "income_expenditure_summary"
 INCOME = "income"

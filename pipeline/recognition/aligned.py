@@ -13,6 +13,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from pipeline.lexicon.forms import TOTAL_LABEL
 from pipeline.model.figures import Place
 from pipeline.model.text import canonical
 from pipeline.reading.document import Cell, Line, Table, Word
@@ -21,7 +22,6 @@ from pipeline.recognition.aligned_heading import heading_cells, leaves_of, parte
 from pipeline.recognition.aligned_lines import tabular_lines
 from pipeline.recognition.aligned_words import on_one_page, with_whole_numbers
 from pipeline.recognition.blocks import LabelLine, blocks_of
-from pipeline.recognition.catalogue import TOTAL_LABEL
 
 Rules = Sequence[tuple[float, float, float]]
 

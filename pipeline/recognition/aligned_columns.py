@@ -9,10 +9,10 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from pipeline.lexicon.forms import FORMS, LABEL_HEADING
 from pipeline.model.numbers import is_blank, parse_number
 from pipeline.model.text import canonical
 from pipeline.reading.document import Word
-from pipeline.recognition.catalogue import FORMS, LABEL_HEADING
 
 #: Bands that overlap by less than this are two columns (points): glyph boxes are a little wider than the ink.
 _OVERLAP = 1.2

@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from itertools import islice
 
+from pipeline.lexicon.forms import NOTE, TOTAL_LABEL
 from pipeline.model.numbers import is_blank, parse_number, squeeze
 from pipeline.model.text import canonical
 from pipeline.reading.document import Cell, Table
-from pipeline.recognition.catalogue import NOTE, TOTAL_LABEL
 from pipeline.recognition.layout import ROWS_ARE_WHEN, Group, Layout, is_column_numbers, three_public_kind, when_of
 from pipeline.recognition.read import CellRead, FormRead, RowRead
 

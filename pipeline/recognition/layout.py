@@ -9,10 +9,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from pipeline.model.numbers import parse_number
-from pipeline.model.text import canonical
-from pipeline.reading.document import Table
-from pipeline.recognition.catalogue import (
+from pipeline.lexicon.forms import (
     CODE_HEADING,
     COLUMN_NUMBERS_LABEL,
     FORM_BY_KEY,
@@ -21,6 +18,9 @@ from pipeline.recognition.catalogue import (
     TOTAL_LABEL,
     FormSpec,
 )
+from pipeline.model.numbers import parse_number
+from pipeline.model.text import canonical
+from pipeline.reading.document import Table
 
 #: Headings take at most this many rows.
 _MAX_HEADING_ROWS = 9

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from pipeline.lexicon.forms import FormSpec
 from pipeline.model.figures import Place
-from pipeline.recognition.catalogue import FormSpec
 
 
 @dataclass(frozen=True, slots=True)

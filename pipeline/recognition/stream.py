@@ -11,10 +11,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
+from pipeline.lexicon.forms import NOTE, TOTAL_LABEL, FormSpec
 from pipeline.model.figures import Place
 from pipeline.model.text import canonical
 from pipeline.reading.document import Line
-from pipeline.recognition.catalogue import NOTE, TOTAL_LABEL, FormSpec
 from pipeline.recognition.placement import Slots, place
 from pipeline.recognition.read import CellRead, FormRead, RowRead
 from pipeline.recognition.stream_columns import functional_columns

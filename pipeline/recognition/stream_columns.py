@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from pipeline.recognition.catalogue import FormSpec
+from pipeline.lexicon.forms import FormSpec
 
 #: A column that is broken down, the word that says so, and what stands behind it then.
 _BROKEN_DOWN: tuple[tuple[str, str, tuple[str, ...]], ...] = (

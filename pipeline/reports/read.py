@@ -11,6 +11,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from pipeline.lexicon.forms import FORMS
 from pipeline.model.contents import ReportContents
 from pipeline.model.figures import Figure, Place, Report
 from pipeline.model.numbers import decimals_in
@@ -19,7 +20,6 @@ from pipeline.narrative.part import read_narrative
 from pipeline.reading import read_document
 from pipeline.reading.document import Document, Line, UnreadableDocument
 from pipeline.recognition.annexes import read_performance
-from pipeline.recognition.catalogue import FORMS
 from pipeline.recognition.figures import figures_of
 from pipeline.recognition.identity import identify
 from pipeline.recognition.read import FormRead

@@ -8,8 +8,8 @@ from functools import cache
 import pytest
 
 from expectations.confront import confront
+from pipeline.lexicon.forms import form_of_title
 from pipeline.model.contents import ReportContents
-from pipeline.recognition.catalogue import form_of_title
 from pipeline.reports.read import read_report
 
 #: A whole report: the summary with 年初预算数 and 全年预算数 and a third group, the general budget with its carry-over, the

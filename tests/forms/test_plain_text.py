@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from pipeline.lexicon.forms import FORM_BY_KEY
 from pipeline.model.figures import Place
 from pipeline.reading import read_document
 from pipeline.reading.document import UnreadableDocument
-from pipeline.recognition.catalogue import FORM_BY_KEY
 from pipeline.recognition.identity import identify
 from pipeline.recognition.read import FormRead
 from pipeline.recognition.recognition import find_forms

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from pipeline.lexicon.forms import FORM_BY_KEY
 from pipeline.model.figures import Place
-from pipeline.recognition.catalogue import FORM_BY_KEY
 from pipeline.recognition.grid import _append
 from pipeline.recognition.read import CellRead, FormRead, RowRead
 

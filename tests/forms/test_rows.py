@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.lexicon.forms import FORM_BY_KEY
 from pipeline.model.figures import Place
 from pipeline.model.numbers import PrintedNumber, parse_number
 from pipeline.reading import read_document
 from pipeline.reading.document import Cell, Table
-from pipeline.recognition.catalogue import FORM_BY_KEY
 from pipeline.recognition.figures import common_decimals, figures_of
 from pipeline.recognition.layout import layout_of
 from pipeline.recognition.placement import Slots, blanks_from_spaces, place

@@ -8,9 +8,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from pipeline.schema import TABLES, Column, Table
+from pipeline.schema import TABLES, Column, Table, dictionary
 from pipeline.schema.ddl import SCHEMAS, comment, create_schemas, create_table
-from pipeline.schema import dictionary
 
 # The contract that downstream readers rely on; more columns are welcome.
 CONTRACT = {
