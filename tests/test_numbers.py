@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.model.numbers import MOST_DIGITS, ZERO, Interval, decimals_in, half_width, is_blank, parse_number, squeeze
+from pipeline.lexicon import lexicon, units
+from pipeline.model.numbers import (
+    MOST_DIGITS,
+    ZERO,
+    Interval,
+    PrintedNumber,
+    decimals_in,
+    half_width,
+    is_blank,
+    parse_number,
+    parse_numbers,
+    squeeze,
+)
 
 amounts = st.builds(lambda n, d: Decimal(n).scaleb(-d), st.integers(-(10**15), 10**15), st.integers(0, 6))
 FULL_WIDTH = str.maketrans("0123456789,.%()-", "０１２３４５６７８９，．％（）－")
@@ -37,15 +50,51 @@ def test_white_space_around_a_number_changes_nothing(value: Decimal, blank: str)
     assert parse_number(f"{blank}{value:f}{blank}") == parse_number(f"{value:f}")
 
 
-@given(amounts, st.integers(1, 20))
-def test_a_number_that_wraps_in_its_cell_is_one_number(value: Decimal, at: int) -> None:
-    text = f"{value:f}"
-    assert parse_number(f"{text[:at]}\n{text[at:]}") == parse_number(text)
+@given(amounts, st.integers(1, 24))
+def test_a_number_that_wraps_at_a_separator_is_one_and_elsewhere_never_a_longer_one(value: Decimal, at: int) -> None:
+    text = f"{value:,f}"
+    wrapped = f"{text[:at]}\n{text[at:]}"
+    whole = parse_number(wrapped)
+    assert whole in (None, parse_number(text))
+    if text[at - 1 : at] in (",", ".") or text[at : at + 1] in (",", "."):
+        assert whole == parse_number(text)
 
 
-@given(amounts, amounts, st.sampled_from([" ", "  ", "\t", "　", "\xa0"]))
+@given(st.lists(amounts, min_size=2, max_size=5))
+def test_numbers_on_lines_of_their_own_are_as_many_as_the_lines(values: list[Decimal]) -> None:
+    text = "\n".join(f"{v:,f}" for v in values)
+    assert parse_number(text) is None
+    assert [n.value for n in parse_numbers(text)] == values
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("523\n714561.50", ["523", "714561.50"]),
+        ("1,234.\n56\n78.00", ["1234.56", "78.00"]),
+        ("100 200", ["100", "200"]),
+        ("12.5\n（3.00）", ["12.5", "-3.00"]),
+        ("12.50", ["12.50"]),
+        ("12.50\n-", []),  # a dash is nothing that is printed, or the sign of a line that is cut
+        ("1 00.00", []),  # 00.00 is the rest of a number
+        ("12 人", []),
+        ("", []),
+    ],
+)
+def test_a_cell_with_two_numbers_is_two(text: str, values: list[str]) -> None:
+    assert [str(n.value) for n in parse_numbers(text)] == values
+
+
+@given(amounts, amounts.filter(lambda a: not a.as_tuple().exponent), st.sampled_from([" ", "  ", "\t", "\u3000", "\xa0"]))
 def test_two_numbers_never_become_one(first: Decimal, second: Decimal, gap: str) -> None:
     assert parse_number(f"{abs(first):f}{gap}{abs(second):f}") is None
+
+
+@given(amounts.filter(lambda a: a.as_tuple().exponent), st.sampled_from([" ", "\u2009", "\u202f", "\u3000", "\xa0"]))
+def test_a_blank_parts_groups_of_three_before_a_point(value: Decimal, blank: str) -> None:
+    number = parse_number(f"{abs(value):,f}".replace(",", blank))
+    assert number is not None
+    assert number.value == abs(value)
 
 
 @pytest.mark.parametrize(
@@ -62,6 +111,24 @@ def test_two_numbers_never_become_one(first: Decimal, second: Decimal, gap: str)
         ("¥12", "12", 0, False),
         ("+7", "7", 0, False),
         ("1,234,\n567.89", "1234567.89", 2, False),
+        ("1,234\n.56", "1234.56", 2, False),
+        ("1,234,5\n67.89", "1234567.89", 2, False),  # 1,234,5 is no number, so there are not two
+        ("19 044.27", "19044.27", 2, False),
+        ("1 234 567.8", "1234567.8", 1, False),
+        ("240.00①", "240.00", 2, False),
+        ("*5.00¹", "5.00", 2, False),
+        ("5.00-", "-5.00", 2, False),
+        ("－5.00", "-5.00", 2, False),
+        ("–5.00", "-5.00", 2, False),
+        ("—5.00", "-5.00", 2, False),
+        ("△5.00", "-5.00", 2, False),
+        ("▲ 5.00", "-5.00", 2, False),
+        ("( 5.00 )", "-5.00", 2, False),
+        ("(5.0%)", "-5.0", 1, True),
+        ("＋5.00", "5.00", 2, False),
+        ("￥ -5.00", "-5.00", 2, False),
+        (".50", "0.50", 2, False),
+        ("0\u200b.5\ufeff", "0.5", 1, False),
     ],
 )
 def test_numbers_of_real_cells(text: str, value: str, decimals: int, percent: bool) -> None:
@@ -80,8 +147,25 @@ def test_numbers_of_real_cells(text: str, value: str, decimals: int, percent: bo
         "--",
         "/",
         "无",
-        "12万元",
+        "12人",
+        "12千克",
         "1,23",
+        "5.",  # a number of a list
+        "－–1",  # two signs
+        "-(5)",
+        "(5)-",
+        "(-5)",
+        "△-5",
+        "+5-",
+        "- 5.00",  # a dash of its own, and a number
+        "5.00 -",
+        "-\n5.00",
+        "1 23",
+        "1 00.00",
+        "19  044.27",  # two blanks part columns
+        "100 200",
+        "②",
+        "5①6",
         "12,3456",
         "1.2.3",
         "(5",
@@ -103,11 +187,56 @@ def test_rubbish_of_digits_is_no_number(digits: int, negative: bool) -> None:
     assert parse_number("-" * negative + "0" * digits + "9") is not None  # leading zeros make it no larger
 
 
-@given(st.text(max_size=60))
-def test_any_text_is_a_number_or_not_and_never_an_error(text: str) -> None:
-    number = parse_number(text)
-    assert number is None or abs(number.value) < Decimal(10) ** MOST_DIGITS
-    assert not (is_blank(text) and number is not None)
+@pytest.mark.parametrize(
+    ("text", "unit"),
+    [
+        ("740.00万元", "万元"),
+        ("\xa0740.00 万 元 ", "万元"),
+        ("740.00①亿元", "亿元"),
+        ("740.00\n元", "元"),
+        ("740.00分", "分"),
+        ("740.00", ""),
+    ],
+)
+def test_the_unit_in_a_cell_is_told(text: str, unit: str) -> None:
+    assert parse_number(text) == PrintedNumber(Decimal("740.00"), 2, False, unit)
+
+
+def test_every_unit_of_the_lexicon_is_a_unit_of_a_cell() -> None:
+    for entry in lexicon().entries("units"):
+        for word in entry.words:
+            number = parse_number(f"1.5{word}")
+            assert number is not None
+            assert units.factor(number.unit) == Decimal(entry.values["factor"])
+    assert units.factor("分") is None
+
+
+def test_a_blank_in_a_cell_with_borders_is_a_separator_wherever_it_stands() -> None:
+    assert parse_number("1 00.00", blanks=True) == parse_number("100.00")
+    assert parse_number("1 00", blanks=True) is None  # nothing tells that these are not two counts
+    assert parse_number("1  00.00", blanks=True) is None
+
+
+#: Texts of what numbers are made of, any order; and any text at all.
+pieces = st.text(st.sampled_from("0123456789０５,，.．-－–−—+＋()（）%％¥￥△▲①*¹ \u3000\xa0\u200b\n元万亿分e²٣Ⅳ½"), max_size=14)
+
+
+@given(st.one_of(pieces, st.text(max_size=60)), st.booleans())
+@settings(max_examples=500)
+def test_any_text_is_a_number_or_not_and_never_an_error(text: str, blanks: bool) -> None:
+    number, several = parse_number(text, blanks=blanks), parse_numbers(text, blanks=blanks)
+    digits = re.sub("[^0-9]", "", half_width(re.sub("[①-⓿❶-➓]", "", text)))
+    assert [number] == [*several] if number is not None else len(several) != 1 or "\n" in text
+    for one in several:
+        assert abs(one.value) < Decimal(10) ** MOST_DIGITS
+        again = parse_number(f"{one.value:f}{'%' * one.percent}{one.unit}")
+        assert again == one  # what is read is read again as it was
+    if several:
+        assert "".join("".join(map(str, n.value.as_tuple().digits)).zfill(n.decimals) for n in several).replace(
+            "0", ""
+        ) == digits.replace("0", "")
+        assert not is_blank(text)
+        assert sum(n.value.is_signed() for n in several) <= len(re.findall("[-–−－—△▲(（]", text))
 
 
 def test_negative_numbers_keep_every_digit() -> None:

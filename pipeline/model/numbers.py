@@ -1,7 +1,8 @@
 """Printed numbers: from the text of a cell or a phrase to an exact value that remembers its digits.
 
-What belongs here: parsing and interval arithmetic over printed decimals.  Nothing here knows what
-a number means; units and addresses belong to :mod:`pipeline.model.figures`.
+One grammar for whatever prints a number: separators, signs, brackets, currency, per cent, a unit's word, marks of a footnote.
+What belongs here: parsing, and interval arithmetic over printed decimals.  Nothing here knows what a number means: what a unit's
+word is worth stands in the lexicon; addresses belong to :mod:`pipeline.model.figures`.
 """
 
 from __future__ import annotations
@@ -10,14 +11,28 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
-_FULL_WIDTH = str.maketrans("０１２３４５６７８９．，％（）－＋：", "0123456789.,%()-+:")
+_FULL_WIDTH = str.maketrans("０１２３４５６７８９．，％﹪（）－＋：￥＊", "0123456789.,%%()-+:¥*")
 _MINUS = str.maketrans("−–‐‑﹣", "-----")
-#: Separators where they belong, or anywhere before a point: a digit left out (``12,48.33``) leaves them in the wrong place.
-_NUMBER = re.compile(r"[-+]?(?:\d{1,3}(?:,\d{3})+|\d+(?:,\d+)+(?=\.\d)|\d+)(?:\.\d+)?")
-_WHOLE = re.compile(rf"(?P<sign>[-+]?)\(?(?P<number>{_NUMBER.pattern})\)?(?P<percent>%{{0,2}})")
-_TWO_NUMBERS = re.compile(r"\d[ \t\u3000\xa0]+\d")  # "100 200" must never become 100200; a line break inside is a wrap
-_DASHES = re.compile(r"[-—–－_/\\]+")
+#: White space, and what has no width at all (zero-width blanks, byte order marks, soft hyphens): never part of a word or a number.
+_BLANKS = re.compile("[\\s\u00ad\u200b-\u200f\u2028-\u202f\u2060\ufeff]+")
+_LINE_BREAKS = re.compile("[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
+_DASHES = re.compile(r"[-—–―─_/\\]+")
 
+#: Unit words that may follow a number in its cell; a test holds them against the lexicon, which knows what they are worth.
+_UNIT = r"(?:人民币)?(?:百万元?|[万千亿]元?|元|圆)(?:人民币)?|分"
+_NOTE = "[①-⓿❶-➓⁰¹²³⁴-⁹*※†‡]*"
+#: Separators where they belong, or anywhere before a point: a digit left out (``12,48.33``) leaves them in the wrong place.
+_DIGITS = r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+(?:,[0-9]+)+(?=\.[0-9])|[0-9]+)(?:\.[0-9]+)?"
+_PRINTED = re.compile(
+    rf"[*※]*(?:人民币)?¥?(?P<sign>[-+—―△▲]?)¥?(?P<open>\(?)"
+    rf"(?P<number>{_DIGITS}|\.[0-9]+|[1-9][0-9]{{0,2}}(?: [0-9]{{3}})+\.[0-9]+)"
+    rf"(?P<trail>-?){_NOTE}(?P<inside>\)?){_NOTE}(?:(?P<percent>%{{1,2}})|(?P<unit>{_UNIT}))?(?P<close>\)?){_NOTE}"
+)
+#: Blanks that part nothing: not between digits, and not beside a sign that may be a dash of its own.
+_IDLE_BLANKS = re.compile(r"(?<! ) +(?![-+—―0-9 ])|(?<![-+—―0-9 ]) +(?! )")
+_LEADING_ZERO = re.compile(r"0[0-9]")
+#: Lines of one cell that are tried as numbers; more are a text.
+_MOST_LINES = 64
 
 #: Digits before the point of the largest number that is read: 10¹⁶ yuan is many times what the whole country earns in a year.
 MOST_DIGITS = 16
@@ -30,47 +45,93 @@ def half_width(text: str) -> str:
 
 def squeeze(text: str | None) -> str:
     """``text`` without any white space (printed labels carry inner blanks: ``合 计``); ``None`` gives ``""``."""
-    return re.sub(r"\s+", "", text or "")
+    return _BLANKS.sub("", text or "")
 
 
 @dataclass(frozen=True, slots=True)
 class PrintedNumber:
-    """A number as printed: its exact value, how many decimals it shows, whether a per cent sign follows."""
+    """A number as printed: its exact value, how many decimals it shows, whether a per cent sign follows, and the word of its unit.
+
+    ``value`` is what the digits say, whatever the ``unit`` (``740.00万元`` is 740.00 with the unit 万元; ``""``: none is printed).
+    """
 
     value: Decimal
     decimals: int
     percent: bool = False
+    unit: str = ""
 
 
-def parse_number(text: str | None) -> PrintedNumber | None:
-    """The one number that ``text`` consists of, or ``None`` (blank, a dash, words, or more than a number).
+def parse_number(text: str | None, *, blanks: bool = False) -> PrintedNumber | None:
+    """The one number that ``text`` consists of, or ``None`` (blank, a dash, words, more than a number, or what may be two).
 
-    Accepts thousands separators in half or full width, brackets for a negative, a line break inside the
-    number (cells wrap), one or two per cent signs (some reports print ``100%%``).  More digits before the point than
-    any amount has (:data:`MOST_DIGITS`) are an account or a phone number, or rubbish, and no number.
+    Signs are ``-5.00``, ``5.00-``, ``(5.00)``, ``△5.00``, ``▲5.00`` and ``+5.00`` in every width, one of them at most.  Separators are
+    commas of either width, or blanks that part groups of three before a point (``19 044.27``); with ``blanks`` (the text is one cell whose
+    borders the document draws, so that nothing else can stand in it) a single blank anywhere before the point.  Marks of a
+    footnote (``240.00①``) are no part of the number; a per cent sign may be doubled; a unit's word is kept.  A line break joins
+    only what cannot be two numbers: ``1,234.⏎56`` is one, ``523⏎714561.50`` are two (:func:`parse_numbers`).  More digits
+    before the point than any amount has (:data:`MOST_DIGITS`) are an account or a phone number, or rubbish, and no number.
     """
-    wide = half_width(text or "")
-    compact = squeeze(wide)
-    if not compact or _DASHES.fullmatch(compact) or _TWO_NUMBERS.search(wide):
+    lines = _lines(text)
+    return _number(lines, blanks) if lines else None
+
+
+def parse_numbers(text: str | None, *, blanks: bool = False) -> tuple[PrintedNumber, ...]:
+    """The numbers that ``text`` consists of, in order: those of its lines, or of one line parted by blanks; ``()`` where anything
+    else stands in it as well (a word, a dash that may stand for nothing)."""
+    lines = _lines(text)
+    if len(lines) == 1 and _number(lines, blanks) is None:
+        lines = lines[0].split()
+        if any(_LEADING_ZERO.match(piece) for piece in lines):  # the rest of a number, not one of its own
+            return ()
+    found = []
+    while lines:
+        for length in range(len(lines), 0, -1):
+            if (one := _number(lines[:length], blanks)) is not None:
+                found.append(one)
+                lines = lines[length:]
+                break
+        else:
+            return ()
+    return tuple(found)
+
+
+def _lines(text: str | None) -> list[str]:
+    """The lines of a cell that are not blank, in half width, without the blanks that part nothing."""
+    lines = (_BLANKS.sub(lambda run: " " * len(run[0]), line).strip() for line in _LINE_BREAKS.split(half_width(text or "")))
+    return [_IDLE_BLANKS.sub("", line) for line in lines if line]
+
+
+def _number(lines: list[str], blanks: bool) -> PrintedNumber | None:
+    whole = "".join(lines)
+    if len(lines) > _MOST_LINES or _DASHES.fullmatch(whole):
         return None
-    if compact.startswith("¥") or compact.startswith("￥"):
-        compact = compact[1:]
-    if compact[:1] in ("△", "▲"):  # accountants' sign of a negative
-        compact = "-" + compact[1:]
-    match = _WHOLE.fullmatch(compact)
-    if match is None:
+    if any(_could_part("".join(lines[:i]), "".join(lines[i:])) for i in range(1, len(lines))):
         return None
-    digits = match["number"].replace(",", "")
-    if len(digits.partition(".")[0].lstrip("0")) > MOST_DIGITS:
+    if blanks and re.search(r"[0-9] [0-9 ]*\.", whole):
+        whole = re.sub(r"(?<=[0-9]) (?=[0-9])", "", whole)
+    match = _PRINTED.fullmatch(whole)
+    return _value(match) if match is not None else None
+
+
+def _could_part(before: str, after: str) -> bool:
+    """Whether a line break may part two entries: each of them is a number, or a dash that stands for nothing (``.56`` is an end)."""
+    return not after.startswith(".") and all(_PRINTED.fullmatch(p) or _DASHES.fullmatch(p) for p in (before, after))
+
+
+def _value(match: re.Match[str]) -> PrintedNumber | None:
+    bracketed = bool(match["open"])
+    if bracketed != bool(match["inside"] or match["close"]) or (match["inside"] and match["close"]):
+        return None
+    if bool(match["sign"]) + bool(match["trail"]) + bracketed > 1:
+        return None
+    digits = re.sub("[, ]", "", match["number"])
+    before, _, after = digits.partition(".")
+    if len(before.lstrip("0")) > MOST_DIGITS:
         return None
     value = Decimal(digits)
-    bracketed = compact.startswith("(") and compact.rstrip("%").endswith(")")
-    if ("(" in compact and not bracketed) or (")" in compact and not bracketed):
-        return None
-    if match["sign"] == "-" or bracketed:
+    if bracketed or match["trail"] or match["sign"] not in ("", "+"):
         value = value.copy_negate()  # unary minus would round to the context's precision
-    decimals = len(digits.partition(".")[2])
-    return PrintedNumber(value, decimals, bool(match["percent"]))
+    return PrintedNumber(value, len(after), bool(match["percent"]), match["unit"] or "")
 
 
 def is_blank(text: str | None) -> bool:

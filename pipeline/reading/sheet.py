@@ -49,7 +49,7 @@ def _page(sheet: Any, number: int) -> Page:
         for c, text in enumerate(row):
             down, across = spans.get((r, c), (1, 1))
             if text or (down, across) != (1, 1):
-                cells.append(Cell(r, c, text, down, across, Place(page=number, line=top + r + 1)))
+                cells.append(Cell(r, c, text, down, across, Place(page=number, line=top + r + 1), found="sheet"))
     blocks: list[Line | Table] = [heading] if heading else []
     if cells and width > 1:
         blocks.append(Table(tuple(cells), len(rows), width, Place(page=number, line=top + 1), READER))

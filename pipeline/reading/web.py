@@ -97,7 +97,7 @@ def _table(element: html.HtmlElement) -> Table | None:
                 c += 1
             down, across = min(_span(item.get("rowspan")), len(rows) - r), _span(item.get("colspan"))
             taken.update((r + i, c + j) for i in range(down) for j in range(across))
-            cells.append(Cell(r, c, _text(item), down, across, Place(line=item.sourceline)))
+            cells.append(Cell(r, c, _text(item), down, across, Place(line=item.sourceline), found="markup"))
             c += across
             n_cols = max(n_cols, c)
     if len(rows) < 2 or n_cols < 2:

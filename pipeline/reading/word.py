@@ -88,9 +88,9 @@ def _table(element: Any, number: int) -> Table | None:
             if goes_on and c in open_above:
                 i = open_above[c]
                 above = cells[i]
-                cells[i] = Cell(above.row, above.col, above.text, r - above.row + 1, above.colspan, above.place)
+                cells[i] = Cell(above.row, above.col, above.text, r - above.row + 1, above.colspan, above.place, found="markup")
             else:
-                cells.append(Cell(r, c, _text(item), 1, span, Place(line=number)))
+                cells.append(Cell(r, c, _text(item), 1, span, Place(line=number), found="markup"))
                 if merge is not None:
                     open_above[c] = len(cells) - 1
                 else:

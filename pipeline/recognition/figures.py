@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable
 from decimal import Decimal
 
+from pipeline.lexicon.units import factor
 from pipeline.model.figures import Figure, figure_id
 from pipeline.model.numbers import PrintedNumber, is_blank, parse_number, squeeze
 from pipeline.model.text import canonical
@@ -29,22 +30,22 @@ def figures_of(form: FormRead, report_id: str, reader: str, printing: int = 0) -
     A filler row without label and without any value gives no figures.
     """
     ratio = Decimal(form.ratio[0]) / Decimal(form.ratio[1])
-    numbers: list[tuple[int, str, CellRead, PrintedNumber | None]] = []
+    numbers: list[tuple[int, str, CellRead, PrintedNumber | None, Decimal]] = []
     for index, row in enumerate(form.rows):
         if row.empty and not row.label and not row.code and form.spec.kind != "three_public":
             continue
         for measure, cell in row.cells.items():
-            number = parse_number(cell.text)
-            too_large = number is not None and abs(number.value) * ratio >= _LARGEST
-            if too_large or (number is None and not is_blank(cell.text)):
+            number = parse_number(cell.text, blanks=cell.found in ("markup", "sheet"))
+            own = factor(number.unit) if number is not None and number.unit else ratio  # the unit in the cell, or the form's
+            if own is None or (number is None and not is_blank(cell.text)) or (number and abs(number.value) * own >= _LARGEST):
                 form.stray.append((_short(squeeze(cell.text)), cell.place))
                 continue
-            numbers.append((index, measure, cell, number))
-    decimals = common_decimals(n for *_, n in numbers if n is not None)
+            numbers.append((index, measure, cell, number, own))
+    decimals = common_decimals(n for *_, n, _ in numbers if n is not None)
     orders: Counter[str | None] = Counter()
     figures = []
     order_of: dict[int, int] = {}
-    for index, measure, cell, number in numbers:
+    for index, measure, cell, number, own in numbers:
         row = form.rows[index]
         side = _side(form, row.side, row.code, row.label)
         if index not in order_of:
@@ -52,7 +53,7 @@ def figures_of(form: FormRead, report_id: str, reader: str, printing: int = 0) -
             order_of[index] = orders[side]
         order = order_of[index]
         digits = max(decimals, number.decimals) if number is not None else decimals
-        value = number.value * ratio if number is not None else None
+        value = number.value * own if number is not None else None
         agreement, other = _agreement(cell, number)
         row_id = f"{order}" if printing == 0 else f"{printing + 1}.{order}"
         figures.append(
@@ -68,7 +69,7 @@ def figures_of(form: FormRead, report_id: str, reader: str, printing: int = 0) -
                 measure=measure,
                 value=value,
                 unit="万元",
-                resolution=Decimal(1).scaleb(-digits) * ratio,
+                resolution=Decimal(1).scaleb(-digits) * own,
                 printed=squeeze(cell.text),
                 place=cell.place,
                 reader=reader,
@@ -120,7 +121,7 @@ def _agreement(cell: CellRead, number: PrintedNumber | None) -> tuple[str, str |
     if canonical(second) == canonical(cell.text):
         return "agreed", None
     other = parse_number(cell.second)
-    if number is not None and other is not None and other.value == number.value:
+    if number is not None and other is not None and (other.value, other.unit) == (number.value, number.unit):
         return "agreed", None
     if number is None and is_blank(second):
         return "agreed", None

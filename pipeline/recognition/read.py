@@ -6,16 +6,18 @@ from dataclasses import dataclass, field
 
 from pipeline.lexicon.forms import FormSpec
 from pipeline.model.figures import Place
+from pipeline.reading.document import Found
 
 
 @dataclass(frozen=True, slots=True)
 class CellRead:
-    """A value cell: its text, its place, the second reader's text, and how its column was known."""
+    """A value cell: its text, its place, the second reader's text, how its column and how its cell were known."""
 
     text: str
     place: Place
     second: str | None = None
     placement: str = "printed"
+    found: Found = "ruled"
 
 
 @dataclass

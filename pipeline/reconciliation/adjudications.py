@@ -177,7 +177,7 @@ def _figure(figure: Mapping[str, Any], where: str, verdict: object) -> DecidedFi
     if "value" in figure:
         raw = figure["value"]
         parsed = parse_number(str(raw)) if isinstance(raw, str | int | Decimal) and not isinstance(raw, bool) else None
-        if parsed is None:
+        if parsed is None or parsed.unit:
             wrong.append(f"{where}: value “{raw}” is not a number")
         else:
             value = parsed.value

@@ -167,9 +167,9 @@ def _choose(
         rounded = ((v / grid).to_integral_value(ROUND_HALF_EVEN) * grid for v in values)
         return first_admitted(figure, low, high, (v for v in rounded if v != figure.value))
 
-    other = parse_number(figure.other_reading)
+    other = other_value(figure)
     if other is not None:
-        value = fits((other.value,))
+        value = fits((other,))
         if value is not None:
             return value
     opinions = [v for v in (_opinion(system, c, settled, chosen) for c in copies.get(column, ())) if v is not None]
@@ -209,10 +209,10 @@ def _evidence(
     elif any(v == figure.amount for v in opinions.values()):
         points += w.copy_contradicts
         reasons.append("against it: another place prints the same amount")
-    other = parse_number(figure.other_reading)
+    other = other_value(figure)
     if figure.agreement == "differs":
         points += w.doubted_reading
-        if other is not None and other.value == value:
+        if other == value:
             points += w.other_reading
             reasons.append(f"the second reader reads {figure.other_reading}")
         else:
@@ -238,6 +238,14 @@ def _evidence(
         points += w.filled_alone if len(chosen) == 1 else w.filled_among_others
         reasons.append("left blank")
     return points, reasons or ["the equations"]
+
+
+def other_value(figure: Figure) -> Decimal | None:
+    """What the second reader reads, in the unit of the figure's value (the document may print another); ``None`` where it is no number."""
+    first, second = parse_number(figure.printed), parse_number(figure.other_reading)
+    if second is None or not figure.value or first is None or first.unit != second.unit:
+        return second.value if second is not None and not second.unit else None
+    return second.value * figure.value / first.value
 
 
 def where(figure: Figure, own: str = "") -> str:

@@ -21,6 +21,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from pipeline.lexicon import units
 from pipeline.model.figures import Figure, Report, figure_id
 from pipeline.model.numbers import parse_number, squeeze
 from pipeline.recognition.annexes.model import NOTHING, EvaluationStatement, Form, Indicator, Printed, ScoringTable, SummaryRow
@@ -86,15 +87,18 @@ class _Emitter:
         factor: Decimal = Decimal(1), label: str | None = None,
     ) -> None:  # fmt: skip
         """A figure of a cell that should print a number; one without a value where it prints none."""
-        value, resolution = exact(printed.text, factor)
+        value, resolution = exact(printed.text, factor, unit)
         self.figure(section, statement, side, row, measure, printed, value, unit, resolution, label=label)
 
 
-def exact(text: str, factor: Decimal = Decimal(1)) -> tuple[Decimal | None, Decimal]:
-    """Value and resolution of a printed number; ``(None, 1)`` where the text is none.  ``90分`` counts as 90."""
-    number = parse_number(squeeze(text).removesuffix("分"))
-    if number is None:
+def exact(text: str, factor: Decimal = Decimal(1), unit: str = "分") -> tuple[Decimal | None, Decimal]:
+    """Value and resolution of a printed number; ``(None, 1)`` where the text is none.  ``90分`` counts as 90; an amount (``unit`` is
+    万元) in a unit of its own (``740.00元``) is in that unit, whatever the table's ``factor``."""
+    number = parse_number(text)
+    own = units.factor(number.unit) if number is not None and unit == "万元" else None
+    if number is None or (number.unit not in ("", unit) and own is None):
         return None, Decimal(1)
+    factor = factor if own is None else own
     return number.value * factor, Decimal(1).scaleb(-number.decimals) * factor
 
 
@@ -102,7 +106,7 @@ def rate_value(printed: Printed, part: Printed | None = None, whole: Printed | N
     """A rate in per cent.  Without a per cent sign ``0.69238`` is a fraction and ``91.2`` per cent; where both readings are
     possible (``1``), the one nearer to ``part / whole`` is taken.  A whole ``1`` is 100 %, not everything from 50 to 150."""
     number = parse_number(printed.text)
-    if number is None:
+    if number is None or number.unit:
         return None, Decimal(1)
     resolution = Decimal(1).scaleb(-number.decimals)
     if number.percent:
@@ -123,7 +127,7 @@ def _plain(printed: Printed | None) -> str:
     if printed is None:
         return ""
     text = squeeze(printed.text)
-    number = parse_number(text)
+    number = parse_number(printed.text)
     return text.replace(",", "").replace("，", "") if number is not None else text
 
 
