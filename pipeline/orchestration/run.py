@@ -120,7 +120,6 @@ def _materialise(library: Library, years: list[int]) -> Iterator[str]:
     from pipeline.orchestration.partitions import FISCAL_YEARS
     from pipeline.store import accepted
 
-    _spare_the_disk()
     with FileLock(Path(os.environ["DAGSTER_HOME"], ".opening.lock")):  # two runs that both make its files would collide
         opened = dg.DagsterInstance.get()
     with opened as instance:
@@ -170,32 +169,6 @@ def _execute(job: dg.JobDefinition, instance: dg.DagsterInstance, year: str | No
             yield f"step {event.step_key} failed: {cause.message.strip() if cause else 'see the run in make ui'}"
         if not failures:
             yield f"run {result.run_id} failed: see it in make ui"
-
-
-def _spare_the_disk() -> None:
-    """Dagster commits each event by itself, and waits for the disk every time, which takes longer than the work.
-
-    Its record of runs may lose its last events when the machine loses power (not when a process is killed); no table does.
-    It also makes an engine for every event, which compiles every statement anew: here one engine a file serves them all.
-    """
-    from dagster._core.storage.event_log.sqlite import sqlite_event_log
-    from sqlalchemy import event
-    from sqlalchemy.engine import Engine
-
-    @event.listens_for(Engine, "connect")
-    def relax(connection: Any, _: Any) -> None:
-        connection.execute("PRAGMA synchronous=OFF")
-
-    make: Any = getattr(sqlite_event_log, "create_engine", None)
-    engines: dict[str, Engine] = {}
-
-    def engine(address: str, **options: Any) -> Engine:
-        if address not in engines:
-            engines[address] = make(address, **options)
-        return engines[address]
-
-    if make is not None:  # nothing that Dagster promises to keep; without it, runs are slower and no different
-        setattr(sqlite_event_log, "create_engine", engine)  # noqa: B010
 
 
 def _close_dead_runs(instance: dg.DagsterInstance) -> None:

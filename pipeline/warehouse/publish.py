@@ -31,6 +31,8 @@ from pipeline.store.home import Home, home
 from pipeline.warehouse import marts
 from pipeline.warehouse.year import BOUNDED, CONFIG
 
+#: What the drivers of the field can open: the newest format is refused by all but the newest of them.
+_STORAGE = {"storage_compatibility_version": "v1.2.0"}
 _BUILDING = ".building-"
 _EXPORT = ".parquet-"
 
@@ -110,7 +112,7 @@ def _remove_leftovers(folder: Path, parquet: Path) -> None:
 def _build(path: Path, export: Path, root: str) -> dict[str, int]:
     """All tables, then the marts over them, then the export; returns rows by table."""
     rows = {}
-    with duckdb.connect(str(path), config=BOUNDED) as connection:
+    with duckdb.connect(str(path), config=BOUNDED | _STORAGE) as connection:
         connection.execute("BEGIN")  # one commit for all: each would wait for the disk
         for statement in create_schemas(TABLES.values()):
             connection.execute(statement)

@@ -60,6 +60,13 @@ def test_columns_have_the_types_and_comments_of_their_metadata() -> None:
     assert comments["core.reports"].endswith("| 每份决算报告一行")
 
 
+def test_the_file_can_be_opened_by_the_drivers_of_the_field() -> None:
+    publish()
+    with connect_readonly() as connection:
+        [(tags,)] = connection.execute("SELECT tags FROM duckdb_databases() WHERE NOT internal").fetchall()
+        assert tags["storage_version"].startswith("v1.2.0")
+
+
 def test_the_parquet_export_equals_the_tables(home: Home) -> None:
     rows.write(2024)
     publish()
