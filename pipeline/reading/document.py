@@ -143,7 +143,8 @@ class Page:
 class Document:
     """A whole document.  ``layout`` is ``grid`` where tables have cells, ``stream`` where only text lines are left.
 
-    ``begins``: of a report that several documents make up, the pages at which each of them begins.
+    ``begins``: of a report that several documents make up, the pages at which each of them begins.  ``damage`` says what is damaged
+    about the file (``""``: nothing found): every figure of it is in doubt.
     """
 
     sha256: str
@@ -152,6 +153,7 @@ class Document:
     layout: str  # grid | stream
     pages: tuple[Page, ...]
     begins: tuple[int, ...] = ()
+    damage: str = ""
 
     def blocks(self) -> Iterator[tuple[Page, Line | Table]]:
         """Lines and tables of all pages in reading order."""

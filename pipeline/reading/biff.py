@@ -1,0 +1,267 @@
+"""The records of an old workbook (BIFF8, MS-XLS) walked for what they say about themselves: order, lengths, ranges.
+
+An xls has no checksums, and readers pass over what they do not know: a flipped byte can take a cell away without a word.  Records
+that cannot stand where they stand are the trace.  Formulas whose value the file does not keep are found on the same walk.
+
+What belongs here: the walk and its checks.  What may not: what cells show (``workbook``).
+"""
+
+from __future__ import annotations
+
+import io
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import olefile
+
+_BOF, _EOF, _CONTINUE, _BOUNDSHEET, _SST, _FILEPASS, _DIMENSIONS = 0x809, 0x0A, 0x3C, 0x85, 0xFC, 0x2F, 0x200
+_ROW, _FORMULA, _MULRK, _MULBLANK, _LABELSST, _LABEL, _RSTRING = 0x208, 0x06, 0xBD, 0xBE, 0xFD, 0x204, 0xD6
+_NUMBER, _RK, _BLANK, _BOOLERR = 0x203, 0x27E, 0x201, 0x205
+#: Records of one cell with their lengths; of several cells, with the least.
+_LENGTHS = {_NUMBER: 14, _RK: 10, _BLANK: 6, _BOOLERR: 8, _LABELSST: 10, _ROW: 16}
+_LEAST = {_FORMULA: 22, _LABEL: 8, _RSTRING: 8, _MULRK: 12, _MULBLANK: 8}
+#: What may stand between the first and the last cell of a sheet besides: STRING, ARRAY, SHRFMLA, TABLE, DBCELL, CONTINUE.
+_BETWEEN = {*_LENGTHS, *_LEAST, 0x207, 0x221, 0x4BC, 0x236, 0xD7, _CONTINUE}
+_CELLS = {*_LENGTHS, *_LEAST} - {_ROW}
+_BLANKS = {_BLANK, _MULBLANK}
+_BIFF8, _WORKSHEET = 0x600, 0x10
+_STRING_TOKEN = 0x17
+_MOST_SHOWN = 4
+
+Position = tuple[int, int]
+
+
+class Record(NamedTuple):
+    """One record: its kind, its body and where it begins."""
+
+    kind: int
+    body: bytes
+    at: int
+
+
+@dataclass
+class Checked:
+    """What the walk found.  Sheets are numbered as they stand in the book, charts and macros left out."""
+
+    stream: bytes = b""
+    damage: list[str] = field(default_factory=list)
+    cells: dict[int, int] = field(default_factory=dict)
+    formulas: dict[int, frozenset[Position]] = field(default_factory=dict)
+    encrypted: bool = False
+
+    def say(self, what: str) -> None:
+        if len(self.damage) < _MOST_SHOWN and what not in self.damage:
+            self.damage.append(what)
+
+
+def workbook_stream(data: bytes, folder: str = "") -> tuple[bytes, list[str]]:
+    """The workbook's stream of a compound file and what is wrong with its sectors; ``b""`` where it holds none."""
+    try:
+        with olefile.OleFileIO(io.BytesIO(data)) as compound:
+            for name in ("Workbook", "Book"):
+                if compound.exists(path := f"{folder}{name}"):
+                    stream = compound.openstream(path).read()
+                    issues = [str(text) for _, text in compound.parsing_issues]
+                    if len(stream) < compound.get_size(path):
+                        issues.append("its sectors end before its length")
+                    return stream, [f"the compound file is damaged: {issue}" for issue in issues[:_MOST_SHOWN]]
+    except (OSError, ValueError, IndexError, struct.error) as error:
+        return b"", [f"the compound file is damaged: {error}"]
+    return b"", []
+
+
+def check(data: bytes) -> Checked:
+    """Walk a workbook, given as compound file or as bare stream.  Never raises."""
+    found = Checked()
+    if data.startswith(olefile.MAGIC):
+        found.stream, issues = workbook_stream(data)
+        found.damage += issues
+    else:
+        found.stream = data
+    if found.stream:
+        try:
+            _walk(found)
+        except (struct.error, IndexError, ValueError) as error:
+            found.say(f"its records are damaged ({error})")
+    return found
+
+
+def _records(stream: bytes, at: int) -> Iterator[Record]:
+    """The records of a substream up to its end mark, those of substreams inside it (charts) left out."""
+    depth = 0
+    while at + 4 <= len(stream):
+        kind, length = struct.unpack_from("<HH", stream, at)
+        if at + 4 + length > len(stream):
+            raise ValueError(f"the record at {at:,} reaches beyond the end")
+        depth += kind == _BOF
+        if depth <= 1:
+            yield Record(kind, stream[at + 4 : at + 4 + length], at)
+        if kind == _EOF:
+            depth -= 1
+            if depth <= 0:
+                return
+        at += 4 + length
+    raise ValueError("a sheet has no end mark")
+
+
+def _walk(found: Checked) -> None:
+    strings: int | None = None
+    sheets: list[tuple[int, str]] = []
+    shared: list[bytes] = []
+    for i, (kind, body, _) in enumerate(_records(found.stream, 0)):
+        if i == 0 and (kind != _BOF or struct.unpack_from("<H", body)[0] != _BIFF8):
+            return  # an older kind, whose records this walk does not know
+        if kind == _FILEPASS:
+            found.encrypted = True
+            return
+        if kind == _SST:
+            strings, shared = struct.unpack_from("<I", body, 4)[0], [body]
+        elif kind == _CONTINUE and shared and strings is not None:
+            shared.append(body)
+        else:
+            if shared and strings is not None:
+                if not _strings_fit(shared, strings):
+                    found.say("its table of texts does not hold what it counts")
+                shared = []
+            if kind == _BOUNDSHEET and body[5] == 0:
+                sheets.append((struct.unpack_from("<I", body)[0], f"{len(sheets) + 1}"))
+    for i, (at, name) in enumerate(sheets):
+        _sheet(found, i, name, at, strings or 0)
+
+
+def _sheet(found: Checked, index: int, name: str, at: int, strings: int) -> None:
+    head = struct.unpack_from("<HHHH", found.stream, at) if at + 8 <= len(found.stream) else ()
+    if not head or head[0] != _BOF or head[3] != _WORKSHEET:
+        found.say(f"sheet {name} does not begin where the book says")
+        return
+    records = list(_records(found.stream, at))
+    places = [i for i, record in enumerate(records) if record.kind in _CELLS or record.kind == _ROW]
+    if not places:
+        found.cells[index] = 0
+        return
+    walk = _SheetWalk(found, name, strings, _extent(records))
+    for record in records[places[0] : places[-1] + 1]:
+        if record.kind not in _BETWEEN:
+            found.say(f"sheet {name} has a record of no known kind among its cells, at byte {record.at:,}")
+        elif record.kind in _CELLS or record.kind == _ROW:
+            walk.take(record)
+    walk.end()
+    found.cells[index], found.formulas[index] = walk.count, frozenset(walk.formulas)
+
+
+def _extent(records: list[Record]) -> tuple[int, int, int, int] | None:
+    body = next((r.body for r in records if r.kind == _DIMENSIONS), b"")
+    return struct.unpack_from("<IIHH", body) if len(body) >= 12 else None
+
+
+class _SheetWalk:
+    """The cells of one sheet in their order."""
+
+    def __init__(self, found: Checked, name: str, strings: int, extent: tuple[int, int, int, int] | None) -> None:
+        self.found, self.name, self.strings, self.extent = found, name, strings, extent
+        self.count = 0
+        self.formulas: set[Position] = set()
+        self.rows: dict[int, tuple[int, int]] = {}
+        self.first: dict[int, int] = {}
+        self.last: dict[int, int] = {}
+        self.before: Position = (-1, -1)
+
+    def take(self, record: Record) -> None:
+        kind, body, at = record
+        if len(body) != _LENGTHS.get(kind, len(body)) or len(body) < _LEAST.get(kind, 0):
+            self._say(f"a record of a length that its kind does not have, at byte {at:,}")
+            return
+        row, first = struct.unpack_from("<HH", body)
+        if kind == _ROW:
+            self.rows[row] = (first, struct.unpack_from("<H", body, 4)[0])
+            return
+        last = first
+        if kind in (_MULRK, _MULBLANK):
+            size = 6 if kind == _MULRK else 2
+            last = struct.unpack_from("<H", body, len(body) - 2)[0]
+            if (len(body) - 6) != (last - first + 1) * size:
+                self._say(f"a row of numbers that is not as long as it says, at byte {at:,}")
+        if (row, first) <= self.before:
+            self._say(f"cells out of their order in row {row + 1}")
+        self.before = row, last
+        self.first.setdefault(row, first)
+        self.last[row] = last
+        if kind not in _BLANKS:
+            self.count += last - first + 1
+        if kind == _LABELSST and struct.unpack_from("<I", body, 6)[0] >= self.strings:
+            self._say(f"a text that is not in the table of texts, in row {row + 1}")
+        if kind == _FORMULA and body[6] == 3 and body[12:14] == b"\xff\xff" and _STRING_TOKEN not in body[22:]:
+            self.formulas.add((row, first))
+
+    def end(self) -> None:
+        """What rows and sheet say about their extent, against the cells that are there."""
+        for row, (first, after) in self.rows.items():
+            if row in self.last and (self.first[row] < first or self.last[row] >= max(after, 1)):
+                self._say(f"row {row + 1} has cells outside the columns that it names")
+        if self.extent is not None and self.last:
+            top, below, left, beyond = self.extent
+            if min(self.last) < top or max(self.last) >= below or min(self.first.values()) < left or max(self.last.values()) >= beyond:
+                self._say("cells outside the range that it names")
+
+    def _say(self, what: str) -> None:
+        self.found.say(f"sheet {self.name} has {what}" if not what.startswith("row") else f"sheet {self.name}: {what}")
+
+
+def _strings_fit(pieces: list[bytes], count: int) -> bool:
+    """Whether the table of texts, given as its record and those that continue it, holds just as many texts as it counts."""
+    reader = _Strings(pieces)
+    try:
+        for _ in range(count):
+            reader.skip()
+    except (IndexError, struct.error):
+        return False
+    return reader.at_end()
+
+
+class _Strings:
+    """A cursor over the table of texts; a text that is cut by the end of a record goes on with a byte of options of its own."""
+
+    def __init__(self, pieces: list[bytes]) -> None:
+        self.pieces, self.piece, self.at = pieces, 0, 8
+
+    def skip(self) -> None:
+        if self.at >= len(self.pieces[self.piece]):
+            self._next()
+        length, options = struct.unpack_from("<HB", self.pieces[self.piece], self.at)
+        self.at += 3
+        runs = extra = 0
+        if options & 0x08:
+            runs = struct.unpack_from("<H", self.pieces[self.piece], self.at)[0]
+            self.at += 2
+        if options & 0x04:
+            extra = struct.unpack_from("<I", self.pieces[self.piece], self.at)[0]
+            self.at += 4
+        if options & 0xF2:
+            raise IndexError
+        wide = options & 1
+        while length:
+            room = (len(self.pieces[self.piece]) - self.at) >> wide
+            taken = min(room, length)
+            length -= taken
+            self.at += taken << wide
+            if length:
+                self._next()
+                wide = self.pieces[self.piece][0] & 1
+                self.at = 1
+        self._pass(4 * runs + extra)
+
+    def _pass(self, size: int) -> None:
+        while size > len(self.pieces[self.piece]) - self.at:
+            size -= len(self.pieces[self.piece]) - self.at
+            self._next()
+        self.at += size
+
+    def _next(self) -> None:
+        self.piece, self.at = self.piece + 1, 0
+        if self.piece >= len(self.pieces):
+            raise IndexError
+
+    def at_end(self) -> bool:
+        return self.piece == len(self.pieces) - 1 and self.at == len(self.pieces[self.piece])
