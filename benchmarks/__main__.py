@@ -38,6 +38,7 @@ BENCHMARKS = (
     Benchmark("detection", "≥ 99 % of changes of 1.00 or more", ("--missed", "0"), "../shared/golden"),
     Benchmark("layouts", "every cell of every layout", ("--n", "12", "--seed", "5", "--media", "pdf")),
     Benchmark("planted", "no other cell, no false error, none missed", ("--sample", "1", "--documents", "4", "--pdfs", "1", "--each", "4")),
+    Benchmark("enclosure", "no disagreement with rational arithmetic"),
     Benchmark("localisation", "its own table", (), "../shared/golden"),
     Benchmark("narrative", "no bar: shares are shown", ("--sample", "100"), "../shared/reports"),
     Benchmark("performance_detection", "no bar: shares are shown", ("--sample", "10"), "../shared/reports"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
+from fractions import Fraction
 from itertools import product
 
 import golden
@@ -81,7 +82,7 @@ def test_the_verdict_on_a_rate_admits_every_pair_of_true_values(part: str, whole
         assert verdict(Sum.of(stated), Quotient(Sum.of(share), Sum.of(base))) == "not_evaluated"
         return
     found = verdict(Sum.of(stated), Quotient(Sum.of(share), Sum.of(base)))
-    quotients = [a.amount / b.amount for a in truths(share) for b in truths(base)]
+    quotients = [Fraction(a.amount) / Fraction(b.amount) for a in truths(share) for b in truths(base)]
     low, high = min(quotients), max(quotients)
     holds = low <= stated.amount + stated.half_width and stated.amount - stated.half_width <= high
     assert (found != "violated") == holds
@@ -170,6 +171,18 @@ def test_blanks_alone_are_not_evaluated_and_a_blank_beside_an_amount_counts_as_n
     assert verdict(Sum.of(blank), Sum.of(zero)) == "exact"
     outcome = evaluate(Equation("r", "x", "p", Sum.of(blank), Sum.of(one)))
     assert (outcome.verdict, outcome.printed, outcome.expected, outcome.difference) == ("violated", None, one.value, -1)
+
+
+def test_a_figure_on_both_sides_is_one_true_value() -> None:
+    a, b, c = printed("100", "a"), printed("50", "b"), printed("151", "c")
+    assert verdict(Sum.of(c, (-1, a)), Sum.of(b, (-1, a), (1, a))) == "rounding"
+    assert verdict(Sum.of(b, a), Sum.of(b, a, constant=1)) == "violated", "the same figures, off by one: no rounding can help"
+
+
+def test_a_rate_is_exact_where_it_is_and_not_where_digits_end() -> None:
+    third, parts = printed("3.00", "b"), printed("1.00", "a")
+    assert verdict(Quotient(Sum.of(parts), Sum.of(third)), Quotient(Sum.of((2, parts)), Sum.of((2, third)))) == "exact"
+    assert verdict(Sum.of(printed("0." + "3" * 40, "long")), Quotient(Sum.of(parts), Sum.of(third))) == "rounding"
 
 
 @pytest.mark.parametrize("divisor", ["0.00", "0.01", "0"])

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import random
 import re
+from collections.abc import Callable, Iterator
 from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
+from fractions import Fraction
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from benchmarks.enclosure import wrong_intervals, wrong_numbers, wrong_systems
 from pipeline.lexicon import lexicon, units
 from pipeline.model.numbers import (
     MOST_DIGITS,
@@ -271,11 +275,12 @@ def test_numbers_without_a_point_and_numbers_of_paragraphs_are_no_decimals(text:
 # -- intervals ----------------------------------------------------------------------------------------------
 
 small = st.builds(lambda n, d: Decimal(n).scaleb(-d), st.integers(-(10**6), 10**6), st.integers(0, 4))
-intervals = st.builds(lambda a, b: Interval(min(a, b), max(a, b)), small, small)
+exact = st.builds(lambda n, d: Fraction(Decimal(n).scaleb(-d)), st.integers(-(10**18), 10**18), st.integers(0, 6))
+intervals = st.builds(lambda a, b: Interval(min(a, b), max(a, b)), exact, exact)
 parts = st.integers(0, 8)
 
 
-def within(interval: Interval, part: int) -> Decimal:
+def within(interval: Interval, part: int) -> Fraction:
     """A value of the interval: its low end (0), its high end (8), or between."""
     return interval.low + interval.width * part / 8
 
@@ -298,28 +303,32 @@ def test_a_value_cut_instead_of_rounded_may_lie_outside(hundredths: int, roundin
 
 
 @given(intervals, intervals, parts, parts)
-def test_sum_difference_and_product_hold_those_of_all_values(a: Interval, b: Interval, i: int, j: int) -> None:
+def test_sum_difference_product_and_quotient_hold_those_of_all_values(a: Interval, b: Interval, i: int, j: int) -> None:
     x, y = within(a, i), within(b, j)
     for combined, value in (((a + b), x + y), ((a - b), x - y), ((a * b), x * y)):
         assert combined.low <= value <= combined.high
-
-
-@given(intervals, intervals)
-def test_sum_and_difference_are_no_wider_than_they_must_be(a: Interval, b: Interval) -> None:
-    assert (a + b).width == (a - b).width == a.width + b.width
-    assert (a + b) == Interval(a.low + b.low, a.high + b.high)
-    assert (a + ZERO) == a
-
-
-@given(intervals, intervals, parts, parts)
-def test_a_quotient_holds_those_of_all_values_or_says_that_it_cannot(a: Interval, b: Interval, i: int, j: int) -> None:
     if b.low <= 0 <= b.high:
         with pytest.raises(ZeroDivisionError):
             a / b
-        return
-    quotient, value = a / b, within(a, i) / within(b, j)
-    slack = Decimal("1e-18") * (1 + abs(value))  # quotients have no last digit
-    assert quotient.low - slack <= value <= quotient.high + slack
+    else:
+        assert (a / b).low <= x / y <= (a / b).high
+
+
+@given(intervals, intervals)
+def test_sum_difference_product_and_quotient_are_no_wider_than_they_must_be(a: Interval, b: Interval) -> None:
+    assert (a + b).width == (a - b).width == a.width + b.width
+    assert (a + b) == Interval(a.low + b.low, a.high + b.high)
+    assert (a + ZERO) == a
+    corners = [(x, y) for x in (a.low, a.high) for y in (b.low, b.high)]
+    assert {(a * b).low, (a * b).high} <= {x * y for x, y in corners}
+    if not b.low <= 0 <= b.high:
+        assert {(a / b).low, (a / b).high} <= {x / y for x, y in corners}
+
+
+def test_products_and_quotients_of_twelve_digits_lose_none() -> None:
+    a, b = (Interval.around(Decimal(t), Decimal(0)) for t in ("123456789012345.678", "987654321098765.4321"))
+    assert (a * b).low == (a * b).high == Fraction("123456789012345.678") * Fraction("987654321098765.4321")
+    assert (a / b).low == Fraction("123456789012345.678") / Fraction("987654321098765.4321")
 
 
 @given(intervals, st.integers(-5, 5), parts)
@@ -337,4 +346,9 @@ def test_intervals_meet_when_a_value_lies_in_both(a: Interval, b: Interval) -> N
 
 def test_an_empty_interval_is_refused() -> None:
     with pytest.raises(ValueError, match="must not be empty"):
-        Interval(Decimal(1), Decimal(0))
+        Interval(Fraction(1), Fraction(0))
+
+
+@pytest.mark.parametrize("wrong", [wrong_numbers, wrong_intervals, wrong_systems])
+def test_what_is_decided_by_rounding_is_decided_exactly(wrong: Callable[[random.Random, int], Iterator[object]]) -> None:
+    assert list(wrong(random.Random(7), 300)) == []

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 from itertools import pairwise
 
 from expectations.rules.base import Build, Rule
@@ -139,8 +140,8 @@ class _Total(Expression):
 
     parts: tuple[Expression, ...]
 
-    def point(self) -> Decimal:
-        return sum((p.point() for p in self.parts), Decimal(0))
+    def point(self) -> Fraction:
+        return sum((p.point() for p in self.parts), Fraction(0))
 
     def interval(self) -> Interval:
         return sum((p.interval() for p in self.parts), ZERO)

@@ -20,11 +20,12 @@ import hashlib
 import itertools
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import MAX_EMAX, MAX_PREC, MIN_EMIN, Context, Decimal
+from fractions import Fraction
 from typing import Literal
 
 from pipeline.model.figures import Figure
-from pipeline.model.numbers import Interval
+from pipeline.model.numbers import Interval, decimal_of
 
 Verdict = Literal["exact", "rounding", "violated", "not_evaluated"]
 Relation = Literal["=", ">="]
@@ -32,6 +33,8 @@ Relation = Literal["=", ">="]
 
 #: Figures whose corners are tried one by one (2 to this power) where a quotient holds some of them twice.
 _MOST_CORNERS = 8
+#: Sums and products of decimals without any rounding.
+_EXACT = Context(prec=MAX_PREC, Emax=MAX_EMAX, Emin=MIN_EMIN)
 
 
 class NotEvaluable(Exception):
@@ -39,11 +42,11 @@ class NotEvaluable(Exception):
 
 
 class Expression:
-    """Something with a value over figures.  Subclasses are frozen and know their own figures."""
+    """Something with a value over figures, exactly (rational).  Subclasses are frozen and know their own figures."""
 
     __slots__ = ()
 
-    def point(self) -> Decimal:
+    def point(self) -> Fraction:
         """The value of the printed figures.  Raises :class:`NotEvaluable`."""
         raise NotImplementedError
 
@@ -64,6 +67,14 @@ class Expression:
         return all(f.value is None for f in self.figures())
 
 
+def _weighted(terms: Iterable[tuple[Decimal, Decimal]], constant: Decimal) -> Decimal:
+    """The constant plus Σ coefficient × number, every digit of it."""
+    total = constant
+    for c, number in terms:
+        total = _EXACT.add(total, number if c == 1 else _EXACT.multiply(c, number))
+    return total
+
+
 @dataclass(frozen=True, slots=True)
 class Sum(Expression):
     """A weighted sum of figures plus a constant: ``Sum.of(a, b, (-1, c))``."""
@@ -76,12 +87,11 @@ class Sum(Expression):
         terms = tuple((Decimal(i[0]), i[1]) if isinstance(i, tuple) else (Decimal(1), i) for i in items)
         return cls(terms, Decimal(constant))
 
-    def point(self) -> Decimal:
-        return sum((c * f.amount for c, f in self.terms), self.constant)
+    def point(self) -> Fraction:
+        return Fraction(_weighted(((c, f.amount) for c, f in self.terms), self.constant))
 
     def interval(self) -> Interval:
-        half = sum((abs(c) * f.half_width for c, f in self.terms), Decimal(0))
-        return Interval.around(self.point(), half)
+        return Interval.around(self.point(), _weighted(((abs(c), f.half_width) for c, f in self.terms), Decimal(0)))
 
     def figures(self) -> Iterator[Figure]:
         return (f for _, f in self.terms)
@@ -101,11 +111,11 @@ class Quotient(Expression):
     denominator: Expression
     scale: Decimal = Decimal(1)
 
-    def point(self) -> Decimal:
+    def point(self) -> Fraction:
         below = self.denominator.point()
         if below == 0:
             raise NotEvaluable("the divisor is zero")
-        return self.scale * self.numerator.point() / below
+        return Fraction(self.scale) * self.numerator.point() / below
 
     def interval(self) -> Interval:
         corners = self._corners()
@@ -119,7 +129,6 @@ class Quotient(Expression):
     def figures(self) -> Iterator[Figure]:
         yield from self.numerator.figures()
         yield from self.denominator.figures()
-
 
     def _corners(self) -> Interval | None:
         """The exact range where a figure stands above and below the line (a share of a sum that holds it).
@@ -137,14 +146,13 @@ class Quotient(Expression):
         values = []
         for ends in itertools.product((-1, 1), repeat=len(loose)):
             at = {i: f.amount for i, f in figures.items()} | {
-                f.figure_id: f.amount + end * f.half_width for f, end in zip(loose, ends, strict=True)
+                f.figure_id: _EXACT.add(f.amount, end * f.half_width) for f, end in zip(loose, ends, strict=True)
             }
-            top = sum((c * at[i] for i, c in above[0].items()), above[1])
-            bottom = sum((c * at[i] for i, c in below[0].items()), below[1])
-            values.append((top, bottom))
+            top = Fraction(_weighted(((c, at[i]) for i, c in above[0].items()), above[1]))
+            values.append((top, Fraction(_weighted(((c, at[i]) for i, c in below[0].items()), below[1]))))
         if min(b for _, b in values) <= 0 <= max(b for _, b in values):
             raise NotEvaluable("the divisor may be zero within its rounding")
-        quotients = [self.scale * t / b for t, b in values]
+        quotients = [Fraction(self.scale) * t / b for t, b in values]
         return Interval(min(quotients), max(quotients))
 
 
@@ -156,8 +164,8 @@ class Product(Expression):
     right: Expression
     scale: Decimal = Decimal(1)
 
-    def point(self) -> Decimal:
-        return self.scale * self.left.point() * self.right.point()
+    def point(self) -> Fraction:
+        return Fraction(self.scale) * self.left.point() * self.right.point()
 
     def interval(self) -> Interval:
         return (self.left.interval() * self.right.interval()).scaled(self.scale)
@@ -173,7 +181,7 @@ class Least(Expression):
 
     parts: tuple[Expression, ...]
 
-    def point(self) -> Decimal:
+    def point(self) -> Fraction:
         return min(p.point() for p in self.parts)
 
     def interval(self) -> Interval:
@@ -252,27 +260,51 @@ def evaluate(equation: Equation) -> Outcome:
         return Outcome(equation, "not_evaluated", reason="nothing is printed in any operand")
     try:
         left, right = equation.left.point(), equation.right.point()
-        left_range, right_range = equation.left.interval(), equation.right.interval()
+        apart = _apart(equation)
     except NotEvaluable as why:
         return Outcome(equation, "not_evaluated", reason=str(why))
     difference = left - right
-    apart = left_range - right_range  # all values that left − right can truly take
     if equation.relation == "=":
         exact = difference == 0
         beyond = max(apart.low, -apart.high)
     else:
         exact = difference >= 0
         beyond = -apart.high
-    slack = equation.tolerance - beyond
+    slack = Fraction(equation.tolerance) - beyond
     verdict: Verdict = "exact" if exact else "rounding" if slack >= 0 else "violated"
     return Outcome(
         equation,
         verdict,
-        printed=None if left_blank else left,
-        expected=None if right_blank and any(True for _ in equation.right.figures()) else right,
-        difference=difference,
-        slack=slack,
+        printed=None if left_blank else _shown(left, equation.left),
+        expected=None if right_blank and any(True for _ in equation.right.figures()) else _shown(right, equation.right),
+        difference=decimal_of(difference),
+        slack=decimal_of(slack),
     )
+
+
+def _shown(value: Fraction, side: Expression) -> Decimal:
+    """A side's value with the decimals that its figures print, trailing zeros too."""
+    plain = decimal_of(value)
+    least = min((f.value for f in side.figures() if f.value is not None), key=_exponent, default=plain)
+    return _EXACT.quantize(plain, least) if _exponent(least) < _exponent(plain) else plain
+
+
+def _exponent(number: Decimal) -> int:
+    exponent = number.as_tuple().exponent
+    return exponent if isinstance(exponent, int) else 0
+
+
+def _apart(equation: Equation) -> Interval:
+    """All values that ``left − right`` can truly take; a figure on both sides of a linear equation is one true value.
+
+    Raises :class:`NotEvaluable`.
+    """
+    left, right = equation.left.linear(), equation.right.linear()
+    if left is None or right is None:
+        return equation.left.interval() - equation.right.interval()
+    figures = {f.figure_id: f for f in equation.figures()}
+    terms = {i: c - right[0].get(i, 0) for i, c in left[0].items()} | {i: -c for i, c in right[0].items() if i not in left[0]}
+    return Sum(tuple((c, figures[i]) for i, c in terms.items()), _EXACT.subtract(left[1], right[1])).interval()
 
 
 def evaluate_all(equations: Iterable[Equation]) -> list[Outcome]:

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Context, Decimal
+from fractions import Fraction
 
 _FULL_WIDTH = str.maketrans("０１２３４５６７８９．，％﹪（）－＋：￥＊", "0123456789.,%%()-+:¥*")
 _MINUS = str.maketrans("−–‐‑﹣", "-----")
@@ -36,6 +37,7 @@ _MOST_LINES = 64
 
 #: Digits before the point of the largest number that is read: 10¹⁶ yuan is many times what the whole country earns in a year.
 MOST_DIGITS = 16
+_SHOWN = Context(prec=34)
 
 
 def half_width(text: str) -> str:
@@ -80,18 +82,17 @@ def parse_numbers(text: str | None, *, blanks: bool = False) -> tuple[PrintedNum
     else stands in it as well (a word, a dash that may stand for nothing)."""
     lines = _lines(text)
     if len(lines) == 1 and _number(lines, blanks) is None:
-        lines = lines[0].split()
-        if any(_LEADING_ZERO.match(piece) for piece in lines):  # the rest of a number, not one of its own
-            return ()
+        pieces = lines[0].split()
+        one_by_one = [_number([piece], blanks) for piece in pieces if not _LEADING_ZERO.match(piece)]  # 00.00 is a number's rest
+        return tuple(n for n in one_by_one if n is not None) if len(pieces) == len(one_by_one) and None not in one_by_one else ()
     found = []
     while lines:
-        for length in range(len(lines), 0, -1):
-            if (one := _number(lines[:length], blanks)) is not None:
-                found.append(one)
-                lines = lines[length:]
-                break
-        else:
+        longest = ((n, one) for n in range(len(lines), 0, -1) if (one := _number(lines[:n], blanks)) is not None)
+        length, number = next(longest, (0, None))
+        if number is None:
             return ()
+        found.append(number)
+        lines = lines[length:]
     return tuple(found)
 
 
@@ -147,10 +148,13 @@ def decimals_in(text: str) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """All true values that a printed figure can stand for: ``low <= true <= high``, both exact."""
+    """All true values that a printed figure can stand for: ``low <= true <= high``.
 
-    low: Decimal
-    high: Decimal
+    Ends are rational numbers, so that sums, products and quotients are those of all true values, exactly: nothing is rounded.
+    """
+
+    low: Fraction
+    high: Fraction
 
     def __post_init__(self) -> None:
         if self.low > self.high:
@@ -162,9 +166,9 @@ class Interval:
     def __sub__(self, other: Interval) -> Interval:
         return Interval(self.low - other.high, self.high - other.low)
 
-    def scaled(self, factor: Decimal | int) -> Interval:
+    def scaled(self, factor: Decimal | Fraction | int) -> Interval:
         """Every value times ``factor`` (a negative one turns the interval round)."""
-        ends = (self.low * factor, self.high * factor)
+        ends = (self.low * Fraction(factor), self.high * Fraction(factor))
         return Interval(min(ends), max(ends))
 
     def __mul__(self, other: Interval) -> Interval:
@@ -183,12 +187,18 @@ class Interval:
         return self.low <= other.high and other.low <= self.high
 
     @property
-    def width(self) -> Decimal:
+    def width(self) -> Fraction:
         return self.high - self.low
 
     @classmethod
-    def around(cls, value: Decimal, half: Decimal) -> Interval:
-        return cls(value - half, value + half)
+    def around(cls, value: Decimal | Fraction, half: Decimal | Fraction) -> Interval:
+        middle, reach = Fraction(value), Fraction(half)
+        return cls(middle - reach, middle + reach)
 
 
-ZERO = Interval(Decimal(0), Decimal(0))
+ZERO = Interval(Fraction(0), Fraction(0))
+
+
+def decimal_of(value: Fraction) -> Decimal:
+    """A rational number as a decimal of at most 34 digits, to be shown or stored; what is decided is decided before."""
+    return _SHOWN.divide(Decimal(value.numerator), Decimal(value.denominator))

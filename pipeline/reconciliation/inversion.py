@@ -15,6 +15,7 @@ from fractions import Fraction
 
 from pipeline.model.equations import Equation, Expression, Least, NotEvaluable, Product, Quotient, Sum
 from pipeline.model.figures import Figure
+from pipeline.model.numbers import ZERO, Interval
 
 Bounds = tuple[Fraction | None, Fraction | None]  # None: no limit on that side
 EVERYTHING: Bounds = (None, None)
@@ -24,79 +25,60 @@ class _TooDeep(Exception):
     """The figure stands in the expression in a way that is not solved for; the equation then does not bound it."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Range:
-    low: Fraction
-    high: Fraction
-
-    def __add__(self, other: _Range) -> _Range:
-        return _Range(self.low + other.low, self.high + other.high)
-
-    def __sub__(self, other: _Range) -> _Range:
-        return _Range(self.low - other.high, self.high - other.low)
-
-    def __mul__(self, other: _Range) -> _Range:
-        ends = [a * b for a in (self.low, self.high) for b in (other.low, other.high)]
-        return _Range(min(ends), max(ends))
-
-    @property
-    def holds_zero(self) -> bool:
-        return self.low <= 0 <= self.high
-
-
-_ONE = _Range(Fraction(1), Fraction(1))
-_NOTHING = _Range(Fraction(0), Fraction(0))
+_ONE = Interval(Fraction(1), Fraction(1))
 
 
 @dataclass(frozen=True, slots=True)
 class _Form:
     """``(n0 + n1·x) / (d0 + d1·x)`` with coefficients that are known within ranges."""
 
-    n0: _Range
-    n1: _Range
-    d0: _Range = _ONE
-    d1: _Range = _NOTHING
+    n0: Interval
+    n1: Interval
+    d0: Interval = _ONE
+    d1: Interval = ZERO
 
     @property
     def is_linear(self) -> bool:
-        return self.d0 == _ONE and self.d1 == _NOTHING
+        return self.d0 == _ONE and self.d1 == ZERO
 
     @property
     def constant(self) -> bool:
-        return self.n1 == _NOTHING and self.d1 == _NOTHING
+        return self.n1 == ZERO and self.d1 == ZERO
+
+
+def _holds_zero(spread: Interval) -> bool:
+    return spread.low <= 0 <= spread.high
 
 
 def _form(expression: Expression, figure_id: str) -> _Form:
     """The expression as a function of one figure."""
     if not any(f.figure_id == figure_id for f in expression.figures()):
-        spread = expression.interval()
-        return _Form(_Range(Fraction(spread.low), Fraction(spread.high)), _NOTHING)
+        return _Form(expression.interval(), ZERO)
     if isinstance(expression, Sum):
         slope = sum((c for c, f in expression.terms if f.figure_id == figure_id), start=Decimal(0))
         rest = Sum(tuple(t for t in expression.terms if t[1].figure_id != figure_id), expression.constant).interval()
-        return _Form(_Range(Fraction(rest.low), Fraction(rest.high)), _Range(Fraction(slope), Fraction(slope)))
+        return _Form(rest, Interval.around(slope, Decimal(0)))
     if isinstance(expression, Quotient):
         above, below = _form(expression.numerator, figure_id), _form(expression.denominator, figure_id)
         if above.is_linear and below.is_linear:
-            by = _Range(Fraction(expression.scale), Fraction(expression.scale))
-            return _Form(above.n0 * by, above.n1 * by, below.n0, below.n1)
+            return _Form(above.n0.scaled(expression.scale), above.n1.scaled(expression.scale), below.n0, below.n1)
     if isinstance(expression, Product):
         left, right = _form(expression.left, figure_id), _form(expression.right, figure_id)
         if right.constant and not left.constant:
             left, right = right, left
         if left.constant and left.is_linear:
-            by = left.n0 * _Range(Fraction(expression.scale), Fraction(expression.scale))
+            by = left.n0.scaled(expression.scale)
             return _Form(right.n0 * by, right.n1 * by, right.d0, right.d1)
     raise _TooDeep
 
 
-def _solve(left: _Form, target: _Range) -> Bounds | None:
+def _solve(left: _Form, target: Interval) -> Bounds | None:
     """The ``x`` for which the form can lie in ``target``; ``None`` for none."""
     # (n0 + n1 x) ∈ T (d0 + d1 x)  ⇔  (n1 − T d1) x ∈ T d0 − n0, up to the independence of companions
     slope = left.n1 - target * left.d1
     wanted = target * left.d0 - left.n0
-    if slope.holds_zero:
-        if slope == _NOTHING and not wanted.holds_zero:
+    if _holds_zero(slope):
+        if slope == ZERO and not _holds_zero(wanted):
             return None
         return EVERYTHING
     ends = [a / b for a in (wanted.low, wanted.high) for b in (slope.low, slope.high)]
@@ -112,14 +94,14 @@ def _invert(expression: Expression, figure_id: str, low: Fraction | None, high: 
     form = _form(expression, figure_id)
     if low is None or high is None:
         # one-sided: only a linear form with a known slope is solved; anything else does not bound the figure
-        if not form.is_linear or form.n1.holds_zero:
+        if not form.is_linear or _holds_zero(form.n1):
             return EVERYTHING
         limit = low if low is not None else high
         assert limit is not None
         ends = [(limit - n) / s for n in (form.n0.low, form.n0.high) for s in (form.n1.low, form.n1.high)]
         upward = (low is not None) == (form.n1.low > 0)
         return (min(ends), None) if upward else (None, max(ends))
-    return _solve(form, _Range(low, high))
+    return _solve(form, Interval(low, high))
 
 
 def _invert_least(expression: Least, figure_id: str, low: Fraction | None, high: Fraction | None) -> Bounds | None:
@@ -168,12 +150,12 @@ def admitted_changes(equation: Equation, figure: Figure) -> Bounds | None:
             left, right = _form(equation.left, key), _form(equation.right, key)
             if not (left.is_linear and right.is_linear) or equation.relation != "=":
                 return EVERYTHING
-            found = _solve(_Form(left.n0 - right.n0, left.n1 - right.n1), _Range(-tolerance, tolerance))
+            found = _solve(_Form(left.n0 - right.n0, left.n1 - right.n1), Interval(-tolerance, tolerance))
         else:
             holder, other = (equation.left, equation.right) if in_left else (equation.right, equation.left)
             spread = other.interval()
-            low: Fraction | None = Fraction(spread.low) - tolerance
-            high: Fraction | None = Fraction(spread.high) + tolerance
+            low: Fraction | None = spread.low - tolerance
+            high: Fraction | None = spread.high + tolerance
             if equation.relation == ">=":
                 low, high = (low, None) if in_left else (None, high)
             found = _invert(holder, key, low, high)

@@ -17,6 +17,7 @@ from math import lcm
 
 from pipeline.model.equations import Equation, Sum, evaluate
 from pipeline.model.figures import Figure
+from pipeline.model.numbers import decimal_of
 from pipeline.reconciliation.groups import Groups
 from pipeline.reconciliation.inversion import admitted_changes
 
@@ -115,8 +116,7 @@ class System:
 
     def value(self, units: int | Fraction) -> Decimal:
         """An amount of units as a decimal number in the figures' own unit."""
-        exact = Fraction(units)
-        return (Decimal(exact.numerator) * self.unit / Decimal(exact.denominator)).normalize() + Decimal(0)
+        return decimal_of(Fraction(units) * Fraction(self.unit)).normalize() + Decimal(0)
 
     def equations_of(self, rows: Iterable[int]) -> list[Equation]:
         return [e for r in rows for e in self.row(r).equations]
@@ -179,8 +179,8 @@ def build_system(equations: Sequence[Equation], figures: Iterable[Figure] = ()) 
     places = _places(n for f in ordered if f.value is not None for n in (f.value, f.resolution))
     scale = 2 * 10**places
     unit = Decimal(1) / Decimal(scale)
-    printed = tuple(0 if f.value is None else int(f.value * scale) for f in ordered)
-    half = tuple(0 if f.value is None else int(f.resolution * (scale // 2)) for f in ordered)
+    printed = tuple(0 if f.value is None else int(Fraction(f.value) * scale) for f in ordered)
+    half = tuple(0 if f.value is None else int(Fraction(f.resolution) * (scale // 2)) for f in ordered)
     lines: dict[tuple[object, ...], Line] = {}
     curves: list[Curve] = []
     for e in used:
