@@ -1,19 +1,18 @@
 """Words that a page holds and that are no part of what it says: outside the clip they are drawn in, or a watermark.
 
 Spreadsheets cut a long label off at its cell, word processors the last lines of a heading that is repeated in a row too low for
-it; the text layer still holds them, over the numbers of the next cell.  Watermarks run aslant, or pale, over everything.
+it; the text layer still holds them, over the numbers of the next cell.  Watermarks and seals run aslant, or pale, or large, over everything.
 What belongs here: which glyphs these are.  What may not: how lines and cells are made of the others.
 """
 
 from __future__ import annotations
 
 import ctypes
+import math
 from collections.abc import Iterable, Mapping, Sequence
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
-
-from pipeline.reading.glyphs import Glyph
 
 Clip = tuple[float, float, float, float]  # left, bottom, right, top, as the page has them
 #: Points that a glyph's box may be beyond the clip: boxes are larger than the ink.
@@ -24,30 +23,60 @@ _NOTHING: Clip = (1.0, 1.0, 0.0, 0.0)
 _ASLANT = 0.05
 #: How light a text is drawn that is a watermark (white is not: it stands on a dark ground), and the largest share of a page's texts.
 _PALE, _WHITE, _MINORITY = 0.68, 0.97, 0.6
+#: How many texts a stamp lies over at least; a page of more large texts than this is set large.
+_LIES_OVER, _MOST_LARGE = 3, 60
 
 
 def watermarks(objects: Sequence[ctypes._Pointer]) -> dict[int, Clip]:  # type: ignore[type-arg]
-    """Of text objects, those that run aslant, or pale where most others do not, by address."""
+    """Of text objects, those that run aslant, that are pale where most others are not, or that lie large over others, by address."""
+    aslant = {ctypes.addressof(text.contents): _NOTHING for text in objects if _runs_aslant(text)}
+    pale = {ctypes.addressof(text.contents): _NOTHING for text in objects if _PALE < _shown_lightness(text) < _WHITE}
+    return {**aslant, **(pale if len(pale) < _MINORITY * len(objects) else {}), **_overlaid(objects)}
+
+
+def _runs_aslant(text: ctypes._Pointer) -> bool:  # type: ignore[type-arg]
     matrix = raw.FS_MATRIX()
-    colour = [ctypes.c_uint() for _ in range(4)]
-    pale: dict[int, Clip] = {}
-    aslant: dict[int, Clip] = {}
+    if not raw.FPDFPageObj_GetMatrix(text, matrix):
+        return False
+    along, across = abs(matrix.a), abs(matrix.b)
+    return bool(min(along, across) > _ASLANT * max(along, across))
+
+
+def _shown_lightness(text: ctypes._Pointer) -> float:  # type: ignore[type-arg]
+    red, green, blue, opaque = (ctypes.c_uint() for _ in range(4))
+    if not raw.FPDFPageObj_GetFillColor(text, red, green, blue, opaque):
+        return 0.0
+    return 1 - (1 - (red.value + green.value + blue.value) / 765) * opaque.value / 255
+
+
+def _overlaid(objects: Sequence[ctypes._Pointer]) -> dict[int, Clip]:  # type: ignore[type-arg]
+    """Texts twice as high as most others that lie over several of them: a stamp or a mark, whatever its colour."""
+    box = [ctypes.c_float() for _ in range(4)]
+    bounds = [
+        (ctypes.addressof(text.contents), *(v.value for v in box)) for text in objects if raw.FPDFPageObj_GetBounds(text, *box)
+    ]
+    sizes = [min(right - left, top - bottom) for _, left, bottom, right, top in bounds]  # a line's height, whichever way it runs
+    most = 2 * sorted(sizes)[len(sizes) // 2] if sizes else 0.0
+    large = [b for b, size in zip(bounds, sizes, strict=True) if size > most]
+    small = [b for b, size in zip(bounds, sizes, strict=True) if size <= most]
+    found: dict[int, Clip] = {}
+    for address, left, bottom, right, top in large if len(large) <= _MOST_LARGE else ():
+        under = sum(a < right and c > left and b < top and d > bottom for _, a, b, c, d in small)
+        if under >= _LIES_OVER:
+            found[address] = _NOTHING
+    return found
+
+
+def sideways_texts(objects: Iterable[ctypes._Pointer], way: int) -> dict[int, int]:  # type: ignore[type-arg]
+    """Of text objects, those written upwards (90) or downwards (270) on a page that is shown turned by ``way``, by address."""
+    matrix = raw.FS_MATRIX()
+    found: dict[int, int] = {}
     for text in objects:
         if raw.FPDFPageObj_GetMatrix(text, matrix):
-            along, across = abs(matrix.a), abs(matrix.b)
-            if min(along, across) > _ASLANT * max(along, across):
-                aslant[ctypes.addressof(text.contents)] = _NOTHING
-        if raw.FPDFPageObj_GetFillColor(text, *colour):
-            red, green, blue, opaque = (c.value / 255 for c in colour)
-            if _PALE < 1 - (1 - (red + green + blue) / 3) * opaque < _WHITE:
-                pale[ctypes.addressof(text.contents)] = _NOTHING
-    return {**aslant, **(pale if len(pale) < _MINORITY * len(objects) else {})}
-
-
-def runs_aslant(matrix: Sequence[float]) -> bool:
-    """Whether a character runs aslant, from its matrix."""
-    along, across = abs(matrix[0]), abs(matrix[1])
-    return min(along, across) > _ASLANT * max(along, across)
+            angle = round(math.degrees(math.atan2(matrix.b, matrix.a)) - way) % 360
+            if angle in (90, 270):
+                found[ctypes.addressof(text.contents)] = angle
+    return found
 
 
 def clipped_texts(objects: Iterable[ctypes._Pointer]) -> dict[int, Clip]:  # type: ignore[type-arg]
@@ -90,19 +119,3 @@ def is_hidden(text: pdfium.PdfTextPage, index: int, clips: Mapping[int, Clip], m
     clip = clips.get(ctypes.addressof(owner.contents)) if owner else None
     return clip is not None and not (clip[0] <= middle[0] <= clip[2] and clip[1] <= middle[1] <= clip[3])
 
-
-def shown(glyphs: Iterable[Glyph], hidden: Iterable[Glyph]) -> list[Glyph]:
-    """Another reader's glyphs without the hidden ones (its boxes are a little higher or lower)."""
-    by_text: dict[str, list[Glyph]] = {}
-    for h in hidden:
-        by_text.setdefault(h.text, []).append(h)
-    if not by_text:
-        return list(glyphs)
-    return [
-        g
-        for g in glyphs
-        if not any(
-            abs(h.x0 - g.x0) < 1.5 and abs(h.top + h.bottom - g.top - g.bottom) < 0.6 * (g.bottom - g.top)
-            for h in by_text.get(g.text, ())
-        )
-    ]

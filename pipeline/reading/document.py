@@ -9,9 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from pipeline.model.figures import Place
+
+if TYPE_CHECKING:
+    from pipeline.reading.layer import PlainPage
 
 #: How a cell's place in its table is known: by drawn rules, by the alignment of words, from a text layer without cells, from the
 #: format's own markup (web page, Word, tab-separated text), from a workbook's sheet, or from a recognised picture.
@@ -120,6 +123,7 @@ class Page:
 
     ``lost`` lists decimals that the page prints (by an independent extraction) and that stand in no cell and
     no line: a reader's broken promise.  ``rules`` are horizontal rules (y, x0, x1) of tables whose columns have none.
+    ``drawn``: of a page that is not lowered yet, its glyphs and shapes (PDF).
     """
 
     number: int | None
@@ -129,6 +133,7 @@ class Page:
     lost: tuple[str, ...] = ()
     rules: tuple[tuple[float, float, float], ...] = ()
     pictures: tuple[Picture, ...] = ()
+    drawn: PlainPage | None = field(default=None, compare=False, repr=False)
 
     @property
     def lines(self) -> list[Line]:
@@ -144,7 +149,8 @@ class Document:
     """A whole document.  ``layout`` is ``grid`` where tables have cells, ``stream`` where only text lines are left.
 
     ``begins``: of a report that several documents make up, the pages at which each of them begins.  ``damage`` says what is damaged
-    about the file (``""``: nothing found): every figure of it is in doubt.
+    about the file (``""``: nothing found): every figure of it is in doubt.  ``source``: of a document whose tables are not lowered
+    yet, its bytes for a second reader.
     """
 
     sha256: str
@@ -154,6 +160,7 @@ class Document:
     pages: tuple[Page, ...]
     begins: tuple[int, ...] = ()
     damage: str = ""
+    source: bytes | None = field(default=None, compare=False, repr=False)
 
     def blocks(self) -> Iterator[tuple[Page, Line | Table]]:
         """Lines and tables of all pages in reading order."""

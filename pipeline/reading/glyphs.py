@@ -53,6 +53,32 @@ def without_doubles(glyphs: Iterable[Glyph]) -> list[Glyph]:
     return kept
 
 
+def laid_down(sideways: Sequence[Glyph], angle: int) -> list[Glyph]:
+    """Glyphs of words written upwards (90) or downwards (270), each word laid down where its middle stands.
+
+    What follows sees a word on one line in the cell that its middle stands in; a heading that is longer than its cell stays whole.
+    """
+    runs: list[list[Glyph]] = []
+    for g in sorted(sideways, key=lambda g: (round((g.x0 + g.x1) / 4), -g.top if angle == 90 else g.top)):
+        last = runs[-1][-1] if runs else None
+        size = max(g.x1 - g.x0, 1.0)
+        apart = max(g.top, last.top) - min(g.bottom, last.bottom) if last is not None else 0.0
+        if last is not None and abs(last.x0 + last.x1 - g.x0 - g.x1) < size and apart < size:
+            runs[-1].append(g)
+        else:
+            runs.append([g])
+    return [glyph for run in runs for glyph in _flat(run)]
+
+
+def _flat(run: Sequence[Glyph]) -> list[Glyph]:
+    x0, x1 = min(g.x0 for g in run), max(g.x1 for g in run)
+    middle = (min(g.top for g in run) + max(g.bottom for g in run)) / 2
+    high, step = (x1 - x0) / 2, (x1 - x0) / len(run)
+    return [
+        Glyph(g.text, x0 + i * step, middle - high, x0 + (i + 1) * step, middle + high) for i, g in enumerate(run) if g.text.strip()
+    ]
+
+
 def visual_lines(glyphs: Sequence[Glyph]) -> list[list[Glyph]]:
     """Glyphs grouped to lines from top to bottom, each from left to right.
 

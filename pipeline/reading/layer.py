@@ -1,25 +1,28 @@
-"""The plain text layer of a PDF: every page's glyphs where people see them, and how much is drawn on it.
+"""What a PDF page holds: its glyphs where people see them, its shapes and pictures, and how far its text can be read at all.
 
-pypdfium2 reads a page in a few milliseconds; what it says decides which pages are worth a search for tables.
+pypdfium2 reads a page in a few milliseconds; everything after it works on what is kept here.
 What belongs here: glyphs, turned pages, what is cut off.  What may not: lines and tables.
 """
 
 from __future__ import annotations
 
 import ctypes
-import io
+import unicodedata
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from typing import NamedTuple
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
-from pipeline.reading.clipped import clipped_texts, is_hidden, watermarks
-from pipeline.reading.dotted import path_boxes
-from pipeline.reading.glyphs import Glyph
+from pipeline.reading.clipped import Clip, clipped_texts, is_hidden, sideways_texts, watermarks
+from pipeline.reading.glyphs import Glyph, laid_down
+from pipeline.reading.paths import PATHS_OF_A_DRAWING, Drawn, Frame, Shape, objects_of, path_boxes, shapes_of
 from pipeline.reading.radicals import plain
-from pipeline.reading.rules import Box
+
+Box = tuple[float, float, float, float]  # x0, top, x1, bottom
 
 #: Characters of a page that are asked which way they run; a page whose characters mostly agree on another way is turned.
 _ASKED, _AGREE = 24, 0.6
@@ -27,24 +30,40 @@ _ASKED, _AGREE = 24, 0.6
 
 @dataclass(frozen=True)
 class PlainPage:
-    """One page: its glyphs in drawing order, those that a clip hides, its size, its paths, and where these are if mostly dots."""
+    """One page as it is shown upright: its size, its glyphs in drawing order and its shapes.
+
+    ``boxes`` are the places of its paths where these are too many to be told apart; ``unmapped`` counts glyphs whose character no
+    one can tell (a font without its table of characters, private use, control codes); ``turned``: how it was turned to be read.
+    """
 
     glyphs: list[Glyph] = field(default_factory=list)
-    hidden: list[Glyph] = field(default_factory=list)
     width: float = 0.0
     height: float = 0.0
-    paths: int = 0
-    dots: list[Box] = field(default_factory=list)
+    shapes: list[Shape] = field(default_factory=list)
+    boxes: list[Box] = field(default_factory=list)
+    images: list[Box] = field(default_factory=list)
+    unmapped: int = 0
+    turned: int = 0
+    broken: bool = False
+
+
+class _Text(NamedTuple):
+    """A text page with what its characters have to be asked about."""
+
+    page: pdfium.PdfTextPage
+    frame: Frame
+    clips: Mapping[int, Clip]
+    sideways: Mapping[int, int]
 
 
 def plain_pages(pdf: pdfium.PdfDocument) -> list[PlainPage]:
-    """All pages; a broken one is blank, it must not cost the others."""
+    """All pages; a broken one is blank and says so, it must not cost the others."""
     pages = []
     for i in range(len(pdf)):
         try:
             page = pdf[i]
         except pdfium.PdfiumError:
-            pages.append(PlainPage())
+            pages.append(PlainPage(broken=True))
             continue
         try:
             pages.append(_plain_page(page))
@@ -54,31 +73,31 @@ def plain_pages(pdf: pdfium.PdfDocument) -> list[PlainPage]:
 
 
 def _plain_page(page: pdfium.PdfPage) -> PlainPage:
-    width, height = page.get_size()
-    paths, texts = _objects(page)
     text = page.get_textpage()
     try:
-        glyphs, hidden = _glyphs(text, page, {**clipped_texts(texts), **watermarks(texts)})
+        own = page.get_rotation()
+        way = _way(text, own)
+        frame = Frame(*_shown_box(page), way)
+        drawn = objects_of(page, frame)
+        clips = {**clipped_texts(drawn.texts), **watermarks(drawn.texts)}
+        glyphs, unmapped = _glyphs(_Text(text, frame, clips, sideways_texts(drawn.texts, way)))
     finally:
         text.close()
-    return PlainPage(glyphs, hidden, width, height, paths, path_boxes(page, paths))
+    shapes, boxes = _shapes(drawn, frame)
+    width, height = frame.size
+    return PlainPage(glyphs, width, height, shapes, boxes, drawn.images, unmapped, (way - own) % 360)
 
 
-def _objects(page: pdfium.PdfPage) -> tuple[int, list[ctypes._Pointer]]:  # type: ignore[type-arg]
-    """How many paths the page draws, and its text objects; those of forms count too (some producers wrap every table in one)."""
-    count = 0
-    texts = []
-    for i in range(raw.FPDFPage_CountObjects(page)):
-        drawn = raw.FPDFPage_GetObject(page, i)
-        kind = raw.FPDFPageObj_GetType(drawn)
-        if kind == raw.FPDF_PAGEOBJ_PATH:
-            count += 1
-        elif kind == raw.FPDF_PAGEOBJ_TEXT:
-            texts.append(drawn)
-        elif kind == raw.FPDF_PAGEOBJ_FORM:
-            for j in range(raw.FPDFFormObj_CountObjects(drawn)):
-                count += raw.FPDFPageObj_GetType(raw.FPDFFormObj_GetObject(drawn, j)) == raw.FPDF_PAGEOBJ_PATH
-    return count, texts
+def _shapes(drawn: Drawn, frame: Frame) -> tuple[list[Shape], list[Box]]:
+    if len(drawn.paths) > PATHS_OF_A_DRAWING:
+        return [], path_boxes(drawn, frame)
+    return shapes_of(drawn, frame), []
+
+
+def _shown_box(page: pdfium.PdfPage) -> Box:
+    """The part of the page's coordinates that is shown: left, bottom, right, top."""
+    left, bottom, right, top = page.get_bbox()
+    return left, bottom, right, top
 
 
 @cache
@@ -86,69 +105,55 @@ def _character(code: int) -> str:
     return plain(chr(code))
 
 
-def _glyphs(text: pdfium.PdfTextPage, page: pdfium.PdfPage, clips: dict[int, Box]) -> tuple[list[Glyph], list[Glyph]]:
-    """Glyphs shown and hidden, their boxes from the top left of the page as it is shown."""
+@cache
+def _is_meaningless(code: int) -> bool:
+    """Whether a code is no character that anybody reads: private use, or none at all."""
+    return code == 0xFFFD or unicodedata.category(chr(code)) in ("Co", "Cn", "Cs")
+
+
+def _glyphs(text: _Text) -> tuple[list[Glyph], int]:
+    """The glyphs that are shown, their boxes from the top left of the page as it is shown, and how many mean nothing."""
     glyphs: list[Glyph] = []
-    hidden: list[Glyph] = []
-    width, height = page.get_size()
-    turned = page.get_rotation()
+    runs: dict[int, list[Glyph]] = {}  # by the way they are written
+    unmapped = 0
+    page, frame = text.page, text.frame
     box = raw.FS_RECTF()
     ref = ctypes.byref(box)
-    for i in range(raw.FPDFText_CountChars(text)):
-        code = raw.FPDFText_GetUnicode(text, i)
-        if code < 32 or code in (0xFFFE, 0xFFFF) or not raw.FPDFText_GetLooseCharBox(text, i, ref):
+    for i in range(raw.FPDFText_CountChars(page)):
+        code = raw.FPDFText_GetUnicode(page, i)
+        if raw.FPDFText_HasUnicodeMapError(page, i) == 1:
+            unmapped += 1
+            code = 0xFFFD
+        if code < 32 or code in (0xFFFE, 0xFFFF) or not raw.FPDFText_GetLooseCharBox(page, i, ref):
             continue
+        unmapped += code != 0xFFFD and _is_meaningless(code)
         left, bottom, right, top = box.left, box.bottom, box.right, box.top
-        if turned == 0:
-            glyph = Glyph(_character(code), left, height - top, right, height - bottom)
-        elif turned == 90:
-            glyph = Glyph(_character(code), bottom, left, top, right)
-        elif turned == 180:
-            glyph = Glyph(_character(code), width - right, bottom, width - left, top)
-        else:
-            glyph = Glyph(_character(code), width - top, height - right, width - bottom, height - left)
-        if clips and is_hidden(text, i, clips, ((left + right) / 2, (bottom + top) / 2)):
-            hidden.append(glyph)
-        else:
-            glyphs.append(glyph)
-    return glyphs, hidden
+        if text.clips and is_hidden(page, i, text.clips, ((left + right) / 2, (bottom + top) / 2)):
+            continue
+        glyph = Glyph(_character(code), *frame.box(left, bottom, right, top))
+        angle = text.sideways.get(_owner(page, i), 0) if text.sideways else 0
+        (runs.setdefault(angle, []) if angle else glyphs).append(glyph)
+    for angle, run in runs.items():
+        glyphs.extend(laid_down(run, angle))
+    return glyphs, unmapped
 
 
-def set_upright(pdf: pdfium.PdfDocument) -> bytes | None:
-    """The document with every page turned so that its text runs from left to right; ``None`` where no page needs it.
+def _owner(page: pdfium.PdfTextPage, index: int) -> int:
+    """The address of the text object that a character belongs to."""
+    owner = raw.FPDFText_GetTextObject(page, index)
+    return ctypes.addressof(owner.contents) if owner else 0
+
+
+def _way(text: pdfium.PdfTextPage, own: int) -> int:
+    """The rotation under which most characters of a page stand upright; the page's own where they do not agree.
 
     Wide tables are often set sideways on upright pages.
     """
-    changed = False
-    for i in range(len(pdf)):
-        try:
-            page = pdf[i]
-        except pdfium.PdfiumError:
-            continue
-        try:
-            way = _way(page)
-            if way is not None and way != page.get_rotation():
-                page.set_rotation(way)
-                changed = True
-        finally:
-            page.close()
-    if not changed:
-        return None
-    buffer = io.BytesIO()
-    pdf.save(buffer)
-    return buffer.getvalue()
-
-
-def _way(page: pdfium.PdfPage) -> int | None:
-    """The rotation under which most characters of a page stand upright; ``None`` where they do not agree."""
-    text = page.get_textpage()
-    try:
-        count = raw.FPDFText_CountChars(text)
-        ways: Counter[int] = Counter()
-        for i in range(0, count, max(1, count // _ASKED)):
-            if raw.FPDFText_GetUnicode(text, i) > 32:
-                ways[round(-raw.FPDFText_GetCharAngle(text, i) * 57.29578) % 360] += 1
-    finally:
-        text.close()
-    way, agreeing = ways.most_common(1)[0] if ways else (0, 0)
-    return way if way % 90 == 0 and agreeing >= _AGREE * ways.total() and ways.total() >= _ASKED // 3 else None
+    count = raw.FPDFText_CountChars(text)
+    ways: Counter[int] = Counter()
+    for i in range(0, count, max(1, count // _ASKED)):
+        if raw.FPDFText_GetUnicode(text, i) > 32:
+            ways[round(-raw.FPDFText_GetCharAngle(text, i) * 57.29578) % 360] += 1
+    way, agreeing = ways.most_common(1)[0] if ways else (own, 0)
+    agreed = way % 90 == 0 and agreeing >= _AGREE * ways.total() and ways.total() >= _ASKED // 3
+    return way if agreed else own

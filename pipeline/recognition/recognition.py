@@ -14,7 +14,8 @@ from pipeline.lexicon.forms import FORMS, FormSpec, core_title, form_of_title, u
 from pipeline.model.figures import Place
 from pipeline.model.text import canonical
 from pipeline.reading.document import Cell, Document, Line, Table
-from pipeline.recognition import aligned, stream
+from pipeline.recognition import stream
+from pipeline.tables import aligned
 from pipeline.recognition.grid import add_rows, goes_on_below, repeats_total
 from pipeline.recognition.layout import Group, Layout, heading_text, layout_of
 from pipeline.recognition.read import FormRead

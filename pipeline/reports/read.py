@@ -26,6 +26,7 @@ from pipeline.recognition.read import FormRead
 from pipeline.recognition.recognition import FormsFound, find_forms
 from pipeline.reports.unite import unite
 from pipeline.sources.bundles import Bundle
+from pipeline.tables import lower
 
 #: Raised whenever a change of the readers or of the forms changes what is read: stored readings are keyed by it.
 READER_VERSION = "5"
@@ -41,7 +42,7 @@ def read_report(data: bytes | Bundle, source_url: str = "", retrieved_at: dateti
     ``not_a_report``, or ``separate`` for a bundle of several reports.
     """
     united = unite(data) if isinstance(data, Bundle) else None
-    document = united.document if united is not None else read_document(data)  # type: ignore[arg-type]
+    document = united.document if united is not None else lower(read_document(data))  # type: ignore[arg-type]
     found = united.found if united is not None else find_forms(document)
     if not found.forms:
         raise UnreadableDocument(

@@ -19,6 +19,7 @@ from pipeline.reading.document import Document, Line, Page, Table, UnreadableDoc
 from pipeline.recognition.identity import Identity, identify
 from pipeline.recognition.recognition import FormsFound, find_forms
 from pipeline.sources.bundles import MEDIA_TYPE, Bundle, Part
+from pipeline.tables import lower
 
 READER = "united/1"
 #: A document that prints so many of the nine forms is a report, not a part of one.
@@ -65,7 +66,7 @@ def unite(bundle: Bundle) -> United:
     layouts = set[str]()
     for part in bundle.parts:
         try:
-            document = read_document(part.data)
+            document = lower(read_document(part.data))
         except UnreadableDocument as why:
             refused = refused or why
             parts.append(PartRead(part.sha256, None, problem=why.problem, remedy=why.remedy))

@@ -6,6 +6,8 @@ check of the grid.  What may not: forms, annexes, publishers: no title and no co
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from pipeline.reading.document import Document
 
 __all__ = ["lower"]
@@ -13,4 +15,14 @@ __all__ = ["lower"]
 
 def lower(document: Document) -> Document:
     """The document with every table as a :class:`~pipeline.reading.document.Table`; what cannot be lowered stays lines."""
-    return document
+    if document.source is None:
+        return document
+    from pipeline.reading.pdf import rare_collections  # its libraries cost a second to import; a run over texts need not pay
+    from pipeline.tables.pages import ruled_page
+    from pipeline.tables.second import compare
+
+    with rare_collections():
+        ruled = [ruled_page(page) for page in document.pages]
+        compare(document.source, ruled)
+        pages = tuple(page.finished() for page in ruled)
+    return replace(document, pages=pages, source=None)

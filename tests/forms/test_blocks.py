@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.recognition.blocks import LabelLine, blocks_of
+from pipeline.tables.blocks import LabelLine, blocks_of
 
 
 def lines(*tops: float) -> list[LabelLine]:

@@ -5,11 +5,16 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Sequence
 
+import pypdfium2 as pdfium
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 
 from pipeline.reading import read_document
+from pipeline.reading.layer import PlainPage, plain_pages
 from pipeline.recognition.recognition import find_forms
+from pipeline.tables import lower
+from pipeline.tables.grid import table_boxes
+from pipeline.tables.rules import rules_of
 from samples.typeface import chinese_face, draw, width_of
 
 HEAD = ("科目编码", "科目名称", "小计", "基本支出", "项目支出")
@@ -72,8 +77,22 @@ def page(
 
 def read(pdf: bytes) -> list[tuple[str, str, list[str]]]:
     """Code, label and the texts of the amounts of every row of the one form, line breaks in them removed."""
-    (form,) = find_forms(read_document(pdf)).forms
+    (form,) = find_forms(lower(read_document(pdf))).forms
     return [(r.code, r.label, [c.text.replace("\n", "") for c in r.cells.values()]) for r in form.rows]
+
+
+def boxes_of(pdf: bytes) -> list[list[tuple[float, float, float, float]]]:
+    """The boxes of the cells of each ruled table of the first page."""
+    drawn = read_pages(pdf)[0]
+    return table_boxes(rules_of(drawn))
+
+
+def read_pages(pdf: bytes) -> list[PlainPage]:
+    document = pdfium.PdfDocument(pdf)
+    try:
+        return plain_pages(document)
+    finally:
+        document.close()
 
 
 def expected(shown: Callable[[str], str] = lambda number: number) -> list[tuple[str, str, list[str]]]:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import io
 
-import pdfplumber
 import pytest
+from reading.pages import boxes_of
 from reportlab.pdfgen.canvas import Canvas
 
 from pipeline.reading.glyphs import Glyph, without_doubles
-from pipeline.reading.rules import table_boxes
 
 XS, YS = (60.0, 160.0, 260.0, 360.0), (500.0, 520.0, 540.0, 560.0, 580.0)
 
@@ -39,15 +38,13 @@ def drawn(piece: float, gap: float, thick: float) -> bytes:
 
 @pytest.mark.parametrize(("piece", "gap", "thick"), [(1.0, 1.0, 1.0), (2.25, 0.75, 0.75), (4.0, 3.0, 0.5), (0.75, 2.0, 0.75)])
 def test_dots_and_dashes_are_rules(piece: float, gap: float, thick: float) -> None:
-    with pdfplumber.open(io.BytesIO(drawn(piece, gap, thick))) as pdf:
-        (cells,) = table_boxes(pdf.pages[0])
+    (cells,) = boxes_of(drawn(piece, gap, thick))
     assert len(cells) == 12
     assert all(95 < x1 - x0 < 105 and 17 < bottom - top < 23 for x0, top, x1, bottom in cells)
 
 
 def test_pieces_far_apart_are_no_rule() -> None:
-    with pdfplumber.open(io.BytesIO(drawn(2.0, 9.0, 0.75))) as pdf:
-        assert table_boxes(pdf.pages[0]) == []
+    assert boxes_of(drawn(2.0, 9.0, 0.75)) == []
 
 
 def test_a_copy_with_another_fonts_box_is_no_second_letter() -> None:

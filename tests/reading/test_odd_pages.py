@@ -13,6 +13,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from pipeline.model.numbers import parse_number
 from pipeline.reading import read_document
+from pipeline.tables import lower
 
 
 def turned(pdf: bytes, matrix: tuple[float, ...], rotation: int) -> bytes:
@@ -63,7 +64,7 @@ def test_a_watermark_is_no_part_of_the_table(rules: str, mark: object) -> None:
 
 def test_black_text_over_the_table_is_not_dropped() -> None:
     over = page(over=lambda canvas: text_at(canvas, 300, 700, "99.99"))
-    document = read_document(over)
+    document = lower(read_document(over))
     assert any("99.99" in c.text for p in document.pages for t in p.tables for c in t.cells)
 
 
@@ -84,7 +85,7 @@ def test_what_a_clip_hides_is_not_read(rules: str) -> None:
 
 def test_white_cells_on_black_are_a_table() -> None:
     pdf = page(rules="tiles")
-    assert [t.n_cols for p in read_document(pdf).pages for t in p.tables] == [5]
+    assert [t.n_cols for p in lower(read_document(pdf)).pages for t in p.tables] == [5]
     assert read(pdf) == expected()
 
 

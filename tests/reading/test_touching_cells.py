@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from pipeline.reading.dotted import tables_of_paths
+from pipeline.reading.layer import PlainPage
+from pipeline.tables.grid import table_boxes
+from pipeline.tables.rules import rules_of
 from pipeline.reading.glyphs import Glyph, visual_lines, without_doubles
-from pipeline.reading.ruled import RuledTable
+from pipeline.tables.ruled import RuledTable
 
 Boxes = list[tuple[float, float, float, float]]
 
@@ -17,7 +19,7 @@ def cells(*texts_at: tuple[str, float]) -> list[str]:
     """The texts of two cells, parted by a rule at x = 100, that a line of glyphs falls into."""
     table = RuledTable([(40.0, 5.0, 100.0, 22.0), (100.0, 5.0, 160.0, 22.0)], 1)
     assert table.take([g for text, x in texts_at for g in glyphs(text, x)]) == []
-    return [c.text for c in table.table("one", "two").cells]
+    return [c.text for c in table.table("one").cells]
 
 
 def test_two_amounts_that_touch_at_a_rule_are_two() -> None:
@@ -33,6 +35,11 @@ def test_a_number_that_hangs_over_the_rule_is_one() -> None:
     assert cells(("123456.123456", 58.0)) == ["123456.123456", ""]
 
 
+def boxes(paths: Boxes) -> list[Boxes]:
+    """The cells that a page's paths make."""
+    return table_boxes(rules_of(PlainPage(boxes=paths)))
+
+
 def dots(rows: list[float], columns: list[float]) -> Boxes:
     """Dots along the rules of a grid."""
     flat = [(x, y) for y in rows for x in _steps(columns[0], columns[-1])]
@@ -45,13 +52,13 @@ def _steps(start: float, end: float) -> list[float]:
 
 
 def test_rows_of_dots_are_the_rules_of_a_table() -> None:
-    (table,) = tables_of_paths(dots([50.0, 80.0, 110.0], [40.0, 100.0, 160.0]), 842.0)
+    (table,) = boxes(dots([50.0, 80.0, 110.0], [40.0, 100.0, 160.0]))
     assert len(table) == 4
 
 
 def test_dots_in_one_direction_and_scattered_ones_are_none() -> None:
-    assert tables_of_paths([b for b in dots([50.0, 80.0], [40.0, 160.0]) if abs(b[1] - 49.6) < 0.1], 842.0) == []
-    assert tables_of_paths([(10.0 * i, 37.0 * i % 500, 10.0 * i + 1, 37.0 * i % 500 + 1) for i in range(60)], 842.0) == []
+    assert boxes([b for b in dots([50.0, 80.0], [40.0, 160.0]) if abs(b[1] - 49.6) < 0.1]) == []
+    assert boxes([(10.0 * i, 37.0 * i % 500, 10.0 * i + 1, 37.0 * i % 500 + 1) for i in range(60)]) == []
 
 
 def test_a_copy_in_another_face_is_the_same_letter() -> None:

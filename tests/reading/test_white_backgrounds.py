@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import io
 
-import pdfplumber
+from reading.pages import boxes_of
 from reportlab.pdfgen.canvas import Canvas
-
-from pipeline.reading.rules import table_boxes
 
 
 def page_with(shade: float) -> bytes:
@@ -25,8 +23,7 @@ def page_with(shade: float) -> bytes:
 
 
 def cells_of(pdf: bytes) -> int:
-    with pdfplumber.open(io.BytesIO(pdf)) as document:
-        return sum(len(cells) for cells in table_boxes(document.pages[0]))
+    return sum(map(len, boxes_of(pdf)))
 
 
 def test_a_narrow_white_box_is_no_rule() -> None:

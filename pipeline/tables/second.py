@@ -1,31 +1,66 @@
 """The second reader of a PDF's ruled tables: camelot, independent of the first.
 
-What belongs here: calling it and its cells.  What may not: comparing the two readers (``ruled``).
+What belongs here: calling it, and whether its grid is ours.  What may not: finding or filling cells (``grid``, ``ruled``).
 """
 
 from __future__ import annotations
 
+import io
 import warnings
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import pypdfium2 as pdfium
 
 from pipeline.reading.radicals import plain
-from pipeline.reading.rules import Box
+from pipeline.tables.rules import Box
+
+if TYPE_CHECKING:
+    from pipeline.tables.pages import RuledPage
 
 SECOND_READER = "camelot/lattice"
 #: camelot puts lines into cells by their places; the order of whole text boxes, which takes as long as all the rest, is not asked for.
 _LINES_ONLY = {"boxes_flow": None}
 
+Cells = list[tuple[Box, str]]
 
-def second_reading(data: bytes, heights: dict[int, float]) -> dict[int, list[tuple[Box, str]]]:
+
+def compare(data: bytes, pages: Sequence[RuledPage]) -> None:
+    """Ask the second reader about the pages with ruled tables, and keep its texts where its grid is ours."""
+    asked = {i: page.page.height or 0.0 for i, page in enumerate(pages) if page.tables}
+    if not asked:
+        return
+    turned = {i: drawn.turned for i in asked if (drawn := pages[i].page.drawn) is not None and drawn.turned}
+    seen = second_reading(_upright(data, turned) if turned else data, asked)
+    for i, cells in seen.items():
+        for table in pages[i].tables:
+            table.compare(cells)
+
+
+def _upright(data: bytes, turned: Mapping[int, int]) -> bytes:
+    """The document with some pages (0-based) turned further by so many degrees, as they were read."""
+    pdf = pdfium.PdfDocument(data)
+    try:
+        for i, degrees in turned.items():
+            page = pdf[i]
+            page.set_rotation((page.get_rotation() + degrees) % 360)
+            page.close()
+        buffer = io.BytesIO()
+        pdf.save(buffer)
+    finally:
+        pdf.close()
+    return buffer.getvalue()
+
+
+def second_reading(data: bytes, heights: Mapping[int, float]) -> dict[int, Cells]:
     """camelot's cells of pages given with their heights (0-based): boxes from the top left, and texts.
 
     A page on which camelot fails has no second reading.
     """
-    if not heights:
-        return {}
     from camelot.io import read_pdf as read_with_camelot  # a second to import: only documents with tables pay it
 
     indices = list(heights)
-    cells: dict[int, list[tuple[Box, str]]] = {}
+    cells: dict[int, Cells] = {}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         for batch in (indices, *([i] for i in indices if len(indices) > 1)):

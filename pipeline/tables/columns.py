@@ -1,6 +1,6 @@
 """Columns that only alignment tells: the bands that the words of the data leave apart, matched to the lowest headings.
 
-What belongs here: columns as geometry.  What may not: headings above headings (``aligned_heading``), rows (``aligned``).
+What belongs here: columns as geometry.  What may not: headings above headings (``headings``), rows (``aligned``).
 """
 
 from __future__ import annotations

@@ -1,7 +1,6 @@
 """Ruled tables of a PDF page: glyphs into the cells that rules enclose, and the second reader's text beside them.
 
-What belongs here: which cell a glyph stands in.  What may not: finding cells (``rules``).  pdfplumber finds them, camelot reads the
-same page independently.
+What belongs here: which cell a glyph stands in.  What may not: finding cells (``grid``), asking the second reader (``second``).
 """
 
 from __future__ import annotations
@@ -14,7 +13,8 @@ from itertools import groupby, pairwise
 from pipeline.model.figures import Place
 from pipeline.reading.document import Cell, Table
 from pipeline.reading.glyphs import Glyph, line_text, number_tokens, visual_lines
-from pipeline.reading.rules import SNAP, Box, positions
+from pipeline.tables.rules import SNAP, Box, positions
+from pipeline.tables.second import SECOND_READER
 
 _NUMBERS = re.compile(r"(?<![\d.,])-?(?:\d{1,3}(?:,\d{3})+|\d+)\.\d+(?![\d.])")
 
@@ -112,7 +112,7 @@ class RuledTable:
                 rows[row] = rows.get(row, False) or several
         return sum(rows.values()) * 3 > len(rows)
 
-    def table(self, reader: str, second_reader: str) -> Table:
+    def table(self, reader: str) -> Table:
         cells = tuple(
             Cell(
                 row,
@@ -127,7 +127,7 @@ class RuledTable:
         )
         x0, top, x1, bottom = (round(v, 1) for v in self.box)
         place = Place(self.page, x0, top, x1, bottom)
-        return Table(cells, len(self.ys) - 1, len(self.xs) - 1, place, reader, None if self.second is None else second_reader)
+        return Table(cells, len(self.ys) - 1, len(self.xs) - 1, place, reader, None if self.second is None else SECOND_READER)
 
     def compare(self, others: Sequence[tuple[Box, str]]) -> None:
         """Keep the second reader's texts, cell by cell.  ``others``: its cells' boxes and texts on this page.

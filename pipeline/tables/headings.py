@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from pipeline.lexicon.forms import FORMS
 from pipeline.model.figures import Place
 from pipeline.reading.document import Cell, Word
-from pipeline.recognition.aligned_columns import Column, covers
+from pipeline.tables.columns import Column, covers
 
 #: Lines of one wrapped heading follow each other within this share of their height (faces differ in leading).
 _WRAP_GAP = 0.9
