@@ -35,6 +35,7 @@ from pipeline.reading import read_document  # noqa: E402
 from pipeline.reading.document import Document, Line  # noqa: E402
 from pipeline.recognition.annexes import read_performance  # noqa: E402
 from pipeline.reports.read import read_report  # noqa: E402
+from pipeline.tables import lower  # noqa: E402
 
 SHARED = ROOT.parent / "shared"
 RULES = {r.rule_id: r for r in NARRATIVE_RULES}
@@ -44,7 +45,7 @@ WORDS = (("增加", "减少"), ("减少", "增加"), ("增长", "下降"), ("下
 def read(path: Path) -> tuple[Document, ReportContents]:
     """A report's document, and its forms and annexes without the narrative."""
     data = path.read_bytes()
-    document, contents = read_document(data), read_report(data)
+    document, contents = lower(read_document(data)), read_report(data)
     annexes = read_performance(document, contents.report)
     forms = tuple(f for f in contents.figures if f.section == "form")
     tables = {k: v for k, v in contents.tables.items() if k in ("core.forms", "core.pages")}

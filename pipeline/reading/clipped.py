@@ -52,17 +52,18 @@ def _shown_lightness(text: ctypes._Pointer) -> float:  # type: ignore[type-arg]
 def _overlaid(objects: Sequence[ctypes._Pointer]) -> dict[int, Clip]:  # type: ignore[type-arg]
     """Texts twice as high as most others that lie over several of them: a stamp or a mark, whatever its colour."""
     box = [ctypes.c_float() for _ in range(4)]
-    bounds = [
-        (ctypes.addressof(text.contents), *(v.value for v in box)) for text in objects if raw.FPDFPageObj_GetBounds(text, *box)
-    ]
-    sizes = [min(right - left, top - bottom) for _, left, bottom, right, top in bounds]  # a line's height, whichever way it runs
-    most = 2 * sorted(sizes)[len(sizes) // 2] if sizes else 0.0
-    large = [b for b, size in zip(bounds, sizes, strict=True) if size > most]
-    small = [b for b, size in zip(bounds, sizes, strict=True) if size <= most]
+    bounds: dict[int, Clip] = {}
+    for text in objects:
+        if raw.FPDFPageObj_GetBounds(text, *box):
+            bounds[ctypes.addressof(text.contents)] = (box[0].value, box[1].value, box[2].value, box[3].value)
+    sizes = {address: min(b[2] - b[0], b[3] - b[1]) for address, b in bounds.items()}  # a line's height, whichever way it runs
+    most = 2 * sorted(sizes.values())[len(sizes) // 2] if sizes else 0.0
+    large = [address for address, size in sizes.items() if size > most]
+    small = [bounds[address] for address, size in sizes.items() if size <= most]
     found: dict[int, Clip] = {}
-    for address, left, bottom, right, top in large if len(large) <= _MOST_LARGE else ():
-        under = sum(a < right and c > left and b < top and d > bottom for _, a, b, c, d in small)
-        if under >= _LIES_OVER:
+    for address in large if len(large) <= _MOST_LARGE else ():
+        left, bottom, right, top = bounds[address]
+        if sum(a < right and c > left and b < top and d > bottom for a, b, c, d in small) >= _LIES_OVER:
             found[address] = _NOTHING
     return found
 

@@ -82,7 +82,7 @@ def _open(data: bytes) -> pdfium.PdfDocument:
 
 def _page(number: int, page: PlainPage) -> Page:
     problem = _problem(page)
-    whole = Place(number, 0.0, 0.0, round(page.width, 1), round(page.height, 1))
+    whole = _place(number, (0.0, 0.0, page.width, page.height))
     if problem is not None:
         return Page(number, page.width, page.height, (), pictures=(Picture(whole, problem, _RECOGNISE),))
     lines = lines_of(number, without_doubles(page.glyphs), page.height)
@@ -110,10 +110,15 @@ def _share(image: tuple[float, float, float, float], page: PlainPage) -> float:
 def _pictures(number: int, page: PlainPage) -> tuple[Picture, ...]:
     """The pictures on a page of text that are large enough for a table, but for those that lie behind its text."""
     return tuple(
-        Picture(Place(number, *(round(v, 1) for v in image)), "a picture, which is not read", _RECOGNISE)
+        Picture(_place(number, image), "a picture, which is not read", _RECOGNISE)
         for image in page.images
         if _share(image, page) > _SHARE_OF_A_PICTURE and not _behind_text(image, page)
     )
+
+
+def _place(number: int, box: tuple[float, float, float, float]) -> Place:
+    x0, top, x1, bottom = (round(v, 1) for v in box)
+    return Place(number, x0, top, x1, bottom)
 
 
 def _behind_text(image: tuple[float, float, float, float], page: PlainPage) -> bool:

@@ -15,11 +15,11 @@ from pipeline.model.figures import Place
 from pipeline.model.text import canonical
 from pipeline.reading.document import Cell, Document, Line, Table
 from pipeline.recognition import stream
-from pipeline.tables import aligned
 from pipeline.recognition.grid import add_rows, goes_on_below, repeats_total
 from pipeline.recognition.layout import Group, Layout, heading_text, layout_of
 from pipeline.recognition.read import FormRead
 from pipeline.recognition.units import inherit_units, mend_units
+from pipeline.tables import aligned
 
 _PREAMBLE = re.compile(r"^(公开\d+表|附?表\d+|(公开|编制|填报)?(部门|单位)(名称)?:.*|.*金额单位:.*|单位:.*|财决.*表|\d{4}年度?)$")
 _NO_DATA = re.compile(

@@ -17,11 +17,11 @@ from pipeline.lexicon.forms import TOTAL_LABEL
 from pipeline.model.figures import Place
 from pipeline.model.text import canonical
 from pipeline.reading.document import Cell, Line, Table, Word
+from pipeline.tables.blocks import LabelLine, blocks_of
 from pipeline.tables.columns import Column, bands_of, column_of, columns_of, halves_of, numeric
 from pipeline.tables.headings import heading_cells, leaves_of, parted_headings, stacked
 from pipeline.tables.table_lines import tabular_lines
 from pipeline.tables.whole_words import on_one_page, with_whole_numbers
-from pipeline.tables.blocks import LabelLine, blocks_of
 
 Rules = Sequence[tuple[float, float, float]]
 

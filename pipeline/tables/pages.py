@@ -12,8 +12,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from pipeline.model.numbers import decimals_in
 from pipeline.model.figures import Place
+from pipeline.model.numbers import decimals_in
 from pipeline.reading.document import Line, Page, Picture, Table
 from pipeline.reading.glyphs import Glyph, line_text, visual_lines, without_doubles
 from pipeline.reading.layer import PlainPage

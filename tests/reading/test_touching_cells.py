@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from pipeline.reading.glyphs import Glyph, visual_lines, without_doubles
 from pipeline.reading.layer import PlainPage
 from pipeline.tables.grid import table_boxes
-from pipeline.tables.rules import rules_of
-from pipeline.reading.glyphs import Glyph, visual_lines, without_doubles
 from pipeline.tables.ruled import RuledTable
+from pipeline.tables.rules import rules_of
 
 Boxes = list[tuple[float, float, float, float]]
 

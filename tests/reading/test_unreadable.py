@@ -120,7 +120,7 @@ def test_what_cannot_be_read_is_refused_with_problem_and_remedy(data: bytes, pro
     ],
 )
 def test_a_readable_document_that_is_no_report_is_said_to_be_none(data: bytes) -> None:
-    with pytest.raises(UnreadableDocument, match="none of the nine forms|no fiscal year of accounts") as refused:
+    with pytest.raises(UnreadableDocument, match=r"none of the nine forms|no fiscal year of accounts") as refused:
         read_report(data)
     assert refused.value.status == "not_a_report"
     assert refused.value.remedy

@@ -17,6 +17,7 @@ from pipeline.reading import read_document
 from pipeline.reading.document import Document
 from pipeline.recognition.annexes import read_performance
 from pipeline.reports.read import read_report
+from pipeline.tables import lower
 from samples.build import REPORTS, read_input, sample_folders
 from samples.figures import TruthCell
 from samples.performance import read_rows
@@ -26,7 +27,7 @@ from samples.prose import read_statements
 @lru_cache
 def read_sample(name: str) -> tuple[Document, ReportContents]:
     data = (REPORTS / f"{name}.pdf").read_bytes()
-    return read_document(data), read_report(data)
+    return lower(read_document(data)), read_report(data)
 
 
 def stated(measure: str, value: object, unit: str | None) -> tuple[str, str, str]:
