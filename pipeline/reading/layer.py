@@ -28,6 +28,10 @@ Box = tuple[float, float, float, float]  # x0, top, x1, bottom
 _ASKED, _AGREE = 24, 0.6
 
 
+#: What pdfium makes of a hyphen that ends a line, as if the word went on.
+_HYPHEN_AT_AN_END = 2
+
+
 @dataclass(frozen=True)
 class PlainPage:
     """One page as it is shown upright: its size, its glyphs in drawing order and its shapes.
@@ -124,6 +128,7 @@ def _glyphs(text: _Text) -> tuple[list[Glyph], int]:
         if raw.FPDFText_HasUnicodeMapError(page, i) == 1:
             unmapped += 1
             code = 0xFFFD
+        code = ord("-") if code == _HYPHEN_AT_AN_END else code
         if code < 32 or code in (0xFFFE, 0xFFFF) or not raw.FPDFText_GetLooseCharBox(page, i, ref):
             continue
         unmapped += code != 0xFFFD and _is_meaningless(code)
