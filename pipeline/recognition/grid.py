@@ -48,7 +48,7 @@ def add_rows(form: FormRead, table: Table, layout: Layout, first_row: int, conti
 def _cell_read(cell: Cell | None, table: Table) -> CellRead:
     if cell is None:
         return CellRead("", table.place)
-    return CellRead(cell.text, cell.place, cell.second, found=cell.found)
+    return CellRead(cell.text, cell.place, cell.second, cell.placement, cell.found)
 
 
 def _text(cells: list[Cell | None], column: int | None) -> str:

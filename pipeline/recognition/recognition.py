@@ -14,7 +14,6 @@ from pipeline.lexicon.forms import FORMS, FormSpec, core_title, form_of_title, u
 from pipeline.model.figures import Place
 from pipeline.model.text import canonical
 from pipeline.reading.document import Cell, Document, Line, Table
-from pipeline.recognition import stream
 from pipeline.recognition.grid import add_rows, goes_on_below, repeats_total
 from pipeline.recognition.layout import Group, Layout, heading_text, layout_of
 from pipeline.recognition.read import FormRead
@@ -71,8 +70,6 @@ def find_forms(document: Document) -> FormsFound:
         form = None
         if pending is not None and any(line.words for line in loose):
             form = _aligned_form(pending, loose, rules, unit)
-        elif pending is not None and stream.looks_like_form(pending.spec, loose):
-            form = stream.read_form(pending.spec, pending.text, pending.place, loose, unit)
         if form is not None:
             _keep(found, form)
             current, layout = None, None

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from pipeline.reading.document import Document
+from pipeline.tables.text_layer import lower_text
 
 __all__ = ["lower"]
 
@@ -16,7 +17,7 @@ __all__ = ["lower"]
 def lower(document: Document) -> Document:
     """The document with every table as a :class:`~pipeline.reading.document.Table`; what cannot be lowered stays lines."""
     if document.source is None:
-        return document
+        return lower_text(document)
     from pipeline.reading.pdf import rare_collections  # its libraries cost a second to import; a run over texts need not pay
     from pipeline.tables.pages import ruled_page
     from pipeline.tables.second import compare

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pipeline.lexicon.forms import NOTE, form_of_title, unit_of
 from pipeline.model.text import canonical
 from pipeline.reading.document import Line
-from pipeline.recognition.tokens import is_furniture
+from pipeline.reading.furniture import is_furniture
 from pipeline.tables.columns import numeric
 
 _HEADER_ONLY = re.compile(r"^(公开\d*表|附?表\d+|(公开|编制|填报)?(部门|单位)(名称)?:)")

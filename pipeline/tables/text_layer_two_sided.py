@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import re
 
+from pipeline.lexicon.forms import FormSpec
 from pipeline.model.figures import Place
 from pipeline.model.text import canonical
-from pipeline.recognition.placement import Slots, place
-from pipeline.recognition.read import CellRead, FormRead, RowRead
-from pipeline.recognition.stream_columns import right_columns
-from pipeline.recognition.stream_common import HEADING_START, column_count, fill, heading_words, joined, raw, untold
-from pipeline.recognition.tokens import Token
+from pipeline.tables.text_layer_cells import Draft, TextRow
+from pipeline.tables.text_layer_headings import Path, Untold, begins_heading, column_count, heading_lines, right_columns, words_of
+from pipeline.tables.text_layer_placement import Equation
+from pipeline.tables.text_layer_rows import Body, told
+from pipeline.tables.text_layer_tokens import Token, joined
 
 _NUMBERED = re.compile(r"^([一二三四五六七八九十]+)、")
 _NUMERALS = {
@@ -36,34 +37,52 @@ _INCOME_LABEL = re.compile(r"收入$|收入合计$|年初|弥补|使用.*结余|
 _MONEY = re.compile(r"\d\.\d\d?\b")
 
 
-def two_sided(form: FormRead, body: list[list[Token]]) -> None:
-    """Read the rows of both sides into the form."""
+def two_sided(spec: FormSpec, body: Body) -> Draft:
+    """A form of income and expenditure side by side.  Raises :class:`Untold` where its columns are not known."""
     with_line_numbers = any("行次" in joined(own) for own in body) or any(joined(own) == "行" for own in body)
-    head = heading_words(body, lambda own: bool(_NUMBERED.match(joined(own))) or joined(own).startswith("栏次"), 30)
-    if re.search(r"预算数", head):
-        form.problem = "it prints budgets beside final amounts, and no cells that would tell them apart"
-        return
-    measures = right_columns(form.spec, head, column_count(body))
+    heading = heading_lines(body, lambda own: bool(_NUMBERED.match(joined(own))) or joined(own).startswith("栏次"), 30)
+    head = words_of(heading)
+    if re.search(r"预算数|上年|年初数|20\d\d年.*20\d\d年", head):
+        raise Untold("it prints other amounts beside final ones, and no cells that would tell them apart")
+    measures = right_columns(spec, head, column_count(body))
     rows = _with_line_numbers(body) if with_line_numbers else _without_line_numbers(body)
-    _place_two_sided(form, measures, rows)
+    left = [row for row in rows if row.side == "income"]
+    right = [row for row in rows if row.side != "income"]
+    told(len(measures), [row.numbers for row in right])
+    told(1, [row.numbers for row in left])
+    total = next((i for i, row in enumerate(right) if "支出合计" in row.label), None)
+    for row in left:
+        row.hang(None)
+    for i, row in enumerate(right):
+        row.hang(total if total is not None and i < total else None)
+    addresses = ("项目", "行次") if with_line_numbers else ("项目",)
+    columns: list[Path] = [(_heading(spec, m),) for m in measures]
+    draft = Draft(spec, addresses, columns, measures, [row for row in rows if row.label or row.row_no or row.numbers])
+    parts = tuple(i for i, m in enumerate(measures) if m in spec.parts)
+    if "total" in measures and parts:
+        draft.equations.append(Equation((measures.index("total"),), parts))
+    return draft
+
+
+def _heading(spec: FormSpec, key: str) -> str:
+    measure = spec.measure(key)
+    return "决算数" if key == "amount" or measure is None else measure.zh
 
 
 class _TwoSides:
     """The state while a two-sided form's tokens go by: labels, line numbers of both sides, numbers of the open row."""
 
     def __init__(self) -> None:
-        self.rows: list[tuple[RowRead, list[Token]]] = []
+        self.rows: list[TextRow] = []
         self.label = ""
-        self.label_place = Place()
         self.left_last = 0
         self.right_first: int | None = None
         self.right_last = 0
-        self.closed = True
         self.side = "expenditure"
 
     def open(self, side: str, row_no: str, at: Place) -> None:
-        self.rows.append((RowRead(side, "", self.label, row_no, {}, at), []))
-        self.label, self.side, self.closed = "", side, False
+        self.rows.append(TextRow(at, label=self.label, row_no=row_no, side=side))
+        self.label, self.side = "", side
 
     def line_number(self, n: int) -> str | None:
         """The side that a line number continues, or ``None`` where the integer is an amount."""
@@ -89,8 +108,8 @@ class _TwoSides:
             else:
                 self.right_first = self.right_first or n
                 self.right_last = n
-        elif self.rows and not self.closed:
-            self.rows[-1][1].append(token)
+        elif self.rows:
+            self.rows[-1].numbers.append(token)
 
 
 class _Heading:
@@ -122,12 +141,12 @@ class _Heading:
         self.first = self.first or self.lines
 
 
-def _with_line_numbers(body: list[list[Token]]) -> list[tuple[RowRead, list[Token]]]:
+def _with_line_numbers(body: Body) -> list[TextRow]:
     state = _TwoSides()
     heading = _Heading()
     for own in body:
         text = joined(own)
-        if HEADING_START.match(text) and not any(_MONEY.search(t.text) for t in own):
+        if begins_heading(text) and not any(_MONEY.search(t.text) for t in own):
             heading.begin(text)
             state.label = ""
             continue
@@ -142,85 +161,69 @@ def _with_line_numbers(body: list[list[Token]]) -> list[tuple[RowRead, list[Toke
     return state.rows
 
 
-def _without_line_numbers(body: list[list[Token]]) -> list[tuple[RowRead, list[Token]]]:
-    rows: list[tuple[RowRead, list[Token]]] = []
-    heading, label, label_place = _Heading(), "", Place()
-    totals = 0
-    last_number = {"income": 0, "expenditure": 0}
+class _Labels:
+    """The state while a form without line numbers goes by: the open label, and how far the numerals (一、二、…) of each side are."""
 
-    def close() -> None:
-        nonlocal label, totals
-        if not label:
+    def __init__(self) -> None:
+        self.rows: list[TextRow] = []
+        self._label, self._place = "", Place()
+        self._totals = 0
+        self._last = {"income": 0, "expenditure": 0}
+
+    def add(self, token: Token) -> None:
+        if token.number:
+            self.close()
+            if self.rows:
+                self.rows[-1].numbers.append(token)
             return
-        numbered = _NUMBERED.match(label)
-        n = _NUMERALS.get(numbered[1], 0) if numbered else 0
-        follows = [side for side, last in last_number.items() if n and n == last + 1]
-        if len(follows) == 1 and not (follows == ["income"] and _EXPENDITURE_LABEL.search(label)):
-            side = follows[0]
-        elif label in ("总计", "合计", "收入总计", "支出总计"):
-            side = "expenditure" if totals % 2 or label.startswith("支出") else "income"
-            totals += 1
-        elif _EXPENDITURE_LABEL.search(label):
-            side = "expenditure"
-        elif _INCOME_LABEL.search(label) or not rows or rows[-1][0].side == "expenditure":
-            side = "income"
-        else:
-            side = "expenditure"
-        if n:
-            last_number[side] = n
-        rows.append((RowRead(side, "", label, "", {}, label_place), []))
-        label = ""
+        text = canonical(token.text)
+        if self._label and not _TAIL.match(text) and (_NUMBERED.match(text) or _complete(self._label)):
+            self.close()
+        if not self._label:
+            self._place = token.place
+        self._label += token.text
 
+    def close(self) -> None:
+        """The label is whole: it begins a row."""
+        if not self._label:
+            return
+        numbered = _NUMBERED.match(self._label)
+        n = _NUMERALS.get(numbered[1], 0) if numbered else 0
+        side = self._side(n)
+        if n:
+            self._last[side] = n
+        self.rows.append(TextRow(self._place, label=self._label, side=side))
+        self._label = ""
+
+    def _side(self, numeral: int) -> str:
+        label = self._label
+        follows = [side for side, last in self._last.items() if numeral and numeral == last + 1]
+        if len(follows) == 1 and not (follows == ["income"] and _EXPENDITURE_LABEL.search(label)):
+            return follows[0]
+        if label in ("总计", "合计", "收入总计", "支出总计"):
+            self._totals += 1
+            return "income" if self._totals % 2 and not label.startswith("支出") else "expenditure"
+        if _EXPENDITURE_LABEL.search(label):
+            return "expenditure"
+        begins_left = _INCOME_LABEL.search(label) or not self.rows or self.rows[-1].side == "expenditure"
+        return "income" if begins_left else "expenditure"
+
+
+def _without_line_numbers(body: Body) -> list[TextRow]:
+    labels, heading = _Labels(), _Heading()
     for own in body:
         text = joined(own)
-        if HEADING_START.match(text) and not any(_MONEY.search(t.text) for t in own):
+        money = any(_MONEY.search(t.text) for t in own)
+        if begins_heading(text) and not money:
             heading.begin(text)
-            close()
-            continue
-        if heading.goes_on(text, bool(_NUMBERED.match(text)) or any(_MONEY.search(t.text) for t in own)):
-            continue
-        for token in own:
-            if token.number:
-                close()
-                if rows:
-                    rows[-1][1].append(token)
-            else:
-                tail = _TAIL.match(canonical(token.text))
-                if label and not tail and (_NUMBERED.match(canonical(token.text)) or _complete(label)):
-                    close()
-                if not label:
-                    label_place = token.place
-                label += token.text
-    close()
-    return rows
+            labels.close()
+        elif not heading.goes_on(text, bool(_NUMBERED.match(text)) or money):
+            for token in own:
+                labels.add(token)
+    labels.close()
+    return labels.rows
 
 
 def _complete(label: str) -> bool:
     """Whether a label has its end already, so that the next word begins another one."""
     return bool(re.search(r"(收入|支出|合计|总计|结余|差额|分配|财政拨款)$", label))
-
-
-def _place_two_sided(form: FormRead, measures: list[str], rows: list[tuple[RowRead, list[Token]]]) -> None:
-    left = [(r, n) for r, n in rows if r.side == "income"]
-    right = [(r, n) for r, n in rows if r.side != "income"]
-    if untold(form, len(measures), (n for _, n in right)) or untold(form, 1, (n for _, n in left)):
-        return
-    for row, numbers in left:
-        row.cells = {"amount": CellRead(numbers[0].text if numbers else "", numbers[0].place if numbers else row.place)}
-        form.stray.extend((t.text, t.place) for t in numbers[1:])
-    total = next((i for i, (r, _) in enumerate(right) if "支出合计" in r.label), None)
-    slots = [
-        Slots(
-            [t.text for t in numbers],
-            raw(numbers),
-            total if total is not None and i < total else None,
-        )
-        for i, (_, numbers) in enumerate(right)
-    ]
-    whole = measures.index("total") if "total" in measures else None
-    place(slots, len(measures), whole, [i for i, m in enumerate(measures) if m in form.spec.parts])
-    for (row, numbers), slot in zip(right, slots, strict=True):
-        fill(form, row, measures, numbers, slot)
-    for row, _ in rows:
-        if row.label or row.row_no or not row.empty:
-            form.rows.append(row)

@@ -1,22 +1,32 @@
 """A plain text layer cut into tokens: numbers, codes and words with the line they stand on.
 
-What belongs here: cutting lines.  What may not: which form they make (``stream``).
+What belongs here: cutting lines.  What may not: which table they make.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.model.figures import Place
 from pipeline.model.numbers import half_width
+from pipeline.model.text import canonical
 from pipeline.reading.document import Line
 
-_NUMBER = re.compile(r"[-+]?(?:\d{1,3}(?:,\d{3})+|\d+(?:,\d+)+(?=\.\d)|\d+)(?:\.\d+)?%?|\(\d[\d,]*\.\d+\)")
+#: A number may have an accountant's sign before it, and its unit or a footnote's mark behind it.
+_NUMBER = re.compile(
+    r"[-+△▲]?(?:\d{1,3}(?:,\d{3})+|\d+(?:,\d+)+(?=\.\d)|\d+)(?:\.\d+)?-?%?(?:亿元|万元|千元|元)?[①-⑳*]?"
+    r"|[-+]?\(\d[\d,]*\.\d+\)[①-⑳]?"
+)
 _DASH = re.compile(r"[-—–]{1,2}")
 _FURNITURE = re.compile(r"^\s*([-—–]+\s*\d+\s*[-—–]+|第\s*\d+\s*页((\s*[,，/])?\s*共\s*\d+\s*页)?|\d+\s*/\s*\d+)\s*$")
 _STUCK = re.compile(r"^(\d{3}(?:\d\d){0,2})(?=[一-鿿(（])")
+#: Thousands parted by a blank, where the pieces can be nothing else: 19 044.27, 1 208 340.10.
+_PARTED = re.compile(r"(?<![\d.,])(\d{1,3})((?:[  \u2009]\d{3})*[  \u2009]0\d\d\.\d+)(?!\d)")
+_PARTED_ANY = re.compile(r"(?<![\d.,])(\d{1,3})((?:[  \u2009]\d{3})*[  \u2009]\d{3}\.\d+)(?!\d)")
+#: Amounts that show that a text does not part its thousands by blanks.
+_WHOLE_THOUSANDS = re.compile(r"\d{4,}\.\d|\d,\d{3}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +53,28 @@ def is_furniture(text: str) -> bool:
     return bool(_FURNITURE.match(text))
 
 
+def joined(own: Sequence[Token]) -> str:
+    """The words of tokens in one spelling."""
+    return canonical("".join(t.text for t in own))
+
+
+def whole_thousands(texts: Sequence[str], numbered_rows: bool) -> list[str]:
+    """The texts with amounts whole whose thousands are parted by blanks (``19 044.27``).
+
+    Two numbers side by side look the same.  Pieces that begin with a nought are parts of one; others are where the texts show that
+    blanks part thousands, no amount has them otherwise, and no line numbers (行次) stand before amounts.
+    """
+    parts = any(_PARTED.search(t) for t in texts) and not any(_WHOLE_THOUSANDS.search(t) for t in texts)
+    pattern = _PARTED_ANY if parts and not numbered_rows else _PARTED
+    return [pattern.sub(lambda m: re.sub(r"\s", "", m[0]), t) for t in texts]
+
+
 def tokens_of(lines: Iterable[Line]) -> Iterator[list[Token]]:
     """Each line's tokens; page furniture is passed over."""
-    for index, line in enumerate(lines):
-        text = half_width(line.text)
+    kept = list(lines)
+    texts = [half_width(line.text) for line in kept]
+    numbered = any("行次" in canonical(t) or canonical(t) == "行" for t in texts)
+    for index, (line, text) in enumerate(zip(kept, whole_thousands(texts, numbered), strict=True)):
         if is_furniture(text) or not text.strip():
             continue
         own: list[Token] = []

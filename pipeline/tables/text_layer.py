@@ -1,0 +1,158 @@
+"""Text layers without cells → tables: the lines after a title that a table follows become that table.
+
+Where spaces keep the columns, these tell them (``text_layer_spaced``).  Where blank cells are lost, the words of the heading tell the
+columns and the form's own equations choose among them (``text_layer_headings``, ``text_layer_placement``); a cell says so.  Where
+neither tells the columns, the lines stay lines below their title: whoever asks for the table finds that it is not read.
+What belongs here: finding the lines of each table and putting tables in their place.  What may not: what a table means.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from pipeline.lexicon.forms import NOTE, FormSpec, form_of_title, unit_of
+from pipeline.model.text import canonical
+from pipeline.reading.document import Document, Line, Page, Table
+from pipeline.tables.text_layer_cells import Draft, table_of
+from pipeline.tables.text_layer_evidence import with_evidence
+from pipeline.tables.text_layer_headings import Untold, loosely
+from pipeline.tables.text_layer_rows import Body, economic, functional
+from pipeline.tables.text_layer_spaced import keeps_columns, tables_of
+from pipeline.tables.text_layer_three_public import three_public
+from pipeline.tables.text_layer_tokens import is_furniture, tokens_of
+from pipeline.tables.text_layer_two_sided import two_sided
+
+_HEADER = re.compile(r"^(公开\d*表|附?表\d+|(公开|编制|填报)?(部门|单位)(名称)?:|.{0,40}(金额)?单位:(人民币)?[百千万亿]*元)")
+_NARRATIVE = re.compile(r"(决算)?情况(的)?说明$|^第[一二三四五六七八九十]部分|^[一二三四五六七八九十]、.{0,30}情况(的)?(说明)?$")
+_PROSE = re.compile(r"[。；]")
+_GRAMMARS: dict[str, Callable[[FormSpec, Body], Draft]] = {
+    "functional": functional,
+    "two_sided": two_sided,
+    "economic": economic,
+    "three_public": three_public,
+}
+
+
+@dataclass
+class _Found:
+    """The lines of one table by their positions among the document's blocks, and the tables that stand for them."""
+
+    spec: FormSpec
+    at: range
+    lines: list[Line]
+    draft: Draft | None = None
+    tables: list[tuple[list[Line], Table]] = field(default_factory=list)
+
+
+def lower_text(document: Document) -> Document:
+    """The document with a :class:`Table` for the lines of every table that a text layer has lost the cells of."""
+    blocks = [(n, block) for n, page in enumerate(document.pages) for block in page.blocks]
+    found = list(_forms([block for _, block in blocks]))
+    if not found:
+        return document
+    spaced = [keeps_columns(f.lines) for f in found]
+    usual = sum(s is True for s in spaced) > sum(s is False for s in spaced)
+    for own, columns in zip(found, spaced, strict=True):
+        _lower(own, usual if columns is None else columns)
+    with_evidence([f.draft for f in found if f.draft is not None])
+    for own in found:
+        if own.draft is not None:
+            own.tables = [(own.lines, table_of(own.draft, own.lines))]
+    return _replaced(document, blocks, found)
+
+
+def _lower(found: _Found, spaced: bool) -> None:
+    tables = tables_of(found.lines, found.spec.kind == "two_sided") if spaced else None
+    if tables is not None:
+        found.tables = tables
+        return
+    body = [own for own in tokens_of(found.lines) if own]
+    try:
+        draft = _GRAMMARS[found.spec.kind](found.spec, body)
+    except Untold:
+        return
+    if draft.rows:
+        found.draft = draft
+
+
+def _replaced(document: Document, blocks: Sequence[tuple[int, Line | Table]], found: Sequence[_Found]) -> Document:
+    """The document with tables instead of their lines; lines that no table has stay where they are."""
+    instead: dict[int, list[Table]] = {}
+    gone: set[int] = set()
+    for own in found:
+        position = {id(block): i for i, (_, block) in enumerate(blocks[own.at.start : own.at.stop], start=own.at.start)}
+        for lines, table in own.tables:
+            at = [position[id(line)] for line in lines]
+            instead.setdefault(at[0], []).append(table)
+            gone.update(at)
+    pages: list[list[Line | Table]] = [[] for _ in document.pages]
+    for i, (page, block) in enumerate(blocks):
+        pages[page].extend(instead.get(i, ()))
+        if i not in gone:
+            pages[page].append(block)
+    return replace(document, pages=tuple(_with(page, own) for page, own in zip(document.pages, pages, strict=True)))
+
+
+def _with(page: Page, blocks: Sequence[Line | Table]) -> Page:
+    return replace(page, blocks=tuple(blocks))
+
+
+# -- where the tables are ----------------------------------------------------------------------------------------
+
+
+def _forms(blocks: Sequence[Line | Table]) -> Iterator[_Found]:
+    """Every statutory form whose lines follow its title."""
+    titles = [(i, spec) for i, b in enumerate(blocks) if isinstance(b, Line) and not b.words and (spec := form_of_title(b.text.strip()))]
+    for n, (start, spec) in enumerate(titles):
+        limit = titles[n + 1][0] if n + 1 < len(titles) else len(blocks)
+        own = _lines_after(blocks, start, limit)
+        if own and _looks_like(spec, own):
+            lines = _of_table(own)
+            if lines:
+                yield _Found(spec, range(start, start + len(own) + 1), lines)
+
+
+def _lines_after(blocks: Sequence[Line | Table], title: int, limit: int) -> list[Line]:
+    """The lines below a title, up to a table, the heading of a part of the narrative, or prose below data."""
+    own: list[Line] = []
+    for block in blocks[title + 1 : limit]:
+        if isinstance(block, Table) or block.words:
+            break
+        text = canonical(block.text)
+        if len(text) < 40 and _NARRATIVE.search(text) and not re.search(r"\d\.\d", text):
+            break
+        own.append(block)
+    return own
+
+
+def _of_table(own: Sequence[Line]) -> list[Line]:
+    """The lines of the table itself: from its heading to its last data, without notes and heads."""
+    kept: list[Line] = []
+    data = noted = False
+    for line in own:
+        text = canonical(line.text)
+        noted = bool(NOTE.match(text)) or (noted and bool(_PROSE.search(text)))
+        data = data or bool(re.search(r"\d\.\d", text))
+        if data and (noted or (_PROSE.search(text) and len(text) > 20)):
+            break
+        if not noted and not _HEADER.match(text) and not (unit_of(line.text) and len(text) < 60):
+            kept.append(line)
+    while kept and is_furniture(kept[-1].text):
+        kept.pop()
+    return kept
+
+
+def _looks_like(spec: FormSpec, lines: Sequence[Line]) -> bool:
+    """Whether lines after a title hold the form's heading (not merely the next title of the contents)."""
+    head = canonical("".join(line.text for line in lines[:60]))
+    if spec.kind == "two_sided":
+        whole = canonical("".join(line.text for line in lines))
+        return "项目" in head and bool(re.search(r"决算数|金额|合计", head)) and "本年收入合计" in whole
+    if spec.kind == "three_public":
+        return "因公出国" in head and "接待" in head and bool(re.search(r"预算数|决算数|小计", head)) and len(head) < 4000
+    if spec.kind == "economic":
+        return bool(re.search(r"科目(编码|代码|名称)", head)) and "301" in head
+    known = [m for m in spec.measures if m.key in spec.required and m.key != "total"]
+    return bool(re.search(r"项目|科目", head)) and all(loosely(m).search(head) for m in known)

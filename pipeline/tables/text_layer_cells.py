@@ -1,0 +1,141 @@
+"""A table of a text layer before it has cells: its columns, its rows with their numbers in order; and the cells that these become.
+
+What belongs here: putting headings, labels and placed numbers into a grid.  What may not: the grammar that finds them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+
+from pipeline.lexicon.forms import FormSpec
+from pipeline.model.figures import Place
+from pipeline.reading.document import Cell, Line, Table
+from pipeline.tables.text_layer_headings import Path
+from pipeline.tables.text_layer_placement import Equation, Placement, Slots
+from pipeline.tables.text_layer_tokens import Token
+
+READER = "text layer"
+
+
+@dataclass
+class TextRow:
+    """One row: its side (of a two-sided form), what addresses it, its numbers as printed, and the columns that they stand in."""
+
+    place: Place
+    code: str = ""
+    label: str = ""
+    row_no: str = ""
+    side: str = ""
+    numbers: list[Token] = field(default_factory=list)
+    lead: int | None = None
+    slots: Slots = field(default_factory=lambda: Slots([]))
+
+    @property
+    def raw(self) -> str:
+        """The numbers with the spaces between and behind them; nothing where they stand on several lines."""
+        return "".join(t.raw for t in self.numbers) if len({t.line for t in self.numbers}) == 1 else ""
+
+    def hang(self, parent: int | None, wide_label: bool = False) -> Slots:
+        """The row as it is to be placed, below another."""
+        self.slots = Slots([t.text for t in self.numbers], self.raw, parent, self.lead, wide_label)
+        return self.slots
+
+
+@dataclass
+class Draft:
+    """What the lines after a title say: headings, rows in order of printing, and what must add up in a row.
+
+    ``addresses``: the headings of the columns before the first measure.  ``keys``: the measures by column, where they are known, for
+    what other forms say of them.
+    """
+
+    spec: FormSpec
+    addresses: tuple[str, ...]
+    columns: list[Path]
+    keys: list[str]
+    rows: list[TextRow] = field(default_factory=list)
+    equations: list[Equation] = field(default_factory=list)
+
+    def place_numbers(self) -> None:
+        """Choose the columns of all rows' numbers."""
+        Placement([row.slots for row in self.rows], len(self.columns), self.equations).choose()
+
+    def addresses_of(self, row: TextRow) -> tuple[str, ...]:
+        by_heading = {"行次": row.row_no, "科目编码": row.code}
+        return tuple(by_heading.get(heading, row.label) for heading in self.addresses)
+
+
+class Grid:
+    """Cells while they are put together, row by row."""
+
+    def __init__(self) -> None:
+        self.cells: list[Cell] = []
+        self.n_rows = self.n_cols = 0
+
+    def put(self, row: int, col: int, text: str, place: Place, placement: str = "printed", rowspan: int = 1, colspan: int = 1) -> None:
+        self.cells.append(Cell(row, col, text, rowspan, colspan, place, None, "text", placement))
+        self.n_rows, self.n_cols = max(self.n_rows, row + rowspan), max(self.n_cols, col + colspan)
+
+    def headings(self, paths: Sequence[Path], first: int, place: Place, row: int = 0, depth: int | None = None) -> int:
+        """Put headings over the columns from ``first`` on, in as many rows as the deepest has; returns the row below them."""
+        depth = depth or max(map(len, paths), default=1)
+        for level in range(depth):
+            col = first
+            for above, same in groupby(enumerate(paths), key=lambda p: p[1][: level + 1] if len(p[1]) > level + 1 else (p[0],)):
+                own = list(same)
+                path = own[0][1]
+                if len(path) > level:
+                    last = level == len(path) - 1
+                    self.put(row + level, col, path[level], place, rowspan=depth - level if last else 1, colspan=len(own))
+                col += len(own)
+        return row + depth
+
+    def numbers(self, row: int, first: int, width: int, own: TextRow) -> None:
+        """Put a row's numbers into their columns; those beyond the last stand together behind it."""
+        placement = "printed" if own.slots.certain else "identity"
+        at = dict(zip(own.slots.chosen, own.numbers, strict=False))
+        for c in range(width):
+            token = at.get(c)
+            self.put(row, first + c, token.text if token else "", token.place if token else own.place, placement)
+        if surplus := own.numbers[width:]:
+            self.put(row, first + width, " ".join(t.text for t in surplus), surplus[0].place)
+
+    def table(self, place: Place) -> Table:
+        return Table(tuple(self.cells), self.n_rows, self.n_cols, place, READER)
+
+
+def table_of(draft: Draft, lines: Sequence[Line]) -> Table:
+    """The table of a draft whose numbers are placed; a two-sided one has its halves side by side."""
+    if draft.spec.kind == "two_sided":
+        return _two_halves(draft, lines)
+    grid = Grid()
+    place = lines[0].place
+    first = len(draft.addresses)
+    depth = max(map(len, draft.columns), default=1)
+    below = grid.headings([(heading,) for heading in draft.addresses], 0, place, depth=depth)
+    grid.headings(draft.columns, first, place)
+    for n, row in enumerate(draft.rows, start=below):
+        for c, text in enumerate(draft.addresses_of(row)):
+            grid.put(n, c, text, row.place)
+        grid.numbers(n, first, len(draft.columns), row)
+    return grid.table(place)
+
+
+def _two_halves(draft: Draft, lines: Sequence[Line]) -> Table:
+    grid = Grid()
+    place = lines[0].place
+    left = [row for row in draft.rows if row.side == "income"]
+    right = [row for row in draft.rows if row.side != "income"]
+    half = len(draft.addresses) + 1
+    addresses: list[Path] = [(heading,) for heading in draft.addresses]
+    below = grid.headings([("收入", *path) for path in (*addresses, ("决算数",))], 0, place)
+    grid.headings([("支出", *path) for path in (*addresses, *draft.columns)], half, place)
+    for n in range(max(len(left), len(right))):
+        for rows, first, width in ((left, 0, 1), (right, half, len(draft.columns))):
+            row = rows[n] if n < len(rows) else TextRow(place)
+            for c, text in enumerate(draft.addresses_of(row)):
+                grid.put(below + n, first + c, text, row.place)
+            grid.numbers(below + n, first + len(addresses), width, row)
+    return grid.table(place)

@@ -1,0 +1,142 @@
+"""Text layers whose columns are kept by spaces (``pdftotext -layout``): a character's place on its line is its place on the page.
+
+Such lines are lines of words with positions, and are lowered like a page without column rules; what this module adds is telling such
+a text, its words, and the way back from positions to line numbers.
+What belongs here: that.  What may not: columns (``aligned``), texts whose columns are lost.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from itertools import groupby
+
+from pipeline.lexicon.forms import NOTE
+from pipeline.model.figures import Place
+from pipeline.model.numbers import half_width, is_blank
+from pipeline.model.parts import numbers_in
+from pipeline.model.text import canonical
+from pipeline.reading.document import Line, Table, Word
+from pipeline.tables.aligned import table_from_lines
+from pipeline.tables.text_layer_cells import READER
+from pipeline.tables.text_layer_headings import begins_heading
+from pipeline.tables.text_layer_tokens import is_furniture, tokens_of, whole_thousands
+
+#: How wide a character and how high a line are taken to be, in points: what geometry expects of print.
+_WIDE, _HIGH, _INK = 6.0, 14.0, 10.0
+#: Lines of two or more numbers that show whether these stand below each other.
+_FEWEST = 3
+_PIECE = re.compile(r"\S+")
+_NUMBER = re.compile(r"[-+△▲(]?\d[\d,]*(\.\d+)?\)?-?%?")
+
+
+def keeps_columns(lines: Sequence[Line]) -> bool | None:
+    """Whether the numbers of a table's lines stand in columns; ``None`` where too few lines have more than one."""
+    rows = [[(w.x0, w.x1) for w in words if _NUMBER.fullmatch(w.text)] for line in lines if (words := _words(line.text, 0.0))]
+    rows = [row for row in rows if len(row) > 1]
+    if len(rows) < _FEWEST:
+        return None
+    if not any(re.search(r"\S {3,}\S", line.text) for line in lines):
+        return False
+    bands: list[list[float]] = []
+    for x0, x1 in sorted(end for row in rows for end in row):
+        if bands and x0 < bands[-1][1]:
+            bands[-1][1] = max(bands[-1][1], x1)
+        else:
+            bands.append([x0, x1])
+    crossed = sum(len({_band(x0, bands) for x0, _ in row}) < len(row) for row in rows)
+    return crossed * 10 <= len(rows)
+
+
+def _band(x: float, bands: Sequence[Sequence[float]]) -> int:
+    return next(i for i, (x0, x1) in enumerate(bands) if x0 <= x < x1)
+
+
+def tables_of(lines: Sequence[Line], two_sided: bool) -> list[tuple[list[Line], Table]] | None:
+    """The tables that the lines make, one for every heading, each with the lines that it stands for.
+
+    ``None`` where some number has no column for certain: nothing of it is lowered then.
+    """
+    found: list[tuple[list[Line], Table]] = []
+    for own in _under_each_heading(lines):
+        table = table_from_lines(list(_positioned(own)), {}, two_sided)
+        if table is None or _numbers(c.text for c in table.cells) != _numbers(_plain(own)):
+            return None
+        found.append((own, _as_text(table, own)))
+    return found
+
+
+def _plain(lines: Sequence[Line]) -> list[str]:
+    return [line.text for line in lines if not is_furniture(line.text) and not NOTE.match(canonical(line.text))]
+
+
+def _numbers(texts: Iterable[str]) -> Counter[str]:
+    """Numbers that are amounts or codes: column numbers of a heading are not among a table's cells."""
+    return Counter(n for text in texts for *_, n in numbers_in(text.replace(" ", "")) if "." in n or len(n) > 2)
+
+
+def _under_each_heading(lines: Sequence[Line]) -> Iterator[list[Line]]:
+    """The lines parted where a heading is printed again after data."""
+    own: list[Line] = []
+    data = False
+    for line in lines:
+        text = canonical(line.text)
+        numbers = any(t.number and "." in t.text for tokens in tokens_of([line]) for t in tokens)
+        if data and not numbers and begins_heading(text):
+            yield own
+            own, data = [], False
+        data = data or numbers
+        own.append(line)
+    if own:
+        yield own
+
+
+def _positioned(lines: Sequence[Line]) -> Iterator[Line]:
+    """The lines with words that have positions; empty lines between all lines are no distance."""
+    numbers = [line.place.line or 0 for line in lines]
+    steps = [b - a for a, b in zip(numbers, numbers[1:], strict=False)]
+    single = max(1, min(Counter(steps).most_common(1), default=(1, 0))[0]) if steps else 1
+    texts = whole_thousands([half_width(line.text) for line in lines], True)
+    for line, text in zip(lines, texts, strict=True):
+        top = _HIGH * (line.place.line or 0) / single
+        page = line.place.page or 1
+        if words := _words(text, top):
+            yield Line(text, Place(page=page, line=line.place.line, top=top, bottom=top + _INK), tuple(words))
+
+
+def _words(text: str, top: float) -> list[Word]:
+    """The words of a line; single letters that a blank parts are one word (合 计), numbers and other words are not."""
+    found: list[Word] = []
+    for match in _PIECE.finditer(half_width(text).replace("\xa0", " ").replace("\u3000", "  ")):
+        piece, x0, x1 = match[0], match.start() * _WIDE, match.end() * _WIDE
+        last = found[-1] if found else None
+        letters = last is not None and min(len(last.text), len(piece)) == 1 and not _numeric(last.text) and not _numeric(piece)
+        if last is not None and letters and x0 - last.x1 <= _WIDE:
+            found[-1] = Word(last.text + piece, last.x0, top, x1, top + _INK)
+        else:
+            found.append(Word(piece, x0, top, x1, top + _INK))
+    return found
+
+
+def _numeric(text: str) -> bool:
+    return bool(_NUMBER.fullmatch(text)) or is_blank(text)
+
+
+def _as_text(table: Table, lines: Sequence[Line]) -> Table:
+    """The table with lines of the text for places."""
+    numbers = [line.place.line or 0 for line in lines]
+    tops = {round(line.place.top or 0.0, 1): line.place.line for line in _positioned(lines)}
+
+    def place(top: float | None) -> Place:
+        at = tops.get(round(top, 1)) if top is not None else None
+        return Place(page=lines[0].place.page, line=at if at is not None else numbers[0])
+
+    cells = tuple(replace(c, place=place(c.place.top), found="text") for c in table.cells)
+    return Table(cells, table.n_rows, table.n_cols, lines[0].place, READER)
+
+
+def by_page(lines: Sequence[Line]) -> list[list[Line]]:
+    """Lines page by page."""
+    return [list(own) for _, own in groupby(lines, key=lambda line: line.place.page)]
