@@ -1,6 +1,6 @@
-"""Heads and feet that a printing program adds by itself: date and title above, address and page number below.
+"""Lines that are no part of what a page says: heads and feet that a printing program adds by itself, and page numbers.
 
-What belongs here: lines that no author of a report wrote.  What may not: page numbers and running heads that he did.
+What belongs here: telling them.  What may not: running heads that an author wrote.
 """
 
 from __future__ import annotations
@@ -14,6 +14,12 @@ from pipeline.reading.document import Line
 _MARGIN = 0.08
 _HEAD = re.compile(r"^\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4},?\s*([上下]午\s*)?\d{1,2}:\d\d(:\d\d)?(\s*[AP]M)?(?=\D|$)")
 _FOOT = re.compile(r"^(file|https?)://\S+(\s+\d+\s*/\s*\d+)?$|^about:blank(\s+\d+\s*/\s*\d+)?$")
+_PAGE_NUMBER = re.compile(r"^\s*([-—–]+\s*\d+\s*[-—–]+|第\s*\d+\s*页((\s*[,，/])?\s*共\s*\d+\s*页)?|\d+\s*/\s*\d+)\s*$")
+
+
+def is_furniture(text: str) -> bool:
+    """Whether a line is a page number and nothing else (``— 13 —``, ``第 9 页``)."""
+    return bool(_PAGE_NUMBER.match(text))
 
 
 def is_printers(line: Line, height: float) -> bool:

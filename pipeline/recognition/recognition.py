@@ -70,6 +70,8 @@ def find_forms(document: Document) -> FormsFound:
         form = None
         if pending is not None and any(line.words for line in loose):
             form = _aligned_form(pending, loose, rules, unit)
+        elif pending is not None:
+            form = _untold_form(pending, loose)
         if form is not None:
             _keep(found, form)
             current, layout = None, None
@@ -196,6 +198,15 @@ def _aligned_form(
     form.no_data_note = any(_NO_DATA.search(line.text) for line in lines)
     form.pages |= {c.place.page for c in table.cells if c.place.page is not None}
     return form
+
+
+def _untold_form(pending: _Pending, lines: Sequence[Line]) -> FormRead | None:
+    """A form with a problem where lines of amounts that no way of lowering made a table of follow a title."""
+    table = [line for line in lines if not re.search("[。；]", line.text)]
+    if sum(len(re.findall(r"\d\.\d", line.text)) for line in table) < _AMOUNTS_OF_A_TABLE:
+        return None
+    problem = "its lines were found, and neither spaces nor the words of its heading tell their columns"
+    return FormRead(pending.spec, pending.text, pending.place, problem=problem)
 
 
 def _proper(forms: Sequence[FormRead]) -> list[FormRead]:

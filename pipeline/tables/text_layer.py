@@ -15,13 +15,14 @@ from dataclasses import dataclass, field, replace
 from pipeline.lexicon.forms import NOTE, FormSpec, form_of_title, unit_of
 from pipeline.model.text import canonical
 from pipeline.reading.document import Document, Line, Page, Table
-from pipeline.tables.text_layer_cells import Draft, table_of
+from pipeline.reading.furniture import is_furniture
+from pipeline.tables.text_layer_cells import Draft, table_of, under_headings
 from pipeline.tables.text_layer_evidence import with_evidence
 from pipeline.tables.text_layer_headings import Untold, loosely
 from pipeline.tables.text_layer_rows import Body, economic, functional
 from pipeline.tables.text_layer_spaced import keeps_columns, tables_of
 from pipeline.tables.text_layer_three_public import three_public
-from pipeline.tables.text_layer_tokens import is_furniture, tokens_of
+from pipeline.tables.text_layer_tokens import tokens_of
 from pipeline.tables.text_layer_two_sided import two_sided
 
 _HEADER = re.compile(r"^(公开\d*表|附?表\d+|(公开|编制|填报)?(部门|单位)(名称)?:|.{0,40}(金额)?单位:(人民币)?[百千万亿]*元)")
@@ -65,16 +66,22 @@ def lower_text(document: Document) -> Document:
 
 def _lower(found: _Found, spaced: bool) -> None:
     tables = tables_of(found.lines, found.spec.kind == "two_sided") if spaced else None
-    if tables is not None:
-        found.tables = tables
-        return
-    body = [own for own in tokens_of(found.lines) if own]
-    try:
-        draft = _GRAMMARS[found.spec.kind](found.spec, body)
-    except Untold:
-        return
-    if draft.rows:
+    draft = _draft(found)
+    if tables is None:
         found.draft = draft
+    elif draft is not None and found.spec.kind == "three_public":
+        found.tables = [(lines, under_headings(draft, table)) for lines, table in tables]
+    else:
+        found.tables = tables
+
+
+def _draft(found: _Found) -> Draft | None:
+    """What the lines say by their words alone; ``None`` where that does not tell their columns."""
+    try:
+        draft = _GRAMMARS[found.spec.kind](found.spec, [own for own in tokens_of(found.lines) if own])
+    except Untold:
+        return None
+    return draft if draft.rows else None
 
 
 def _replaced(document: Document, blocks: Sequence[tuple[int, Line | Table]], found: Sequence[_Found]) -> Document:

@@ -6,11 +6,12 @@ What belongs here: putting headings, labels and placed numbers into a grid.  Wha
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 
 from pipeline.lexicon.forms import FormSpec
 from pipeline.model.figures import Place
+from pipeline.model.numbers import parse_number
 from pipeline.reading.document import Cell, Line, Table
 from pipeline.tables.text_layer_headings import Path
 from pipeline.tables.text_layer_placement import Equation, Placement, Slots
@@ -59,8 +60,10 @@ class Draft:
     equations: list[Equation] = field(default_factory=list)
 
     def place_numbers(self) -> None:
-        """Choose the columns of all rows' numbers."""
-        Placement([row.slots for row in self.rows], len(self.columns), self.equations).choose()
+        """Choose the columns of all rows' numbers; the income side of a two-sided form has one."""
+        left = [row.slots for row in self.rows if row.side == "income"]
+        Placement(left, 1).choose()
+        Placement([row.slots for row in self.rows if row.side != "income"], len(self.columns), self.equations).choose()
 
     def addresses_of(self, row: TextRow) -> tuple[str, ...]:
         by_heading = {"行次": row.row_no, "科目编码": row.code}
@@ -83,27 +86,36 @@ class Grid:
         depth = depth or max(map(len, paths), default=1)
         for level in range(depth):
             col = first
-            for above, same in groupby(enumerate(paths), key=lambda p: p[1][: level + 1] if len(p[1]) > level + 1 else (p[0],)):
-                own = list(same)
-                path = own[0][1]
+            for path, width in _groups(paths, level):
                 if len(path) > level:
-                    last = level == len(path) - 1
-                    self.put(row + level, col, path[level], place, rowspan=depth - level if last else 1, colspan=len(own))
-                col += len(own)
+                    rowspan = depth - level if level == len(path) - 1 else 1
+                    self.put(row + level, col, path[level], place, rowspan=rowspan, colspan=width)
+                col += width
         return row + depth
 
     def numbers(self, row: int, first: int, width: int, own: TextRow) -> None:
         """Put a row's numbers into their columns; those beyond the last stand together behind it."""
-        placement = "printed" if own.slots.certain else "identity"
         at = dict(zip(own.slots.chosen, own.numbers, strict=False))
         for c in range(width):
             token = at.get(c)
+            placement = "identity" if c in own.slots.open else "printed"
             self.put(row, first + c, token.text if token else "", token.place if token else own.place, placement)
         if surplus := own.numbers[width:]:
             self.put(row, first + width, " ".join(t.text for t in surplus), surplus[0].place)
 
     def table(self, place: Place) -> Table:
         return Table(tuple(self.cells), self.n_rows, self.n_cols, place, READER)
+
+
+def _groups(paths: Sequence[Path], level: int) -> list[tuple[Path, int]]:
+    """Neighbours that one heading of a level stands over, as (headings, columns); a lowest heading stands over its own column."""
+
+    def group(numbered: tuple[int, Path]) -> tuple[object, ...]:
+        at, path = numbered
+        return path[: level + 1] if len(path) > level + 1 else (at,)
+
+    own = [list(same) for _, same in groupby(enumerate(paths), key=group)]
+    return [(same[0][1], len(same)) for same in own]
 
 
 def table_of(draft: Draft, lines: Sequence[Line]) -> Table:
@@ -139,3 +151,22 @@ def _two_halves(draft: Draft, lines: Sequence[Line]) -> Table:
                 grid.put(below + n, first + c, text, row.place)
             grid.numbers(below + n, first + len(addresses), width, row)
     return grid.table(place)
+
+
+def under_headings(draft: Draft, table: Table) -> Table:
+    """A table whose cells spaces have told, below the headings of the form.
+
+    What a heading stands over is not to be seen where a wide character takes no more room than a narrow one; as it is where
+    its columns are not as many as the form's.
+    """
+    first = len(draft.addresses)
+    data = next((c.row for c in table.cells if parse_number(c.text) is not None and c.col >= first and "." in c.text), None)
+    if data is None or table.n_cols != first + len(draft.columns):
+        return table
+    grid = Grid()
+    place = table.place
+    depth = max(map(len, draft.columns))
+    grid.headings([(heading,) for heading in draft.addresses], 0, place, depth=depth)
+    below = grid.headings(draft.columns, first, place)
+    cells = [replace(c, row=c.row - data + below) for c in table.cells if c.row >= data]
+    return Table((*grid.cells, *cells), table.n_rows - data + below, table.n_cols, place, READER)

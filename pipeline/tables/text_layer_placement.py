@@ -50,7 +50,7 @@ class Slots:
     """One row to be placed: its number texts in order, the text between and after them, where it hangs in the tree,
     how many blanks stand before the first number (``None``: not known), and whether cells of the label may be among them.
 
-    ``wanted``: what other forms print for a column of this row.
+    ``wanted``: what other forms print for a column of this row.  ``open``: the columns in which the placements that are possible differ.
     """
 
     numbers: list[str]
@@ -60,16 +60,12 @@ class Slots:
     wide_label: bool = False
     chosen: tuple[int, ...] = ()
     certain: bool = True
+    open: frozenset[int] = frozenset()
     wanted: Mapping[int, Decimal] = field(default_factory=dict)
     values: list[Decimal] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.values = [n.value if (n := parse_number(bare_number(t))) is not None else Decimal(0) for t in self.numbers]
-
-
-def bare_number(text: str) -> str:
-    """A number without the unit or the footnote's mark that may stand behind it in its cell."""
-    return re.sub(r"(亿元|万元|千元|元)?[①-⑳*]?$", "", text)
+        self.values = [n.value if (n := parse_number(t)) is not None else Decimal(0) for t in self.numbers]
 
 
 def blanks_from_spaces(raw: str, numbers: int, columns: int, lead: int | None = None) -> tuple[int, ...] | None:
@@ -242,6 +238,7 @@ class Placement:
         A layout that leaves one possible is not overridden by any equation: a wrong figure would be repaired by being moved.
         """
         k = len(row.numbers)
+        row.open = frozenset()
         if k >= self._columns:
             row.certain = True
             return [self._candidate(row, tuple(range(self._columns)), None, 1)]
@@ -251,6 +248,7 @@ class Placement:
         if not every:
             every = self._in_order(k, hinted)
         found = [self._candidate(row, c, hinted or every[0], 2 if hinted else 1) for c in every]
+        row.open = frozenset(c for c in range(self._columns) if len({f.vector[c] for f in found}) > 1)
         holding = [c for c in found if c.cost < _BROKEN]
         # a wrong figure's row does not add up where it is printed: with few placements all are kept, and the columns have a say
         kept = found if len(found) <= _FEW or not holding else holding
@@ -269,9 +267,8 @@ class Placement:
         vector = [Decimal(0)] * self._columns
         for c, v in zip(columns, row.values, strict=False):
             vector[c] = v
-        broken = sum(
-            abs(sum(vector[c] for c in e.left) - sum(vector[c] for c in e.right)) > ROUNDING for e in self._equations
-        )
+        sums = [sum((vector[c] for c in e.left), Decimal(0)) - sum((vector[c] for c in e.right), Decimal(0)) for e in self._equations]
+        broken = sum(abs(difference) > ROUNDING for difference in sums)
         elsewhere = sum(abs(vector[c] - value) > ROUNDING for c, value in row.wanted.items())
         apart = sum(abs(a - b) for a, b in zip(columns, near or columns, strict=True)) * weight
         return _Candidate(

@@ -11,7 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import groupby
+from itertools import pairwise
 
 from pipeline.lexicon.forms import NOTE
 from pipeline.model.figures import Place
@@ -19,10 +19,11 @@ from pipeline.model.numbers import half_width, is_blank
 from pipeline.model.parts import numbers_in
 from pipeline.model.text import canonical
 from pipeline.reading.document import Line, Table, Word
+from pipeline.reading.furniture import is_furniture
 from pipeline.tables.aligned import table_from_lines
 from pipeline.tables.text_layer_cells import READER
 from pipeline.tables.text_layer_headings import begins_heading
-from pipeline.tables.text_layer_tokens import is_furniture, tokens_of, whole_thousands
+from pipeline.tables.text_layer_tokens import tokens_of, whole_thousands
 
 #: How wide a character and how high a line are taken to be, in points: what geometry expects of print.
 _WIDE, _HIGH, _INK = 6.0, 14.0, 10.0
@@ -69,12 +70,13 @@ def tables_of(lines: Sequence[Line], two_sided: bool) -> list[tuple[list[Line], 
 
 
 def _plain(lines: Sequence[Line]) -> list[str]:
-    return [line.text for line in lines if not is_furniture(line.text) and not NOTE.match(canonical(line.text))]
+    texts = [half_width(line.text) for line in lines if not is_furniture(line.text) and not NOTE.match(canonical(line.text))]
+    return whole_thousands(texts, True)
 
 
 def _numbers(texts: Iterable[str]) -> Counter[str]:
     """Numbers that are amounts or codes: column numbers of a heading are not among a table's cells."""
-    return Counter(n for text in texts for *_, n in numbers_in(text.replace(" ", "")) if "." in n or len(n) > 2)
+    return Counter(n for text in texts for *_, n in numbers_in(text) if "." in n or len(n) > 2)
 
 
 def _under_each_heading(lines: Sequence[Line]) -> Iterator[list[Line]]:
@@ -96,8 +98,8 @@ def _under_each_heading(lines: Sequence[Line]) -> Iterator[list[Line]]:
 def _positioned(lines: Sequence[Line]) -> Iterator[Line]:
     """The lines with words that have positions; empty lines between all lines are no distance."""
     numbers = [line.place.line or 0 for line in lines]
-    steps = [b - a for a, b in zip(numbers, numbers[1:], strict=False)]
-    single = max(1, min(Counter(steps).most_common(1), default=(1, 0))[0]) if steps else 1
+    steps = Counter(b - a for a, b in pairwise(numbers))
+    single = max(1, steps.most_common(1)[0][0]) if steps else 1
     texts = whole_thousands([half_width(line.text) for line in lines], True)
     for line, text in zip(lines, texts, strict=True):
         top = _HIGH * (line.place.line or 0) / single
@@ -135,8 +137,3 @@ def _as_text(table: Table, lines: Sequence[Line]) -> Table:
 
     cells = tuple(replace(c, place=place(c.place.top), found="text") for c in table.cells)
     return Table(cells, table.n_rows, table.n_cols, lines[0].place, READER)
-
-
-def by_page(lines: Sequence[Line]) -> list[list[Line]]:
-    """Lines page by page."""
-    return [list(own) for _, own in groupby(lines, key=lambda line: line.place.page)]

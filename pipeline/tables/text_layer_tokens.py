@@ -10,17 +10,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.model.figures import Place
-from pipeline.model.numbers import half_width
+from pipeline.model.numbers import half_width, parse_number
 from pipeline.model.text import canonical
 from pipeline.reading.document import Line
+from pipeline.reading.furniture import is_furniture
 
-#: A number may have an accountant's sign before it, and its unit or a footnote's mark behind it.
-_NUMBER = re.compile(
-    r"[-+△▲]?(?:\d{1,3}(?:,\d{3})+|\d+(?:,\d+)+(?=\.\d)|\d+)(?:\.\d+)?-?%?(?:亿元|万元|千元|元)?[①-⑳*]?"
-    r"|[-+]?\(\d[\d,]*\.\d+\)[①-⑳]?"
-)
 _DASH = re.compile(r"[-—–]{1,2}")
-_FURNITURE = re.compile(r"^\s*([-—–]+\s*\d+\s*[-—–]+|第\s*\d+\s*页((\s*[,，/])?\s*共\s*\d+\s*页)?|\d+\s*/\s*\d+)\s*$")
 _STUCK = re.compile(r"^(\d{3}(?:\d\d){0,2})(?=[一-鿿(（])")
 #: Thousands parted by a blank, where the pieces can be nothing else: 19 044.27, 1 208 340.10.
 _PARTED = re.compile(r"(?<![\d.,])(\d{1,3})((?:[  \u2009]\d{3})*[  \u2009]0\d\d\.\d+)(?!\d)")
@@ -41,16 +36,12 @@ class Token:
 
     @property
     def number(self) -> bool:
-        return bool(_NUMBER.fullmatch(self.text)) or bool(_DASH.fullmatch(self.text))
+        """Whether it is an amount, a count or a code, or a dash that stands for nothing."""
+        return parse_number(self.text) is not None or bool(_DASH.fullmatch(self.text))
 
     @property
     def integer(self) -> int | None:
         return int(self.text) if self.text.isdecimal() and len(self.text) <= 4 else None
-
-
-def is_furniture(text: str) -> bool:
-    """Whether a line is a page number and nothing else (``— 13 —``, ``第 9 页``)."""
-    return bool(_FURNITURE.match(text))
 
 
 def joined(own: Sequence[Token]) -> str:

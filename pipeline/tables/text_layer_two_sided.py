@@ -46,6 +46,7 @@ def two_sided(spec: FormSpec, body: Body) -> Draft:
         raise Untold("it prints other amounts beside final ones, and no cells that would tell them apart")
     measures = right_columns(spec, head, column_count(body))
     rows = _with_line_numbers(body) if with_line_numbers else _without_line_numbers(body)
+    rows = [row for row in rows if row.label or row.row_no or row.numbers]
     left = [row for row in rows if row.side == "income"]
     right = [row for row in rows if row.side != "income"]
     told(len(measures), [row.numbers for row in right])
@@ -57,7 +58,7 @@ def two_sided(spec: FormSpec, body: Body) -> Draft:
         row.hang(total if total is not None and i < total else None)
     addresses = ("项目", "行次") if with_line_numbers else ("项目",)
     columns: list[Path] = [(_heading(spec, m),) for m in measures]
-    draft = Draft(spec, addresses, columns, measures, [row for row in rows if row.label or row.row_no or row.numbers])
+    draft = Draft(spec, addresses, columns, measures, rows)
     parts = tuple(i for i, m in enumerate(measures) if m in spec.parts)
     if "total" in measures and parts:
         draft.equations.append(Equation((measures.index("total"),), parts))

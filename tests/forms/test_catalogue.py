@@ -10,9 +10,10 @@ from pipeline.lexicon.forms import FORMS, canonical, form_of_title, unit_of
 from pipeline.model.figures import Place
 from pipeline.model.numbers import decimals_in
 from pipeline.reading.document import Line
+from pipeline.reading.furniture import is_furniture
 from pipeline.recognition.identity import _PUBLISHER
 from pipeline.recognition.layout import is_column_numbers, three_public_kind
-from pipeline.recognition.tokens import is_furniture, tokens_of
+from pipeline.tables.text_layer_tokens import tokens_of
 
 TITLES = {
     "income_expenditure_summary": [

@@ -11,6 +11,7 @@ from pipeline.reading.document import UnreadableDocument
 from pipeline.recognition.identity import identify
 from pipeline.recognition.read import FormRead
 from pipeline.recognition.recognition import find_forms
+from pipeline.tables import lower
 
 GENERAL = """一般公共预算财政拨款支出决算表
 
@@ -41,7 +42,7 @@ GENERAL = """一般公共预算财政拨款支出决算表
 
 
 def rows() -> dict[str, dict[str, tuple[str, str]]]:
-    (form,) = find_forms(read_document(GENERAL.encode())).forms
+    (form,) = find_forms(lower(read_document(GENERAL.encode()))).forms
     return {r.code or r.label: {m: (c.text, c.placement) for m, c in r.cells.items()} for r in form.rows}
 
 
@@ -53,12 +54,12 @@ def test_numbers_stand_in_the_columns_that_the_identities_leave() -> None:
 
 def test_a_chosen_column_is_said_to_be_chosen() -> None:
     read = rows()
-    assert {p for _, p in read["2010602"].values()} == {"identity"}
+    assert {m: p for m, (_, p) in read["2010602"].items()} == {"total": "printed", "basic": "identity", "project": "identity"}
     assert {p for _, p in read["合计"].values()} == {"printed"}
 
 
 def test_a_wrapped_label_is_whole_and_page_numbers_are_no_rows() -> None:
-    (form,) = find_forms(read_document(GENERAL.encode())).forms
+    (form,) = find_forms(lower(read_document(GENERAL.encode()))).forms
     assert [(r.code, r.label) for r in form.rows][-1] == ("2010602", "一般行政管理事务")
     assert len(form.rows) == 5
 
@@ -114,6 +115,6 @@ THREE_PUBLIC = """财政拨款“三公”经费支出决算表
 
 
 def test_a_three_public_form_lists_kinds_that_print_nothing() -> None:
-    (form,) = find_forms(read_document(THREE_PUBLIC.encode())).forms
+    (form,) = find_forms(lower(read_document(THREE_PUBLIC.encode()))).forms
     printed = {m: c.text for m, c in form.rows[0].cells.items() if c.text}
     assert printed == {"budget_total": "6.65", "budget_reception": "6.65"}

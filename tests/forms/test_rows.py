@@ -15,16 +15,17 @@ from pipeline.reading import read_document
 from pipeline.reading.document import Cell, Table
 from pipeline.recognition.figures import common_decimals, figures_of
 from pipeline.recognition.layout import layout_of
-from pipeline.recognition.placement import Slots, blanks_from_spaces, place
 from pipeline.recognition.read import CellRead, FormRead, RowRead
 from pipeline.recognition.recognition import FormsFound, find_forms
+from pipeline.tables import lower
+from pipeline.tables.text_layer_placement import Equation, Placement, Slots, blanks_from_spaces
 
 GENERAL = "一般公共预算财政拨款支出决算表"
 HEAD = "科目编码\t科目名称\t小计\t基本支出\t项目支出"
 
 
 def found(text: str) -> FormsFound:
-    return find_forms(read_document(text.encode()))
+    return find_forms(lower(read_document(text.encode())))
 
 
 def rows(text: str) -> list[tuple[str, str, list[str]]]:
@@ -247,7 +248,7 @@ def test_the_forms_identities_choose_where_the_text_leaves_two_columns_possible(
         Slots(["1.00", "1.00"], parent=0),
         Slots(["2.00", "2.00"], parent=0),
     ]
-    place(slots, 3, 0, [1, 2])
+    Placement(slots, 3, [Equation((0,), (1, 2))]).choose()
     assert (total.chosen, basic.chosen, project.chosen) == ((0, 1, 2), (0, 1), (0, 2))
     assert (total.certain, basic.certain) == (True, False)
 
@@ -258,13 +259,13 @@ def test_rows_that_add_up_as_they_stand_are_not_moved(amounts: list[tuple[int, i
     whole = (sum(b for b, _ in amounts), sum(p for _, p in amounts))
     printed = [[b + p, b, p] if p else [b, b] for b, p in [whole, *amounts]]
     slots = [Slots([f"{n}.00" for n in row], parent=None if i == 0 else 0) for i, row in enumerate(printed)]
-    place(slots, 3, 0, [1, 2])
+    Placement(slots, 3, [Equation((0,), (1, 2))]).choose()
     assert [s.chosen for s in slots] == [tuple(range(len(row))) for row in printed]
 
 
 def test_placing_thousands_of_rows_takes_seconds() -> None:
     slots = [Slots(["1.00", "1.00"], parent=0 if i else None) for i in range(1500)]
-    place(slots, 7, 0, [1, 2, 3, 4, 5, 6])
+    Placement(slots, 7, [Equation((0,), (1, 2, 3, 4, 5, 6))]).choose()
     assert all(s.chosen[0] == 0 for s in slots[1:])
 
 
@@ -273,5 +274,5 @@ def test_codes_in_brackets_and_dashes_for_no_label() -> None:
         "收入决算表\n\n单位：万元\n\n科目编码\t科目名称\t本年收入合计\t财政拨款收入\n合计\t-\t9.00\t9.00\n"
         "[201]\t一般公共服务支出\t9.00\t9.00\n【20101】人大事务\t\t9.00\t9.00\n"
     )
-    (form,) = find_forms(read_document(text.encode())).forms
+    (form,) = find_forms(lower(read_document(text.encode()))).forms
     assert [(r.code, r.label) for r in form.rows] == [("", "合计"), ("201", "一般公共服务支出"), ("20101", "人大事务")]

@@ -6,8 +6,9 @@ import pytest
 
 from pipeline.model.numbers import parse_number
 from pipeline.reading import read_document
-from pipeline.recognition.placement import Slots, place, placements_left
 from pipeline.recognition.recognition import find_forms
+from pipeline.tables import lower
+from pipeline.tables.text_layer_placement import Equation, Placement, Slots, placements_left
 
 EXPENDITURE = """支出决算表
 
@@ -33,7 +34,7 @@ EXPENDITURE = """支出决算表
 
 def read(total: str = "9.90 9.90 0", parent: str = "9.90 9.90 0") -> dict[str, dict[str, tuple[str, str]]]:
     text = EXPENDITURE.format(total=total, parent=parent)
-    (form,) = find_forms(read_document(text.encode())).forms
+    (form,) = find_forms(lower(read_document(text.encode()))).forms
     return {r.code or r.label: {m: (c.text, c.placement) for m, c in r.cells.items()} for r in form.rows}
 
 
@@ -53,7 +54,7 @@ def test_spaces_that_account_for_every_column_leave_one_placement() -> None:
 
 def test_without_spaces_the_identities_choose_and_a_total_is_never_blank() -> None:
     rows = [Slots(["30.00", "20.00", "10.00"]), Slots(["-10.00", "10.00"], "-10.00 10.00", parent=0)]
-    place(rows, 4, 0, [1, 2, 3])
+    Placement(rows, 4, [Equation((0,), (1, 2, 3))]).choose()
     assert rows[1].chosen[0] == 0
     assert not rows[1].certain
 
@@ -91,14 +92,14 @@ SUMMARY = """财政拨款收入支出决算总表
 
 
 def test_a_label_that_wraps_below_a_repeated_heading_belongs_to_its_row() -> None:
-    (form,) = find_forms(read_document(SUMMARY.encode())).forms
+    (form,) = find_forms(lower(read_document(SUMMARY.encode()))).forms
     income = {r.label: r.cells["amount"].text for r in form.rows if r.side == "income"}
     assert income == {"一、一般公共预算财政拨款": "5.00", "国有资本经营预算财政拨款": "1.00", "本年收入合计": "6.00"}
 
 
 @pytest.mark.parametrize(("printed", "value"), [("9.90", "9.90"), ("1,22.00", "122.00"), ("(9.90)", "-9.90"), ("+9.90", "9.90")])
 def test_numbers_with_signs_and_misplaced_separators_are_numbers_and_no_words(printed: str, value: str) -> None:
-    (form,) = find_forms(read_document(EXPENDITURE.format(total="9.90 9.90 0", parent=f"{printed} 9.90 0").encode())).forms
+    (form,) = find_forms(lower(read_document(EXPENDITURE.format(total="9.90 9.90 0", parent=f"{printed} 9.90 0").encode()))).forms
     row = next(r for r in form.rows if r.code == "210")
     number = parse_number(row.cells["total"].text)
     assert row.label == "卫生健康支出"
@@ -111,5 +112,5 @@ def test_a_wrong_total_row_stays_where_its_rows_below_say() -> None:
         Slots(["100.00", "100.00", "-100.00"], "100.00 100.00  -100.00  ", lead=3, wide_label=True),  # 合计, a blank code cell before
         Slots(["100.00", "100.00", "100.00"], "100.00 100.00  100.00  ", parent=0, lead=2),
     ]
-    place(rows, 6, 2, [3, 4])
+    Placement(rows, 6, [Equation((2,), (3, 4))]).choose()
     assert [row.chosen for row in rows] == [(1, 2, 4), (1, 2, 4)]
