@@ -17,8 +17,9 @@ from pipeline.reconciliation.system import System
 def split(system: System, violated: Sequence[int], chosen: Explanation) -> list[tuple[list[int], Explanation]]:
     """The violated rows and the figures of one explanation, by cause.
 
-    Two figures belong together when a row holds both, or when violated rows that share figures do.  Every violated row
-    goes with a figure that it holds.
+    Two figures belong together when a row holds both, or when violated rows that share figures do.  Every violated row stands in
+    exactly one part, and every part has rows: a figure that no violated row's part holds goes with the first; rows that no figure of
+    the explanation touches are a part without figures.
     """
     groups: Groups[int] = Groups()
     for row in violated:
@@ -33,7 +34,10 @@ def split(system: System, violated: Sequence[int], chosen: Explanation) -> list[
         rows.setdefault(groups.of(next(iter(system.columns[row]))), []).append(row)
     for column in chosen:
         figures.setdefault(groups.of(column), set()).add(column)
-    return sorted((sorted(rows.get(key, [])), frozenset(held)) for key, held in figures.items())
+    first = groups.of(next(iter(system.columns[violated[0]])))
+    for key in [key for key in figures if key not in rows]:
+        figures.setdefault(first, set()).update(figures.pop(key))
+    return sorted((sorted(held), frozenset(figures.get(key, ()))) for key, held in rows.items())
 
 
 def factorise(system: System, violated: Sequence[int], sets: Sequence[Explanation]) -> list[tuple[list[int], list[Explanation]]]:
@@ -45,7 +49,7 @@ def factorise(system: System, violated: Sequence[int], sets: Sequence[Explanatio
     product = 1
     for rows, part in groups:
         rest = sets[0] - part
-        alternatives = [s - rest for s in sets if rest <= s and len(s - rest) == len(part)]
+        alternatives = [s - rest for s in sets if rest <= s and len(s - rest) == len(part) > 0]
         product *= len(alternatives)
         result.append((rows, alternatives))
     return result if product == len(sets) else [(list(violated), list(sets))]

@@ -11,7 +11,6 @@ What belongs here: the order of the solvers, and cases.  What may not: equations
 from __future__ import annotations
 
 import hashlib
-import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -24,6 +23,7 @@ from pipeline.model.figures import Figure
 from pipeline.reconciliation.clusters import factorise, split
 from pipeline.reconciliation.copies import copies
 from pipeline.reconciliation.links import NOTE, by_difference, explain, is_link, unexplained_links
+from pipeline.reconciliation.milp import WORK_LIMIT, Work
 from pipeline.reconciliation.moved import heard
 from pipeline.reconciliation.programme import Programme
 from pipeline.reconciliation.ranking import Ranked, rank
@@ -42,13 +42,14 @@ Method = Literal["one figure", "search", "integer programme", "between reports",
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How far to look: figures per search, nodes of the search, explanations listed a case, seconds for everything."""
+    """How far to look: figures per search, nodes of the search, explanations listed a case, iterations of the integer programmes of a
+    report (about ten thousand a second).  All are counts of work: the same report has the same cases on any machine, under any load."""
 
     figures: int = 4
     nodes: int = 2500
     ties: int = 40
     listed: int = 40
-    seconds: float = 20.0
+    iterations: int = 150_000
     check_smaller: bool = True
 
 
@@ -58,6 +59,8 @@ class Case:
 
     ``size`` is the number of figures that must be wrong at least; ``ties`` how many explanations of that size there are, ``at least`` so many
     where not ``complete``; ``note`` says what could not be settled.
+
+    Raises ``ValueError`` for a case without equations: there would be nothing that it explains.
     """
 
     equations: tuple[Equation, ...]
@@ -67,6 +70,10 @@ class Case:
     complete: bool
     method: Method
     note: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.equations:
+            raise ValueError("a case has the equations that it explains")
 
     @property
     def unique(self) -> bool:
@@ -89,7 +96,7 @@ class Localisation:
     """The cases of a set of equations, and what is known about every figure beforehand.
 
     ``systems`` are the parts of the equations that share no figure, each with a unit of its own; ``notes`` are statements about the
-    solve as a whole (time limit reached, rounding that cannot hold all at once); ``uncertified`` counts answers of the linear
+    solve as a whole (work limit reached, rounding that cannot hold all at once); ``uncertified`` counts answers of the linear
     programme that integers did not confirm.
     """
 
@@ -136,12 +143,12 @@ def localise(
 
     Takes all equations of a report (or of several reports that share figures), those that hold too: they acquit.
     ``usual`` has what the same row of other forms prints, by figure id: it ranks, and never judges.
-    Deterministic as long as the time limit is not reached; where it is, what is known until then is returned with a note.
+    Deterministic; where a limit of work is reached, what is known until then is returned with a note.
     """
-    deadline = time.monotonic() + limits.seconds
+    work = Work(limits.iterations)
     figures = tuple(figures)
     systems = build_systems(equations, figures)
-    between = [case for system in systems for case in _between_reports(system, limits, deadline)]
+    between = [case for system in systems for case in _between_reports(system, limits, work)]
     if between:
         apart = {e.equation_id for case in between for e in case.equations}
         found = localise(figures, [e for e in equations if e.equation_id not in apart], limits=limits, usual=usual)
@@ -152,7 +159,7 @@ def localise(
     for system in systems:
         violated = system.violated()
         if violated:
-            solve = _Solve(system, violated, limits, deadline, usual)
+            solve = _Solve(system, violated, limits, work, usual)
             cases += solve.cases()
             notes += solve.notes
             uncertified += solve.programme.uncertified
@@ -166,12 +173,12 @@ def _ordered(cases: Iterable[Case]) -> tuple[Case, ...]:
     return tuple(sorted(cases, key=lambda c: (c.best.figure_ids if c.best else (), c.case_id)))
 
 
-def _between_reports(system: System, limits: Limits, deadline: float) -> list[Case]:
+def _between_reports(system: System, limits: Limits, work: Work) -> list[Case]:
     """The cases of equations over several reports that no wrong figure of either explains."""
     violated = system.violated()
     if not any(is_link(system, r) for r in violated):
         return []
-    solve = _Solve(system, violated, limits, deadline, {})
+    solve = _Solve(system, violated, limits, work, {})
     _, rest = solve.settle_single()
     silent = frozenset(violated) - frozenset(rest)
     links = unexplained_links(system, rest, silent, limits.figures, limits.nodes)
@@ -186,11 +193,9 @@ def _between_reports(system: System, limits: Limits, deadline: float) -> list[Ca
 class _Solve:
     """One run: the state that its steps share."""
 
-    def __init__(
-        self, system: System, violated: list[int], limits: Limits, deadline: float, usual: Mapping[str, Decimal]
-    ) -> None:
+    def __init__(self, system: System, violated: list[int], limits: Limits, work: Work, usual: Mapping[str, Decimal]) -> None:
         self.usual = usual
-        self.system, self.violated, self.limits, self.deadline = system, violated, limits, deadline
+        self.system, self.violated, self.limits, self.work = system, violated, limits, work
         self.programme = Programme(system)
         self.suspected = self._columns(violated)
         self.joint = self.programme.feasible(self.suspected, frozenset(violated))
@@ -242,34 +247,37 @@ class _Solve:
     def _by_programme(self, rest: list[int], silent: frozenset[int]) -> list[Case]:
         """Integer programming; ``silent`` rows and their figures belong to cases that are settled already."""
         relaxed = self._columns(silent)
-        first = self.programme.smallest(rest, 1, self.deadline, relaxed, silent)
+        first = self.programme.smallest(rest, 1, self.work, relaxed, silent)
         if not first.sets:
             reason = first.note or "no change of printed figures satisfies these equations together"
-            return [
-                Case(tuple(self.system.equations_of(rows)), (), _least(self.system, rows), 0, False, "unexplained", reason)
-                for rows in components(self.system, rest)
-            ]
+            return [self._unexplained(rows, reason) for rows in components(self.system, rest)]
         base = first.sets[0]
         if not first.proved:
-            self.notes.append("time limit: a smaller explanation may exist")
+            self.notes.append(f"{WORK_LIMIT}: a smaller explanation may exist")
         cases = []
         for rows, part in split(self.system, rest, base):
+            if not part:
+                cases.append(self._unexplained(rows, first.note))
+                continue
             known = [part]
             complete, note = False, first.note
             if first.proved:
                 more = self.programme.smallest(
-                    rest, self.limits.ties - 1, self.deadline, relaxed | (base - part), silent, len(part), known
+                    rest, self.limits.ties - 1, self.work, relaxed | (base - part), silent, len(part), known
                 )
                 known += more.sets
                 complete, note = more.complete, more.note
             cases.append(self._case(rows, known, complete, "integer programme", note))
         return cases
 
+    def _unexplained(self, rows: list[int], reason: str) -> Case:
+        return Case(tuple(self.system.equations_of(rows)), (), _least(self.system, rows), 0, False, "unexplained", reason)
+
     def _smaller_together(self, total: int) -> list[Case] | None:
         """Whether fewer figures explain everything at once than the cases one by one (settling was then too hasty)."""
         if not self.joint:
             return None
-        together = self.programme.smallest(self.violated, 1, self.deadline)
+        together = self.programme.smallest(self.violated, 1, self.work)
         if not together.sets or not together.proved or len(together.sets[0]) >= total:
             return None
         return self._by_programme(self.violated, frozenset())

@@ -7,6 +7,7 @@ What belongs here: the model, its cuts, and the solver's settings.  What may not
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil
 
@@ -17,6 +18,28 @@ from pipeline.reconciliation.search import Explanation
 from pipeline.reconciliation.system import Bound, System
 
 _TOLERANCE = 1e-9
+#: What is said where the work that is allowed was not enough.
+WORK_LIMIT = "work limit"
+#: What a branch of the search costs in iterations, more rather than less: it turns what is left into a number of branches.
+_ITERATIONS_A_NODE = 100
+
+
+@dataclass
+class Work:
+    """Iterations of the simplex method that are left.  Counted and not timed, so that the load of the machine changes no result."""
+
+    iterations: int
+
+    def nodes(self) -> int:
+        """Branches that the next programme may look at."""
+        return max(1, self.iterations // _ITERATIONS_A_NODE)
+
+    def spend(self, iterations: int) -> None:
+        self.iterations -= max(iterations, _ITERATIONS_A_NODE)
+
+    @property
+    def done(self) -> bool:
+        return self.iterations <= 0
 
 
 class Milp:
@@ -94,17 +117,18 @@ class Milp:
         self.highs = solver()
         self.highs.passModel(lp)
 
-    def solve(self, seconds: float) -> tuple[Explanation | None, str]:
-        """One optimum; ``None`` without a note: proved that there is none.  With a note: time ran out, on the best set so far if any."""
-        self.highs.setOptionValue("time_limit", self.highs.getRunTime() + max(seconds, 0.01))
+    def solve(self, work: Work) -> tuple[Explanation | None, str]:
+        """One optimum; ``None`` without a note: proved that there is none.  With a note: the work ran out, on the best set so far if any."""
+        self.highs.setOptionValue("mip_max_nodes", work.nodes())
         self.highs.run()
-        status = self.highs.getModelStatus()
+        status, info = self.highs.getModelStatus(), self.highs.getInfo()
+        work.spend(info.simplex_iteration_count)
         if status == highspy.HighsModelStatus.kInfeasible:
             return None, ""
         note = ""
-        if status == highspy.HighsModelStatus.kTimeLimit:
-            note = "time limit"
-            if self.highs.getInfo().primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
+        if status == highspy.HighsModelStatus.kSolutionLimit:
+            note = WORK_LIMIT
+            if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
                 return None, note
         elif status != highspy.HighsModelStatus.kOptimal:
             return None, f"solver: {status}"

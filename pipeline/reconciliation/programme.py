@@ -10,7 +10,6 @@ where integers can decide.
 
 from __future__ import annotations
 
-import time
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -19,7 +18,7 @@ from fractions import Fraction
 import highspy
 import numpy as np
 
-from pipeline.reconciliation.milp import Milp, solver
+from pipeline.reconciliation.milp import WORK_LIMIT, Milp, Work, solver
 from pipeline.reconciliation.search import Explanation
 from pipeline.reconciliation.system import Bound, System, meet
 
@@ -215,7 +214,7 @@ class Programme:
         self,
         violated: Sequence[int],
         most: int,
-        deadline: float,
+        work: Work,
         fixed: Explanation = frozenset(),
         silent: frozenset[int] = frozenset(),
         size: int | None = None,
@@ -225,7 +224,7 @@ class Programme:
 
         ``fixed`` figures are changed for free and ``silent`` rows ask nothing (both: another cause's business);
         ``size`` stops where the sets would grow beyond it; ``known`` sets are forbidden from the start.
-        ``deadline`` is on the clock of :func:`time.monotonic`.
+        Where ``work`` runs out, the best set so far is given without what it does not need.
         """
         milp = Milp(self.system, violated, fixed, silent, self.conflicts(violated, fixed, silent))
         for s in known:
@@ -235,19 +234,18 @@ class Programme:
         found: list[Explanation] = []
         target = size
         while len(found) < most:
-            seconds = deadline - time.monotonic()
-            if seconds <= 0:
-                return Optimum(tuple(found), False, "time limit")
-            chosen, note = milp.solve(seconds)
+            if work.done:
+                return Optimum(tuple(found), False, WORK_LIMIT)
+            chosen, note = milp.solve(work)
             if chosen is None:
                 return Optimum(tuple(found), not note, note)
             if note:  # an incumbent that is not proved to be the smallest
-                if not found and self.feasible(chosen | fixed, silent):
-                    return Optimum((chosen,), False, note, proved=False)
+                if not found and self._explains(chosen, violated, fixed, silent):
+                    return Optimum((self._needed(chosen, violated, fixed, silent),), False, note, proved=False)
                 return Optimum(tuple(found), False, note)
             if target is not None and len(chosen) > target:
                 return Optimum(tuple(found), True)
-            if any(not self.system.columns[r] & (chosen | fixed) for r in violated) or not self.feasible(chosen | fixed, silent):
+            if not self._explains(chosen, violated, fixed, silent):
                 milp.forbid_only(chosen)
                 continue
             if target is None:
@@ -256,6 +254,18 @@ class Programme:
             found.append(chosen)
             milp.forbid(chosen)
         return Optimum(tuple(found), False, "more ties than listed")
+
+    def _explains(self, chosen: Explanation, violated: Sequence[int], fixed: Explanation, silent: frozenset[int]) -> bool:
+        free = chosen | fixed
+        return all(self.system.columns[r] & free for r in violated) and self.feasible(free, silent)
+
+    def _needed(self, chosen: Explanation, violated: Sequence[int], fixed: Explanation, silent: frozenset[int]) -> Explanation:
+        """The set without the figures that it explains everything without."""
+        for column in sorted(chosen):
+            fewer = chosen - {column}
+            if self._explains(fewer, violated, fixed, silent):
+                chosen = fewer
+        return chosen
 
 
 def _empty(limits: tuple[Bound, Bound]) -> bool:
