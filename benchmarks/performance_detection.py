@@ -32,13 +32,15 @@ from expectations.rules.performance import PERFORMANCE_RULES  # noqa: E402
 from pipeline.model.contents import ReportContents  # noqa: E402
 from pipeline.model.figures import Report  # noqa: E402
 from pipeline.reading import read_document  # noqa: E402
-from pipeline.recognition.annexes.emit import emit  # noqa: E402
-from pipeline.recognition.annexes.grid_forms import read_grid_forms  # noqa: E402
-from pipeline.recognition.annexes.model import Printed  # noqa: E402
-from pipeline.recognition.annexes.scoring_tables import read_scoring_tables  # noqa: E402
+from pipeline.recognition.annexes.emit import Collector  # noqa: E402
+from pipeline.recognition.annexes.form_rows import emit_form  # noqa: E402
+from pipeline.recognition.annexes.forms import FormRead, read_form  # noqa: E402
+from pipeline.recognition.annexes.model import Printed, ScoringTable  # noqa: E402
+from pipeline.recognition.annexes.outline import Outline  # noqa: E402
+from pipeline.recognition.annexes.scoring import scoring_rows  # noqa: E402
+from pipeline.recognition.annexes.scoring_rows import emit_scores, emit_stated  # noqa: E402
 from pipeline.recognition.annexes.scoring_text import read_stated_scores, read_text_breakdowns  # noqa: E402
-from pipeline.recognition.annexes.stream_forms import read_stream_forms  # noqa: E402
-from pipeline.recognition.annexes.summary import read_summary  # noqa: E402
+from pipeline.recognition.annexes.summaries import emit_summary, summary_rows  # noqa: E402
 
 RULES = {r.rule_id: r for r in PERFORMANCE_RULES}
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
@@ -122,14 +124,29 @@ class Annex:
         document = read_document(path.read_bytes())
         year = re.search(r"20\d\d", path.stem)
         self.report = Report(path.stem, int(year.group()) if year else 2024, "department", "", "0" * 64, "", 1, document.reader)
-        forms = read_grid_forms(document) if document.layout == "grid" else read_stream_forms(document)
-        tables = [*read_scoring_tables(document), *read_text_breakdowns(document)]
-        self.parts = {"form": forms, "summary": read_summary(document), "evaluation": tables, "stated": read_stated_scores(document)}
+        annexes = [a for a in Outline(document).annexes if a.rows]
+        read = [read_form(a) for a in annexes if a.kind == "self_evaluation"]
+        scored = [(a.title, a.evaluation, scoring_rows(a)) for a in annexes if a.evaluation is not None]
+        tables = [ScoringTable(e.shown, e.number, title, "table", rows) for title, e, rows in scored if e is not None and rows]
+        self.parts = {
+            "form": [f.form for f in read if isinstance(f, FormRead)],
+            "summary": [row for a in annexes if a.kind == "summary" for row in summary_rows(a)],
+            "evaluation": [*tables, *read_text_breakdowns(document)],
+            "stated": read_stated_scores(document),
+        }
 
     def violated(self, parts: Mapping[str, Any]) -> dict[str, Any]:
         """Equation → how it is violated."""
-        tables, figures = emit(self.report, "bench/1", parts["form"], parts["summary"], parts["evaluation"], parts["stated"])
-        found = confront(ReportContents(self.report, figures, tables), RULES).findings
+        out, numbers = Collector(self.report, "bench/1"), Counter[int]()
+        for order, form in enumerate(parts["form"], start=1):
+            emit_form(out, order, form, 0)
+        emit_summary(out, 1, parts["summary"])
+        for table in parts["evaluation"]:
+            numbers[table.evaluation_no] += 1
+            emit_scores(out, numbers[table.evaluation_no], table)
+        emit_stated(out, parts["stated"])
+        tables = {name: tuple(rows) for name, rows in out.rows.items()}
+        found = confront(ReportContents(self.report, tuple(out.figures), tables), RULES).findings
         return {f["finding_id"]: (f["printed"], f["expected"]) for f in found}
 
 

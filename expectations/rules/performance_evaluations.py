@@ -15,7 +15,7 @@ from expectations.rules.performance_view import fine, relation, total
 from pipeline.model.contents import ReportContents
 from pipeline.model.equations import Quotient, Sum
 from pipeline.model.figures import Figure
-from pipeline.recognition.annexes.vocabulary import words
+from pipeline.recognition.annexes.words import words
 
 _NAMES = {"weight": "分值", "score": "得分"}
 
@@ -28,11 +28,11 @@ def _all(rows: Sequence[Scored], measure: str) -> tuple[list[Figure], tuple[str,
 
 
 def _sectioned(table: ScoreTable) -> Iterator[tuple[Scored, list[Scored]]]:
-    """Every subtotal row with the items that it sums: those of its level 1."""
-    items = table.by_level1()
+    """Every subtotal row with the items that it sums: those of its group."""
+    items = table.by_group()
     for row in table.rows:
         if row.kind == "subtotal":
-            yield row, items.get(row.level1, [])
+            yield row, items.get(row.group, [])
 
 
 def _groups(table: ScoreTable) -> Iterator[tuple[Scored, list[Scored]]]:
@@ -61,13 +61,13 @@ def subtotals(rule: Rule, contents: ReportContents) -> Instances:
                     continue
                 parts, missing = _all(items, measure)
                 yield relation(
-                    rule, contents, f"{table.place} / {row.level1} {_NAMES[measure]}", total([own]), total(parts), missing=missing
+                    rule, contents, f"{table.place} / {row.group} {_NAMES[measure]}", total([own]), total(parts), missing=missing
                 )
         for head, items in _groups(table):
             own = head.get("group_score")
             if own is not None:
                 parts, missing = _all(items, "score")
-                yield relation(rule, contents, f"{table.place} / {head.level1} 小计", total([own]), total(parts), missing=missing)
+                yield relation(rule, contents, f"{table.place} / {head.group} 小计", total([own]), total(parts), missing=missing)
 
 
 def totals(rule: Rule, contents: ReportContents) -> Instances:
@@ -88,10 +88,10 @@ def totals(rule: Rule, contents: ReportContents) -> Instances:
 
 
 def heading_weights(rule: Rule, contents: ReportContents) -> Instances:
-    """A weight printed in a level-1 name (``决策（14分）``) = Σ the weights of its rows."""
+    """A weight printed in the name of a group (``决策（14分）``) = Σ the weights of its rows."""
     for table in score_tables(contents):
-        for name, items in table.by_level1().items():
-            declared = next((f for r in items if (f := r.get("level1_weight")) is not None), None)
+        for name, items in table.by_group().items():
+            declared = next((f for r in items if (f := r.group_weight) is not None), None)
             if declared is not None:
                 parts, missing = _all(items, "weight")
                 yield relation(rule, contents, f"{table.place} / {name} 分值", total(parts), total([declared]), missing=missing)
@@ -110,7 +110,7 @@ def rates(rule: Rule, contents: ReportContents) -> Instances:
             if id(row) in grouped:
                 weights, missing = _all(grouped[id(row)], "weight")
                 own = row.get("group_score")
-                place = f"{table.place} / {row.level1} 得分率"
+                place = f"{table.place} / {row.group} 得分率"
             else:
                 weight, own = row.get("weight"), row.get("score")
                 if weight is None and "weight" not in row.cells:

@@ -208,7 +208,7 @@ def money_by_source(rule: Rule, contents: ReportContents) -> Instances:
     for form in forms(contents):
         for measure, name in AMOUNTS.items():
             whole = form.fund("total").get(measure)
-            parts = [f for fund in ("current_year", "carried_over", "other") if (f := form.fund(fund).get(measure)) is not None]
+            parts = [f for fund in form.sources if (f := form.fund(fund).get(measure)) is not None]
             place = f"{form.place} / 年度资金总额 {name}"
             if whole is None:
                 continue

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from pipeline.recognition.annexes.vocabulary import words
+from pipeline.recognition.annexes.words import words
 
 _MARKS = re.compile(r"[“”‘’\"'「」『』《》()\[\]【】,，、.。:：·—\-_/]")
 _SHORT = 6

@@ -30,7 +30,8 @@ from expectations.rules.views import _kept
 from pipeline.model.contents import ReportContents
 from pipeline.model.equations import Sum
 from pipeline.model.figures import Figure
-from pipeline.recognition.annexes.vocabulary import GRADE_WORDS, GRADES
+from pipeline.recognition.annexes.words import grade as grade_meant
+from pipeline.recognition.annexes.words import grades
 
 _RANK = ("the same name", "the same name but for brackets", "the same name but for 项目", "one name holds")
 
@@ -204,7 +205,7 @@ def summary_rate(rule: Rule, contents: ReportContents) -> Instances:
 
 
 def grade_due(score: Figure) -> str:
-    return next(g for g, least in GRADES if (score.value or 0) >= least)
+    return next(g for g, least in grades() if (score.value or 0) >= least)
 
 
 def grade_of_score(rule: Rule, contents: ReportContents) -> Instances:
@@ -220,14 +221,12 @@ def grade_of_score(rule: Rule, contents: ReportContents) -> Instances:
 
 
 def _graded(rule: Rule, contents: ReportContents, place: str, score: Figure | None, grade: str) -> Judgement:
-    known = GRADE_WORDS.get(grade, grade)
-    if score is None or known not in {g for g, _ in GRADES}:
+    known = grade_meant(grade)
+    if score is None or known is None:
         return judged(
             rule, contents, place, None, "no score is printed" if score is None else f"the grade {grade} is none of the four"
         )
     due = grade_due(score)
-    if due == "差" and grade in ("不合格", "不及格"):
-        known = "差"
     return judged(rule, contents, place, known == due, f"{place}：得分 {score.printed}，应为{due}", grade, due, (score,))
 
 

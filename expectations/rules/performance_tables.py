@@ -35,6 +35,16 @@ class Scored:
         return str(self.row.get("level1") or "")
 
     @property
+    def group(self) -> str:
+        """The highest level that the table prints for the row: level 1, or level 2 in a table that begins there."""
+        return self.level1 or str(self.row.get("level2") or "")
+
+    @property
+    def group_weight(self) -> Figure | None:
+        """The weight that the group's name prints."""
+        return self.get("level1_weight" if self.level1 else "level2_weight")
+
+    @property
     def name(self) -> str:
         levels = [str(self.row.get(f"level{n}") or "") for n in (1, 2, 3)]
         return " ".join(x for x in levels if x) or {"total": "合计", "subtotal": "小计"}.get(self.kind, "")
@@ -67,6 +77,13 @@ class ScoreTable:
         found: dict[str, list[Scored]] = {}
         for row in self.items:
             found.setdefault(row.level1, []).append(row)
+        return found
+
+    def by_group(self) -> dict[str, list[Scored]]:
+        """The items by the highest level that the table prints."""
+        found: dict[str, list[Scored]] = {}
+        for row in self.items:
+            found.setdefault(row.group, []).append(row)
         return found
 
 

@@ -119,6 +119,12 @@ class FormView:
     def fund(self, fund: str) -> Cells:
         return self.cells.get((fund, "0"), {})
 
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The funds that make up the whole: 当年财政拨款 stands for those of its kinds, which are printed one by one where it is not."""
+        own = ("current_year",) if self.fund("current_year") else ("central", "local", "government_fund", "state_capital")
+        return (*own, "carried_over", "other")
+
     def at(self, side: str, row: str, measure: str) -> Figure | None:
         return printed(self.cells.get((side, row), {}).get(measure))
 

@@ -27,7 +27,7 @@ _WIDTHS = str.maketrans("（）：，“”‘’＝％", "():,\"\"''=%")
 
 def _documents() -> list[tuple[Path, Path]]:
     """Document and the folder of its transcription, for every folder that has one."""
-    texts = [(REPORTS / f"{d.name}.txt", d) for d in sorted(golden.GOLDEN.glob("*/"))]
+    texts = [(REPORTS / f"{d.name}.txt", d) for d in sorted(golden.GOLDEN.glob("*/")) if (d / "indicators.csv").exists()]
     typeset = [(d / f"{d.name}.pdf", d) for d in sorted(golden.TYPESET.glob("*/"))]
     return [(document, truth) for document, truth in texts + typeset if document.exists()]
 

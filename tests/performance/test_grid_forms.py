@@ -10,12 +10,18 @@ from performance import annex
 from pipeline.model.figures import Place
 from pipeline.reading import read_document
 from pipeline.reading.document import Cell, Document, Line, Page, Table
-from pipeline.recognition.annexes.grid_forms import read_grid_forms
+from pipeline.recognition.annexes.forms import FormRead, read_form
 from pipeline.recognition.annexes.model import Form
+from pipeline.recognition.annexes.outline import Outline
 
 
 def forms(text: str) -> list[Form]:
-    return read_grid_forms(read_document(text.encode()))
+    return forms_of(read_document(text.encode()))
+
+
+def forms_of(document: Document) -> list[Form]:
+    found = [read_form(a) for a in Outline(document).annexes if a.kind == "self_evaluation" and a.rows]
+    return [f.form for f in found if isinstance(f, FormRead)]
 
 
 def levels(form: Form) -> list[tuple[str, str, str]]:
@@ -231,7 +237,7 @@ def test_a_level_printed_on_the_first_piece_goes_on_over_the_page() -> None:
         ["效益指标(30分)", "社会效益指标", "戊", "≥1个", "1个", "30", "30"],
         ["总分", "", "", "", "", "", "100"],
     ]
-    (form,) = read_grid_forms(_document(first, second))
+    (form,) = forms_of(_document(first, second))
     assert [i.level1 for i in form.indicators] == ["产出指标"] * 3 + ["效益指标"]
     assert [i.level2 for i in form.indicators] == ["数量指标"] * 3 + ["社会效益指标"]
 
@@ -249,7 +255,7 @@ def test_a_level_printed_on_the_second_piece_belongs_to_the_first_too() -> None:
         [None, "质量指标", "戊", "≥1个", "1个", "10", "10"],
         ["总分", "", "", "", "", "", "100"],
     ]
-    (form,) = read_grid_forms(_document(first, second))
+    (form,) = forms_of(_document(first, second))
     assert [i.level1 for i in form.indicators] == ["成本指标"] + ["产出指标"] * 4
     assert [i.level2 for i in form.indicators] == ["经济成本指标"] + ["数量指标"] * 3 + ["质量指标"]
     assert {i.level1_weight.text for i in form.indicators[1:]} == {"60"}
@@ -257,5 +263,5 @@ def test_a_level_printed_on_the_second_piece_belongs_to_the_first_too() -> None:
 
 def test_a_name_that_no_piece_prints_is_not_borrowed_from_a_later_group() -> None:
     first = [*_TOP, ["", "", "乙", "≥1个", "1个", "20", "20"], ["效益指标", "社会效益指标", "戊", "≥1个", "1个", "30", "30"]]
-    (form,) = read_grid_forms(_document(first))
+    (form,) = forms_of(_document(first))
     assert [i.level1 for i in form.indicators] == ["", "效益指标"]

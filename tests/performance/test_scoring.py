@@ -6,14 +6,25 @@ import pytest
 from performance import annex
 
 from pipeline.reading import read_document
-from pipeline.recognition.annexes.model import ScoringTable
-from pipeline.recognition.annexes.scoring_tables import read_scoring_tables
+from pipeline.reading.document import Document
+from pipeline.recognition.annexes.model import ScoringTable, SummaryRow
+from pipeline.recognition.annexes.outline import Outline
+from pipeline.recognition.annexes.scoring import scoring_rows
 from pipeline.recognition.annexes.scoring_text import read_stated_scores, read_text_breakdowns
-from pipeline.recognition.annexes.summary import read_summary
+from pipeline.recognition.annexes.summaries import summary_rows
 
 
 def tables(text: str) -> list[ScoringTable]:
-    return read_scoring_tables(read_document(("某项目绩效评价报告\n\n" + text).encode()))
+    return tables_of(read_document(("某项目绩效评价报告\n\n" + text).encode()))
+
+
+def tables_of(document: Document) -> list[ScoringTable]:
+    found = [(a, a.evaluation, scoring_rows(a)) for a in Outline(document).annexes if a.rows]
+    return [ScoringTable(e.shown, e.number, a.title, "table", rows) for a, e, rows in found if e is not None and rows]
+
+
+def read_summary(document: Document) -> list[SummaryRow]:
+    return [row for a in Outline(document).annexes if a.kind == "summary" for row in summary_rows(a)]
 
 
 def shown(table: ScoringTable) -> list[tuple[str, tuple[str, str, str], str, str, str]]:
@@ -65,7 +76,8 @@ def test_weights_in_names_and_a_subtotal_beside_its_group() -> None:
 	绩效指标明确性	2	1.5
 合计		10	7.5	7.5	75
 """)
-    assert [(r.levels[0], r.level1_weight, r.group_score.text if r.group_score else None) for r in table.rows[:4]] == [
+    assert {r.levels[0] for r in table.rows} == {""}  # a table that begins at level 2
+    assert [(r.levels[1], r.level2_weight.text, r.group_score.text if r.group_score else None) for r in table.rows[:4]] == [
         ("项目立项", "6", "5"),
         ("项目立项", "6", None),
         ("绩效目标", "4", "2.5"),
@@ -89,7 +101,6 @@ def test_a_table_on_its_side() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "一级指标	二级指标	三级指标	分值	指标解释	评分规则\n决策	立项	充分性	3	是否	规则\n",  # criteria, no scores
         "选项	小计	比例\nA.满意	20	100%\nB.一般	0	0%\n",  # a questionnaire
         "年度	2023		2022\n	得分	名次	得分	名次\n综合指数	63.77	4	57.62	8\n",  # a ranking
         "一级指标	二级指标	三级指标	年度指标值	实际完成值	分值	得分\n产出指标	数量指标	个数	≥1	1	10	10\n",  # a self-evaluation
@@ -102,12 +113,12 @@ def test_what_is_no_scoring_table(text: str) -> None:
 
 def test_tables_before_the_first_evaluation_report_are_none_of_its() -> None:
     text = "一级指标	分值	得分	得分率\n决策	20	18	90%\n过程	20	18	90%\n"
-    assert read_scoring_tables(read_document(text.encode())) == []
+    assert tables_of(read_document(text.encode())) == []
 
 
 def test_a_cover_and_its_first_page_begin_one_report() -> None:
     text = "绩效评价报告\n\n一级指标	分值	得分\n决策	20	18\n过程	20	18\n\n某市智慧泉城建设项目绩效评价报告\n\n一级指标	分值	得分\n决策	20	18\n过程	20	18\n"
-    found = read_scoring_tables(read_document(text.encode()))
+    found = tables_of(read_document(text.encode()))
     assert {(t.evaluation, t.evaluation_no) for t in found} == {("某市智慧泉城建设项目绩效评价报告", 1)}
 
 

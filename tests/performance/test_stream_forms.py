@@ -10,7 +10,7 @@ from pipeline.reading import read_document
 from pipeline.recognition.annexes.model import Form
 from pipeline.recognition.annexes.stream import tokens, width, wrap_cost
 from pipeline.recognition.annexes.stream_forms import read_stream_forms
-from pipeline.recognition.annexes.summary import read_summary
+from pipeline.recognition.annexes.summary import read_stream_summary as read_summary
 
 HEAD = """
 项目支出绩效自评表

@@ -1,21 +1,21 @@
 """Where the evaluation reports (绩效评价报告) of an annex begin, and what each is called.
 
-What belongs here: the titles.  What may not: their tables (``scoring_tables``) and sentences (``scoring_text``).
+What belongs here: the titles.  What may not: their tables (``scoring``, ``others``) and sentences (``scoring_text``).
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from pipeline.reading.document import Document, Line
-from pipeline.recognition.annexes.grid import GridRow, walk
+from pipeline.reading.document import Document
+from pipeline.recognition.annexes import words as meaning
+from pipeline.recognition.annexes.grid import GridRow, TextLine, walk
 from pipeline.recognition.annexes.model import tidy
-from pipeline.recognition.annexes.vocabulary import FORM_TITLE, SUMMARY_TITLE, words
+from pipeline.recognition.annexes.words import words
 
-_TITLE = re.compile(r"评(价|估)报告(\(.{1,12}\))?$")
-_NO_TITLE = re.compile(r"[。，；:]|详见|撰写|见附|提交|形成")
+_NO_TITLE = re.compile(r"[。，；,;:]|详见|撰写|见附|提交|形成")
 _GENERIC = re.compile(
     r"绩效|评价|评估|报告|项目|支出|市级|省级|区级|县级|部门|单位|财政|重点|本级|\d{4}年?度?|年度|\(.*?\)|事后|专项|资金"
 )
@@ -28,42 +28,68 @@ class Evaluation:
     number: int
     name: str = ""
 
+    @property
+    def shown(self) -> str:
+        return self.name or f"绩效评价报告（{self.number}）"
 
-def with_evaluations(document: Document) -> Iterator[tuple[Evaluation | None, Line | GridRow]]:
-    """A document's lines and table rows, each with the evaluation report that it stands in (``None`` before the first).
 
-    A cover prints the bare word 绩效评价报告, the first page the full title: both begin the same report.
-    """
+@dataclass
+class EvaluationTitles:
+    """Which evaluation report each line stands in.  A cover prints the bare word 绩效评价报告, the first page the full title: both
+    begin the same report."""
+
     current: Evaluation | None = None
-    previous: Line | None = None
+    _number: int = 0
+    _previous: TextLine | None = field(default=None)
+
+    def feed(self, line: TextLine) -> Evaluation | None:
+        """The report that a line stands in, ``None`` before the first and after a self-evaluation's title."""
+        title = self._title(line)
+        if title is not None:
+            self.current = self._next(title)
+            self._number = self.current.number
+        elif self.current is not None and _self_evaluation(line.words):
+            self.current = None
+        self._previous = line
+        return self.current
+
+    def _title(self, line: TextLine) -> str | None:
+        if meaning.title(line.line.text) != "evaluation":
+            return None
+        previous = self._previous
+        if _bare(line.words) and previous is not None:
+            before = previous.words
+            above, here = previous.line.place, line.line.place
+            near = above.page == here.page and (above.line is None or here.line is None or here.line - above.line <= 2)
+            if near and len(before) < 60 and re.search(r"项目|资金|经费", before) and not _NO_TITLE.search(before):
+                return tidy(previous.line.text + line.line.text)
+        return tidy(line.line.text)
+
+    def _next(self, title: str) -> Evaluation:
+        name, current = re.sub(r"\s", "", title), self.current
+        if current is None:
+            return Evaluation(self._number + 1, "" if _bare(title) else name)
+        if _bare(title):
+            return current if not current.name else Evaluation(current.number + 1)
+        if not current.name:
+            current.name = name
+            return current
+        return current if _bare_name(current.name) == _bare_name(name) else Evaluation(current.number + 1, name)
+
+
+def with_evaluations(document: Document) -> Iterator[tuple[Evaluation | None, TextLine | GridRow]]:
+    """A document's lines and table rows, each with the evaluation report that it stands in (``None`` before the first)."""
+    titles = EvaluationTitles()
     for block in walk(document):
-        if isinstance(block, Line):
-            title = _title(block, previous)
-            if title is not None:
-                current = _next(current, title)
-            elif current is not None and _self_evaluation(words(block.text)):
-                current = None
-            previous = block
-        yield current, block
-
-
-def _title(line: Line, previous: Line | None) -> str | None:
-    text = words(line.text)
-    if len(text) > 70 or not _TITLE.search(text) or _NO_TITLE.search(text):
-        return None
-    if _bare(text) and previous is not None:
-        before = words(previous.text)
-        above, here = previous.place, line.place
-        near = above.page == here.page and (above.line is None or here.line is None or here.line - above.line <= 2)
-        if near and len(before) < 60 and re.search(r"项目|资金|经费", before) and not _NO_TITLE.search(before):
-            return tidy(previous.text + line.text)
-    return tidy(line.text)
+        if isinstance(block, TextLine):
+            titles.feed(block)
+        yield titles.current, block
 
 
 def _self_evaluation(text: str) -> bool:
     """Whether a line is the title of a self-evaluation form or summary: the evaluation report before it has ended."""
-    title = len(text) < 60 and bool(FORM_TITLE.search(text) or SUMMARY_TITLE.search(text))
-    return title and not re.search(r"得分|[。，；]|^表|附", text)
+    title = len(text) < 60 and meaning.title(text) in ("self_evaluation", "summary")
+    return title and not re.search(r"得分|^表|附", text)
 
 
 def _bare(title: str) -> bool:
@@ -72,15 +98,3 @@ def _bare(title: str) -> bool:
 
 def _bare_name(title: str) -> str:
     return re.sub(r"绩效|评价|评估|报告|项目|支出", "", words(title))
-
-
-def _next(current: Evaluation | None, title: str) -> Evaluation:
-    name = re.sub(r"\s", "", title)
-    if current is None:
-        return Evaluation(1, "" if _bare(title) else name)
-    if _bare(title):
-        return current if not current.name else Evaluation(current.number + 1)
-    if not current.name:
-        current.name = name
-        return current
-    return current if _bare_name(current.name) == _bare_name(name) else Evaluation(current.number + 1, name)

@@ -1,44 +1,51 @@
-"""Rows of tables with cells, one after another over pages: what the readers of grid layouts walk over.
+"""Rows of tables, one after another over pages: what the readers of the annexes walk over.
 
-What belongs here: flattening tables into rows that still know their merged cells, and how far a row is shifted
-against its headings.  What may not: what a row means.
+What belongs here: flattening tables into rows that still know their merged cells, turning a table on its side, which column has which
+heading, and how far a row is shifted against its headings.  What may not: what a row means.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Protocol
 
 from pipeline.reading.document import Cell, Document, Line, Table
+from pipeline.recognition.annexes import words as meaning
 from pipeline.recognition.annexes.model import NOTHING, Printed
-from pipeline.recognition.annexes.vocabulary import words
+from pipeline.recognition.annexes.words import words
+
+
+@dataclass(frozen=True)
+class TextLine:
+    """A line of text, and its position in :meth:`~pipeline.reading.document.Document.blocks`."""
+
+    line: Line
+    sequence: int
+    page: int | None
+
+    @cached_property
+    def words(self) -> str:
+        return words(self.line.text)
 
 
 @dataclass(frozen=True)
 class GridRow:
-    """One row of a table.  ``first`` and ``last`` say whether it begins or ends its table."""
+    """One row of a table, or one column of a table on its side.  ``sequence`` is the table's position in the document's blocks."""
 
-    table: Table
-    index: int
-    sequence: int  # order of the table in the document
+    sequence: int
     page: int | None
-
-    @cached_property
-    def cells(self) -> tuple[Cell | None, ...]:
-        """The cell that begins at each column; ``None`` for a hole or the rest of a merged cell."""
-        at = (self.table.at(self.index, c) for c in range(self.table.n_cols))
-        return tuple(cell if cell is not None and (cell.row, cell.col) == (self.index, c) else None for c, cell in enumerate(at))
+    index: int
+    printed: tuple[Printed, ...]  # what begins at each column; nothing for a hole or the rest of a merged cell
+    table: Table | None = None
+    last: bool = False
 
     @cached_property
     def texts(self) -> tuple[str, ...]:
-        """Each column's text as the vocabulary sees it."""
+        """Each column's text as the lexicon sees it."""
         return tuple(words(printed.text) for printed in self.printed)
-
-    @cached_property
-    def printed(self) -> tuple[Printed, ...]:
-        return tuple(Printed.of(c) for c in self.cells)
 
     def at(self, column: int | None) -> Printed:
         """What is printed in a column; nothing beyond the table's edges."""
@@ -49,45 +56,59 @@ class GridRow:
 
     def cover(self, column: int) -> Cell | None:
         """The cell that covers a column, merged cells included."""
-        return self.table.at(self.index, column) if 0 <= column < self.table.n_cols else None
+        return self.table.at(self.index, column) if self.table is not None and 0 <= column < self.table.n_cols else None
+
+    @property
+    def width(self) -> int:
+        return len(self.printed)
 
     @property
     def first(self) -> bool:
         return self.index == 0
 
-    @property
-    def last(self) -> bool:
-        return self.index == self.table.n_rows - 1
-
-    @property
-    def blank(self) -> bool:
-        return not any(self.texts)
+    @cached_property
+    def _filled(self) -> list[tuple[int, str]]:
+        return [(c, t) for c, t in enumerate(self.texts) if t]
 
     def filled(self) -> list[tuple[int, str]]:
         """The columns that print something."""
-        return [(c, t) for c, t in enumerate(self.texts) if t]
+        return self._filled
 
 
-def walk(document: Document) -> Iterator[Line | GridRow]:
-    """A document's lines and table rows in reading order."""
-    sequence = 0
-    for page, block in document.blocks():
-        if isinstance(block, Line):
-            yield block
+def rows_of(table: Table, sequence: int, page: int | None) -> list[GridRow]:
+    """A table's rows in printed order."""
+    begins = {(c.row, c.col): Printed.of(c, sequence) for c in table.cells}
+    return [
+        GridRow(sequence, page, r, tuple(begins.get((r, c), NOTHING) for c in range(table.n_cols)), table, r == table.n_rows - 1)
+        for r in range(table.n_rows)
+    ]
+
+
+def turned(rows: Sequence[GridRow]) -> list[GridRow]:
+    """The same cells on their side: a row for each column of ``rows``."""
+    width = max((r.width for r in rows), default=0)
+    made = [tuple(r.at(c) for r in rows) for c in range(width)]
+    return [GridRow(rows[0].sequence, rows[0].page, i, cells, None, i == width - 1) for i, cells in enumerate(made)]
+
+
+def walk(document: Document, taken: Collection[int] = ()) -> Iterator[TextLine | GridRow]:
+    """A document's lines and table rows in reading order, but for the blocks that are ``taken``."""
+    for sequence, (page, block) in enumerate(document.blocks()):
+        if sequence in taken:
             continue
-        sequence += 1
-        for index in range(block.n_rows):
-            yield GridRow(block, index, sequence, page.number)
+        if isinstance(block, Line):
+            yield TextLine(block, sequence, page.number)
+        else:
+            yield from rows_of(block, sequence, page.number)
 
 
-def headings(row: GridRow, columns: Sequence[tuple[str, re.Pattern[str]]]) -> dict[str, int]:
-    """Which column of ``row`` has which heading; the first where two match."""
+def headings(row: GridRow, scope: str) -> dict[str, int]:
+    """Which column of ``row`` has which concept of a kind of table; the first where two have one."""
     found: dict[str, int] = {}
     for index, text in row.filled():
-        for name, pattern in columns:
-            if name not in found and pattern.fullmatch(text):
-                found[name] = index
-                break
+        concept = meaning.heading(text, scope)
+        if concept is not None and concept not in found:
+            found[concept] = index
     return found
 
 
@@ -98,8 +119,14 @@ def numeric(text: str) -> bool:
     return bool(_NUMERIC.fullmatch(text))
 
 
-#: What a column of this name may print: (pattern of what fits, cost of something else, cost of nothing).
-Fits = Mapping[str, tuple[re.Pattern[str] | None, int, int]]
+class Fitting(Protocol):
+    """What fits a column, as a pattern says it."""
+
+    def fullmatch(self, text: str, /) -> object: ...
+
+
+#: What a column of this name may print: (what fits, cost of something else, cost of nothing).
+Fits = Mapping[str, tuple[Fitting | None, int, int]]
 
 
 def best_shift(row: GridRow, columns: Mapping[str, int], fits: Fits, start: str, shifts: Sequence[int], beyond: int = 4) -> int:
@@ -110,19 +137,17 @@ def best_shift(row: GridRow, columns: Mapping[str, int], fits: Fits, start: str,
     """
     edge = columns[start]
     end = max(columns.values())
-    best, cheapest = 0, float("inf")
-    for shift in shifts:
-        cost = 0.25 * abs(shift)
-        for name, column in columns.items():
-            if column < edge or name not in fits:
-                continue
-            pattern, wrong, missing = fits[name]
-            text = row.text(column + shift)
-            if not text:
-                cost += missing
-            elif pattern is not None and not pattern.fullmatch(text):
-                cost += wrong
-        cost += sum(beyond for c, _ in row.filled() if c > end + shift)
-        if cost < cheapest:
-            best, cheapest = shift, cost
-    return best
+    moved = [(fits[name], column) for name, column in columns.items() if column >= edge and name in fits]
+
+    def cost(shift: int) -> float:
+        misfits = sum(_cost(fit, row.text(column + shift)) for fit, column in moved)
+        return 0.25 * abs(shift) + misfits + sum(beyond for c, _ in row.filled() if c > end + shift)
+
+    return min(shifts, key=lambda shift: (cost(shift), shifts.index(shift)))
+
+
+def _cost(fit: tuple[Fitting | None, int, int], text: str) -> int:
+    pattern, wrong, missing = fit
+    if not text:
+        return missing
+    return wrong if pattern is not None and not pattern.fullmatch(text) else 0

@@ -6,55 +6,58 @@ then stands on one of the pieces only, which may be the later one).  What may no
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.recognition.annexes.grid import GridRow
 from pipeline.recognition.annexes.model import NOTHING, Printed, tidy
-from pipeline.recognition.annexes.vocabulary import BLOCK_LABEL, LEVEL1, LEVEL2, NAMED_WEIGHT, ONLY_LEVEL2, words
+from pipeline.recognition.annexes.words import is_row, levels, only_level2, words
+
+#: A weight behind a name: in brackets, or, behind the name of a level, without them.
+_NAMED = re.compile(r"[（(]\s*(?P<weight>\d+(?:\.\d+)?)\s*分\s*[)）]\s*$")
+_LOOSE = re.compile(r"\(?(?P<weight>\d+(?:\.\d+)?)(分|%)?\)?$")
 
 
 def named(printed: Printed) -> tuple[str, Printed]:
     """``产出指标（40分）`` → its name and its declared weight (nothing where none is printed)."""
     compact = words(printed.text)
-    match = LEVEL1.fullmatch(compact) or LEVEL2.fullmatch(compact)
-    if match is not None:
-        weight = match["weight"] or ""
-        return match["name"], Printed(
-            weight, printed.place, weight if printed.second is not None else None
-        ) if weight else NOTHING
+    if levels(compact):
+        return compact, NOTHING
+    match = _LOOSE.search(compact)
+    if match is not None and levels(compact[: match.start()]):
+        return compact[: match.start()], _weight(printed, match["weight"])
     return strip_weight(printed)
 
 
 def strip_weight(printed: Printed) -> tuple[str, Printed]:
     """``智慧社区验收（10分）`` → ``智慧社区验收`` and ``10``."""
     text = tidy(printed.text)
-    match = NAMED_WEIGHT.search(text)
-    if match is None:
-        return text, NOTHING
-    return text[: match.start()].strip(), Printed(
-        match["weight"], printed.place, match["weight"] if printed.second is not None else None
-    )
+    match = _NAMED.search(text)
+    return (text, NOTHING) if match is None else (text[: match.start()].strip(), _weight(printed, match["weight"]))
+
+
+def _weight(printed: Printed, digits: str) -> Printed:
+    return replace(printed, text=digits, second=None if printed.second is None else digits)
 
 
 def is_level(printed: Printed) -> bool:
     """Whether a text is the name of a level 1 or 2."""
-    compact = words(printed.text)
-    return bool(LEVEL1.fullmatch(compact) or LEVEL2.fullmatch(compact) or ONLY_LEVEL2.fullmatch(compact))
+    return bool(levels(words(named(printed)[0])))
 
 
 def level_texts(row: GridRow, level3: int, columns: dict[str, int]) -> tuple[Printed, Printed]:
     """What a row prints as level 1 and level 2 to the left of its level-3 column, wherever the cells were shifted to."""
-    left = [(c, row.at(c)) for c, text in row.filled() if c < level3 and not BLOCK_LABEL.fullmatch(text)]
+    left = [(c, row.at(c)) for c, text in row.filled() if c < level3 and not is_row(text, "block")]
     if len(left) >= 2:
         return left[-2][1], left[-1][1]
     if not left:
         return NOTHING, NOTHING
     column, printed = left[0]
-    compact = words(printed.text)
-    if ONLY_LEVEL2.fullmatch(compact):
+    name = words(named(printed)[0])
+    if only_level2(name):
         return NOTHING, printed
-    if LEVEL1.fullmatch(compact) and not LEVEL2.fullmatch(compact):
+    if levels(name) == {1}:
         return printed, NOTHING
     first, second = columns.get("level1", -1), columns.get("level2", -1)
     return (NOTHING, printed) if abs(column - second) < abs(column - first) else (printed, NOTHING)
@@ -101,7 +104,7 @@ class LevelColumn:
 
         Text layers print every blank cell, so there a blank says nothing; and a blank at the top of a page continues what stood above.
         """
-        if self._column is None or not row.table.reader.startswith("pdf") or row.first or self._last is None:
+        if self._column is None or not _keeps_spans(row) or row.first or self._last is None:
             return False
         if self._last.table is not row.table:
             return False
@@ -117,3 +120,9 @@ class LevelColumn:
             else:
                 known.append((group.name, group.weight))
         return [known[g] for g in self._of_row]
+
+
+def _keeps_spans(row: GridRow) -> bool:
+    """Whether a blank cell of its own says that a group begins: only where rules are drawn; elsewhere every blank cell is printed."""
+    table = row.table
+    return table is not None and table.reader.startswith("pdf") and bool(table.cells) and table.cells[0].found == "ruled"

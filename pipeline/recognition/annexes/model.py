@@ -1,6 +1,6 @@
 """What was read of a report's performance annexes, before it becomes rows and figures.
 
-What belongs here: the value types that the readers of the layouts share.  What may not: reading, or judging.
+What belongs here: the value types that the readers share.  What may not: reading, or judging.
 """
 
 from __future__ import annotations
@@ -11,24 +11,38 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pipeline.model.figures import Figure, Place
+from pipeline.model.parts import Part
 from pipeline.reading.document import Cell
+
+#: Where a text stands: its block in :meth:`pipeline.reading.document.Document.blocks`, and the row and column of its cell (-1 for a line).
+Key = tuple[int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """A piece of text as printed, with its place, what a second reader made of it, and how its column was known."""
+    """A piece of text as printed, with its place, what a second reader made of it, and how its column was known.
+
+    ``doubt`` is one of :data:`pipeline.model.figures.DOUBTS`; ``key`` is where it stands in the document.
+    """
 
     text: str = ""
     place: Place = field(default_factory=Place)
     second: str | None = None
     placement: str = "printed"
+    key: Key | None = None
+    doubt: str | None = None
+    confidence: float | None = None
 
     def __bool__(self) -> bool:
         return bool(self.text)
 
     @classmethod
-    def of(cls, cell: Cell | None) -> Printed:
-        return NOTHING if cell is None else cls(tidy(cell.text), cell.place, None if cell.second is None else tidy(cell.second))
+    def of(cls, cell: Cell | None, position: int = 0) -> Printed:
+        if cell is None:
+            return NOTHING
+        second = None if cell.second is None else tidy(cell.second)
+        key = (position, cell.row, cell.col)
+        return cls(tidy(cell.text), cell.place, second, cell.placement, key, None, cell.confidence)
 
 
 NOTHING = Printed()
@@ -59,10 +73,10 @@ class Indicator:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """One 项目支出绩效自评表.
+    """One self-evaluation form (项目支出绩效自评表 …).
 
-    ``heads``: project, competent_department, implementing_unit.  ``budget``: row (total, current_year, carried_over, other) → column
-    (initial, adjusted, executed, weight, rate, score) → text.  ``unit_factor``: what an amount is multiplied with to give 万元.
+    ``heads``: project, competent_department, implementing_unit.  ``budget``: fund (total, current_year, carried_over, other …) → column
+    (initial, adjusted, executed, weight, rate, score) → text.  ``unit``: what it prints of its amounts' unit.
     """
 
     heads: Mapping[str, Printed]
@@ -90,8 +104,8 @@ class SummaryRow:
 class ScoringRow:
     """One row of a scoring table or of a breakdown in the text.
 
-    ``kind``: ``item``, ``subtotal`` (of its level 1) or ``total``.  ``level1_weight``/``level2_weight`` are what the level names print in brackets;
-    ``group_score`` is a 小计 printed beside the first row of a group, ``group_rate`` the rate that belongs to it.
+    ``kind``: ``item``, ``subtotal`` (of its level 1) or ``total``.  ``level1_weight``/``level2_weight`` are what the level names print in brackets
+    or in a column of their own; ``group_score`` is a 小计 printed beside the first row of a group, ``group_rate`` the rate that belongs to it.
     """
 
     kind: str
@@ -99,10 +113,11 @@ class ScoringRow:
     weight: Printed | None
     score: Printed
     rate: Printed | None
-    level1_weight: str = ""
-    level2_weight: str = ""
+    level1_weight: Printed = NOTHING
+    level2_weight: Printed = NOTHING
     group_score: Printed | None = None
     group_rate: bool = False
+    extra: tuple[tuple[str, Printed], ...] = ()  # further numbers by concept (share)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +143,8 @@ class EvaluationStatement:
 
 @dataclass(frozen=True)
 class PerformancePart:
-    """The performance annexes of one report: rows by full table name, and their figures."""
+    """The performance annexes of one report: rows by full table name, their figures, and the parts that they stand in."""
 
     tables: Mapping[str, tuple[Mapping[str, Any], ...]]
     figures: tuple[Figure, ...]
+    parts: tuple[Part, ...] = ()

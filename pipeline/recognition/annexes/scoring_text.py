@@ -11,8 +11,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.model.numbers import half_width
-from pipeline.reading.document import Document, Line
+from pipeline.reading.document import Document
 from pipeline.recognition.annexes.evaluations import Evaluation, with_evaluations
+from pipeline.recognition.annexes.grid import TextLine
 from pipeline.recognition.annexes.model import EvaluationStatement, Printed, ScoringRow, ScoringTable, tidy
 
 _N = r"(\d+(?:\.\d+)?)"
@@ -38,24 +39,25 @@ _ONE_INDICATOR = re.compile(r"指标满分|满分|分值|(该|此)项(?!目)")
 class _Text:
     evaluation: Evaluation
     text: str
-    line: Line
+    source: Printed
     cell: bool = False
+
+    def said(self, digits: str) -> Printed:
+        """A number of the text, at its place."""
+        return Printed(digits, self.source.place, key=self.source.key)
 
 
 def _lines(document: Document) -> Iterator[_Text]:
     for evaluation, block in with_evaluations(document):
         if evaluation is None:
             continue
-        if isinstance(block, Line):
-            yield _Text(evaluation, tidy(half_width(block.text)), block)
+        if isinstance(block, TextLine):
+            source = Printed(block.line.text, block.line.place, key=(block.sequence, -1, -1))
+            yield _Text(evaluation, tidy(half_width(block.line.text)), source)
         else:
             for printed in block.printed:
                 if "得分" in printed.text and len(printed.text) < 200:
-                    yield _Text(evaluation, tidy(half_width(printed.text)), Line(printed.text, printed.place), True)
-
-
-def _name(evaluation: Evaluation) -> str:
-    return evaluation.name or f"绩效评价报告（{evaluation.number}）"
+                    yield _Text(evaluation, tidy(half_width(printed.text)), printed, True)
 
 
 def read_text_breakdowns(document: Document) -> list[ScoringTable]:
@@ -73,28 +75,26 @@ def read_text_breakdowns(document: Document) -> list[ScoringTable]:
         if found is not None and len(piece.text) < 30:
             heading = found[1]
         for stated in _TOTAL.finditer(piece.text):
-            totals.setdefault(number, Printed(stated[1], piece.line.place))
+            totals.setdefault(number, piece.said(stated[1]))
         rest = piece.text
         match = _GROUP.search(piece.text)
         if match is not None:
             group, patience = match[1], 3
             rows = tables.setdefault((number, "breakdown"), (piece.evaluation, []))[1]
-            rows.append(ScoringRow("subtotal", (group, "", ""), None, Printed(match[2], piece.line.place), None))
+            rows.append(ScoringRow("subtotal", (group, "", ""), None, piece.said(match[2]), None))
             rest = piece.text[match.end() :]
         if group is not None and patience and (number, "breakdown") in tables:
             parts = _PART.findall(rest)
             if parts and not _PART.sub("", rest).strip(" ,，、;；。"):
                 rows = tables[number, "breakdown"][1]
-                rows += [
-                    ScoringRow("item", (group, name, ""), None, Printed(score, piece.line.place), None) for name, score in parts
-                ]
+                rows += [ScoringRow("item", (group, name, ""), None, piece.said(score), None) for name, score in parts]
             elif match is None:
                 patience -= 1
         for rated in _RATED.finditer(piece.text):
             subject = rated[1].strip("()（）:：、 ") or heading
             row = ScoringRow(
-                "item", (_subject(subject, heading), "", ""), Printed(rated[2], piece.line.place), Printed(rated[3], piece.line.place),
-                Printed(rated[4], piece.line.place) if rated[4] else None,
+                "item", (_subject(subject, heading), "", ""), piece.said(rated[2]), piece.said(rated[3]),
+                piece.said(rated[4]) if rated[4] else None,
             )  # fmt: skip
             tables.setdefault((number, "sentences"), (piece.evaluation, []))[1].append(row)
     made = []
@@ -102,7 +102,7 @@ def read_text_breakdowns(document: Document) -> list[ScoringTable]:
         if kind == "breakdown" and number in totals:
             rows.append(ScoringRow("total", ("", "", ""), None, totals[number], None))
         title, source = ("得分情况", "text") if kind == "breakdown" else ("指标得分", "sentence")
-        made.append(ScoringTable(_name(evaluation), number, title, source, tuple(rows)))
+        made.append(ScoringTable(evaluation.shown, number, title, source, tuple(rows)))
     return made
 
 
@@ -129,8 +129,8 @@ def read_stated_scores(document: Document) -> list[EvaluationStatement]:
             if key in seen:
                 continue
             seen.add(key)
-            score = Printed(match[1], piece.line.place)
-            found.append(EvaluationStatement(_name(piece.evaluation), piece.evaluation.number, score, grade[1] if grade else ""))
+            score = piece.said(match[1])
+            found.append(EvaluationStatement(piece.evaluation.shown, piece.evaluation.number, score, grade[1] if grade else ""))
     return found
 
 

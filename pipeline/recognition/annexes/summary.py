@@ -9,11 +9,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from pipeline.reading.document import Document, Line
-from pipeline.recognition.annexes.grid import GridRow, headings, numeric, walk
+from pipeline.reading.document import Document
+from pipeline.recognition.annexes.grid import numeric
 from pipeline.recognition.annexes.model import Printed, SummaryRow
 from pipeline.recognition.annexes.stream import Token, partitions, printed, tokens, width, wrap_cost
-from pipeline.recognition.annexes.vocabulary import FORM_TITLE, GRADE_WORDS, GRADES, SUMMARY_COLUMNS, SUMMARY_TITLE, words
+from pipeline.recognition.annexes.vocabulary import FORM_TITLE, GRADE_WORDS, GRADES, SUMMARY_TITLE, words
 
 _TITLE_REACH = 8
 _NOTHING_LISTED = re.compile(r"无|[-—–/]*|(本部门|本单位)?无.*项目")
@@ -24,91 +24,6 @@ _UNIT_LINE = re.compile(r"(金额)?单位:(万|亿)?元")
 _NOTE = re.compile(r"^\(?(注|说明|备注):?")
 
 
-def read_summary(document: Document) -> list[SummaryRow]:
-    """Every project row of every summary table, in printed order."""
-    rows = _grid(document)
-    return rows if rows or document.layout == "grid" else _stream(document)
-
-
-# ---------------------------------------------------------------- with cells
-
-
-def _grid(document: Document) -> list[SummaryRow]:
-    found: list[SummaryRow] = []
-    columns: dict[str, int] = {}
-    title, age, table, since, unit = "", _TITLE_REACH + 1, -1, 0, ""
-    for block in walk(document):
-        if isinstance(block, Line):
-            text = words(block.text)
-            age += 1
-            since += 1
-            if len(text) < 60 and SUMMARY_TITLE.search(text):
-                title, age, unit = text, 0, ""
-            if _UNIT_LINE.search(text):
-                unit = text
-            if columns and (_NOTE.match(text) or since > 3 or FORM_TITLE.search(text)):
-                if _NOTE.match(text) and found:
-                    found = [replace(r, note=r.note or text) if r.title == title else r for r in found]
-                if since > 3 or FORM_TITLE.search(text):
-                    columns = {}
-            continue
-        header = headings(block, SUMMARY_COLUMNS)
-        said = age <= _TITLE_REACH or any(re.search(r"自评|评价", t) for t in block.texts)
-        if "project" in header and ("score" in header or "grade" in header) and len(header) >= 3 and said:
-            columns, table, since = header, block.sequence, 0
-            if any("(元)" in t for t in block.texts):
-                unit = "单位:元"
-            continue
-        if not columns:
-            continue
-        if block.sequence != table:
-            if not _continues(block, columns):
-                columns = {}
-                continue
-            table = block.sequence
-        since = 0
-        row = _grid_row(block, columns, title)
-        if row is None:
-            continue
-        if block.first and found and row.cells["project"].text and not _has_values(row):
-            found[-1] = _joined(found[-1], row)
-        elif _has_values(row) or row.cells.get("no", Printed()).text:
-            found.append(replace(row, unit=unit))
-    return found
-
-
-def _continues(row: GridRow, columns: dict[str, int]) -> bool:
-    """Whether a table without headings goes on with a summary: as many columns, and a number or a score where one belongs."""
-    if not row.filled() or row.table.n_cols <= max(columns.values()):
-        return False
-    score = row.text(columns.get("score"))
-    return (numeric(row.text(columns.get("no"))) and (not score or numeric(score))) or numeric(score)
-
-
-def _grid_row(row: GridRow, columns: dict[str, int], title: str) -> SummaryRow | None:
-    cells = {name: row.at(column) for name, column in columns.items() if name not in ("category", "remark")}
-    project = words(cells["project"].text)
-    if not project or _NOTHING_LISTED.fullmatch(project) or _NOT_A_PROJECT.fullmatch(project):
-        return None
-    if len(row.filled()) == 1:
-        return None  # a heading across the table
-    return SummaryRow(cells, title)
-
-
-def _has_values(row: SummaryRow) -> bool:
-    return any(
-        row.cells[name].text for name in ("score", "grade", "executed", "rate_printed", "adjusted_budget") if name in row.cells
-    )
-
-
-def _joined(row: SummaryRow, rest: SummaryRow) -> SummaryRow:
-    cells = {
-        n: replace(c, text=c.text + rest.cells[n].text) if n in ("project", "unit") and n in rest.cells else c
-        for n, c in row.cells.items()
-    }
-    return replace(row, cells=cells)
-
-
 # ---------------------------------------------------------------- without cells
 
 _CATEGORY = re.compile(r"(特定目标|其他运转|运转|人员|一般性|重点)类|(部门|单位)预算项目|转移支付")
@@ -117,7 +32,7 @@ _UNIT = re.compile(
 )
 
 
-def _stream(document: Document) -> list[SummaryRow]:
+def read_stream_summary(document: Document) -> list[SummaryRow]:
     lines = list(document.lines())
     found: list[SummaryRow] = []
     for start, line in enumerate(lines):

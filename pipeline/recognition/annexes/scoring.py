@@ -1,0 +1,214 @@
+"""Scoring tables and indicator systems of evaluation reports (评价得分表, 评价指标体系): levels with weights, scores, rates.
+
+What belongs here: reading the rows of one table, whatever pages it runs over.  What may not: where it begins (``outline``), scores in
+sentences (``scoring_text``), sums (rules).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from pipeline.recognition.annexes import words as meaning
+from pipeline.recognition.annexes.grid import Fits, GridRow, best_shift, numeric, turned
+from pipeline.recognition.annexes.levels import strip_weight
+from pipeline.recognition.annexes.model import NOTHING, Printed, ScoringRow
+from pipeline.recognition.annexes.outline import Annex
+from pipeline.recognition.annexes.scoring_columns import LEVELS, VALUES, has_two, scoring_columns, sideways
+from pipeline.recognition.annexes.words import words
+
+_NUMBER = re.compile(r"[-+]?\d+(\.\d+)?(%{1,2}|分)?|[-—–/]+")
+_FITS: Fits = dict.fromkeys(VALUES, (_NUMBER, 5, 1))
+_FITS_PERCENT: Fits = {**_FITS, "rate": (re.compile(r"[-+]?\d+(\.\d+)?%{1,2}|[-—–/]+"), 5, 1)}
+_LOOSE_WEIGHT = re.compile(r"[（(]\s*(\d+(?:\.\d+)?)\s*[分%]?\s*[)）]\s*$")
+_FRAGMENT = re.compile(r"\(\d+(\.\d+)?分?\)")
+
+
+def scoring_rows(annex: Annex) -> tuple[ScoringRow, ...]:
+    """The rows of a scoring table; empty where it prints neither a weight nor a score (it is no scoring table then)."""
+    rows = turned(annex.rows) if sideways(annex.rows) else annex.rows
+    reader: _Reader | None = None
+    skip = -1
+    for i, row in enumerate(rows):
+        below = rows[i + 1] if i + 1 < len(rows) else None
+        columns = scoring_columns(row, below if has_two(row, below) else None) if row.filled() and i > skip else None
+        if columns is not None:
+            skip = i + 1 if has_two(row, below) else i
+            reader = reader or _Reader(columns, sideways(annex.rows))
+            reader.columns = columns
+        elif reader is not None and i > skip and row.filled() and not reader.done:
+            reader.row(row)
+    found = tuple(reader.rows) if reader is not None else ()
+    return found if any(r.score or (r.weight and _value(r.weight)) for r in found) else ()
+
+
+def _value(printed: Printed) -> bool:
+    return bool(re.search(r"\d", printed.text))
+
+
+@dataclass
+class _Reader:
+    """A table while it is read: the levels that hold, and the weights that they print."""
+
+    columns: dict[str, int]
+    flat: bool = False  # on its side: every row is an item
+    rows: list[ScoringRow] = field(default_factory=list)
+    levels: list[str] = field(default_factory=lambda: ["", "", ""])
+    weights: list[Printed] = field(default_factory=lambda: [NOTHING, NOTHING])
+    done: bool = False
+    percent: bool = False  # its rates print a per cent sign
+
+    @property
+    def depth(self) -> list[str]:
+        return [name for name in LEVELS if name in self.columns]
+
+    def row(self, row: GridRow) -> None:
+        values = {v: self.columns[v] for v in VALUES if v in self.columns}
+        shift = self._shift(row, values)
+        edge = min(values.values(), default=max(self.columns[d] for d in self.depth) + 1) + shift
+        sure = not shift or all(row.text(c + shift) for c in values.values())
+        cells = {v: _number(row.at(c + shift), sure) for v, c in values.items()}
+        if "target" in self.columns:
+            cells["target"] = replace(row.at(self.columns["target"] + shift), doubt=None if sure else "row_shifted")
+        aside = {self.columns[n] for n in self.columns if n.endswith("_weight")}
+        texts = [(c, row.at(c)) for c, text in row.filled() if c < edge and not numeric(text) and c not in aside]
+        if not texts:
+            return
+        rate = cells.get("rate")
+        self.percent = self.percent or (rate is not None and rate.text.endswith("%"))
+        if self._sum(row, texts, cells):
+            return
+        fragments = [p for _, p in texts if _FRAGMENT.fullmatch(words(p.text))]
+        texts = [(c, p) for c, p in texts if p not in fragments]
+        texts = [(c, p) for c, p in texts if c <= max(self.columns[d] for d in self.depth) + max(shift, 0)]
+        if not any(c for v, c in cells.items() if v != "target") and not self._weighted(texts, row):
+            if self.rows and row.first and texts:
+                self._append(texts)
+            return
+        self._item(row, texts, fragments, cells, shift)
+
+    def _shift(self, row: GridRow, values: Mapping[str, int]) -> int:
+        if not values:
+            return 0
+        start = min(values, key=lambda v: values[v])
+        return best_shift(row, values, _FITS_PERCENT if self.percent else _FITS, start, (0, -1, -2, 1, 2, -3, -4), 0)
+
+    def _weighted(self, texts: Sequence[tuple[int, Printed]], row: GridRow) -> bool:
+        """Whether a row without values prints a weight in the name of its indicator or in a column of weights."""
+        deepest = self.columns[self.depth[-1]] if self.depth else -1
+        named = any(c == deepest and _named(p, loose=True)[1] for c, p in texts)
+        return "weight" not in self.columns and named
+
+    def _sum(self, row: GridRow, texts: Sequence[tuple[int, Printed]], cells: Mapping[str, Printed]) -> bool:
+        said = next((p for _, p in texts if meaning.is_row(p.text, "sum", "subtotal")), None)
+        if self.flat and not said and meaning.heading(texts[0][1].text, "scoring") == "score":
+            said = texts[0][1]
+        if said is None:
+            return False
+        kind = "subtotal" if meaning.is_row(said.text, "subtotal") else "total"
+        if cells.get("score") or cells.get("weight"):
+            if kind == "total":
+                self.weights = [NOTHING, NOTHING]
+                self._weights_aside(row, ())
+            self._emit(kind, (self.levels[0], "", "") if kind == "subtotal" else ("", "", ""), cells)
+        self.done = kind == "total"
+        return True
+
+    def _item(
+        self, row: GridRow, texts: Sequence[tuple[int, Printed]], fragments: Sequence[Printed], cells: Mapping[str, Printed], shift: int
+    ) -> None:  # fmt: skip
+        names = self._names(texts, shift)
+        declared: list[Printed] = [NOTHING, NOTHING, NOTHING]
+        for i, printed in enumerate(names):
+            if printed:
+                name, declared[i] = _named(printed, loose=i < len(names) - 1)
+                self.levels[i:] = [name, *[""] * (2 - i)]
+                if i < 2:
+                    self.weights[i:] = [declared[i], *[NOTHING] * (1 - i)]
+        self._weights_aside(row, fragments)
+        deepest = len(self.depth) - 1
+        if deepest > 0 and names[0] and not any(names[1:]) and not self.flat:
+            self._emit("subtotal", (self.levels[0], "", ""), cells)
+            return
+        if "weight" not in cells and 0 <= deepest < 3 and declared[deepest]:
+            cells = {**cells, "weight": declared[deepest]}
+        self._emit("item", (self.levels[0], self.levels[1], self.levels[2]), cells)
+
+    def _emit(self, kind: str, levels: tuple[str, str, str], cells: Mapping[str, Printed]) -> None:
+        """A row with its levels and weights at their own numbers: a table that begins at level 2 leaves level 1 blank."""
+        own = dict(zip(self.depth, self.weights, strict=False))
+        group = cells.get("subtotal")
+        extra = tuple((name, cells[name]) for name in ("share", "target") if cells.get(name))
+        self.rows.append(
+            ScoringRow(
+                kind, self._address(levels), cells.get("weight"), cells.get("score", NOTHING), cells.get("rate"),
+                own.get("level1", NOTHING), own.get("level2", NOTHING), group or None, group is not None and kind == "item", extra,
+            )
+        )  # fmt: skip
+
+    def _address(self, levels: Sequence[str]) -> tuple[str, str, str]:
+        found = dict(zip(self.depth, levels, strict=False))
+        return found.get("level1", ""), found.get("level2", ""), found.get("level3", "")
+
+    def _weights_aside(self, row: GridRow, fragments: Sequence[Printed]) -> None:
+        """Weights that stand beside the names: in columns of their own, or as a second line of the name (``(6分)``)."""
+        for i, level in enumerate(self.depth[:2]):
+            printed = row.at(self.columns.get(f"{level}_weight"))
+            if _NUMBER.fullmatch(words(printed.text)):
+                self.weights[i] = replace(printed, text=words(printed.text).rstrip("分%"))
+        owner = min(len(self.depth) - 2, 1)
+        if fragments and owner >= 0:
+            self.weights[owner] = replace(fragments[0], text=re.sub(r"[^\d.]", "", words(fragments[0].text)))
+            if self.rows and self.rows[-1].kind == "item":
+                own = dict(zip(self.depth, self.weights, strict=False))
+                one, two = own.get("level1", NOTHING), own.get("level2", NOTHING)
+                self.rows[-1] = replace(self.rows[-1], level1_weight=one, level2_weight=two)
+
+    def _names(self, texts: Sequence[tuple[int, Printed]], shift: int) -> list[Printed]:
+        """The row's texts by level: by column where the row stands under its headings, from the right where it was shifted."""
+        depth = self.depth
+        names = [NOTHING] * len(depth)
+        if shift != 0:
+            for i, (_, printed) in enumerate(reversed(texts)):
+                if i < len(names):
+                    names[len(names) - 1 - i] = printed
+            return names[:3]
+        for column, printed in texts:
+            level = next((i for i in range(len(depth) - 1, -1, -1) if self.columns[depth[i]] <= column), None)
+            if level is not None and not names[level]:
+                names[level] = printed
+        if len(depth) >= 3 and names[0] and names[2] and not names[1]:
+            names[0], names[1] = NOTHING, names[0]  # a new level 1 would begin with a new level 2
+        if len(depth) >= 2 and names[0] and not any(names[1:]) and not _group(names[0]):
+            names[0], names[-1] = NOTHING, names[0]  # an indicator whose row lost its leading cells
+        return names[:3]
+
+    def _append(self, texts: Sequence[tuple[int, Printed]]) -> None:
+        """The rest of names that a page has cut."""
+        for column, printed in texts:
+            level = next((i for i, name in enumerate(self.depth[:3]) if self.columns[name] == column), None)
+            if level is not None and self.levels[level]:
+                self.levels[level] += printed.text
+        self.rows[-1] = replace(self.rows[-1], levels=self._address(self.levels))
+
+
+def _number(printed: Printed, sure: bool) -> Printed:
+    """A cell that prints a value; ``NOTHING`` for any other text."""
+    if not _NUMBER.fullmatch(words(printed.text)):
+        return NOTHING
+    return printed if sure else replace(printed, doubt="row_shifted")
+
+
+def _named(printed: Printed, loose: bool) -> tuple[str, Printed]:
+    """A level's name and its weight in brackets; group names also print it without 分: ``决策 (14)``."""
+    name, weight = strip_weight(printed)
+    if not weight and loose and (match := _LOOSE_WEIGHT.search(name)) is not None:
+        return name[: match.start()].strip(), replace(printed, text=match[1], second=None)
+    return name, weight
+
+
+def _group(printed: Printed) -> bool:
+    """Whether a name is one that a level 1 may have which stands alone in its row, with its sums."""
+    name = meaning.bare(words(printed.text)).removeprefix("项目")
+    return 1 in meaning.levels(name) or (name.endswith("类") and len(name) <= 6)

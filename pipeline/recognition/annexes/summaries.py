@@ -1,0 +1,98 @@
+"""Summary tables of self-evaluations (自评情况汇总表) in their regional forms: reading, figures and rows.
+
+What belongs here: the rows of a summary.  What may not: where it begins (``outline``), comparing it with the forms.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from pipeline.recognition.annexes.emit import SUMMARIES, Address, Collector, exact, pair, plain, text_of
+from pipeline.recognition.annexes.grid import GridRow, headings
+from pipeline.recognition.annexes.model import NOTHING, Printed, SummaryRow
+from pipeline.recognition.annexes.outline import Annex
+from pipeline.recognition.annexes.units import USUAL, unit_in
+from pipeline.recognition.annexes.words import words
+
+_NOTHING_LISTED = re.compile(r"无|[-—–/]*|(本部门|本单位)?无.*项目")
+_NOT_A_PROJECT = re.compile(r"合计|总计|小计|.*绩效自评$|一级指标|项目(\(政策\))?名称")
+_AMOUNTS = ("initial_budget", "adjusted_budget", "executed")
+_VALUES = ("score", "grade", "executed", "rate_printed", "adjusted_budget")
+
+
+def summary_rows(annex: Annex) -> list[SummaryRow]:
+    """Every project row of a summary table, in printed order."""
+    found: list[SummaryRow] = []
+    columns: dict[str, int] = {}
+    unit = annex.unit
+    for row in annex.rows:
+        header = headings(row, "summary")
+        if "project" in header and ("score" in header or "grade" in header) and len(header) >= 3:
+            columns = header
+            unit = next((row.at(c).text for c in header.values() if unit_in(row.text(c))), unit)
+            continue
+        cells = {name: row.at(column) for name, column in columns.items() if name not in ("category", "remark")}
+        if not columns or not _is_project(row, words(cells["project"].text)):
+            continue
+        read = SummaryRow(cells, annex.title, annex.note, unit)
+        if row.first and found and not _has_values(read):
+            found[-1] = _joined(found[-1], read)
+        elif _has_values(read) or read.cells.get("no", NOTHING).text:
+            found.append(read)
+    return found
+
+
+def _is_project(row: GridRow, project: str) -> bool:
+    """Whether a row lists a project: it has a name, and is no sum and no heading across the table."""
+    return (
+        bool(project)
+        and not _NOTHING_LISTED.fullmatch(project)
+        and not _NOT_A_PROJECT.fullmatch(project)
+        and len(row.filled()) > 1
+    )
+
+
+def _has_values(row: SummaryRow) -> bool:
+    return any(row.cells[name].text for name in _VALUES if name in row.cells)
+
+
+def _joined(row: SummaryRow, rest: SummaryRow) -> SummaryRow:
+    cells = {
+        n: replace(c, text=c.text + rest.cells[n].text) if n in ("project", "unit") and n in rest.cells else c
+        for n, c in row.cells.items()
+    }
+    return replace(row, cells=cells)
+
+
+def emit_summary(out: Collector, first: int, rows: Sequence[SummaryRow]) -> None:
+    """Figures and rows, numbered from ``first``."""
+    amounts = [exact(r.cells[n].text)[0] for r in rows for n in _AMOUNTS if n in r.cells]
+    unit = (unit_in(rows[0].unit) if rows else None) or USUAL
+    doubt = "unit_assumed" if unit.doubtful(a for a in amounts if a is not None) else None
+    for order, row in enumerate(rows, start=first):
+        label = text_of(row.cells.get("project"))
+        at = Address("self_evaluation_summary", "summary", "", order, label)
+        columns: dict[str, Any] = {}
+        for name in _AMOUNTS:
+            if name in row.cells:
+                out.number(at, name, row.cells[name], "万元", unit, doubt)
+            columns |= pair(name, row.cells.get(name, NOTHING))
+        if "rate_printed" in row.cells:
+            out.rate(at, row.cells["rate_printed"], row.cells.get("executed"), row.cells.get("adjusted_budget"))
+        if "score" in row.cells:
+            out.number(at, "score", row.cells["score"], "分")
+        if "no" in row.cells:
+            out.name(row.cells["no"], "ordinal")
+        out.row(
+            SUMMARIES, _place(row), row_no=order, project=label, unit=text_of(row.cells.get("unit")),
+            grade=plain(row.cells.get("grade", NOTHING)), note=row.note, **columns,
+            **pair("rate_printed", row.cells.get("rate_printed", NOTHING)), **pair("score", row.cells.get("score", NOTHING)),
+        )  # fmt: skip
+
+
+def _place(row: SummaryRow) -> Any:
+    project: Printed | None = row.cells.get("project")
+    return project.place if project is not None else None
