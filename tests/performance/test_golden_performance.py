@@ -15,6 +15,7 @@ import pytest
 
 from pipeline.reading import read_document
 from pipeline.recognition.annexes import read_performance
+from pipeline.tables import lower
 
 REPORTS = golden.SHARED / "reports"
 _TABLES = {
@@ -47,7 +48,7 @@ def _row(row: Mapping[str, Any], columns: list[str]) -> tuple[str, ...]:
 @pytest.mark.skipif(not _documents(), reason="the optional folder ../shared is absent")
 @pytest.mark.parametrize(("document", "truth"), _documents(), ids=lambda p: p.stem)
 def test_every_transcribed_row_is_read_once_and_equal(document: Path, truth: Path) -> None:
-    part = read_performance(read_document(document.read_bytes()), golden.report())
+    part = read_performance(lower(read_document(document.read_bytes())), golden.report())
     for name, table in _TABLES.items():
         with open(truth / f"{name}.csv", encoding="utf-8") as file:
             wanted = list(csv.DictReader(file))

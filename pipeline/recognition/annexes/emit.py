@@ -24,6 +24,7 @@ from decimal import Decimal
 from typing import Any
 
 from pipeline.lexicon.identifiers import identifier_kind
+from pipeline.lexicon.units import factor as money
 from pipeline.model.figures import Figure, Place, Report, figure_id
 from pipeline.model.numbers import parse_number, squeeze
 from pipeline.model.parts import Account, Part, PartKind, PartState, numbers_in
@@ -123,10 +124,10 @@ class Collector:
             self._figured.setdefault(printed.key, []).extend(d for _, _, d in numbers_in(squeeze(printed.text)))
 
     def number(
-        self, at: Address, measure: str, printed: Printed, unit: str, money: Unit | None = None, doubt: str | None = None
+        self, at: Address, measure: str, printed: Printed, unit: str, unit_of: Unit | None = None, doubt: str | None = None
     ) -> None:
         """A figure of a cell that should print a number; one without a value where it prints none."""
-        value, resolution = exact(printed.text, money.factor if money is not None else Decimal(1))
+        value, resolution = exact(printed.text, unit_of.factor if unit_of is not None else Decimal(1))
         self.figure(at, measure, printed, value, unit, resolution, doubt=doubt)
 
     def rate(
@@ -192,10 +193,13 @@ def _is_quantity(text: str) -> bool:
 
 
 def exact(text: str, factor: Decimal = Decimal(1)) -> tuple[Decimal | None, Decimal]:
-    """Value and resolution of a printed number; ``(None, 1)`` where the text is none.  ``90分`` counts as 90."""
-    number = parse_number(squeeze(text).removesuffix("分"))
+    """Value and resolution of a printed number; ``(None, 1)`` where the text is none.  A unit of money in the cell goes before ``factor``;
+    ``90分`` counts as 90."""
+    number = parse_number(squeeze(text))
     if number is None:
         return None, Decimal(1)
+    own = money(number.unit) if number.unit else None
+    factor = own if own is not None else factor
     return number.value * factor, Decimal(1).scaleb(-number.decimals) * factor
 
 

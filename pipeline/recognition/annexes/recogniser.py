@@ -42,7 +42,7 @@ class Recogniser:
     def read(self) -> PerformancePart:
         for annex in self._outline.annexes:
             self._annex(annex)
-        if self._document.layout == "stream" and not any(page.tables for page in self._document.pages):
+        if self._document.layout == "stream" and not self._forms and not self._summary_rows:
             self._stream()
         self._sentences()
         out = self._out
@@ -144,8 +144,11 @@ class Recogniser:
             self._out.part("evaluation", concept, title, "read", (), settled)
 
     def _stream(self) -> None:
-        """A text layer whose tables were not lowered."""
-        for form in read_stream_forms(self._document):
+        """A text layer whose annexes were not lowered."""
+        forms, rows = read_stream_forms(self._document), read_stream_summary(self._document)
+        for form in forms:
             self._forms += 1
             emit_form(self._out, self._forms, form, 0)
-        emit_summary(self._out, 1, read_stream_summary(self._document))
+        emit_summary(self._out, 1, rows)
+        read = {kind for kind, found in (("self_evaluation", forms), ("self_evaluation_summary", rows)) if found}
+        self._out.parts = [p for p in self._out.parts if p.kind not in read]

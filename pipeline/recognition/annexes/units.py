@@ -12,6 +12,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from pipeline.lexicon import Lexicon, lexicon
+from pipeline.lexicon.units import factor
 from pipeline.recognition.annexes.words import words
 
 #: Amounts of a project in 万元 are not this large (10¹⁰ yuan), and an amount in yuan is rarely smaller than one in 万元 can be.
@@ -44,8 +45,8 @@ def unit_in(text: str) -> Unit | None:
 
 def money(text: str) -> Unit | None:
     """The unit that the whole text is (``万元``), or ``None``."""
-    found = lexicon().find("units", text)
-    return Unit(words(text), Decimal(found.values["factor"]), True) if found is not None else None
+    value = factor(text)
+    return Unit(words(text), value, True) if value is not None else None
 
 
 @lru_cache(maxsize=4)
