@@ -41,6 +41,7 @@ from pipeline.recognition.annexes.scoring import scoring_rows  # noqa: E402
 from pipeline.recognition.annexes.scoring_rows import emit_scores, emit_stated  # noqa: E402
 from pipeline.recognition.annexes.scoring_text import read_stated_scores, read_text_breakdowns  # noqa: E402
 from pipeline.recognition.annexes.summaries import emit_summary, summary_rows  # noqa: E402
+from pipeline.tables import lower  # noqa: E402
 
 RULES = {r.rule_id: r for r in PERFORMANCE_RULES}
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
@@ -121,7 +122,7 @@ class Annex:
     """The annexes of one document."""
 
     def __init__(self, path: Path) -> None:
-        document = read_document(path.read_bytes())
+        document = lower(read_document(path.read_bytes()))
         year = re.search(r"20\d\d", path.stem)
         self.report = Report(path.stem, int(year.group()) if year else 2024, "department", "", "0" * 64, "", 1, document.reader)
         annexes = [a for a in Outline(document).annexes if a.rows]

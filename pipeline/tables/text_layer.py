@@ -17,16 +17,21 @@ from pipeline.model.text import canonical
 from pipeline.reading.document import Document, Line, Page, Table
 from pipeline.reading.furniture import is_furniture
 from pipeline.tables.text_layer_cells import Draft, table_of, under_headings
+from pipeline.tables.text_layer_evaluation import evaluation_table
 from pipeline.tables.text_layer_evidence import with_evidence
 from pipeline.tables.text_layer_headings import Untold, loosely
 from pipeline.tables.text_layer_rows import Body, economic, functional
 from pipeline.tables.text_layer_spaced import keeps_columns, tables_of
+from pipeline.tables.text_layer_summary import summary_table
 from pipeline.tables.text_layer_three_public import three_public
 from pipeline.tables.text_layer_tokens import tokens_of
 from pipeline.tables.text_layer_two_sided import two_sided
+from pipeline.tables.text_layer_words import title
 
 _HEADER = re.compile(r"^(公开\d*表|附?表\d+|(公开|编制|填报)?(部门|单位)(名称)?:|.{0,40}(金额)?单位:(人民币)?[百千万亿]*元)")
 _NARRATIVE = re.compile(r"(决算)?情况(的)?说明$|^第[一二三四五六七八九十]部分|^[一二三四五六七八九十]、.{0,30}情况(的)?(说明)?$")
+#: What follows an annex: another's number, or an evaluation report (a wrapped cell may end in 评估报告).
+_OTHER_PART = re.compile(r"^附件[\d一二三四五六七八九十]*$|^.{0,34}评价报告$")
 _PROSE = re.compile(r"[。；]")
 _GRAMMARS: dict[str, Callable[[FormSpec, Body], Draft]] = {
     "functional": functional,
@@ -36,23 +41,32 @@ _GRAMMARS: dict[str, Callable[[FormSpec, Body], Draft]] = {
 }
 
 
+_Lowered = tuple[list[Line], Table]
+"""Lines, and the table that stands for them."""
+
+
 @dataclass
 class _Found:
-    """The lines of one table by their positions among the document's blocks, and the tables that stand for them."""
+    """The lines of one form, and the tables that stand for them."""
 
     spec: FormSpec
-    at: range
     lines: list[Line]
     draft: Draft | None = None
-    tables: list[tuple[list[Line], Table]] = field(default_factory=list)
+    tables: list[_Lowered] = field(default_factory=list)
 
 
 def lower_text(document: Document) -> Document:
     """The document with a :class:`Table` for the lines of every table that a text layer has lost the cells of."""
     blocks = [(n, block) for n, page in enumerate(document.pages) for block in page.blocks]
-    found = list(_forms([block for _, block in blocks]))
-    if not found:
-        return document
+    own = [block for _, block in blocks]
+    found = list(_forms(own))
+    _lower_forms(found)
+    tables = [table for form in found for table in form.tables] + list(_annexes(own))
+    return _replaced(document, blocks, tables) if tables else document
+
+
+def _lower_forms(found: Sequence[_Found]) -> None:
+    """Find the tables of all forms; what one prints helps another."""
     spaced = [keeps_columns(f.lines) for f in found]
     usual = sum(s is True for s in spaced) > sum(s is False for s in spaced)
     for own, columns in zip(found, spaced, strict=True):
@@ -61,7 +75,6 @@ def lower_text(document: Document) -> Document:
     for own in found:
         if own.draft is not None:
             own.tables = [(own.lines, table_of(own.draft, own.lines))]
-    return _replaced(document, blocks, found)
 
 
 def _lower(found: _Found, spaced: bool) -> None:
@@ -84,16 +97,15 @@ def _draft(found: _Found) -> Draft | None:
     return draft if draft.rows else None
 
 
-def _replaced(document: Document, blocks: Sequence[tuple[int, Line | Table]], found: Sequence[_Found]) -> Document:
+def _replaced(document: Document, blocks: Sequence[tuple[int, Line | Table]], tables: Sequence[_Lowered]) -> Document:
     """The document with tables instead of their lines; lines that no table has stay where they are."""
+    position = {id(block): i for i, (_, block) in enumerate(blocks)}
     instead: dict[int, list[Table]] = {}
     gone: set[int] = set()
-    for own in found:
-        position = {id(block): i for i, (_, block) in enumerate(blocks[own.at.start : own.at.stop], start=own.at.start)}
-        for lines, table in own.tables:
-            at = [position[id(line)] for line in lines]
-            instead.setdefault(at[0], []).append(table)
-            gone.update(at)
+    for lines, table in tables:
+        at = [position[id(line)] for line in lines]
+        instead.setdefault(at[0], []).append(table)
+        gone.update(at)
     pages: list[list[Line | Table]] = [[] for _ in document.pages]
     for i, (page, block) in enumerate(blocks):
         pages[page].extend(instead.get(i, ()))
@@ -118,7 +130,37 @@ def _forms(blocks: Sequence[Line | Table]) -> Iterator[_Found]:
         if own and _looks_like(spec, own):
             lines = _of_table(own)
             if lines:
-                yield _Found(spec, range(start, start + len(own) + 1), lines)
+                yield _Found(spec, lines)
+
+
+_BEGINS_ANOTHER = ("self_evaluation", "summary", "section")
+
+
+def _annexes(blocks: Sequence[Line | Table]) -> Iterator[_Lowered]:
+    """Every self-evaluation form and summary whose lines follow its title."""
+    kinds = [title(b.text) if isinstance(b, Line) and not b.words else None for b in blocks]
+    for start, kind in enumerate(kinds):
+        if kind not in ("self_evaluation", "summary"):
+            continue
+        lines = _until(blocks, kinds, start)
+        lowered = evaluation_table(lines) if kind == "self_evaluation" else summary_table(_until_note(lines))
+        if lowered is not None:
+            yield lowered
+
+
+def _until(blocks: Sequence[Line | Table], kinds: Sequence[str | None], start: int) -> list[Line]:
+    """The lines below a title, up to the next title, an annex's number, or a table."""
+    lines: list[Line] = []
+    for block, kind in zip(blocks[start + 1 :], kinds[start + 1 :], strict=True):
+        if not isinstance(block, Line) or kind in _BEGINS_ANOTHER or _OTHER_PART.search(canonical(block.text)):
+            break
+        lines.append(block)
+    return lines
+
+
+def _until_note(lines: Sequence[Line]) -> list[Line]:
+    end = next((i for i, line in enumerate(lines) if NOTE.match(canonical(line.text).lstrip("("))), len(lines))
+    return list(lines[:end])
 
 
 def _lines_after(blocks: Sequence[Line | Table], title: int, limit: int) -> list[Line]:

@@ -9,6 +9,7 @@ import golden
 from pipeline.model.contents import ReportContents
 from pipeline.reading import read_document
 from pipeline.recognition.annexes import PerformancePart, read_performance
+from pipeline.tables import lower
 
 SUMMARY = """
 2024年度项目支出绩效自评情况汇总表
@@ -147,7 +148,7 @@ ANNEX = SUMMARY + RIVER + ARCHIVE + COUNTY + EVALUATION
 
 def read(text: str = ANNEX) -> PerformancePart:
     """The annex as the reader gives it."""
-    return read_performance(read_document(text.encode()), golden.report())
+    return read_performance(lower(read_document(text.encode())), golden.report())
 
 
 def contents(*edits: tuple[str, str], text: str = ANNEX) -> ReportContents:

@@ -22,9 +22,7 @@ from pipeline.recognition.annexes.outline import Annex, Outline
 from pipeline.recognition.annexes.scoring import scoring_rows
 from pipeline.recognition.annexes.scoring_rows import emit_scores, emit_stated
 from pipeline.recognition.annexes.scoring_text import read_stated_scores, read_text_breakdowns
-from pipeline.recognition.annexes.stream_forms import read_stream_forms
 from pipeline.recognition.annexes.summaries import emit_summary, summary_rows
-from pipeline.recognition.annexes.summary import read_stream_summary
 
 
 class Recogniser:
@@ -42,8 +40,6 @@ class Recogniser:
     def read(self) -> PerformancePart:
         for annex in self._outline.annexes:
             self._annex(annex)
-        if self._document.layout == "stream" and not self._forms and not self._summary_rows:
-            self._stream()
         self._sentences()
         out = self._out
         parts = tuple(sorted(out.parts, key=lambda p: min(p.blocks, default=0)))
@@ -142,13 +138,3 @@ class Recogniser:
         settled: list[TextLine] = [line for line in lines if self._out.settled(line)]
         if settled:
             self._out.part("evaluation", concept, title, "read", (), settled)
-
-    def _stream(self) -> None:
-        """A text layer whose annexes were not lowered."""
-        forms, rows = read_stream_forms(self._document), read_stream_summary(self._document)
-        for form in forms:
-            self._forms += 1
-            emit_form(self._out, self._forms, form, 0)
-        emit_summary(self._out, 1, rows)
-        read = {kind for kind, found in (("self_evaluation", forms), ("self_evaluation_summary", rows)) if found}
-        self._out.parts = [p for p in self._out.parts if p.kind not in read]

@@ -1,7 +1,7 @@
-"""Text layers without cells: tokens in the order of the cells they stand in, and telling where one cell ends and the next begins.
+"""Cells that wrap in a text layer without cells: pieces of lines, and telling where one cell ends and the next begins.
 
-A table in such a layer is a sequence of its cells' lines: a cell that wraps gives several lines, neighbours on one
-baseline share a line and are parted by blanks, and blank cells vanish.  What belongs here: tokens, and the one rule
+A table of words in such a layer is a sequence of its cells' lines: a cell that wraps gives several lines, neighbours on one
+baseline share a line and are parted by blanks, and blank cells vanish.  What belongs here: pieces, and the one rule
 that parts wrapped cells — a line is followed by another of the same cell only if it fills the cell's width.
 What may not: what the cells mean.
 """
@@ -15,19 +15,19 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from pipeline.model.figures import Place
+from pipeline.model.numbers import parse_number
+from pipeline.model.text import canonical
 from pipeline.reading.document import Line
-from pipeline.recognition.annexes.model import Printed
-from pipeline.recognition.annexes.vocabulary import words
 
-#: What stands in a cell of numbers: a number, a dash, or 无.
-VALUE = re.compile(r"[-+]?\d[\d,]*(\.\d+)?%{0,2}|[-—–/]+|无")
+#: What stands in a cell of numbers where there is none: a dash, or 无.
+_NOTHING = re.compile(r"[-—–/]+|无")
 _CJK = r"\u4e00-\u9fff"
 _LONE_DIGITS = re.compile(rf"(?<=[{_CJK}])[ ]+(\d{{1,4}})[ ]+((?!优秀|良好|合格)[{_CJK}]{{2,}})")
 _OPEN = re.compile(r"[，、；：,;（(“《]$")
 
 
 @dataclass(frozen=True, slots=True)
-class Token:
+class Piece:
     """A piece of one line between blanks.  ``line`` is its line's order; ``inner`` whether it follows another piece on its line."""
 
     text: str
@@ -37,7 +37,16 @@ class Token:
 
     @property
     def words(self) -> str:
-        return words(self.text)
+        return canonical(self.text)
+
+    @property
+    def number(self) -> bool:
+        return parse_number(self.text) is not None
+
+    @property
+    def value(self) -> bool:
+        """Whether it stands in a cell of numbers."""
+        return self.number or bool(_NOTHING.fullmatch(self.words))
 
 
 def width(text: str) -> float:
@@ -45,19 +54,19 @@ def width(text: str) -> float:
     return sum(1.0 if unicodedata.east_asian_width(c) in "WFA" else 0.5 for c in text)
 
 
-def tokens(lines: Iterable[Line]) -> list[Token]:
-    """The tokens of ``lines``.  Blanks that stand inside a sentence (around digits, after a comma) do not part tokens."""
-    found: list[Token] = []
+def pieces(lines: Iterable[Line]) -> list[Piece]:
+    """The pieces of ``lines``.  Blanks that stand inside a sentence (around digits, after a comma) do not part them."""
+    found: list[Piece] = []
     for order, line in enumerate(lines):
-        pieces: list[str] = []
+        own: list[str] = []
         for piece in re.split(r"[ \t\u3000\xa0]+", _LONE_DIGITS.sub(r"\1\2", line.text.strip())):
             if not piece:
                 continue
-            if pieces and _same_cell(pieces[-1], piece):
-                pieces[-1] += piece
+            if own and _same_cell(own[-1], piece):
+                own[-1] += piece
             else:
-                pieces.append(piece)
-        found += [Token(p, order, line.place, i > 0) for i, p in enumerate(pieces)]
+                own.append(piece)
+        found += [Piece(p, order, line.place, i > 0) for i, p in enumerate(own)]
     return found
 
 
@@ -70,36 +79,23 @@ def _same_cell(before: str, after: str) -> bool:
     return bool(re.search(rf"[{_CJK}]$", before) and re.match(rf"\d{{1,4}}[{_CJK}]{{4,}}", after))
 
 
-def join(run: Sequence[Token]) -> str:
-    return "".join(t.text for t in run)
+def join(run: Sequence[Piece]) -> str:
+    return "".join(p.text for p in run)
 
 
-def printed(run: Sequence[Token], placement: str = "printed") -> Printed:
-    """The text of one cell's tokens, at the place of the first."""
-    return Printed(join(run), run[0].place, None, placement) if run else Printed()
-
-
-def values(run: Sequence[Token], start: int) -> list[Token]:
-    """The tokens of values from ``start`` on, up to the first word."""
+def values(run: Sequence[Piece], start: int) -> list[Piece]:
+    """The pieces of numbers from ``start`` on, up to the first word."""
     end = start
-    while end < len(run) and VALUE.fullmatch(run[end].words):
+    while end < len(run) and run[end].value:
         end += 1
     return list(run[start:end])
 
 
-def match_run(
-    run: Sequence[Token], start: int, patterns: Iterable[re.Pattern[str]], longest: int = 12
-) -> Iterator[tuple[int, re.Match[str]]]:
-    """``(end, match)`` for every number of tokens from ``start`` whose joined text one of ``patterns`` matches whole, longest first."""
-    listed = list(patterns)
-    texts = [t.words for t in run[start : start + longest]]
+def joins(run: Sequence[Piece], start: int, longest: int = 12) -> Iterator[tuple[int, str]]:
+    """``(end, words)`` of the pieces from ``start`` on put together, the longest first."""
+    texts = [p.words for p in run[start : start + longest]]
     for length in range(len(texts), 0, -1):
-        text = "".join(texts[:length])
-        for pattern in listed:
-            match = pattern.fullmatch(text)
-            if match is not None:
-                yield start + length, match
-                break
+        yield start + length, "".join(texts[:length])
 
 
 def wrap_cost(lines: Sequence[str], column: float | None = None) -> float:
@@ -119,6 +115,11 @@ def wrap_cost(lines: Sequence[str], column: float | None = None) -> float:
     if column is not None:
         cost += sum(3.0 * max(0.0, w - column - 0.5) for w in widths)
     return cost
+
+
+def column_width(cells: Iterable[Sequence[Piece]]) -> float | None:
+    """The width of a column, from its cells that wrap; ``None`` where none does."""
+    return max((width(piece.text) for cell in cells for piece in cell[:-1]), default=None)
 
 
 def partitions(count: int, cells: int) -> Iterator[tuple[int, ...]]:
