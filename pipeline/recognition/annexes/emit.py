@@ -11,7 +11,7 @@ Addresses (section / statement / side / row / measure):
 ``self_evaluation / form3 / subtotal / 1 / weight|score`` and ``… / sum / 0 / weight|score``    小计, 总分
 ``self_evaluation_summary / summary / / 4 / initial_budget|adjusted_budget|executed|rate|score``
 ``evaluation / evaluation2 / table1 / 5 / weight|score|rate|group_score`` and ``… / stated / 1 / score``
-``evaluation / evaluation2/other3 / / 5 / <heading path>`` and ``other / other3 / / 5 / <heading path>``    every other table
+``evaluation / evaluation2/other3 / / 5 / <heading path>`` and ``other / annex/other3 / / 5 / <heading path>``    every other table
 
 Amounts are in 万元, scores and weights in 分, rates in %.  A cell that prints no number is a figure without a value.
 """

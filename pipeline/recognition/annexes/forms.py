@@ -19,7 +19,7 @@ from pipeline.recognition.annexes.budget import (
     read_budget,
     read_heads,
 )
-from pipeline.recognition.annexes.grid import GridRow, headings
+from pipeline.recognition.annexes.grid import GridRow
 from pipeline.recognition.annexes.indicators import IndicatorBlock, indicator_columns
 from pipeline.recognition.annexes.model import NOTHING, Form, Printed
 from pipeline.recognition.annexes.outline import Annex
@@ -62,11 +62,12 @@ def read_form(annex: Annex) -> FormRead | str:
     budget: Budget = read_budget(blocks.budget[0], blocks.budget[1:]) if blocks.budget else {}
     if not budget and "score" not in columns:
         return "it has neither amounts nor scores"
+    named = (t for r in blocks.budget for _, t in r.filled() if meaning.heading(t, "budget") and unit_in(t))
     place = next((p.place for r in rows for p in r.printed if p), Printed().place)
     found = blocks.indicators
     form = Form(
         read_heads(blocks.heads), budget, blocks.weight, found.indicators, tuple(found.subtotals), found.total_weight,
-        found.total_score, blocks.unit, place,
+        found.total_score, next(named, blocks.unit), place,
     )  # fmt: skip
     return FormRead(form, tuple(persons(blocks.heads)))
 
@@ -79,7 +80,6 @@ def _take(blocks: _Blocks, row: GridRow, below: GridRow | None) -> None:
     elif is_budget_heading(row) or (blocks.now != "budget" and is_turned_budget(row, below)):
         blocks.now = "budget"
         blocks.budget = blocks.budget or [row]
-        blocks.unit = next((row.at(c).text for c in headings(row, "budget").values() if unit_in(row.text(c))), blocks.unit)
         blocks.weight = blocks.weight or declared_weight(row)
     elif blocks.now == "indicators":
         blocks.indicators.feed(row)

@@ -108,7 +108,7 @@ class Recogniser:
             statement, section = f"evaluation{about.number}/other{self._in_evaluation[about.number]}", "evaluation"
         else:
             self._others += 1
-            statement, section = f"other{self._others}", "other"
+            statement, section = f"annex/other{self._others}", "other"
         kind: PartKind = "evaluation" if about is not None else "other"
         if read_contents(self._out, annex):
             self._out.part(kind, statement, annex.title, "other", annex.rows, annex.lines, "a table of contents")

@@ -1,0 +1,70 @@
+"""Forms of invented dialects, each printed in every layout: what is read is what was made, and every number has an account."""
+
+from __future__ import annotations
+
+import random
+from decimal import Decimal
+
+import golden
+import pytest
+from performance import dialects
+
+from pipeline.model.parts import tally
+from pipeline.reading import read_document
+from pipeline.reading.document import Document
+from pipeline.recognition.annexes import PerformancePart, read_performance
+
+_AMOUNTS = ("initial", "adjusted", "executed")
+
+
+def read(printed: Document | bytes) -> PerformancePart:
+    return read_performance(read_document(printed) if isinstance(printed, bytes) else printed, golden.report())
+
+
+@pytest.mark.parametrize("layout", dialects.LAYOUTS)
+@pytest.mark.parametrize("seed", range(25))
+def test_a_form_in_any_words_order_and_layout(seed: int, layout: str) -> None:
+    rng = random.Random(seed)
+    what, style = dialects.facts(rng), dialects.Style.drawn(rng)
+    part = read(dialects.document(what, style, layout))
+    assert held(part, what, style) == []
+
+
+@pytest.mark.parametrize("layout", ["ruled", "aligned", "text"])
+@pytest.mark.parametrize("seed", range(25, 45))
+def test_a_page_break_anywhere(seed: int, layout: str) -> None:
+    rng = random.Random(seed)
+    what, style = dialects.facts(rng), dialects.Style.drawn(rng)
+    style.turned = False
+    cut = rng.randrange(1, len(dialects.rows(what, style)))
+    part = read(dialects.document(what, style, layout, cut))
+    assert held(part, what, style) == []
+
+
+def held(part: PerformancePart, what: dialects.Facts, style: dialects.Style) -> list[str]:
+    """What is not as it was made."""
+    wrong: list[str] = []
+    (form,) = part.tables["core.self_evaluations"]
+    for name, own in (("project", what.project), ("competent_department", what.department), ("implementing_unit", what.unit), ("total_score_number", Decimal(what.score))):
+        if form[name] != own:
+            wrong.append(f"{name}: {form[name]} for {own}")
+    figures = {(f.side, f.row_order, f.measure): f for f in part.figures}
+    for fund, amounts in what.amounts.items():
+        for name, amount in zip(_AMOUNTS, amounts, strict=True):
+            figure = figures.get((fund, 0, name))
+            if figure is None or figure.value != Decimal(amount) or figure.unit != "万元":
+                wrong.append(f"{fund} {name}: {figure and figure.value} for {amount}")
+    if style.unit[0] != "万元" and any(f.doubt == "unit_assumed" for f in part.figures):
+        wrong.append("a printed unit is assumed")
+    rows = part.tables["core.indicators"]
+    if len(rows) != len(what.items):
+        return [*wrong, f"{len(rows)} rows for {len(what.items)}"]
+    for row, item in zip(rows, what.items, strict=True):
+        weight = row["weight_number"] if style.weights == "column" else row["level3_declared_weight_number"]
+        one = (row["level1"], row["level2"], row["level3"], row["target"], row["actual"], weight, row["score_number"])
+        two = (item.level1, item.level2, item.name, "".join(item.target), item.actual, item.weight, Decimal(item.score))
+        if one != two:
+            wrong.append(f"{one} for {two}")
+    if tally(part.parts)["unread"]:
+        wrong += [f"unread {n.text} in {n.sentence}: {n.kind}" for p in part.parts for n in p.numbers if n.account == "unread"]
+    return wrong
