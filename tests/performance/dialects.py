@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from html import escape
 
 from pipeline.lexicon import lexicon
 from pipeline.model.figures import Place
 from pipeline.reading.document import Cell, Document, Found, Line, Page, Table
+from pipeline.recognition.annexes import PerformancePart
 
 #: A cell as it is printed: its text and over how many rows and columns it goes.
 Printed = tuple[str, int, int]
@@ -61,7 +62,18 @@ _LEVELS = {
     "效益指标": ("经济效益指标", "社会效益指标", "可持续影响指标"),
     "满意度指标": ("服务对象满意度指标",),
 }
-_NAMES = ("巡检次数", "系统建设数量", "培训完成情况", "验收合格程度", "响应速度", "办事成本降低程度", "覆盖范围", "群众反映情况", "平台可用程度", "报告编写篇数")
+_NAMES = (
+    "巡检次数",
+    "系统建设数量",
+    "培训完成情况",
+    "验收合格程度",
+    "响应速度",
+    "办事成本降低程度",
+    "覆盖范围",
+    "群众反映情况",
+    "平台可用程度",
+    "报告编写篇数",
+)
 _UNITS = ("个", "%", "次", "万元", "天", "项")
 
 
@@ -82,9 +94,27 @@ def facts(rng: random.Random) -> Facts:
                 if names:
                     weight = rng.randrange(2, 30)
                     target = (rng.choice("≥≤="), str(rng.randrange(1, 120)), rng.choice(_UNITS))
-                    items.append(Item(level1, level2, names.pop(), target, f"{rng.randrange(1, 120)}{target[2]}", weight, str(weight - rng.randrange(0, 2))))
+                    items.append(
+                        Item(
+                            level1,
+                            level2,
+                            names.pop(),
+                            target,
+                            f"{rng.randrange(1, 120)}{target[2]}",
+                            weight,
+                            str(weight - rng.randrange(0, 2)),
+                        )
+                    )
     rate = f"{rng.randrange(5000, 10000) / 100}%"
-    return Facts(f"智慧监测{rng.randrange(10, 99)}期项目", "某市数据局", "某市信息中心", amounts, rate, str(Decimal(rng.randrange(50, 100)) / 10), tuple(items))  # type: ignore[arg-type]
+    return Facts(
+        f"智慧监测{rng.randrange(10, 99)}期项目",
+        "某市数据局",
+        "某市信息中心",
+        amounts,
+        rate,
+        str(Decimal(rng.randrange(50, 100)) / 10),
+        tuple(items),
+    )  # type: ignore[arg-type]
 
 
 @dataclass
@@ -107,10 +137,14 @@ class Style:
     @classmethod
     def drawn(cls, rng: random.Random) -> Style:
         style = cls(rng)
-        style.budget = _shuffled(rng, ["initial", "adjusted", "executed"]) + rng.choice([["weight", "rate", "score"], ["rate", "weight", "score"], ["rate", "score"]])
+        style.budget = _shuffled(rng, ["initial", "adjusted", "executed"]) + rng.choice(
+            [["weight", "rate", "score"], ["rate", "weight", "score"], ["rate", "score"]]
+        )
         values = _shuffled(rng, ["target", "actual"]) if rng.random() < 0.3 else ["target", "actual"]
         style.weights = rng.choice(["column", "column", "names"])
-        tail = rng.choice([["weight", "score"], ["score"], ["weight", "score", "deviation"], ["rate", "weight", "score", "deviation"]])
+        tail = rng.choice(
+            [["weight", "score"], ["score"], ["weight", "score", "deviation"], ["rate", "weight", "score", "deviation"]]
+        )
         if style.weights == "column" and "weight" not in tail:
             tail = ["weight", *tail]
         if style.weights == "names":
@@ -126,9 +160,19 @@ class Style:
         style.indicators = ["level1", "level2", "level3", *values, *tail]
         style.heads = rng.choice(["beside", "beside", "below", "together"])
         style.turned = rng.random() < 0.25
-        style.unit = rng.choice([("万元", Decimal(1), "line"), ("元", Decimal("0.0001"), "line"), ("千元", Decimal("0.1"), "line"), ("元", Decimal("0.0001"), "heading"), ("千元", Decimal("0.1"), "heading")])
+        style.unit = rng.choice(
+            [
+                ("万元", Decimal(1), "line"),
+                ("元", Decimal("0.0001"), "line"),
+                ("千元", Decimal("0.1"), "line"),
+                ("元", Decimal("0.0001"), "heading"),
+                ("千元", Decimal("0.1"), "heading"),
+            ]
+        )
         style.goal = rng.random() < 0.7
-        style.order = rng.choice([("heads", "budget", "indicators"), ("heads", "indicators", "budget"), ("heads", "budget", "indicators")])
+        style.order = rng.choice(
+            [("heads", "budget", "indicators"), ("heads", "indicators", "budget"), ("heads", "budget", "indicators")]
+        )
         style.caption = rng.random() < 0.3
         return style
 
@@ -152,7 +196,11 @@ def rows(what: Facts, style: Style) -> list[Row]:
 
 def _heads(what: Facts, style: Style) -> list[Row]:
     rng = style.rng
-    named = [("项目名称", what.project), (word(rng, "competent_department", "head"), what.department), (word(rng, "implementing_unit", "head"), what.unit)]
+    named = [
+        ("项目名称", what.project),
+        (word(rng, "competent_department", "head"), what.department),
+        (word(rng, "implementing_unit", "head"), what.unit),
+    ]
     if style.heads == "below":
         return [[(k, 1, 1) for k, _ in named], [(v, 1, 1) for _, v in named]]
     if style.heads == "together":
@@ -184,7 +232,9 @@ def _budget(what: Facts, style: Style) -> list[Row]:
 def _indicators(what: Facts, style: Style) -> list[Row]:
     heads = {n: word(style.rng, n, "indicator") if n != "deviation" else "偏差原因分析及改进措施" for n in style.indicators}
     made: list[Row] = [[(heads[n], 1, 1) for n in style.indicators]]
-    weights = {level: sum(i.weight for i in what.items if i.level1 == level) for level in dict.fromkeys(i.level1 for i in what.items)}
+    weights = {
+        level: sum(i.weight for i in what.items if i.level1 == level) for level in dict.fromkeys(i.level1 for i in what.items)
+    }
     done: set[tuple[str, ...]] = set()
     for item in what.items:
         values = {
@@ -234,7 +284,9 @@ def document(what: Facts, style: Style, layout: str, cut: int | None = None) -> 
         lines = ()
     pieces = [grid] if cut is None or layout == "sheet" else [grid[:cut], grid[cut:]]
     pages = tuple(
-        Page(n, 595, 842, (*(lines if n == 1 else ()), _table(piece, n, found[layout], layout == "ruled"))) for n, piece in enumerate(pieces, start=1) if piece
+        Page(n, 595, 842, (*(lines if n == 1 else ()), _table(piece, n, found[layout], layout == "ruled")))
+        for n, piece in enumerate(pieces, start=1)
+        if piece
     )
     return Document("0" * 64, "application/pdf", "pdf/1" if layout != "sheet" else "sheet/1", "grid", pages)
 
@@ -251,7 +303,8 @@ def _tabs(title: str, note: str, grid: Sequence[Row]) -> bytes:
 
 def _markup(title: str, note: str, grid: Sequence[Row]) -> bytes:
     cells = "".join(
-        "<tr>" + "".join(f'<td rowspan="{c[1]}" colspan="{c[2]}">{escape(c[0])}</td>' for c in row if c is not None) + "</tr>" for row in grid
+        "<tr>" + "".join(f'<td rowspan="{c[1]}" colspan="{c[2]}">{escape(c[0])}</td>' for c in row if c is not None) + "</tr>"
+        for row in grid
     )
     return f"<html><body><p>{title}</p><p>{note}</p><table>{cells}</table></body></html>".encode()
 
@@ -266,10 +319,63 @@ def _table(grid: Sequence[Row], page: int, found: Found, spans: bool) -> Table:
             if cell is None and (spans and r and not _cut(grid, r, c)):
                 continue
             down = min(down, len(grid) - r) if spans else 1
-            cells.append(Cell(r, c, text, down, right, Place(page, 10.0 * c, 10.0 * r + 50, 10.0 * c + 9, 10.0 * r + 59), found=found))
-    return Table(tuple(cells), len(grid), max(len(r) for r in grid), Place(page, 0, 50, 500, 800), "pdf/1" if found != "sheet" else "sheet/1")
+            cells.append(
+                Cell(r, c, text, down, right, Place(page, 10.0 * c, 10.0 * r + 50, 10.0 * c + 9, 10.0 * r + 59), found=found)
+            )
+    return Table(
+        tuple(cells),
+        len(grid),
+        max(len(r) for r in grid),
+        Place(page, 0, 50, 500, 800),
+        "pdf/1" if found != "sheet" else "sheet/1",
+    )
 
 
 def _cut(grid: Sequence[Row], r: int, c: int) -> bool:
     """Whether nothing above on this page begins the merged cell that goes over this place."""
     return not any(above is not None and above[1] > r - k for k, above in ((k, grid[k][c]) for k in range(r)))
+
+
+# ---------------------------------------------------------------- changed words
+
+
+def with_one_word_changed(whole: Document, what: Facts, rng: random.Random) -> Document:
+    """The document with one of its headings, labels or names of levels changed into a word that nobody knows."""
+    own = {what.project, what.department, what.unit, *(i.name for i in what.items), *(i.actual for i in what.items)}
+    tables = [b for p in whole.pages for b in p.blocks if isinstance(b, Table)]
+    words = [
+        c
+        for t in tables
+        for c in t.cells
+        if c.text and len(c.text) < 14 and c.text not in own and not any(ch.isdigit() for ch in c.text)
+    ]
+    cell, new = rng.choice(words), "某某事" + rng.choice(["栏", "值", "数", ""])
+
+    def changed(block: Line | Table) -> Line | Table:
+        return (
+            replace(block, cells=tuple(replace(c, text=new) if c is cell else c for c in block.cells))
+            if isinstance(block, Table)
+            else block
+        )
+
+    return replace(whole, pages=tuple(replace(p, blocks=tuple(map(changed, p.blocks))) for p in whole.pages))
+
+
+def compared(part: PerformancePart, what: Facts, style: Style) -> tuple[bool, list[str]]:
+    """Whether anything of the form was not read, and what was read as something else."""
+    figures = {(f.side, f.row_order, f.measure): f for f in part.figures}
+    rows = part.tables["core.indicators"]
+    lost, wrong = len(rows) != len(what.items), []
+    for fund, amounts in what.amounts.items():
+        for name, amount in zip(("initial", "adjusted", "executed"), amounts, strict=True):
+            figure = figures.get((fund, 0, name))
+            if figure is None or figure.value is None:
+                lost = lost or fund == "total"
+            elif figure.value != Decimal(amount):
+                wrong.append(f"{fund} {name}: {figure.value} for {amount}")
+    for row, item in zip(rows, what.items, strict=False) if len(rows) == len(what.items) else ():
+        for column, own in (("level3", item.name), ("score", item.score), ("weight", str(item.weight)), ("actual", item.actual)):
+            if row[column] and row[column] != own:
+                wrong.append(f"{column}: {row[column]} for {own}")
+        lost = lost or not (row["score"] and row["actual"] and (row["weight"] or style.weights == "names"))
+    return lost, wrong

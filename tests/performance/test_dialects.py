@@ -45,7 +45,12 @@ def held(part: PerformancePart, what: dialects.Facts, style: dialects.Style) -> 
     """What is not as it was made."""
     wrong: list[str] = []
     (form,) = part.tables["core.self_evaluations"]
-    for name, own in (("project", what.project), ("competent_department", what.department), ("implementing_unit", what.unit), ("total_score_number", Decimal(what.score))):
+    for name, own in (
+        ("project", what.project),
+        ("competent_department", what.department),
+        ("implementing_unit", what.unit),
+        ("total_score_number", Decimal(what.score)),
+    ):
         if form[name] != own:
             wrong.append(f"{name}: {form[name]} for {own}")
     figures = {(f.side, f.row_order, f.measure): f for f in part.figures}
@@ -68,3 +73,19 @@ def held(part: PerformancePart, what: dialects.Facts, style: dialects.Style) -> 
     if tally(part.parts)["unread"]:
         wrong += [f"unread {n.text} in {n.sentence}: {n.kind}" for p in part.parts for n in p.numbers if n.account == "unread"]
     return wrong
+
+
+# ---------------------------------------------------------------- words that the lexicon does not know
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_a_word_that_is_not_known_costs_its_column_or_part_and_moves_no_other(seed: int) -> None:
+    rng = random.Random(seed)
+    what, style = dialects.facts(rng), dialects.Style.drawn(rng)
+    whole = dialects.document(what, style, rng.choice(["ruled", "aligned", "sheet", "text"]))
+    assert isinstance(whole, Document)
+    part = read(dialects.with_one_word_changed(whole, what, rng))
+    lost, wrong = dialects.compared(part, what, style)
+    assert wrong == []
+    if lost:
+        assert tally(part.parts)["unread"] or any(p.state == "unread" for p in part.parts)

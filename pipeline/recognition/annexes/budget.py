@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from pipeline.recognition.annexes import words as meaning
-from pipeline.recognition.annexes.grid import GridRow, headings, turned
+from pipeline.recognition.annexes.grid import GridRow, headings, turned, with_unknown
 from pipeline.recognition.annexes.model import NOTHING, Printed
 from pipeline.recognition.annexes.words import bare
 
@@ -74,8 +74,14 @@ def read_budget(heading: GridRow, rows: Sequence[GridRow]) -> Budget:
     if len(_funds(heading)) >= 2 and not is_budget_heading(heading):
         flipped = turned([heading, *rows])
         head = next((r for r in flipped if is_budget_heading(r)), None)
-        return _rows(flipped[flipped.index(head) + 1 :], headings(head, "budget")) if head is not None else {}
-    return _rows(rows, headings(heading, "budget"))
+        return _rows(flipped[flipped.index(head) + 1 :], _columns(head)) if head is not None else {}
+    return _rows(rows, _columns(heading))
+
+
+def _columns(heading: GridRow) -> dict[str, int]:
+    """The columns by their headings; one whose heading is not known holds its place, so that no other takes its values."""
+    found = headings(heading, "budget")
+    return with_unknown(heading, found, heading.filled()[0][0])
 
 
 def is_turned_budget(row: GridRow, below: GridRow | None) -> bool:
@@ -102,7 +108,7 @@ def _rows(rows: Sequence[GridRow], columns: Mapping[str, int]) -> Budget:
 def _amounts(row: GridRow, label: int, columns: Mapping[str, int], sure: int | None) -> tuple[dict[str, Printed], int | None]:
     """The values of a budget row, and how far they are known to stand off their headings: by the headings' columns, shifted, or in order,
     whichever leaves no value over.  Where the row does not fill the columns, they were told by what is left."""
-    names = [name for name in sorted(columns, key=lambda n: columns[n]) if name in COLUMNS]
+    names = sorted(columns, key=lambda n: columns[n])
     values = {c for c, _ in row.filled() if c > label}
     full = len(values) == len(names)
     for shift in dict.fromkeys((sure if sure is not None else 0, 0, 1, -1, 2, -2)):

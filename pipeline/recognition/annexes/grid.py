@@ -17,6 +17,9 @@ from pipeline.recognition.annexes import words as meaning
 from pipeline.recognition.annexes.model import NOTHING, Printed
 from pipeline.recognition.annexes.words import words
 
+#: Begins the name of a column whose heading is not known.
+UNKNOWN = "?"
+
 
 @dataclass(frozen=True)
 class TextLine:
@@ -110,6 +113,12 @@ def headings(row: GridRow, scope: str) -> dict[str, int]:
         if concept is not None and concept not in found:
             found[concept] = index
     return found
+
+
+def with_unknown(row: GridRow, columns: Mapping[str, int], after: int) -> dict[str, int]:
+    """The columns, and those behind ``after`` whose headings are not known (``?7``): their cells stand there and nowhere else."""
+    known = set(columns.values())
+    return {**columns, **{f"{UNKNOWN}{c}": c for c, _ in row.filled() if c > after and c not in known}}
 
 
 _NUMERIC = re.compile(r"[-+]?\d[\d,]*(\.\d+)?%{0,2}")

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, field, replace
 
 from pipeline.recognition.annexes import words as meaning
-from pipeline.recognition.annexes.grid import Fits, GridRow, best_shift, headings, numeric
+from pipeline.recognition.annexes.grid import Fits, GridRow, best_shift, headings, numeric, with_unknown
 from pipeline.recognition.annexes.levels import LevelColumn, is_level, level_texts, named, strip_weight
 from pipeline.recognition.annexes.model import NOTHING, Indicator, Printed
 from pipeline.recognition.annexes.words import words
@@ -46,7 +46,7 @@ def indicator_columns(row: GridRow) -> dict[str, int] | None:
     if "level3" not in found:
         return None
     measured = "target" in found or "actual" in found
-    return found if measured and len(found) >= 3 else None
+    return with_unknown(row, found, found["level3"]) if measured and len(found) >= 3 else None
 
 
 @dataclass
@@ -81,8 +81,8 @@ class IndicatorBlock:
         if self._items and over_page and not (item.target or item.actual or item.score or (item.weight and item.weight.text)):
             self._items[-1] = _joined(self._items[-1], item)  # the rest of a row that the page has cut
             return
-        if not item.level3 and not item.target and not item.score:
-            return  # a remark across the table
+        if not item.level3 and not item.target and not item.actual:
+            return  # a remark across the table, or a sum under another name
         self._add(row, item, shift)
 
     def sum(self, row: GridRow) -> bool:
