@@ -54,9 +54,9 @@ def without_doubles(glyphs: Iterable[Glyph]) -> list[Glyph]:
 
 
 def laid_down(sideways: Sequence[Glyph], angle: int) -> list[Glyph]:
-    """Glyphs of words written upwards (90) or downwards (270), each word laid down where its middle stands.
+    """Glyphs of words written upwards (90) or downwards (270), each word laid down where it begins.
 
-    What follows sees a word on one line in the cell that its middle stands in; a heading that is longer than its cell stays whole.
+    What follows sees a word on one line in the cell that it begins in; a heading that is longer than its cell stays whole.
     """
     runs: list[list[Glyph]] = []
     for g in sorted(sideways, key=lambda g: (round((g.x0 + g.x1) / 4), -g.top if angle == 90 else g.top)):
@@ -72,7 +72,7 @@ def laid_down(sideways: Sequence[Glyph], angle: int) -> list[Glyph]:
 
 def _flat(run: Sequence[Glyph]) -> list[Glyph]:
     x0, x1 = min(g.x0 for g in run), max(g.x1 for g in run)
-    middle = (min(g.top for g in run) + max(g.bottom for g in run)) / 2
+    middle = (run[0].top + run[0].bottom) / 2
     high, step = (x1 - x0) / 2, (x1 - x0) / len(run)
     return [
         Glyph(g.text, x0 + i * step, middle - high, x0 + (i + 1) * step, middle + high) for i, g in enumerate(run) if g.text.strip()
