@@ -22,7 +22,7 @@ from pipeline.tables.grid import heights, table_boxes
 from pipeline.tables.ruled import RuledTable
 from pipeline.tables.rules import Rules, rules_of
 
-READER = "rules"
+READER = "pdf/ruled"
 #: From this many shapes on, a page may hold a ruled table.
 _SHAPES_OF_A_TABLE = 4
 _UNKNOWN = re.compile(r"\(cid:\d+\)|\ufffd")
