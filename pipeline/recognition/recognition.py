@@ -7,7 +7,7 @@ plain text without cells (``stream``).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from pipeline.lexicon.forms import FORMS, FormSpec, core_title, form_of_title, unit_of
@@ -18,7 +18,6 @@ from pipeline.recognition.grid import add_rows, goes_on_below, repeats_total
 from pipeline.recognition.layout import Group, Layout, heading_text, layout_of
 from pipeline.recognition.read import FormRead
 from pipeline.recognition.units import inherit_units, mend_units
-from pipeline.tables import aligned
 
 _PREAMBLE = re.compile(r"^(公开\d+表|附?表\d+|(公开|编制|填报)?(部门|单位)(名称)?:.*|.*金额单位:.*|单位:.*|财决.*表|\d{4}年度?)$")
 _NO_DATA = re.compile(
@@ -62,15 +61,12 @@ def find_forms(document: Document) -> FormsFound:
     cut: Table | None = None
     loose: list[Line] = []
     lines_since_unit = 0
-    rules = {page.number: page.rules for page in document.pages}
 
     def close_loose() -> None:
         """Lines after a title that no table followed: an unruled form, or nothing."""
         nonlocal pending, current, layout
         form = None
-        if pending is not None and any(line.words for line in loose):
-            form = _aligned_form(pending, loose, rules, unit)
-        elif pending is not None:
+        if pending is not None:
             form = _untold_form(pending, loose)
         if form is not None:
             _keep(found, form)
@@ -176,37 +172,14 @@ def _title(above: Line | None, line: Line) -> tuple[FormSpec | None, str]:
     return (spec, text) if whole is None or whole is spec else (whole, begun + text)
 
 
-def _aligned_form(
-    pending: _Pending, lines: Sequence[Line], rules: Mapping[int | None, aligned.Rules], unit: tuple[str, tuple[int, int]] | None
-) -> FormRead | None:
-    """A form whose columns only alignment tells, from the lines that follow its title; ``None`` where they are no table of it.
-
-    Amounts that no column can be told for make a form with a problem: silence would be taken for a form that is missing.
-    """
-    pages = {line.place.page for line in lines}
-    table = aligned.table_from_lines(lines, rules, pending.spec.kind == "two_sided")
-    layout = layout_of(pending.spec, table) if table is not None else None
-    if table is None or layout is None:
-        amounts = sum(bool(re.search(r"\d\.\d", w.text)) for line in lines for w in line.words)
-        if amounts < _AMOUNTS_OF_A_TABLE:
-            return None
-        problem = "its columns are not told by rules, and its words do not align to the form's"
-        return FormRead(pending.spec, pending.text, pending.place, problem=problem, pages={p for p in pages if p is not None})
-    form = FormRead(pending.spec, pending.text, pending.place)
-    _set_unit(form, unit)
-    add_rows(form, table, layout, layout.data_row, continued=False)
-    form.no_data_note = any(_NO_DATA.search(line.text) for line in lines)
-    form.pages |= {c.place.page for c in table.cells if c.place.page is not None}
-    return form
-
-
 def _untold_form(pending: _Pending, lines: Sequence[Line]) -> FormRead | None:
     """A form with a problem where lines of amounts that no way of lowering made a table of follow a title."""
     table = [line for line in lines if not re.search("[。；]", line.text)]
     if sum(len(re.findall(r"\d\.\d", line.text)) for line in table) < _AMOUNTS_OF_A_TABLE:
         return None
-    problem = "its lines were found, and neither spaces nor the words of its heading tell their columns"
-    return FormRead(pending.spec, pending.text, pending.place, problem=problem)
+    problem = "its lines were found, and neither rules nor spaces nor the words of its heading tell their columns"
+    pages = {line.place.page for line in table if line.place.page is not None}
+    return FormRead(pending.spec, pending.text, pending.place, problem=problem, pages=pages)
 
 
 def _proper(forms: Sequence[FormRead]) -> list[FormRead]:

@@ -13,21 +13,26 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from pipeline.lexicon.forms import TOTAL_LABEL
+from pipeline.lexicon.forms import CODE_HEADING, COLUMN_NUMBERS_LABEL, LABEL_HEADING, TOTAL_LABEL
 from pipeline.model.figures import Place
 from pipeline.model.text import canonical
 from pipeline.reading.document import Cell, Line, Table, Word
+from pipeline.tables.areas import pieces_of
 from pipeline.tables.blocks import LabelLine, blocks_of
 from pipeline.tables.columns import Column, bands_of, column_of, columns_of, halves_of, numeric
-from pipeline.tables.headings import heading_cells, leaves_of, parted_headings, stacked
-from pipeline.tables.table_lines import tabular_lines
+from pipeline.tables.headings import KNOWN, heading_cells, leaves_of, parted_headings, stacked
 from pipeline.tables.whole_words import on_one_page, with_whole_numbers
 
+READER = "pdf/aligned"
 Rules = Sequence[tuple[float, float, float]]
 
 _ROW_START = re.compile(
     r"^([一二三四五六七八九十]+、|本年(收入|支出)合计|总计|合计|年初|年末|使用|用事业|结余分配|其中|(一般公共预算|政府性基金预算|国有资本经营预算)|\(?\d{1,2}[).、])"
 )
+#: Lines in which a form's headings are looked for, and how many of them tell one.
+_LINES_OF_A_HEADING, _FEWEST_HEADINGS = 8, 2
+#: Headings of annexes: their tables have levels and texts, and rows that wrap in several columns.
+_OF_AN_ANNEX = re.compile(r"指标|得分|分值|绩效|^项目名称:?$|^序号$|等级")
 _CODE_PARTS = ("类", "款", "项")
 _SUM = re.compile(r"(合计|总计)$")
 _DATA_START = re.compile(r"^([一二三四五六七八九十]+、|本年(收入|支出)合计)")
@@ -68,12 +73,27 @@ class _Row:
         return bool(TOTAL_LABEL.match(self.text)) or any(numeric(w) for w in self.words)
 
 
+def is_form(lines: Sequence[Line]) -> bool:
+    """Whether an area is laid out as a form: under headings of codes, labels, row numbers or amounts, one row a line of amounts."""
+    heads = [canonical(w.text) for line in lines[:_LINES_OF_A_HEADING] for w in line.words if not numeric(w)]
+    known = {h for h in heads if h in KNOWN or CODE_HEADING.search(h) or LABEL_HEADING.search(h) or COLUMN_NUMBERS_LABEL.match(h)}
+    return len(known) >= _FEWEST_HEADINGS and not any(_OF_AN_ANNEX.search(h) for h in heads)
+
+
+def is_two_sided(lines: Sequence[Line]) -> bool:
+    """Whether both halves of a form have labels and rows of their own: 收入 beside 支出, and no codes."""
+    heads = [canonical("".join(w.text for w in piece)) for line in lines[:_LINES_OF_A_HEADING] for piece in pieces_of(line.words)]
+    letters = "".join(canonical(w.text) for line in lines[:3] for w in line.words if len(w.text) == 1)
+    sides = {"收入", "支出"} <= set(heads) or "收入支出" in letters or "收支入出" in letters
+    return sides and not any(CODE_HEADING.search(h) for h in heads)
+
+
 def table_from_lines(lines: Sequence[Line], rules: Mapping[int | None, Rules], two_sided: bool) -> Table | None:
     """The table that lines with word positions make, or ``None`` where they align to fewer than two columns, or to none for certain.
 
     ``rules``: horizontal rules by page, where there are any; ``two_sided``: both halves have labels and rows of their own.
     """
-    rows = [_Row(words, page) for page, words in with_whole_numbers((w.place.page, w.words) for w in tabular_lines(lines))]
+    rows = [_Row(words, page) for page, words in with_whole_numbers((w.place.page, w.words) for w in lines)]
 
     def starts(r: _Row) -> bool:
         return r.anchored or (two_sided and any(_DATA_START.match(canonical(w.text)) for w in r.words))
@@ -92,7 +112,7 @@ def table_from_lines(lines: Sequence[Line], rules: Mapping[int | None, Rules], t
     if len(columns) < 2 or any(c.doubtful for c in columns):
         return None
     cells: list[Cell] = []
-    n = heading_cells(stacks, columns, rows[0].page, cells)
+    n = heading_cells(stacks, columns, body[0].page if body else rows[0].page, cells)
     for row in _joined_rows(body, columns, rules, two_sided):
         _row_cells(row, n, columns, cells)
         n += 1
@@ -103,7 +123,7 @@ def table_from_lines(lines: Sequence[Line], rules: Mapping[int | None, Rules], t
         round(columns[-1].extent[1], 1),
         lines[-1].place.bottom,
     )
-    return Table(tuple(cells), n, len(columns), place, "alignment")
+    return Table(tuple(cells), n, len(columns), place, READER)
 
 
 def _column_numbers(row: _Row) -> bool:
@@ -278,4 +298,4 @@ def _row_cells(row: _Row, n: int, columns: Sequence[Column], cells: list[Cell]) 
             round(max(w.x1 for w in words), 1),
             round(max(w.bottom for w in words), 1),
         )
-        cells.append(Cell(n, column, text, 1, 1, place))
+        cells.append(Cell(n, column, text, 1, 1, place, found="aligned"))

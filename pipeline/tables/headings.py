@@ -19,11 +19,11 @@ _WRAP_GAP = 0.9
 #: Headings that are often printed with their letters apart (合 计).
 _SPACED = ("合计", "项目", "小计", "行次", "金额", "总计", "收入", "支出", "决算数", "预算数")
 #: Headings that are known to stand over one column, the longer first.
-_KNOWN = {m.zh.rpartition("·")[2] for form in FORMS for m in form.measures} | {
+KNOWN = {m.zh.rpartition("·")[2] for form in FORMS for m in form.measures} | {
     *("项目", "行次", "科目编码", "科目名称", "金额", "决算数", "预算数", "合计", "小计", "本年收入", "本年支出")
 }
-_WHOLE = _KNOWN | set(_SPACED)
-_NAMES = re.compile("|".join(sorted(map(re.escape, _KNOWN), key=lambda name: -len(name))))
+_WHOLE = KNOWN | set(_SPACED)
+_NAMES = re.compile("|".join(sorted(map(re.escape, KNOWN), key=lambda name: -len(name))))
 
 
 def parted_headings(words: Iterable[Word]) -> list[Word]:
@@ -226,5 +226,5 @@ def heading_cells(stacks: Sequence[Word], columns: Sequence[Column], page: int |
             beside = {i for i, v in over.items() if v.top + v.bottom - base < (w.top + w.bottom) / 2}
             low, high = _reach(w, extents, edges, taken | beside)
         place = Place(page, round(w.x0, 1), round(w.top, 1), round(w.x1, 1), round(w.bottom, 1))
-        cells.append(Cell(level, low, w.text, 1, high - low + 1, place))
+        cells.append(Cell(level, low, w.text, 1, high - low + 1, place, found="aligned"))
     return len(levels)

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from pipeline.reading.document import Word
 
 _PIECE = re.compile(r"[\d.,，．]+")
+_SPACED_TOTALS = ("合计", "总计", "小计", "总分")
 _OPEN = re.compile(r"\d[.,，．]$")
 _REST = re.compile(r"^[.,，．]\d")
 
@@ -32,11 +33,11 @@ def with_whole_numbers(lines: Iterable[tuple[int | None, Sequence[Word]]]) -> li
 
 
 def _with_whole_totals(words: Sequence[Word]) -> list[Word]:
-    """The words with 合 计 as one: its letters stand apart, over whatever columns its cell spans."""
+    """The words with 合 计 and 总 分 as one: its letters stand apart, over whatever columns its cell spans."""
     joined: list[Word] = []
     for w in words:
         last = joined[-1] if joined else None
-        if last is not None and w.text == "计" and last.text in ("合", "总", "小"):
+        if last is not None and last.text + w.text in _SPACED_TOTALS:
             joined[-1] = Word(last.text + w.text, last.x0, min(last.top, w.top), w.x1, max(last.bottom, w.bottom))
         else:
             joined.append(w)
