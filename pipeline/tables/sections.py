@@ -36,8 +36,9 @@ class Section:
     top: float
     bottom: float
     words: list[Word]
-    joints: tuple[float, ...] = ()
     ruled: bool = False
+    ends: tuple[frozenset[float], ...] = ()  # where pieces of its rules end, rule by rule from its top to its bottom
+    joints: tuple[float, ...] = ()
 
 
 @dataclass
@@ -62,10 +63,13 @@ class Block:
 
 
 def width_of(stack: Stack) -> tuple[float, float]:
-    """Where the table begins and ends: at its rules where these reach beyond its words."""
+    """Where the table begins and ends: at its rules where there are, else at its words."""
     left, right = min(w.x0 for w in stack.words), max(w.x1 for w in stack.words)
-    over = [r for r in stack.rules if r.end - r.start > 0.5 * (right - left)]
-    return min([left - 3, *(r.start for r in over)]), max([right + 3, *(r.end for r in over)])
+    over = [(min(r.start for r in own), max(r.end for r in own)) for _, own in heights_of(stack.rules)]
+    wide = [(x0, x1) for x0, x1 in over if x1 - x0 > 0.7 * (right - left)]
+    if len(wide) < 2:
+        return left - 3, right + 3
+    return min(x0 for x0, _ in wide), max(x1 for _, x1 in wide)
 
 
 def heights_of(rules: Sequence[Rule]) -> list[tuple[float, list[Rule]]]:
@@ -94,9 +98,10 @@ def sections_of(stack: Stack) -> list[Section]:
             continue
         ruled = top in whole and bottom in whole
         if ruled and (len(inner) > 2 or not _several_rows(words)):
-            found.append(Section(top, bottom, words, _joints(inner, words), True))
+            found.append(Section(top, bottom, words, True, tuple(_ends(own, left, right) for _, own in inner)))
         else:
             found.extend(_chunks(words))
+    _join(found)
     return found
 
 
@@ -108,13 +113,37 @@ def _several_rows(words: Sequence[Word]) -> bool:
     )
 
 
-def _joints(heights: Sequence[tuple[float, list[Rule]]], words: Sequence[Word]) -> tuple[float, ...]:
-    """Where pieces of a rule meet both above and below: the sides of cells that have no rule, but for those that words stand on."""
-    found: set[float] = set()
-    ends = [sorted({round(x, 1) for r in own for x in (r.start, r.end)}) for _, own in heights]
-    for above, below in pairwise(ends):
-        found |= {x for x in above if any(abs(x - y) < 1 for y in below)}
-    return tuple(sorted(x for x in found if not any(w.x0 + _TOUCH < x < w.x1 - _TOUCH for w in words)))
+def _ends(pieces: Sequence[Rule], left: float, right: float) -> frozenset[float]:
+    """Where pieces of a rule end within the table."""
+    return frozenset(round(x, 1) for r in pieces for x in (r.start, r.end) if left + SNAP < x < right - SNAP)
+
+
+def _join(sections: Sequence[Section]) -> None:
+    """Tell the sides of cells that have no rule from where the pieces of the rules above or below them end.
+
+    Some programs draw the pieces of the row above, some those of the row below, some both: the right ones are never under a word.
+    """
+    ways = (
+        lambda ends: frozenset[float]().union(*ends[1:]),
+        lambda ends: frozenset[float]().union(*ends[:-1]),
+        lambda ends: frozenset[float]().union(*(_common(a, b) for a, b in pairwise(ends))),
+    )
+    ruled = [s for s in sections if s.ruled and len(s.ends) > 1]
+    if not ruled:
+        return
+    crossed = [sum(_under(s.words, x) for s in ruled for x in way(s.ends)) for way in ways]
+    told = ways[crossed.index(min(crossed))]
+    for s in ruled:
+        s.joints = tuple(sorted(x for x in told(s.ends) if not _under(s.words, x)))
+
+
+def _common(above: frozenset[float], below: frozenset[float]) -> frozenset[float]:
+    return frozenset(x for x in above if any(abs(x - y) < 1 for y in below))
+
+
+def _under(words: Sequence[Word], x: float) -> bool:
+    """Whether a word stands on a place between its ends."""
+    return any(w.x0 + 2 * _TOUCH < x < w.x1 - 2 * _TOUCH for w in words)
 
 
 def _chunks(words: Sequence[Word]) -> list[Section]:
@@ -171,11 +200,8 @@ def _shares(word: Word, band: tuple[float, float]) -> bool:
 
 def _two_in_one(line: Sequence[Word], bands: Sequence[tuple[float, float]]) -> bool:
     """Whether two pieces of a line that a wide blank parts stand in one band."""
-    pieces = pieces_of(line)
-    for a, b in pairwise(pieces):
-        if any(_shares(a[-1], band) and _shares(b[0], band) for band in bands):
-            return True
-    return False
+    pairs = [(a[-1], b[0]) for a, b in pairwise(pieces_of(line))]
+    return any(_shares(a, band) and _shares(b, band) for a, b in pairs for band in bands)
 
 
 def _bands(block: Block) -> list[tuple[float, float]]:
@@ -214,7 +240,7 @@ def lines_of(words: Sequence[Word]) -> list[list[Word]]:
 
 def _edges(block: Block, known: Sequence[float], left: float, right: float) -> list[float]:
     """The edges between a block's columns: where its rules' pieces meet, else between its bands, at known edges where there are."""
-    joints = sorted({x for section in block.sections for x in section.joints if left + SNAP < x < right - SNAP})
+    joints = sorted({x for section in block.sections for x in section.joints})
     if joints:
         return _distinct(joints)
     height = median(w.bottom - w.top for w in block.words)
