@@ -22,6 +22,8 @@ from pipeline.tables.sections import Block, heights_of, lines_of
 
 #: Cells whose middles (or tops, or bottoms) differ by less than this share of a line's height stand in one row.
 _LEVEL = 0.45
+#: The share of a word's width by which it may hang over its column.
+_OVERHANG = 0.3
 #: What it costs, in heights of a line, that a row of a column of levels has no cell.
 _UNCOVERED = 0.6
 
@@ -91,9 +93,10 @@ def _parts(block: Block) -> list[tuple[bool, list[Word], float, float]]:
 
 
 def _column(word: Word, edges: Sequence[float]) -> tuple[int, int]:
-    """The first column that a word stands in, and how many."""
+    """The first column that a word stands in, and how many; what hangs a little over an edge does not stand behind it."""
     inner = edges[1:-1]
-    first, last = bisect_right(inner, word.x0 + 1.5), bisect_right(inner, word.x1 - 1.5)
+    slack = max(1.5, min(_OVERHANG * (word.x1 - word.x0), word.bottom - word.top))
+    first, last = bisect_right(inner, word.x0 + slack), bisect_right(inner, word.x1 - slack)
     return first, max(last - first, 0) + 1
 
 
@@ -122,7 +125,7 @@ def _ruled(words: Sequence[Word], edges: Sequence[float], rules: Sequence[Rule])
             inside = [w for w in own if ys[first] <= (w.top + w.bottom) / 2 < ys[last]]
             if inside:
                 pieces.append(Piece(inside, column, span, first, last - first))
-    return Rows(pieces, max(len(ys) - 1, 1))
+    return Rows(_joined(pieces), max(len(ys) - 1, 1))
 
 
 # ---------------------------------------------------------------- without rules

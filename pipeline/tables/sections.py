@@ -6,13 +6,13 @@ its own.  What belongs here: which heights belong together, and where the column
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from statistics import median
 
 from pipeline.reading.document import Word
-from pipeline.tables.areas import pieces_of
+from pipeline.tables.areas import WIDE, pieces_of
 from pipeline.tables.columns import numeric
 from pipeline.tables.dashes import Rule
 from pipeline.tables.grid import covered
@@ -27,6 +27,12 @@ _TOUCH = 1.5
 _APART, _APART_ALONE = 2.0, 0.6
 #: Edges of columns closer than this are one.
 _SAME_EDGE = 3.0
+
+
+#: The share of places where cells part that words may lie on: some touch what stands in the next cell.
+_CROSSED = 0.06
+
+Way = Callable[[tuple[frozenset[float], ...]], frozenset[float]]
 
 
 @dataclass
@@ -123,7 +129,7 @@ def _join(sections: Sequence[Section]) -> None:
 
     Some programs draw the pieces of the row above, some those of the row below, some both: the right ones are never under a word.
     """
-    ways = (
+    ways: tuple[Way, ...] = (
         lambda ends: frozenset[float]().union(*ends[1:]),
         lambda ends: frozenset[float]().union(*ends[:-1]),
         lambda ends: frozenset[float]().union(*(_common(a, b) for a, b in pairwise(ends))),
@@ -131,10 +137,30 @@ def _join(sections: Sequence[Section]) -> None:
     ruled = [s for s in sections if s.ruled and len(s.ends) > 1]
     if not ruled:
         return
-    crossed = [sum(_under(s.words, x) for s in ruled for x in way(s.ends)) for way in ways]
-    told = ways[crossed.index(min(crossed))]
+    told = next((way for way in ways if _crossed(ruled, way) <= _CROSSED), ways[-1])
     for s in ruled:
-        s.joints = tuple(sorted(x for x in told(s.ends) if not _under(s.words, x)))
+        s.joints = tuple(sorted(told(s.ends)))
+        s.words = [piece for w in s.words for piece in cut_at(w, s.joints)]
+
+
+def _crossed(sections: Sequence[Section], way: Way) -> float:
+    """The share of places where cells would part that lie under words."""
+    places = [(s, x) for s in sections for x in way(s.ends)]
+    return sum(_under(s.words, x) for s, x in places) / len(places) if places else 1.0
+
+
+def cut_at(word: Word, places: Sequence[float]) -> list[Word]:
+    """A word cut where cells part under it: columns so narrow that what stands in two of them touches."""
+    for x in places:
+        if word.x0 + 2 * _TOUCH < x < word.x1 - 2 * _TOUCH:
+            widths = [1.0 if ord(c) > 0x2000 else 0.5 for c in word.text]
+            step = (word.x1 - word.x0) / sum(widths)
+            ends = [word.x0 + step * sum(widths[: i + 1]) for i in range(len(widths))]
+            at = min(range(len(ends)), key=lambda i: abs(ends[i] - x))
+            left = Word(word.text[: at + 1], word.x0, word.top, ends[at], word.bottom)
+            rest = Word(word.text[at + 1 :], ends[at], word.top, word.x1, word.bottom)
+            return [left, *(cut_at(rest, places) if rest.text else [])]
+    return [word]
 
 
 def _common(above: frozenset[float], below: frozenset[float]) -> frozenset[float]:
@@ -185,7 +211,7 @@ def _fits(section: Section, block: Block) -> bool:
     for w in section.words:
         if sum(_shares(w, band) for band in block.bands) > 1:
             return False
-    return not any(_two_in_one(line, block.bands) for line in lines_of(section.words))
+    return not _two_in_one(section.words, block.bands)
 
 
 def _spans(section: Section, further: Section | None, block: Block) -> bool:
@@ -198,10 +224,11 @@ def _shares(word: Word, band: tuple[float, float]) -> bool:
     return min(word.x1, band[1]) - max(word.x0, band[0]) > _TOUCH
 
 
-def _two_in_one(line: Sequence[Word], bands: Sequence[tuple[float, float]]) -> bool:
-    """Whether two pieces of a line that a wide blank parts stand in one band."""
-    pairs = [(a[-1], b[0]) for a, b in pairwise(pieces_of(line))]
-    return any(_shares(a, band) and _shares(b, band) for a, b in pairs for band in bands)
+def _two_in_one(words: Sequence[Word], bands: Sequence[tuple[float, float]]) -> bool:
+    """Whether words that a wide blank parts from top to bottom stand in one band."""
+    wide = WIDE * median(w.bottom - w.top for w in words)
+    own = merged(((w.x0, w.x1) for w in words), wide)
+    return any(sum(min(b, d) - max(a, c) > _TOUCH for c, d in own) > 1 for a, b in bands)
 
 
 def _bands(block: Block) -> list[tuple[float, float]]:
