@@ -10,6 +10,7 @@ from pipeline.model.figures import Place
 from pipeline.reading.document import Document, Line, Page, Word
 from pipeline.reading.touching import cuts_in
 from pipeline.recognition.recognition import find_forms
+from pipeline.tables.loose import lower_lines
 from pipeline.tables.aligned import table_from_lines
 from pipeline.tables.columns import columns_of
 from pipeline.tables.headings import parted_headings, stacked
@@ -54,7 +55,7 @@ TITLE = line(word("一般公共预算财政拨款支出决算表", 180, 20))
 def forms(*lines: Line) -> list[tuple[str | None, list[list[str]]]]:
     """Problem and rows (code, label, numbers) of the forms that the lines of two pages make."""
     pages = tuple(Page(n, 595.0, 842.0, tuple(x for x in lines if x.place.page == n)) for n in (1, 2))
-    found = find_forms(Document("0" * 64, "application/pdf", "test", "grid", pages)).forms
+    found = find_forms(Document("0" * 64, "application/pdf", "test", "grid", lower_lines(pages, {}))).forms
     return [(f.problem, [[r.code, r.label, *(c.text for c in r.cells.values())] for r in f.rows]) for f in found]
 
 
