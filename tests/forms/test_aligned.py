@@ -10,10 +10,10 @@ from pipeline.model.figures import Place
 from pipeline.reading.document import Document, Line, Page, Word
 from pipeline.reading.touching import cuts_in
 from pipeline.recognition.recognition import find_forms
-from pipeline.tables.loose import lower_lines
 from pipeline.tables.aligned import table_from_lines
 from pipeline.tables.columns import columns_of
 from pipeline.tables.headings import parted_headings, stacked
+from pipeline.tables.loose import lower_lines
 from pipeline.tables.whole_words import on_one_page, with_whole_numbers
 
 HEIGHT = 9.0
