@@ -6,19 +6,29 @@ tables mean.  What may not: titles, codes or columns of the nine forms (``pipeli
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+
 from pipeline.reading import media
 from pipeline.reading.document import Document, UnreadableDocument
-from pipeline.reading.text import read_text
 
 __all__ = ["UnreadableDocument", "read_document"]
 
-#: Types that are recognised and have no reader yet: what to do instead.
+#: The reader of each type; its libraries are loaded with the first document of its kind (those of PDFs cost a second).
+_READERS = {
+    media.TEXT: "text:read_text",
+    media.PDF: "pdf:read_pdf",
+    media.HTML: "web:read_web",
+    media.DOCX: "word:read_word",
+    media.DOC: "old_word:read_old_word",
+    media.RTF: "rich_text:read_rich_text",
+    media.XLSX: "sheet:read_sheet",
+    media.XLS: "sheet:read_sheet",
+    media.OFD: "ofd:read_ofd",
+}
+#: Types that hold no report by themselves, or have no reader: what to do instead.
 _REFUSED = {
-    media.ZIP: ("this is a ZIP archive", "unpack it and offer the files in it"),
-    media.RAR: ("this is a RAR archive", "unpack it and offer the files in it"),
-    media.SEVEN_ZIP: ("this is a 7-Zip archive", "unpack it and offer the files in it"),
-    media.OFD: ("this is an OFD document", "print it to PDF from an OFD reader and offer that"),
-    media.RTF: ("this is a rich text document", "convert it to PDF (soffice --convert-to pdf) and offer that"),
     media.IMAGE: (
         "this is an image without text",
         "find the original, or run text recognition and offer a PDF with a text layer",
@@ -29,26 +39,32 @@ _REFUSED = {
 def read_document(data: bytes) -> Document:
     """Read a document of any known format, told from its bytes.
 
-    Raises :class:`UnreadableDocument` (what is wrong, what to do) for everything that is no readable report.
+    Raises :class:`UnreadableDocument` (what is wrong, what to do) for everything that is no readable report, a reader's own fault included.
     """
     kind = media.media_type(data)
-    if kind == media.TEXT:
-        return read_text(data)
-    if kind == media.PDF:
-        from pipeline.reading.pdf import read_pdf  # its libraries cost a second to import; a run over texts need not pay
+    if kind in media.ARCHIVES:
+        from pipeline.reading.archives import archive_problem
 
-        return read_pdf(data)
-    if kind == media.HTML:
-        from pipeline.reading.web import read_web
+        raise archive_problem(data)
+    if kind in _REFUSED:
+        raise UnreadableDocument(*_REFUSED[kind])
+    module, _, function = _READERS[kind].partition(":")
+    reader: Callable[..., Document] = getattr(import_module(f"{__name__}.{module}"), function)
+    try:
+        return reader(data, kind) if function == "read_sheet" else reader(data)
+    except (UnreadableDocument, MemoryError):
+        raise
+    except Exception as error:  # whatever a stranger's file does to a reader concerns that file alone
+        raise UnreadableDocument(
+            f"the reader failed on it: {type(error).__name__}: {error} ({_where(error)})",
+            "save it anew or print it to PDF and offer that; report the document to the maintainers of the reader",
+        ) from error
 
-        return read_web(data)
-    if kind == media.DOCX:
-        from pipeline.reading.word import read_word
 
-        return read_word(data)
-    if kind in (media.XLSX, media.OLE):  # an OLE file is an old workbook, or an old Word document that no library here reads
-        from pipeline.reading.sheet import read_sheet
-
-        return read_sheet(data, kind)
-    problem, remedy = _REFUSED[kind]
-    raise UnreadableDocument(problem, remedy)
+def _where(error: BaseException) -> str:
+    frames = []
+    step = error.__traceback__
+    while step is not None:
+        frames.append(f"{Path(step.tb_frame.f_code.co_filename).name}:{step.tb_lineno}")
+        step = step.tb_next
+    return " > ".join(frames[-3:])

@@ -9,6 +9,7 @@ What belongs here: the walk and its checks.  What may not: what cells show (``wo
 from __future__ import annotations
 
 import io
+import re
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -26,7 +27,25 @@ _LEAST = {_FORMULA: 22, _LABEL: 8, _RSTRING: 8, _MULRK: 12, _MULBLANK: 8}
 _BETWEEN = {*_LENGTHS, *_LEAST, 0x207, 0x221, 0x4BC, 0x236, 0xD7, _CONTINUE}
 _CELLS = {*_LENGTHS, *_LEAST} - {_ROW}
 _BLANKS = {_BLANK, _MULBLANK}
-_BIFF8, _WORKSHEET = 0x600, 0x10
+_BIFF8, _WORKSHEET, _MOST_COLUMNS = 0x600, 0x10, 256
+#: Every kind of record that MS-XLS knows outside charts (0x1000 …) and later additions (0x800 …).
+_KNOWN = frozenset(
+    int(kind, 16)
+    for kind in re.findall(
+        r"\w+",
+        """
+        6 A C D E F 10 11 12 13 14 15 17 18 19 1A 1B 1C 1D 22 23 26 27 28 29 2A 2B 2F 31 33 3C 3D 40 41 42 4D 50 51 52 55 59 5A 5B
+        5C 5D 5E 5F 60 61 63 7D 7F 80 81 82 83 84 85 86 8C 8D 90 92 97 98 99 9A 9B 9C 9D 9E A0 A1 AB AE AF B0 B1 B2 B4 B5 B6 B8 B9
+        BD BE C1 C5 C6 C7 C8 C9 CA CB CC CD CE CF D0 D1 D2 D3 D5 D6 D7 D8 D9 DA DC DD DE E0 E1 E2 E3 E5 E9 EB EC ED EF F0 F1 F2 F4
+        F5 F6 F7 F8 F9 FB FC FD FF 100 103 122 137 138 13B 13D 14D 160 161 18B 191 192 193 194 195 196 197 198 1A9 1AA 1AB 1AC 1AD
+        1AE 1AF 1B0 1B1 1B2 1B5 1B6 1B7 1B8 1B9 1BA 1BB 1BC 1BD 1BE 1C0 1C1 1C2 200 201 203 204 205 207 208 20B 221 225 236 23E 27E
+        293 418 41E 43C 4BC 809
+        """,
+    )
+)
+_LATER = range(0x800, 0x1100)
+#: Of the rows of a sheet, so many must name their columns exactly before one that does not is a trace of damage.
+_EXACT = 0.8
 _STRING_TOKEN = 0x17
 _MOST_SHOWN = 4
 
@@ -110,7 +129,8 @@ def _walk(found: Checked) -> None:
     strings: int | None = None
     sheets: list[tuple[int, str]] = []
     shared: list[bytes] = []
-    for i, (kind, body, _) in enumerate(_records(found.stream, 0)):
+    listed = 0
+    for i, (kind, body, at) in enumerate(_records(found.stream, 0)):
         if i == 0 and (kind != _BOF or struct.unpack_from("<H", body)[0] != _BIFF8):
             return  # an older kind, whose records this walk does not know
         if kind == _FILEPASS:
@@ -125,10 +145,34 @@ def _walk(found: Checked) -> None:
                 if not _strings_fit(shared, strings):
                     found.say("its table of texts does not hold what it counts")
                 shared = []
+            if kind == _BOUNDSHEET:
+                listed += 1
+                if body[4] & 0xFC:
+                    found.say("its list of sheets is damaged")
             if kind == _BOUNDSHEET and body[5] == 0:
                 sheets.append((struct.unpack_from("<I", body)[0], f"{len(sheets) + 1}"))
+            if kind not in _KNOWN and kind not in _LATER:
+                found.say(f"it has a record of no known kind, at byte {at:,}")
+    if listed != (begun := _substreams(found.stream)):
+        found.say(f"it lists {listed} sheets and holds {begun}")
     for i, (at, name) in enumerate(sheets):
         _sheet(found, i, name, at, strings or 0)
+
+
+def _substreams(stream: bytes) -> int:
+    """How many sheets, charts and macros follow the book's own records."""
+    at, depth, count = 0, 0, 0
+    while at + 4 <= len(stream):
+        kind, length = struct.unpack_from("<HH", stream, at)
+        if kind == _BOF:
+            count += depth == 0
+            depth += 1
+        elif kind == _EOF:
+            depth -= 1
+        elif kind == 0 and depth <= 0:
+            break
+        at += 4 + length
+    return count - 1
 
 
 def _sheet(found: Checked, index: int, name: str, at: int, strings: int) -> None:
@@ -137,6 +181,11 @@ def _sheet(found: Checked, index: int, name: str, at: int, strings: int) -> None
         found.say(f"sheet {name} does not begin where the book says")
         return
     records = list(_records(found.stream, at))
+    odd = next((r for r in records if r.kind not in _KNOWN and r.kind not in _LATER), None)
+    if odd is not None:
+        found.say(f"sheet {name} has a record of no known kind, at byte {odd.at:,}")
+    if _extent(records) is None:
+        found.say(f"sheet {name} does not say how large it is")
     places = [i for i, record in enumerate(records) if record.kind in _CELLS or record.kind == _ROW]
     if not places:
         found.cells[index] = 0
@@ -183,6 +232,8 @@ class _SheetWalk:
             last = struct.unpack_from("<H", body, len(body) - 2)[0]
             if (len(body) - 6) != (last - first + 1) * size:
                 self._say(f"a row of numbers that is not as long as it says, at byte {at:,}")
+        if last >= _MOST_COLUMNS:
+            self._say(f"a cell beyond the last column, in row {row + 1}")
         if (row, first) <= self.before:
             self._say(f"cells out of their order in row {row + 1}")
         self.before = row, last
@@ -197,9 +248,14 @@ class _SheetWalk:
 
     def end(self) -> None:
         """What rows and sheet say about their extent, against the cells that are there."""
-        for row, (first, after) in self.rows.items():
-            if row in self.last and (self.first[row] < first or self.last[row] >= max(after, 1)):
-                self._say(f"row {row + 1} has cells outside the columns that it names")
+        named = {row: (first, after - 1) for row, (first, after) in self.rows.items() if after > first}
+        exact = sum(named.get(row) == (self.first[row], self.last[row]) for row in self.last)
+        for row, (first, last) in named.items():
+            held = (self.first.get(row), self.last.get(row))
+            if held != (first, last) and exact >= _EXACT * len(named):
+                self._say(f"row {row + 1} does not hold the columns that it names")
+        if any(row not in self.rows for row in self.last) and self.rows:
+            self._say("cells in a row that it does not name")
         if self.extent is not None and self.last:
             top, below, left, beyond = self.extent
             if min(self.last) < top or max(self.last) >= below or min(self.first.values()) < left or max(self.last.values()) >= beyond:

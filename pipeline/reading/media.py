@@ -5,7 +5,10 @@ from __future__ import annotations
 import codecs
 import io
 import re
+import struct
 import zipfile
+
+import olefile
 
 from pipeline.reading.document import UnreadableDocument
 
@@ -14,19 +17,21 @@ TEXT = "text/plain"
 HTML = "text/html"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-OLE = "application/x-ole-storage"
+DOC = "application/msword"
+XLS = "application/vnd.ms-excel"
 ZIP = "application/zip"
 RAR = "application/vnd.rar"
 SEVEN_ZIP = "application/x-7z-compressed"
 OFD = "application/ofd"
 RTF = "application/rtf"
 IMAGE = "image/*"
+#: What holds documents and is none.
+ARCHIVES = frozenset((ZIP, RAR, SEVEN_ZIP))
 
 _MAGIC = (
     (b"Rar!", RAR),
     (b"7z\xbc\xaf\x27\x1c", SEVEN_ZIP),
     (b"{\\rtf", RTF),
-    (b"\xd0\xcf\x11\xe0", OLE),
     (b"\x89PNG", IMAGE),
     (b"\xff\xd8\xff", IMAGE),
     (b"GIF8", IMAGE),
@@ -35,6 +40,7 @@ _MAGIC = (
 )
 
 
+_OLE = b"\xd0\xcf\x11\xe0"
 _HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body|meta|table|div|script|title)\b")
 
 
@@ -50,6 +56,8 @@ def media_type(data: bytes) -> str:
             return kind
     if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _zip_type(data)
+    if data.startswith(_OLE):
+        return _ole_type(data)
     marked = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     if head.startswith(b"<?xml") or _HTML.search(head.replace(b"\x00", b"") if marked else head):
         return HTML
@@ -58,11 +66,29 @@ def media_type(data: bytes) -> str:
     return TEXT
 
 
+def _ole_type(data: bytes) -> str:
+    """Word or a workbook, by the streams of a compound file."""
+    try:
+        with olefile.OleFileIO(io.BytesIO(data)) as compound:
+            names = {name[0] for name in compound.listdir()}
+    except (OSError, ValueError, IndexError, struct.error):  # damaged: what its directory still says
+        names = {name for name in ("WordDocument", "Workbook", "Book") if name.encode("utf-16-le") in data}
+    if "EncryptedPackage" in names:
+        raise UnreadableDocument("the document is protected by a password", "ask the publisher for a copy without a password")
+    if "WordDocument" in names:
+        return DOC
+    if not names & {"Workbook", "Book"}:
+        raise UnreadableDocument("the compound file holds neither a Word document nor a workbook", "check what was fetched")
+    return XLS
+
+
 def _zip_type(data: bytes) -> str:
     try:
         names = zipfile.ZipFile(io.BytesIO(data)).namelist()
-    except zipfile.BadZipFile:
-        raise UnreadableDocument("the file starts like a ZIP archive and ends too early", "fetch it again") from None
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError, struct.error):
+        raise UnreadableDocument(
+            "the file starts like a ZIP archive and ends too early, or its list of parts is damaged", "fetch it again"
+        ) from None
     if "word/document.xml" in names:
         return DOCX
     if "xl/workbook.xml" in names or "xl/workbook.bin" in names:

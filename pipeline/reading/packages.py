@@ -10,6 +10,8 @@ import struct
 import zipfile
 import zlib
 
+from lxml import etree
+
 from pipeline.reading.document import UnreadableDocument
 
 #: What the parts of a package may unpack to; a document of 300 pages is far below.
@@ -28,7 +30,7 @@ def sound_package(data: bytes, what: str) -> tuple[bytes, str]:
     try:
         package = zipfile.ZipFile(io.BytesIO(data))
         parts = package.infolist()
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, struct.error, UnicodeDecodeError) as error:
+    except (zipfile.BadZipFile, ValueError, NotImplementedError, struct.error, UnicodeDecodeError, OSError) as error:
         raise UnreadableDocument(f"the {what} ends too early, or its list of parts is damaged ({error})", _AGAIN) from None
     size = sum(i.file_size for i in parts)
     if size > MAX_UNPACKED or len(parts) > _MAX_PARTS:
@@ -62,15 +64,31 @@ def _holds(package: zipfile.ZipFile, part: zipfile.ZipInfo) -> bool:
 
 
 def _salvaged(data: bytes, part: zipfile.ZipInfo) -> bytes:
-    """What can be unpacked of a part without asking for its checksum, ``b""`` where it breaks off."""
+    """What can be unpacked of a part without asking for its checksum; XML that breaks off is closed where it does."""
     try:
         header = _HEADER.unpack_from(data, part.header_offset)
         begin = part.header_offset + _HEADER.size + header[9] + header[10]
         packed = data[begin : begin + part.compress_size]
-        if part.compress_type == zipfile.ZIP_STORED:
-            return packed[: part.file_size]
-        unpack = zlib.decompressobj(-15)
-        unpacked = unpack.decompress(packed, part.file_size + 1)
-        return unpacked if unpack.eof and len(unpacked) == part.file_size else b""
-    except (struct.error, zlib.error):
+        unpacked = packed if part.compress_type == zipfile.ZIP_STORED else _inflated(packed, part.file_size)
+    except struct.error:
         return b""
+    if not part.filename.endswith((".xml", ".rels")):
+        return unpacked
+    try:
+        root = etree.fromstring(unpacked, etree.XMLParser(recover=True, resolve_entities=False, no_network=True))
+    except (etree.XMLSyntaxError, ValueError):
+        return b""
+    return etree.tostring(root, encoding="UTF-8", xml_declaration=True) if root is not None else b""
+
+
+def _inflated(packed: bytes, size: int) -> bytes:
+    """As much as comes out before the stream breaks."""
+    unpack, out = zlib.decompressobj(-15), bytearray()
+    try:
+        for i in range(0, len(packed), 64):
+            out += unpack.decompress(packed[i : i + 64], size + 1 - len(out))
+            if len(out) >= size:
+                break
+    except zlib.error:
+        pass
+    return bytes(out[:size])

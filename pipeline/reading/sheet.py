@@ -27,6 +27,7 @@ _NAME_NUMBER = re.compile(r"^[A-Za-z]{0,2}\d{0,3}[.、\s_-]*")
 _ABOVE = re.compile(r"\(?20\d\d年?度?\)?|.{0,12}:.*|(20\d\d年)?\d{1,2}月\d{1,2}日|20\d\d年\d{1,2}月(\d{1,2}日)?")
 #: A text this long is prose.
 _PROSE = 40
+_MOST_COLUMNS = 16_384
 
 
 def _concept(text: str) -> str:
@@ -110,7 +111,7 @@ class _Grid:
     @classmethod
     def of(cls, sheet: Sheet) -> _Grid:
         shown = {p: t.strip() for p, t in sheet.texts.items() if p[0] not in sheet.hidden_rows and p[1] not in sheet.hidden_columns}
-        shown = {p: t for p, t in shown.items() if t}
+        shown = {p: t for p, t in shown.items() if t and p[1] < _MOST_COLUMNS}
         merges = _carried(sheet, shown)
         if not shown:
             return cls((), {}, 0)
@@ -120,7 +121,7 @@ class _Grid:
         first_row, first_column = min(r for r, _ in shown), min(c for _, c in shown)
         if (last_row - first_row) > MAX_CELLS:
             last_row = max(r for r, _ in shown)
-        columns = [c for c in range(first_column, min(last_column, 16_383) + 1) if c not in sheet.hidden_columns]
+        columns = [c for c in range(first_column, min(last_column, _MOST_COLUMNS - 1) + 1) if c not in sheet.hidden_columns]
         filled = sorted({r for r, _ in shown} | {r for m in inside for r in range(m[0], min(m[2], m[0] + 500) + 1) if r <= last_row})
         numbers = [r for r in filled if r not in sheet.hidden_rows]
         place = {c: i for i, c in enumerate(columns)}

@@ -27,6 +27,8 @@ _MAX_SHEET_BYTES = 80_000_000
 _NO_VALUE = "=?"
 _FORMULA = re.compile(rb"<(?:\w+:)?f[ >/]")
 
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
+
 Position = tuple[int, int]
 Span = tuple[int, int, int, int]  # first row, first column, last row, last column
 
@@ -140,6 +142,8 @@ def _xls(data: bytes) -> Workbook:
         if (stored := checked.cells.get(i)) is not None and stored != read:
             damage.append(f"sheet {sheet.name} keeps {stored} cells, of which {read} can be read")
     sheets = tuple(_xls_sheet(book, sheet, checked.formulas.get(i, frozenset())) for i, sheet in visible)
+    if any(_CONTROL.search(text) for sheet in sheets for text in sheet.texts.values()):
+        damage.append("texts of it hold control characters")
     return Workbook(sheets, "xlrd", "; ".join(damage), tuple(s.name for s in book.sheets() if s.visibility != 0))
 
 
@@ -181,7 +185,12 @@ def _xls_text(book: Any, cell: Any) -> str:
 def _values_only(data: bytes) -> Workbook:
     from python_calamine import SheetVisibleEnum, load_workbook
 
-    book = load_workbook(io.BytesIO(data))
+    try:
+        book = load_workbook(io.BytesIO(data))
+    except BaseException as error:  # a library in another language: its panic is no Exception
+        if type(error).__name__ == "PanicException":
+            raise ValueError(str(error)) from None
+        raise
     shown_sheets = [m.name for m in book.sheets_metadata if m.visible == SheetVisibleEnum.Visible]
     sheets = tuple(_value_sheet(book.get_sheet_by_name(name)) for name in shown_sheets)
     return Workbook(sheets, "calamine", hidden=tuple(m.name for m in book.sheets_metadata if m.name not in shown_sheets))

@@ -1,0 +1,12 @@
+#!/bin/sh
+# What some formats need of the system, on Debian and Ubuntu: LibreOffice for old Word (DOC, WPS) and rich text, libarchive for rar.
+# Everything else comes with the Python packages; without these the project says which parts of a document stay unread.
+set -eu
+if ! command -v apt-get >/dev/null; then
+	echo 'no apt-get here: install LibreOffice (Writer and Calc, without a display) and libarchive by the means of your system' >&2
+	exit 1
+fi
+as_root=''
+[ "$(id -u)" -eq 0 ] || as_root=sudo
+$as_root apt-get update
+$as_root apt-get install -y --no-install-recommends libreoffice-writer libreoffice-calc libarchive13

@@ -1,0 +1,222 @@
+"""Archives (zip, 7z, rar) unpacked within bounds, in memory; archives inside of them too, once.
+
+Names are words only: nothing is written under them, so that they can point nowhere.  Chinese tools write names in GBK without saying so.
+What belongs here: which documents an archive holds.  What may not: whether they are one report (``pipeline.reports.unite``).
+"""
+
+from __future__ import annotations
+
+import io
+import stat
+import struct
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from pipeline.reading import media
+from pipeline.reading.document import UnreadableDocument
+
+_SKIPPED = ("__MACOSX/", ".DS_Store", "Thumbs.db", "desktop.ini")
+_AGAIN = "fetch it again, or unpack it by hand and offer the files in it"
+_WITHOUT_PASSWORD = "ask the publisher for it without a password"
+
+
+@dataclass(frozen=True)
+class ArchiveLimits:
+    """Bounds of one archive, those inside of it included."""
+
+    members: int = 300
+    member_bytes: int = 200 << 20
+    total_bytes: int = 500 << 20
+    ratio: int = 200  # a member may expand to so many times its packed size, beyond the first megabyte
+    depth: int = 2  # an archive in an archive, no deeper
+
+
+class Member(NamedTuple):
+    """One document of an archive: its name as printed there (with those of the archives around it), and its bytes, or why it has none."""
+
+    name: str
+    data: bytes
+    problem: str = ""
+
+
+def is_archive(data: bytes) -> bool:
+    """Whether bytes are an archive of documents, and no office package."""
+    try:
+        return media.media_type(data) in media.ARCHIVES
+    except UnreadableDocument:
+        return False
+
+
+def members(data: bytes, limits: ArchiveLimits | None = None) -> list[Member]:
+    """The documents of an archive in its order; one that cannot be unpacked says why and costs no other.
+
+    Raises :class:`UnreadableDocument` where the archive as a whole cannot be opened, or is out of bounds.
+    """
+    return list(_members(data, limits or ArchiveLimits(), _Room(limits or ArchiveLimits()), "", 1))
+
+
+def archive_problem(data: bytes) -> UnreadableDocument:
+    """Why an archive that was offered as one document is not read as one."""
+    try:
+        found = members(data)
+    except UnreadableDocument as why:
+        return why
+    held = "; ".join(f"{m.name}: {m.problem}" if m.problem else m.name for m in found[:4])
+    return UnreadableDocument(f"the archive holds {len(found)} files and is no document itself ({held})", "unpack it and offer the files in it")
+
+
+class _Room:
+    """What may still come out of an archive."""
+
+    def __init__(self, limits: ArchiveLimits) -> None:
+        self.limits = limits
+        self.bytes, self.members = limits.total_bytes, limits.members
+
+    def member(self) -> None:
+        self.members -= 1
+        if self.members < 0:
+            raise UnreadableDocument(f"the archive holds more than {self.limits.members} files", "unpack it and offer the report in it")
+
+    def allowed(self, packed: int) -> int:
+        return min(self.limits.member_bytes, max(1 << 20, packed * self.limits.ratio), self.bytes)
+
+
+def _members(data: bytes, limits: ArchiveLimits, room: _Room, prefix: str, depth: int) -> Iterator[Member]:
+    opener = _OPENERS[media.media_type(data)]
+    for found in opener(data, room):
+        name = prefix + _tidy(found.name)
+        if any(part in name for part in _SKIPPED):
+            continue
+        if found.problem or not is_archive(found.data):
+            yield found._replace(name=name)
+        elif depth >= limits.depth:
+            yield Member(name, b"", "archives packed too deep: unpack it by hand and offer the files in it")
+        else:
+            try:
+                yield from _members(found.data, limits, room, f"{name}!", depth + 1)
+            except UnreadableDocument as why:
+                yield Member(name, b"", f"{why.problem}: {why.remedy}")
+
+
+def _tidy(name: str) -> str:
+    """A name as words: no control characters, no way out of the folder."""
+    parts = [part for part in name.replace("\\", "/").split("/") if part not in ("", ".", "..")]
+    return "".join(c for c in "/".join(parts) if c.isprintable())[-300:]
+
+
+def _unpacked(pieces: Iterator[bytes], packed: int, room: _Room) -> bytes:
+    """A member's bytes; raises ``ValueError`` where there are more than it may have."""
+    allowed = room.allowed(packed)
+    out = bytearray()
+    for piece in pieces:
+        out += piece
+        if len(out) > allowed:
+            raise ValueError(f"it expands beyond {allowed:,} bytes: an archive bomb")
+    room.bytes -= len(out)
+    return bytes(out)
+
+
+def _zip(data: bytes, room: _Room) -> Iterator[Member]:
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(data))
+    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError, struct.error) as error:
+        raise UnreadableDocument(f"the zip cannot be opened ({error})", _AGAIN) from None
+    for info in archive.infolist():
+        if info.is_dir():
+            continue
+        room.member()
+        name = zip_name(info)
+        mode = info.external_attr >> 16
+        if info.flag_bits & 1:
+            yield Member(name, b"", f"it is encrypted: {_WITHOUT_PASSWORD}")
+        elif mode and stat.S_IFMT(mode) not in (0, stat.S_IFREG):
+            yield Member(name, b"", "it is a link or a device, not a file")
+        else:
+            yield _zip_member(archive, info, name, room)
+
+
+def _zip_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str, room: _Room) -> Member:
+    try:
+        with archive.open(info) as source:
+            return Member(name, _unpacked(iter(lambda: source.read(65536), b""), info.compress_size, room))
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError, RuntimeError, OSError, struct.error) as error:
+        return Member(name, b"", f"it cannot be unpacked ({error})")
+    except Exception as error:  # lzma and bz2 raise their own kinds
+        return Member(name, b"", f"it is damaged ({type(error).__name__}: {error})")
+
+
+def zip_name(info: zipfile.ZipInfo) -> str:
+    """A member's name: UTF-8 where the package says so, else what its bytes are, GB18030 with Chinese tools."""
+    if info.flag_bits & 0x800:
+        return info.filename
+    try:
+        raw = info.filename.encode("cp437")
+    except UnicodeEncodeError:
+        return info.filename
+    for charset in ("utf-8", "gb18030"):
+        try:
+            return raw.decode(charset)
+        except UnicodeDecodeError:
+            continue
+    return info.filename
+
+
+def _seven_zip(data: bytes, room: _Room) -> Iterator[Member]:
+    import py7zr
+
+    try:
+        with py7zr.SevenZipFile(io.BytesIO(data)) as archive:
+            if archive.needs_password():
+                raise UnreadableDocument("the 7z is encrypted", _WITHOUT_PASSWORD)
+            held = [f for f in archive.list() if not f.is_directory and not f.is_symlink]
+            for _ in held:
+                room.member()
+            announced = sum(f.uncompressed for f in held)
+            if announced > room.allowed(len(data)):
+                raise UnreadableDocument(f"the 7z would expand to {announced:,} bytes, more than any report", "unpack it and offer the report in it")
+            factory = py7zr.io.BytesIOFactory(announced + 1)
+            archive.extractall(factory=factory)
+            unpacked = {f.filename: factory.products[f.filename] for f in held if f.filename in factory.products}
+    except (UnreadableDocument, MemoryError):
+        raise
+    except Exception as error:  # it raises kinds of its own and those of every packer
+        raise UnreadableDocument(f"the 7z cannot be opened ({type(error).__name__}: {error})", _AGAIN) from None
+    for name, stream in unpacked.items():
+        stream.seek(0)
+        content = stream.read()
+        room.bytes -= len(content)
+        yield Member(name, content)
+
+
+def _rar(data: bytes, room: _Room) -> Iterator[Member]:
+    libarchive = _libarchive()
+    try:
+        with libarchive.memory_reader(data) as archive:
+            for entry in archive:
+                if entry.isfile:
+                    room.member()
+                    try:
+                        yield Member(entry.pathname, _unpacked(entry.get_blocks(), len(data), room))
+                    except ValueError as error:
+                        yield Member(entry.pathname, b"", str(error))
+    except libarchive.exception.ArchiveError as error:
+        hint = _WITHOUT_PASSWORD if "ncrypt" in str(error) or "assphrase" in str(error) else _AGAIN
+        raise UnreadableDocument(f"the rar cannot be unpacked ({error})", hint) from None
+
+
+def _libarchive() -> Any:
+    try:
+        import libarchive
+
+        return libarchive
+    except (ImportError, OSError, AttributeError, TypeError):
+        raise UnreadableDocument(
+            "this is a rar archive, and the system's libarchive is not installed",
+            "install it (bin/system-packages.sh), or unpack the archive by hand and offer the files in it",
+        ) from None
+
+
+_OPENERS: dict[str, Callable[[bytes, _Room], Iterator[Member]]] = {media.ZIP: _zip, media.SEVEN_ZIP: _seven_zip, media.RAR: _rar}
