@@ -26,7 +26,7 @@ from samples.figures import ReportFigures
 from samples.layout import Layout
 from samples.prose import sections
 from samples.report import ReportText, printed_forms
-from tests.reading.test_office_formats import as_sheets, as_word
+from tests.reading.grid_files import as_sheets, as_word
 from tests.sources.bodies import zip_bomb, zip_file
 
 LAYOUT = Layout()

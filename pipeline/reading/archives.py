@@ -20,6 +20,7 @@ from pipeline.reading.document import UnreadableDocument
 
 _SKIPPED = ("__MACOSX/", ".DS_Store", "Thumbs.db", "desktop.ini")
 _AGAIN = "fetch it again, or unpack it by hand and offer the files in it"
+_TAKE_OUT = "unpack it and offer the report in it"
 _WITHOUT_PASSWORD = "ask the publisher for it without a password"
 
 
@@ -50,20 +51,23 @@ def is_archive(data: bytes) -> bool:
         return False
 
 
-def members(data: bytes, limits: ArchiveLimits | None = None) -> list[Member]:
+def members(data: bytes, limits: ArchiveLimits | None = None) -> Iterator[Member]:
     """The documents of an archive in its order; one that cannot be unpacked says why and costs no other.
 
     Raises :class:`UnreadableDocument` where the archive as a whole cannot be opened, or is out of bounds.
     """
-    return list(_members(data, limits or ArchiveLimits(), _Room(limits or ArchiveLimits()), "", 1))
+    bounds = limits or ArchiveLimits()
+    return _members(data, bounds, _Room(bounds), "", 1)
 
 
 def archive_problem(data: bytes) -> UnreadableDocument:
     """Why an archive that was offered as one document is not read as one."""
     try:
-        found = members(data)
+        found = list(members(data))
     except UnreadableDocument as why:
         return why
+    if not found:
+        return UnreadableDocument("the archive holds no files", "fetch it again from the publisher")
     held = "; ".join(f"{m.name}: {m.problem}" if m.problem else m.name for m in found[:4])
     return UnreadableDocument(f"the archive holds {len(found)} files and is no document itself ({held})", "unpack it and offer the files in it")
 
@@ -75,10 +79,13 @@ class _Room:
         self.limits = limits
         self.bytes, self.members = limits.total_bytes, limits.members
 
-    def member(self) -> None:
-        self.members -= 1
+    def hold(self, count: int, announced: int) -> None:
+        """Make room for so many files of so many bytes in all, as an archive announces them."""
+        self.members -= count
         if self.members < 0:
-            raise UnreadableDocument(f"the archive holds more than {self.limits.members} files", "unpack it and offer the report in it")
+            raise UnreadableDocument(f"the archive holds {count:,} files, more than {self.limits.members}", _TAKE_OUT)
+        if announced > self.bytes:
+            raise UnreadableDocument(f"the archive would expand to {announced:,} bytes, more than {self.bytes:,}", _TAKE_OUT)
 
     def allowed(self, packed: int) -> int:
         return min(self.limits.member_bytes, max(1 << 20, packed * self.limits.ratio), self.bytes)
@@ -88,7 +95,7 @@ def _members(data: bytes, limits: ArchiveLimits, room: _Room, prefix: str, depth
     opener = _OPENERS[media.media_type(data)]
     for found in opener(data, room):
         name = prefix + _tidy(found.name)
-        if any(part in name for part in _SKIPPED):
+        if _is_skipped(name):
             continue
         if found.problem or not is_archive(found.data):
             yield found._replace(name=name)
@@ -99,6 +106,10 @@ def _members(data: bytes, limits: ArchiveLimits, room: _Room, prefix: str, depth
                 yield from _members(found.data, limits, room, f"{name}!", depth + 1)
             except UnreadableDocument as why:
                 yield Member(name, b"", f"{why.problem}: {why.remedy}")
+
+
+def _is_skipped(name: str) -> bool:
+    return any(part in name for part in _SKIPPED)
 
 
 def _tidy(name: str) -> str:
@@ -114,7 +125,7 @@ def _unpacked(pieces: Iterator[bytes], packed: int, room: _Room) -> bytes:
     for piece in pieces:
         out += piece
         if len(out) > allowed:
-            raise ValueError(f"it expands beyond {allowed:,} bytes: an archive bomb")
+            raise ValueError(f"it expands beyond {allowed:,} bytes: a zip bomb")
     room.bytes -= len(out)
     return bytes(out)
 
@@ -124,10 +135,9 @@ def _zip(data: bytes, room: _Room) -> Iterator[Member]:
         archive = zipfile.ZipFile(io.BytesIO(data))
     except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError, struct.error) as error:
         raise UnreadableDocument(f"the zip cannot be opened ({error})", _AGAIN) from None
-    for info in archive.infolist():
-        if info.is_dir():
-            continue
-        room.member()
+    files = [i for i in archive.infolist() if not i.is_dir() and not _is_skipped(i.filename)]
+    room.hold(len(files), sum(i.file_size for i in files))
+    for info in files:
         name = zip_name(info)
         mode = info.external_attr >> 16
         if info.flag_bits & 1:
@@ -172,11 +182,10 @@ def _seven_zip(data: bytes, room: _Room) -> Iterator[Member]:
             if archive.needs_password():
                 raise UnreadableDocument("the 7z is encrypted", _WITHOUT_PASSWORD)
             held = [f for f in archive.list() if not f.is_directory and not f.is_symlink]
-            for _ in held:
-                room.member()
             announced = sum(f.uncompressed for f in held)
+            room.hold(len(held), announced)
             if announced > room.allowed(len(data)):
-                raise UnreadableDocument(f"the 7z would expand to {announced:,} bytes, more than any report", "unpack it and offer the report in it")
+                raise UnreadableDocument(f"the 7z would expand to {announced:,} bytes: an archive bomb", _TAKE_OUT)
             factory = py7zr.io.BytesIOFactory(announced + 1)
             archive.extractall(factory=factory)
             unpacked = {f.filename: factory.products[f.filename] for f in held if f.filename in factory.products}
@@ -193,11 +202,13 @@ def _seven_zip(data: bytes, room: _Room) -> Iterator[Member]:
 
 def _rar(data: bytes, room: _Room) -> Iterator[Member]:
     libarchive = _libarchive()
+    count = 0
     try:
         with libarchive.memory_reader(data) as archive:
             for entry in archive:
+                count += 1
                 if entry.isfile:
-                    room.member()
+                    room.hold(1, 0)
                     try:
                         yield Member(entry.pathname, _unpacked(entry.get_blocks(), len(data), room))
                     except ValueError as error:
@@ -205,6 +216,8 @@ def _rar(data: bytes, room: _Room) -> Iterator[Member]:
     except libarchive.exception.ArchiveError as error:
         hint = _WITHOUT_PASSWORD if "ncrypt" in str(error) or "assphrase" in str(error) else _AGAIN
         raise UnreadableDocument(f"the rar cannot be unpacked ({error})", hint) from None
+    if not count:
+        raise UnreadableDocument("the rar holds no files, or its list of files is damaged", _AGAIN)
 
 
 def _libarchive() -> Any:

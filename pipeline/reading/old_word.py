@@ -31,6 +31,8 @@ _WORD, _ENCRYPTED, _SECOND_TABLE = 0xA5EC, 0x0100, 0x0200
 _CLX_AT = 0x01A2
 #: Marks in the text: end of a cell, of a paragraph, line and page breaks, and the three of a field (code, result, end).
 _CELL, _FIELD_CODE = "\x07", re.compile("\x13[^\x13\x14\x15]*(?:\x14|(?=\x15))|\x15")
+#: The field of an embedded object; what it shows is a picture of the object.
+_EMBEDDED, _HERE = re.compile("\x13\\s*EMBED[^\x13\x15]*\x15"), "\x01object\x01"
 _CONTROL = re.compile(r"[\x00-\x06\x08\x0e-\x1f]")
 
 
@@ -48,7 +50,7 @@ def read_old_word(data: bytes) -> Document:
         return Document(sha256, DOC, READER, "grid", (page,), damage=streams.damage)
     page = document.pages[0]
     if not any(b.reader.startswith("sheet") for b in page.tables):  # LibreOffice without its part for workbooks leaves pictures of them
-        held = [block for block in _embedded(streams) if block not in page.blocks]
+        held = [block for blocks in _embedded(streams) for block in blocks]
         document = replace(document, pages=(replace(page, blocks=(*page.blocks, *held)),))
     page = document.pages[0]
     document = replace(document, pages=(replace(page, lost=_lost(streams, page)),))
@@ -95,11 +97,12 @@ def _objects(compound: olefile.OleFileIO) -> list[bytes]:
     return [compound.openstream(name).read() for name in names]
 
 
-def _embedded(streams: _Streams) -> Iterator[Line | Table]:
+def _embedded(streams: _Streams) -> Iterator[list[Line | Table]]:
+    """The blocks of each embedded workbook."""
     reader = Embedded()
     for data in streams.objects:
         if is_workbook(data):
-            yield from reader.read(data, "an embedded workbook", 0)[0]
+            yield reader.read(data, "an embedded workbook", 0)[0]
 
 
 def _text(streams: _Streams) -> str:
@@ -147,7 +150,12 @@ def _without_tables(streams: _Streams, why: UnreadableDocument) -> Page:
             pictures.append(Picture(place, f"a table whose rows and columns are not told apart: {why.problem}", why.remedy))
             cells.clear()
 
-    for paragraph in re.split("(?<=\x07)|[\r\x0c]", _FIELD_CODE.sub("", text)):
+    held = _embedded(streams)
+    for paragraph in re.split("(?<=\x07)|[\r\x0c]", _FIELD_CODE.sub("", _EMBEDDED.sub(f"\r{_HERE}\r", text))):
+        if paragraph == _HERE:
+            table()
+            blocks.extend(next(held, []))
+            continue
         words = plain(_CONTROL.sub("", paragraph.replace("\x0b", "\n").rstrip(_CELL))).strip()
         if paragraph.endswith(_CELL):
             cells.extend([words] if words else [])
@@ -155,5 +163,5 @@ def _without_tables(streams: _Streams, why: UnreadableDocument) -> Page:
         table()
         blocks.extend(Line(part, Place(line=len(blocks) + 1)) for part in words.split("\n") if part.strip())
     table()
-    blocks.extend(_embedded(streams))
+    blocks.extend(block for rest in held for block in rest)
     return Page(None, None, None, tuple(blocks), pictures=tuple(pictures))

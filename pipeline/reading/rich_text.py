@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import groupby
 
-from striprtf.striprtf import rtf_to_text  # type: ignore[import-untyped]
+from striprtf.striprtf import rtf_to_text
 
 from pipeline.model.figures import Place
 from pipeline.reading import office
@@ -42,7 +42,7 @@ def _page(data: bytes, why: UnreadableDocument) -> Page:
     code_page = _CODE_PAGE.search(data[:4096])
     encoding = f"cp{code_page[1].decode()}" if code_page and code_page[1] in (b"936", b"950", b"1252") else "cp936"
     try:
-        text = plain(rtf_to_text(data.decode("latin-1"), encoding=encoding, errors="replace"))
+        text = plain(str(rtf_to_text(data.decode("latin-1"), encoding=encoding, errors="replace")))  # type: ignore[no-untyped-call]
     except Exception as error:  # it parses by patterns and raises many kinds
         raise UnreadableDocument(f"the rich text is damaged ({type(error).__name__}: {error})", "save it as DOCX and offer that") from None
     pictures: list[Picture] = []

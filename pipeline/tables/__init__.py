@@ -16,7 +16,7 @@ __all__ = ["lower"]
 
 def lower(document: Document) -> Document:
     """The document with every table as a :class:`~pipeline.reading.document.Table`; what cannot be lowered stays lines."""
-    if document.source is None:
+    if document.source is None and not any(page.drawn is not None for page in document.pages):
         return lower_text(document)
     from pipeline.reading.pdf import rare_collections  # its libraries cost a second to import; a run over texts need not pay
     from pipeline.tables.loose import lower_lines
@@ -25,6 +25,7 @@ def lower(document: Document) -> Document:
 
     with rare_collections():
         ruled = [ruled_page(page) for page in document.pages]
-        compare(document.source, ruled)
+        if document.source is not None:
+            compare(document.source, ruled)
         pages = lower_lines([page.finished() for page in ruled], {page.page.number: page.rules.flat for page in ruled})
     return replace(document, pages=pages, source=None)
