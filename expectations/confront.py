@@ -18,7 +18,7 @@ from expectations.rules.base import Judgement, Rule
 from pipeline.lexicon import places
 from pipeline.model.contents import ReportContents
 from pipeline.model.equations import Equation, Expression, Outcome, evaluate
-from pipeline.model.figures import Figure, Report
+from pipeline.model.figures import DOUBTS, Figure, Report
 from pipeline.reconciliation.across import RULES as ACROSS
 from pipeline.reconciliation.across import AcrossRule
 from pipeline.reconciliation.beside import Beside
@@ -142,9 +142,10 @@ class _Rows:
 
 
 def _severity(rule: Rule | AcrossRule, instance: Equation | Judgement) -> str:
-    """The rule's; a breach by figures of a form whose column the document does not tell is to be looked at, not to be corrected."""
+    """The rule's; a breach by figures whose reading is in doubt (a clause not read whole, a column that the document does not tell)
+    is to be looked at, not to be corrected."""
     figures = instance.figures() if isinstance(instance, Equation) else instance.figures
-    doubtful = any(f.placement == "identity" and f.section == "form" for f in figures)
+    doubtful = any(f.doubt is not None or (f.placement == "identity" and f.section == "form") for f in figures)
     return "warning" if rule.severity == "error" and doubtful else rule.severity
 
 
@@ -240,6 +241,8 @@ def _doubts(figures: Iterable[Figure]) -> Iterator[str]:
             yield f"the readers disagree on {places.place_of(f)}: “{f.printed}” or “{f.other_reading or ''}”"
         if f.placement == "identity":
             yield f"the column of {places.place_of(f)} ({f.printed}) was chosen by the form's identities"
+        elif f.doubt is not None:
+            yield f"{places.place_of(f)} ({f.printed}): {DOUBTS[f.doubt][0]}"
 
 
 def explain(outcome: Outcome) -> str:

@@ -48,8 +48,9 @@ def read(doc: Document, forms: ReportContents | None = None) -> NarrativePart:
 
 
 def told(part: str, *paragraphs: str) -> list[tuple[str, str, str, str]]:
-    """(subject, measure, value, unit) of every statement of one section."""
-    return [(s["subject"], s["measure"], s["value"], s["unit"]) for s in read(narrative(part, *paragraphs)).statements]
+    """(subject, measure, value, unit) of every statement of one section, mentions in reasons left out."""
+    rows = read(narrative(part, *paragraphs)).statements
+    return [(s["subject"], s["measure"], s["value"], s["unit"]) for s in rows if s["measure"] != "mentioned"]
 
 
 def with_narrative(forms: ReportContents, doc: Document, **tables: tuple[dict[str, Any], ...]) -> ReportContents:

@@ -6,9 +6,7 @@ not: amounts of functional items (``narrative_forms``).
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
 from typing import Any
 
 from expectations.rules import views
@@ -17,37 +15,20 @@ from expectations.rules.base import Rule
 from expectations.rules.narrative_view import judge, lone, relation, remarks, rule, said, unevaluated
 from expectations.rules.shapes import Instances
 from pipeline.lexicon import places
-from pipeline.model.classification import bare_name, categories
 from pipeline.model.contents import ReportContents, Row
 from pipeline.model.equations import Sum
+from pipeline.narrative.economic import codes_of, economic_name, short_codes
 from pipeline.narrative.items import plain_name, split_names
 
 _SIDES = {"personnel": "personnel", "public": "public"}
-_BRACKETS = re.compile(r"[（(][^）)]*[）)]")
-#: Wordings of an economic item → the wording that they are compared in.
-_SYNONYMS = ((re.compile(r"^公务用车(?:运行)?(?:维护)?费$"), "公务用车运行维护费"), (re.compile(r"^因公出国费?$"), "因公出国费"))
-
-
-def economic_name(name: str) -> str:
-    """An economic item's name as it is compared: without brackets and their words, numbering, punctuation, and 费用 as 费."""
-    text = bare_name(_BRACKETS.sub("", name)).replace("费用", "费")
-    return next((standard for pattern, standard in _SYNONYMS if pattern.match(text)), text)
-
-
 def _rows(contents: ReportContents) -> list[Row]:
     return [r for r in views.rows_of(contents, words.ECONOMIC) if r.code and r.label and "amount" in r.cells]
 
 
 def _of_name(contents: ReportContents, name: str) -> list[Row]:
-    wanted = economic_name(name)
-    return [r for r in _rows(contents) if economic_name(r.label or "") == wanted]
-
-
-@lru_cache(maxsize=1)
-def _listed_names() -> frozenset[str]:
-    """The economic classification's names: a form that prints none of a name's codes has no amount for it."""
-    listed = (c for (kind, _), found in categories().items() if kind == "economic" for c in found)
-    return frozenset(economic_name(n) for c in listed for n in c.names)
+    """The form's rows that a name means: those that bear it, and those of the codes that a short name stands for."""
+    wanted, codes = economic_name(name), short_codes(name)
+    return [r for r in _rows(contents) if economic_name(r.label or "") == wanted or r.code in codes]
 
 
 def _filled(row: Row) -> bool:
@@ -72,12 +53,12 @@ def named_and_blank(rule: Rule, contents: ReportContents) -> Instances:
         for name in names:
             place = f"{_title(remark)} / {name}"
             rows = _of_name(contents, name)
-            if not rows and economic_name(name) not in _listed_names():
+            if not rows and not codes_of(name):
                 yield unevaluated(rule, contents, place, f"not found: {places.title(words.ECONOMIC)} / {name}")
                 continue
             blank = f"{places.row_name(rows[0].code, rows[0].label)} is blank" if rows else "item of that name is not printed"
             told = f"the narrative names {name}; the form's {blank}"
-            cells = tuple(r.cells["amount"] for r in rows[:1])
+            cells = tuple(r.cells["amount"] for r in rows)
             yield judge(rule, contents, place, any(map(_filled, rows)), name, "an amount in the form", told, remark, cells)
 
 
@@ -87,17 +68,17 @@ def filled_and_unnamed(rule: Rule, contents: ReportContents) -> Instances:
         if remark["basis"] == "open":
             continue
         rows = [r for r in _rows(contents) if r.side == side]
-        known = {economic_name(n) for n in names}
-        if not any(economic_name(r.label or "") in known for r in rows):
+        meant = {r.code for n in names for r in _of_name(contents, n)}
+        if not any(r.code in meant for r in rows):
             continue
-        classes = {r.code for r in rows if len(r.code or "") == 3 and economic_name(r.label or "") in known}
+        classes = {r.code for r in rows if len(r.code or "") == 3 and r.code in meant}
         for row in rows:
             if len(row.code or "") == 3 or not _filled(row) or (row.code or "")[:3] in classes:
                 continue
             cell = row.cells["amount"]
             name = places.row_name(row.code, row.label)
             told = f"{name} has {cell.printed} in the form and is not in the narrative's list"
-            named = economic_name(row.label or "") in known
+            named = row.code in meant
             yield judge(
                 rule,
                 contents,

@@ -17,7 +17,7 @@ from pipeline.model.contents import ReportContents
 from pipeline.model.equations import Equation, Expression, Quotient, Sum, evaluate
 from pipeline.model.figures import Figure
 from pipeline.narrative.measures import MEASURES
-from pipeline.narrative.wording import DIRECTION_WORDS
+from pipeline.narrative.phrases import direction_sign
 
 _HUNDRED = Decimal(100)
 
@@ -184,7 +184,7 @@ def direction(rule: Rule, contents: ReportContents) -> Instances:
     every = said(contents)
     for remark in remarks(contents, "direction"):
         said_so = str(remark["words"])
-        wanted = DIRECTION_WORDS.get(said_so.removeprefix("基本"))
+        wanted = direction_sign(said_so)
         about = [
             s for s in every if s.part == remark["part"] and s.section == remark["section"] and s.subject == remark["subject"]
         ]

@@ -72,13 +72,22 @@ def _said(contents: ReportContents) -> Iterator[Said]:
     groups: list[tuple[_Key, _Rows]] = []
     for row in sorted(contents.rows_of(STATEMENTS), key=lambda r: int(r["row_no"])):
         quantity, measure = str(row.get("quantity") or ""), str(row["measure"])
+        if measure == "mentioned":  # no rule uses a number of free text
+            continue
         key = (str(row["part"]), str(row["section"]), quantity, str(row["subject"]) if quantity in _MANY else "")
         rows = _open(groups, key)
+        if rows is not None and measure in rows and _again(rows[measure], row):
+            continue
         if rows is None or measure in rows:
             rows = {}
             groups.append((key, rows))
         rows[measure] = row
     yield from (_group(rows, figures) for _, rows in groups)
+
+
+def _again(before: Mapping[str, Any], row: Mapping[str, Any]) -> bool:
+    """Whether an item's amount is said a second time: 行政运行（项）400万元 …支出决算为400万元 is one amount."""
+    return "（项）" in str(row["subject"]) and before["value_number"] == row["value_number"]
 
 
 def _open(groups: list[tuple[_Key, _Rows]], key: _Key) -> _Rows | None:

@@ -21,6 +21,7 @@ _FORMS_OF_PART = {
     "fund": ("government_fund", "expenditure"),
     "state_capital": ("state_capital", "expenditure"),
 }
+_BEHIND = re.compile(r"（[类款项]）(?!支出$)[^（）]+$")
 _LEVELS = (("item", 7), ("section", 5), ("class", 3))
 
 
@@ -48,12 +49,18 @@ class ItemCodes:
                         codes.append(row.code)
         return cls(names)
 
+    @property
+    def labels(self) -> frozenset[str]:
+        """Every name that the forms print for a functional item."""
+        return frozenset(name for table in self.names.values() for name in table)
+
     def find(self, subject: str, part: str) -> str | None:
         """The code of ``…（类）…（款）…（项）`` or of a class named alone; ``None`` where no form prints that name.
 
-        An item's code must lie under the class and the section that are named with it, where those are known.
+        An item's code must lie under the class and the section that are named with it, where those are known; words behind
+        the last mark (水利（款）第1项支出) name something else.
         """
-        if part not in _FORMS_OF_PART:
+        if part not in _FORMS_OF_PART or _BEHIND.search(subject):
             return None
         klass, section, item = split_names(subject)
         for form in _FORMS_OF_PART[part]:

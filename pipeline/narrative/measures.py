@@ -18,4 +18,5 @@ MEASURES: dict[str, str] = {
     "count": "数量",
     "score": "得分",
     "grade": "等级",
+    "mentioned": "所述数字",
 }

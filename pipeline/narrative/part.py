@@ -8,21 +8,27 @@ trailing zeros (``11093.1`` beside ``1329.81`` stands for 11,093.10).
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
+from pipeline.lexicon.units import factor
 from pipeline.model.contents import ReportContents
 from pipeline.model.figures import Figure, Place, Report, figure_id
+from pipeline.model.parts import Part
+from pipeline.narrative.account import part_of
 from pipeline.narrative.evaluations import EvaluationReader
+from pipeline.narrative.free_text import mentions
 from pipeline.narrative.items import ItemCodes
 from pipeline.narrative.projects import ProjectReader
-from pipeline.narrative.sections import annex_paragraphs, narrative_paragraphs
+from pipeline.narrative.regions import regions
+from pipeline.narrative.sections import Section, known_title, sections_of
 from pipeline.narrative.sentences import SentenceReader
-from pipeline.narrative.spoken import Remark, Spoken
+from pipeline.narrative.spoken import Remark, Said, Spoken, Unread
 from pipeline.narrative.text import Paragraph
-from pipeline.narrative.tokens import AMOUNT_UNITS
+from pipeline.narrative.tokens import template_tokens
+from pipeline.narrative.words import Vocabulary
 from pipeline.reading.document import Document
 
 #: A resolution counts as the narrative's own when at least this share of its amounts prints that many decimals.
@@ -31,11 +37,12 @@ _COMMON = Decimal("0.3")
 
 @dataclass(frozen=True)
 class NarrativePart:
-    """Rows of ``core.statements`` and ``core.remarks``, and the figures of the statements that are numbers."""
+    """Rows of ``core.statements`` and ``core.remarks``, the figures of the statements that are numbers, and the parts of the running text."""
 
     statements: tuple[Mapping[str, Any], ...] = ()
     remarks: tuple[Mapping[str, Any], ...] = ()
     figures: tuple[Figure, ...] = ()
+    parts: tuple[Part, ...] = ()
 
     @property
     def tables(self) -> dict[str, tuple[Mapping[str, Any], ...]]:
@@ -43,37 +50,75 @@ class NarrativePart:
         return {"core.statements": self.statements, "core.remarks": self.remarks}
 
 
-def read_narrative(document: Document, report: Report, forms: ReportContents) -> NarrativePart:
-    """Every statement of 决算情况说明 and of the annexed evaluation reports' text; empty where there is none.
+def read_narrative(
+    document: Document, report: Report, forms: ReportContents, claimed: frozenset[int] = frozenset()
+) -> NarrativePart:
+    """Every statement of 决算情况说明 and of the annexed evaluation reports' text, and the account of all running text.
 
-    ``forms`` are the report's forms, whose functional items give the statements their codes.
+    ``forms`` are the report's forms, whose functional items give the statements their codes; ``claimed`` are the positions of blocks
+    that other readers have (a text layer prints forms and annexes as lines).
     """
-    said: list[tuple[Paragraph, Spoken | Remark]] = []
-    sentences, projects = SentenceReader(), ProjectReader()
-    for paragraph in narrative_paragraphs(document):
-        reader = projects if paragraph.part == "performance" else sentences
-        said += [(paragraph, what) for what in reader.read(paragraph)]
-    evaluations = EvaluationReader(projects.known, projects.names)
-    for paragraph in annex_paragraphs(document):
-        said += [(paragraph, what) for what in evaluations.read(paragraph)]
-    return _rows(said, report, ItemCodes.of(forms))
+    codes = ItemCodes.of(forms)
+    words = Vocabulary(report.fiscal_year, report.publisher, codes.labels)
+    readers = _Readers(words)
+    told: list[tuple[Paragraph, Said]] = []
+    parts: list[Part] = []
+    for section in sections_of(regions(document, forms.figures, claimed)):
+        reason = "" if section.concept else f"the title of its section is not known: {section.title}"
+        own = [(p, what) for p in section.paragraphs for what in readers.read(section, p, reason)]
+        told += own
+        parts.append(part_of(section, own, reason))
+    return replace(_rows(list(_doubted(told)), report, codes), parts=tuple(parts))
+
+
+class _Readers:
+    """The reader of each kind of section; projects that the narrative names are known to the evaluation reports behind it."""
+
+    def __init__(self, words: Vocabulary) -> None:
+        self.words = words
+        self.sentences, self.projects = SentenceReader(words), ProjectReader(words)
+        self.evaluations: EvaluationReader | None = None
+
+    def read(self, section: Section, paragraph: Paragraph, reason: str) -> Iterator[Said]:
+        """What one paragraph says; in a section whose title is not known every number is unread."""
+        if reason:
+            return iter([Unread(t.start, reason, paragraph.text[:400]) for t in template_tokens(paragraph.text)])
+        if section.kind == "evaluation":
+            self.evaluations = self.evaluations or EvaluationReader(self.words, self.projects.known, self.projects.names)
+            return self.evaluations.read(paragraph)
+        if section.concept in ("overview", "glossary"):
+            return mentions(paragraph.text, [(0, len(paragraph.text))])
+        said = (self.projects if paragraph.part == "performance" else self.sentences).read(paragraph)
+        loose = not known_title(self.words, paragraph.section)
+        return (replace(s, doubt=s.doubt or "clause_loose") if loose and isinstance(s, Spoken) else s for s in said)
+
+
+def _doubted(told: list[tuple[Paragraph, Said]]) -> Iterator[tuple[Paragraph, Said]]:
+    """What was read beside a number that was not: a sum or a comparison may lack that number."""
+    lacking = {p.part for p, what in told if isinstance(what, Unread) and p.part != "performance"}
+    for paragraph, what in told:
+        if isinstance(what, Spoken) and what.measure != "mentioned" and paragraph.part in lacking:
+            what = replace(what, doubt=what.doubt or "sum_incomplete")
+        yield paragraph, what
 
 
 def common_decimals(spoken: Iterable[Spoken]) -> int:
     """How many decimals the narrative's amounts are rounded to, trailing zeros stripped or not."""
-    decimals = Counter(s.decimals for s in spoken if s.unit == "万元" and s.number)
+    decimals = Counter(s.decimals for s in spoken if s.unit == "万元" and s.number and s.measure != "mentioned")
     total = sum(decimals.values())
     deep = [d for d in decimals if d <= 2 and sum(n for k, n in decimals.items() if k >= d) >= _COMMON * total]
     return max(deep, default=0)
 
 
-def _rows(said: list[tuple[Paragraph, Spoken | Remark]], report: Report, codes: ItemCodes) -> NarrativePart:
+def _rows(said: list[tuple[Paragraph, Said]], report: Report, codes: ItemCodes) -> NarrativePart:
     common = common_decimals(what for _, what in said if isinstance(what, Spoken))
     statements: list[Mapping[str, Any]] = []
     remarks: list[Mapping[str, Any]] = []
     figures: list[Figure] = []
     address = {"report_id": report.report_id, "publisher": report.publisher, "fiscal_year": report.fiscal_year}
     for paragraph, what in said:
+        if isinstance(what, Unread):
+            continue
         place = paragraph.place_at(what.offset)
         shared = {
             **address,
@@ -116,9 +161,9 @@ def _figure(
     """The statement's figure: ``None`` for a grade; a budget that there is none of is a blank."""
     if what.measure == "grade":
         return None
-    factor = AMOUNT_UNITS.get(what.unit, Decimal(1))
+    worth = factor(what.unit)
     decimals = max(what.decimals, common) if what.unit == "万元" else what.decimals
-    resolution = Decimal(1).scaleb(-decimals) * factor
+    resolution = Decimal(1).scaleb(-decimals) * (worth or 1)
     if what.measure == "count":
         resolution = Decimal(0)  # a count is exact
     return Figure(
@@ -131,10 +176,12 @@ def _figure(
         code=code,
         label=what.subject,
         measure=what.measure,
-        value=what.number * factor if what.number is not None else None,
-        unit="万元" if what.unit in AMOUNT_UNITS else what.unit,
+        value=what.number * (worth or 1) if what.number is not None else None,
+        unit="万元" if worth is not None else what.unit,
         resolution=resolution,
         printed=what.value,
         place=place,
-        reader="narrative/1",
+        reader="narrative/2",
+        concept=what.quantity,
+        doubt=what.doubt,
     )

@@ -1,33 +1,36 @@
-"""The template's sections, sentence by sentence: amounts, changes, shares, budgets, rates and counts of a subject.
+"""The sections that the template fixes: amounts, changes, shares, budgets, rates and counts of a subject.
 
-What belongs here: the reader that carries the subject from one number to the next.  What may not: wordings
-(``wording``), names (``subjects``), the lists of economic items (``item_lists``), the performance section (``projects``).
+What belongs here: the reader that carries the subject from one number to the next, and says of a number whose clause is not understood
+that it is unread.  What may not: the grammar of a clause (``clauses``), wordings (``pipeline.lexicon``), the lists of economic items
+(``item_lists``), the performance section (``projects``).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
-from pipeline.narrative import wording
+from pipeline.narrative.clauses import Clause, compared, named_in, understood
+from pipeline.narrative.free_text import mentions
 from pipeline.narrative.item_lists import ItemList, named_items
-from pipeline.narrative.spoken import Remark, Spoken
-from pipeline.narrative.subjects import clean, quantity_of
+from pipeline.narrative.phrases import Phrase, phrases
+from pipeline.narrative.spoken import Remark, Said, Spoken, Unread
 from pipeline.narrative.text import Paragraph
 from pipeline.narrative.tokens import Token, template_tokens
+from pipeline.narrative.words import Vocabulary
 
 #: Parts in which counts are stated (elsewhere a count belongs to a reason).
-_COUNTED = frozenset({"three_public", "assets", "procurement", "other"})
+_COUNTED = frozenset({"three_public", "assets", "procurement", "other", "ordinary_spending"})
 _WITH_ITEMS = frozenset({"general_budget", "fund", "state_capital"})
 _WITHOUT = frozenset({"fund", "state_capital", "three_public", "operating_costs"})
-#: Names of counts that the sentence only hints at.
-_COUNT_NAMES = {
-    "abroad_groups": "因公出国（境）团组",
-    "abroad_persons": "因公出国（境）人次",
-    "vehicles_bought": "购置公务用车",
-    "vehicles_kept": "公务用车保有量",
-}
+#: A functional item: names of class, section and item, the first two where they are printed.
+_ITEM = re.compile(
+    r"(?:(?P<klass>[^，。；：]{1,30}?)（类）)?(?:支出)?(?:(?P<section>[^，。；：]{1,40}?)（款）)?(?:支出)?"
+    r"(?P<item>[^，。；：]{1,40}?)（项）"
+)
+_NUMBERED = re.compile(r"^(?:（?\d{1,2}[、.）]|[①-⑳]|（[一二三四五六七八九十]{1,2}）|其中：|；|\d{3,7}(?!\d))+")
 #: A sentence that only names what the next ones are about: 1.因公出国（境）费用。
 _NAME_ALONE = re.compile(r"^[^，；：\d]*(?:\d{1,2}[、.])?[^，；：\d]{2,25}。$")
 #: A sub-section that is a class: （一）一般公共服务支出（类）.
@@ -35,264 +38,384 @@ _CLASS_HEADING = re.compile(r"(?:^|[）、])(?P<klass>[^（）、]{2,30})（类�
 #: A breakdown in brackets, behind which the sentence returns to its subject.
 _BREAKDOWN = re.compile(r"（其中[^）（]{0,200}(?:（[^）（]{0,40}）[^）（]{0,100}){0,5}）")
 _SENTENCE = re.compile(r"[^。]+。?")
+#: Values that stand side by side behind one predicate: 各是A、B万元.
+_BESIDE = ("，", "、", "和", "及", "与", "；")
 _LONGEST = 400
 
 
 class SentenceReader:
     """Reads the paragraphs of one part in order; the subject lasts until another is named."""
 
-    def __init__(self) -> None:
-        self.part = ""
+    def __init__(self, words: Vocabulary) -> None:
+        self.words = words
+        self._begin("")
+
+    def _begin(self, part: str) -> None:
+        self.part = part
         self.topic = ""
+        self.lost = ""  # why the topic is not known
         self.comparison = ""
         self.budgeted = False  # whether the topic's budget has been stated
         self.klass = self.section = ""
         self.reception = "国内接待"
         self.amounts: list[str] = []  # subjects of the amounts of this sentence
+        self.beside: list[str] = []  # subjects that had a value each
 
-    def read(self, paragraph: Paragraph) -> Iterator[Spoken | Remark]:
-        """Everything that the paragraph states, in printed order."""
+    def read(self, paragraph: Paragraph) -> Iterator[Said]:
+        """Everything that the paragraph states, in printed order, and the numbers that it does not state in known words."""
         if paragraph.part != self.part:
-            self.__init__()  # type: ignore[misc]
-            self.part = paragraph.part
+            self._begin(paragraph.part)
         if self.part in _WITH_ITEMS and (named := _CLASS_HEADING.search(paragraph.section)):
             self.klass = f"{named['klass']}（类）"
         for match in _SENTENCE.finditer(paragraph.text):
             yield from self._sentence(match.group(), match.start())
 
-    def _sentence(self, text: str, base: int) -> Iterator[Spoken | Remark]:
-        self.amounts = []
-        self.comparison = ""
-        if _NAME_ALONE.match(text) and quantity_of(self.part, clean(text)):
-            self._name(clean(text))
+    def _sentence(self, text: str, base: int) -> Iterator[Said]:
+        self.amounts, self.comparison, self.loose = [], "", False
+        self.text, self.base = text[:_LONGEST], base
+        said = list(phrases(text))
+        tokens = template_tokens(text)
         lists = named_items(text) if self.part == "basic" else []
-        silent = [item.span for item in lists] + self._reasons(text)
-        found: list[tuple[int, str, object]] = [(t.start, "token", t) for t in template_tokens(text)]
+        opened = [s for s in self._free(text, said, tokens) if not any(s[0] < i.span[1] and i.span[0] < s[2] for i in lists)]
+        self.silent = sorted([*(item.span for item in lists), *((begin, end) for begin, _, end in opened)])
+        free = [(words, end) for _, words, end in opened]
+        if _NAME_ALONE.match(text) or not tokens:
+            self._heading(text)
+        found: list[tuple[int, str, object]] = [(t.start, "token", n) for n, t in enumerate(tokens) if not self._within(t.start)]
         if self.part in _WITH_ITEMS:
-            found += [(m.end("item"), "item", m) for m in wording.ITEM.finditer(text)]
-        found += [(m.start(), "no_budget", m) for m in wording.NO_BUDGET.finditer(text)]
-        found += [(m.start("word"), "flat", m) for m in wording.FLAT.finditer(text)]
-        found += [(m.start("word"), "direction", m) for m in wording.DIRECTION.finditer(text)]
-        if self.part in _WITHOUT:
-            found += [(m.start(), "none", m) for m in wording.NONE.finditer(text)]
+            found += [(m.end("item"), "item", m) for m in _ITEM.finditer(text)]
+        found += [(p.at, p.kind, p) for p in said if p.kind not in ("reason", "purpose") and not self._within(p.at)]
         found += [(item.span[0], "list", item) for item in lists]
-        after = 0
+        told = [*self._events(text, tokens, sorted(found, key=lambda f: (f[0], f[1]))), *mentions(text, free, base)]
+        yield from sorted(told, key=lambda s: s.offset)
+
+    def _events(self, text: str, tokens: list[Token], found: Sequence[tuple[int, str, object]]) -> Iterator[Said]:
+        after, done = 0, -1
         brackets = [m.span() for m in _BREAKDOWN.finditer(text)]
-        outside: tuple[int, str, bool] | None = None  # end of the bracket, and the topic to return to
-        for at, kind, what in sorted(found, key=lambda f: (f[0], f[1])):
+        outside: tuple[int, tuple[str, str, bool]] | None = None  # end of the bracket, and what to return to
+        for at, _, what in found:
             if outside is not None and at >= outside[0]:
-                self.topic, self.budgeted, outside = outside[1], outside[2], None
+                (self.topic, self.lost, self.budgeted), outside = outside[1], None
             if outside is None and (span := next((b for b in brackets if b[0] <= at < b[1]), None)):
-                outside = (span[1], self.topic, self.budgeted)
-            if kind != "list" and any(a <= at < b for a, b in silent):
-                continue
+                outside = span[1], (self.topic, self.lost, self.budgeted)
             if isinstance(what, ItemList):
-                yield from self._list(what, text, base)
-            elif isinstance(what, Token):
-                yield from self._token(what, text, after, base)
-                after = what.end
+                yield from self._list(what, text)
+            elif isinstance(what, int):
+                if what > done:
+                    beside = _side_by_side(text, tokens, what)
+                    done = what + len(beside) - 1
+                    yield from self._tokens(beside, text, after)
+                    after = beside[-1].end
             elif isinstance(what, re.Match):
-                if kind == "item":
-                    self._item(what)
-                    after = what.end()
-                elif kind == "no_budget":
-                    yield from self._no_budget(what, text, base)
-                elif kind == "flat":
-                    yield from self._flat(what, text, after, base)
-                elif kind == "direction":
-                    yield self._remark(
-                        "direction", what["word"], what["base"] or "", text, base + at, self._before(text[after:at])
-                    )
-                elif not wording.NO_COMPARISON.search(what.group()):
-                    yield self._remark("none", what.group(), "", text, base + at, clean(what["what"]))
+                self._item(what)
+                after = what.end()
+            elif isinstance(what, Phrase):
+                yield from self._phrase(what, text, after)
         if outside is not None:
-            self.topic, self.budgeted = outside[1], outside[2]
+            self.topic, self.lost, self.budgeted = outside[1]
+
+    # -- stretches -----------------------------------------------------------------------------
+
+    def _within(self, at: int) -> bool:
+        return any(a <= at < b for a, b in self.silent)
+
+    def _free(self, text: str, said: list[Phrase], tokens: list[Token]) -> list[tuple[int, int, int]]:
+        """Stretches that give reasons or purposes (where they begin, where their marker ends, where they end): their numbers are
+        not statements of the section's subjects."""
+        spans: list[tuple[int, int, int]] = []
+        for phrase in said:
+            if phrase.kind == "purpose":
+                stop = re.search("[，；。：]", text[phrase.end + 1 :])  # a colon may follow the marker itself
+                spans.append((phrase.start, phrase.end, phrase.end + 1 + stop.start() if stop else len(text)))
+            elif phrase.kind == "reason":
+                spans.append((phrase.start, phrase.end, self._reason_ends(text, phrase.end, tokens)))
+        return spans
+
+    def _reason_ends(self, text: str, begin: int, tokens: list[Token]) -> int:
+        """Where a reason ends: before a clause that compares anew, or one behind a semicolon that has an amount or a rate."""
+        for stop in re.finditer("[；，]", text[begin:]):
+            at = begin + stop.end()
+            clause = re.split("[，；。]", text[at : at + _LONGEST])[0]
+            anew = self.words.cut(re.split(r"\d[.\d,]*(?:万|元|%)", clause)[0], self.part)
+            if not anew.unknown and anew.roles[:1] in ("j", "c") and compared(anew) == "last_year":
+                return begin + stop.start()
+            money = any(at <= t.start < at + len(clause) and t.kind in ("amount", "percent") for t in tokens)
+            if stop.group() == "；" and money and not re.match("[一二三四五六七八九十]是", clause):
+                return begin + stop.start()
+        return len(text)
+
+    def _pieces(self, text: str, start: int, end: int) -> list[str]:
+        """The clauses between two offsets, without the stretches of free text; the last is the one that a number ends."""
+        left, at = "", start
+        for first, last in self.silent:
+            if first >= end:
+                break
+            if at < last:
+                left += text[at : max(first, at)] + "，"
+                at = max(at, min(last, end))
+        left = (left + text[at:end]).rstrip("：")
+        return re.split("[，。；：]", left)
 
     # -- subjects ------------------------------------------------------------------------------
 
-    def _before(self, left: str) -> str:
-        """The subject that the words before a number or a sign word name, ``""`` for none."""
-        words = _clause(left)
-        subject = clean(words)
+    def _quantity(self, subject: str) -> str:
+        entry = self.words.entry("subjects", subject, self.part)
+        return entry.concept if entry is not None else ""
+
+    def _subject(self, subject: str) -> str:
+        """A clause's subject as the section names it; ``""`` where the one before is carried on."""
         if subject in ("支出", "收入") and self.part in ("fund", "state_capital") and "（项）" not in self.topic:
             return f"本年{subject}"
-        if re.fullmatch(r"(?:支出|收入)?决算(?:数|书|支出)?|实际支出|支出", subject) and self.part not in ("totals",):
+        if subject == "支出" and self.part != "totals":
             return ""
-        subject = re.sub(r"(?<=费)支出$", "", re.sub(r"(?<=.)决算(?:数|书)?$", "", subject))
-        if "、" in subject and not quantity_of(self.part, subject):
-            subject = subject.rpartition("、")[2]
+        if "、" in subject and not self._quantity(subject):
+            return subject.rpartition("、")[2]
         return subject
 
     def _name(self, subject: str) -> str:
         """``subject`` made the topic, or the topic where no subject is named."""
-        if subject and subject != self.topic:
-            self.topic, self.budgeted = subject, False
+        if subject:
+            if subject != self.topic or self.lost:
+                self.topic, self.budgeted = subject, False
+                if (kind := self.words.entry("count_names", subject, "topic")) is not None:
+                    self.reception = str(kind.values["of"])
+            self.lost = ""
         return self.topic
 
     def _item(self, match: re.Match[str]) -> None:
         klass, section = match["klass"], match["section"]
         if klass:
-            self.klass, self.section = wording.NUMBERED.sub("", klass) + "（类）", ""
+            self.klass, self.section = _NUMBERED.sub("", klass) + "（类）", ""
         if section:
-            self.section = wording.NUMBERED.sub("", section) + "（款）"
-        item = wording.NUMBERED.sub("", match["item"])
-        self._name(f"{self.klass}{self.section}{item}（项）")
+            self.section = _NUMBERED.sub("", section) + "（款）"
+        self._name(f"{self.klass}{self.section}{_NUMBERED.sub('', match['item'])}（项）".replace("“", "").replace("”", ""))
         self.budgeted = False
 
-    def _reasons(self, text: str) -> list[tuple[int, int]]:
-        """Stretches that give reasons: their numbers are not statements of the section's subjects."""
-        spans = []
-        for match in wording.REASON.finditer(text):
-            end = len(text)
-            for stop in re.finditer("[；，]", text[match.end() :]):
-                clause = text[match.end() + stop.end() :]
-                head = re.split(r"[\d，。；]", clause)[0]
-                new = quantity_of(self.part, clean(head)) or re.match(r"[^，；]*(?:年初预算|决算)", clause)
-                if (stop.group() == "；" and new) or wording.COMPARED_AGAIN.match(clause):
-                    end = match.end() + stop.start()
-                    break
-            spans.append((match.end(), end))
-        return spans
+    def _heading(self, text: str) -> None:
+        """A sentence without a number may name what the next ones are about; a numbered one that is not known hides it."""
+        stretch = self.words.cut(text.rstrip("。"), self.part)
+        subject = "" if stretch.unknown else named_in(stretch)
+        if subject and (self._quantity(subject) or "（" in subject) and _NAME_ALONE.match(text):
+            self._name(subject)
+        elif re.match(r"\d{1,2}[、.]|（\d{1,2}）", text) and not subject and not (self.part in _WITH_ITEMS and _ITEM.search(text)):
+            self.lost = f"the subject is in words that were not understood: {text[:40]}"
 
     # -- statements ----------------------------------------------------------------------------
 
-    def _spoken(self, token: Token, measure: str, subject: str, text: str, base: int, sign: int = 1, against: str = "") -> Spoken:
+    def _tokens(self, tokens: list[Token], text: str, after: int) -> Iterator[Said]:
+        """One number with the words before it, or several side by side that share a predicate."""
+        token = tokens[-1]
+        pieces = self._pieces(text, after, tokens[0].start)
+        for piece in pieces[:-1]:
+            stretch = self.words.cut(piece, self.part)
+            self.comparison = compared(stretch) or self.comparison
+            self.loose = self.loose or bool(stretch.unknown)
+        kind = "percent" if token.kind == "bare" else token.kind
+        clause = understood(self.words, pieces[-1], self.part, kind)
+        if clause.measure == "executed":  # here the final account in other words
+            clause = replace(clause, measure="amount")
+        problem = clause.problem or self._behind(token, text, clause) or (len(tokens) > 1 and self._not_each(clause, tokens)) or ""
+        if problem:
+            self.lost = self.lost or f"the subject is in a clause that was not read: {pieces[-1]}"
+            yield from (self._unread(t, problem) for t in tokens)
+            return
+        self.comparison = clause.compared or self.comparison
+        if len(tokens) > 1:
+            yield from self._each(clause, tokens)
+        elif token.kind == "count":
+            yield self._count(token, text, pieces[-1], clause)
+        else:
+            yield self._stated(clause, token)
+
+    def _behind(self, token: Token, text: str, clause: Clause) -> str:
+        """What is wrong with the words behind a number, up to the next mark or number; ``""`` where nothing is."""
+        tail = re.split(r"[\d，。；：、]", text[token.end : token.end + _LONGEST])[0]
+        if token.kind == "bare":
+            if tail or clause.measure not in ("share_pct", "change_pct", "completion_pct"):
+                return f"no unit is known: {text[token.start : token.end]}{tail[:10]}"
+            return ""
+        ended = token.end + len(tail) == len(text) or not text[token.end + len(tail)].isdigit()
+        stretch = self.words.cut(tail, self.part)
+        return f"words not known behind it: {', '.join(stretch.unknown)}" if ended and stretch.unknown else ""
+
+    def _stated(self, clause: Clause, token: Token) -> Said:
+        subject = self._subject(clause.subject)
+        several = clause.several and clause.several <= len(self.amounts)
+        if not subject and self.lost and not several:
+            return self._unread(token, self.lost)
+        carried = not subject
+        subject = self._name(subject)
+        if several:
+            subject = "、".join(self.amounts[-clause.several :])
+        if clause.measure == "amount":
+            self.amounts.append(subject)
+        if clause.measure in ("initial_budget", "budget"):
+            self.budgeted = True
+        basis = clause.basis
+        if clause.measure in ("change", "change_pct"):
+            basis = self.comparison or "last_year"
+        doubt = "unit_assumed" if token.kind == "bare" else "clause_loose" if self.loose and (carried or basis) else None
+        return self._spoken(token, clause.measure, subject, clause.sign, basis, doubt)
+
+    def _spoken(self, token: Token, measure: str, subject: str, sign: int = 1, basis: str = "", doubt: str | None = None) -> Spoken:
         value = token.printed.lstrip("-") if sign < 0 else token.printed
         number = -abs(token.value) if sign < 0 else token.value
         if sign < 0 and number != 0:
             value = f"-{value}"
         return Spoken(
             subject,
-            quantity_of(self.part, subject),
+            self._quantity(subject),
             measure,
             value,
             number,
-            token.unit,
+            token.unit or "%",
             token.decimals,
-            against,
-            text[:_LONGEST],
-            base + token.start,
+            basis,
+            self.text,
+            self.base + token.start,
+            doubt,
+            token.about,
         )
 
-    def _remark(self, kind: str, words: str, against: str, text: str, offset: int, subject: str) -> Remark:
-        name = subject or self.topic
-        return Remark(name, quantity_of(self.part, name), kind, words, against, text[:_LONGEST], offset)
+    def _unread(self, token: Token, reason: str) -> Unread:
+        return Unread(self.base + token.start, reason, self.text)
 
-    def _token(self, token: Token, text: str, after: int, base: int) -> Iterator[Spoken]:
-        left = text[after : token.start]
-        if compared := _comparison(left):
-            self.comparison = compared
-        if token.kind == "amount":
-            yield self._amount(token, left, text, base)
-        elif token.kind == "percent":
-            yield from self._percent(token, left, text, base)
-        elif token.kind == "count" and self.part in _COUNTED:
-            yield self._count(token, left, text, base)
+    # -- several values side by side -------------------------------------------------------------
 
-    def _amount(self, token: Token, left: str, text: str, base: int) -> Spoken:
-        words = _clause(left)
-        if change := wording.CHANGE.search(words):
-            subject = self._name(self._before(words[: change.start()]))
-            return self._spoken(
-                token, "change", subject, text, base, wording.CHANGE_WORDS[change["word"]], self.comparison or "last_year"
-            )
-        if budget := wording.BUDGET.search(words):
-            subject = self._name(self._before(words[: budget.start()]))
-            self.budgeted = True
-            return self._spoken(token, budget_kind(budget["what"] or ""), subject, text, base)
-        subject = self._name(self._before(words))
-        self.amounts.append(subject)
-        return self._spoken(token, "amount", subject, text, base)
-
-    def _percent(self, token: Token, left: str, text: str, base: int) -> Iterator[Spoken]:
-        words = _clause(left)
-        if done := wording.COMPLETION.search(words):
-            yield self._spoken(token, "completion_pct", self.topic, text, base, against=budget_kind(done["what"] or ""))
-        elif share := wording.SHARE.search(words):
-            before = self._before(words[: share.start()])
-            subject = self._name(before) if before else self.topic
-            if share["several"]:
-                several = {"两": 2, "二": 2, "三": 3, "四": 4, "五": 5}[share["several"][0]]
-                subject = "、".join(self.amounts[-several:])
-            yield self._spoken(token, "share_pct", subject, text, base, against=share["whole"])
-        elif change := wording.CHANGE.search(words):
-            before = self._before(words[: change.start()])
-            subject = self._name(before) if before else self.topic
-            yield self._spoken(
-                token, "change_pct", subject, text, base, wording.CHANGE_WORDS[change["word"]], self.comparison or "last_year"
-            )
-
-    def _count(self, token: Token, left: str, text: str, base: int) -> Spoken:
-        words = _clause(left)
-        subject = self._before(words)
-        if self.part == "three_public":
-            subject = self._travel_or_reception(token, words, subject)
+    def _owners(self, clause: Clause) -> list[tuple[str, str]]:
+        """Subjects and quantities that have a value each: of a joint subject, of an enumeration, or those of the pair before."""
+        subject = self._subject(clause.subject) if self._quantity(clause.subject) else clause.subject
         if not subject:
-            subject = re.split(r"[\d，。；：、（）]", text[token.end :])[0]
+            return [(name, self._quantity(name)) for name in self.beside]
+        entry = self.words.entry("subjects", subject, self.part)
+        if entry is not None and "each" in entry.values:
+            return list(zip(entry.values["names"], entry.values["each"], strict=True))
+        return [(name, self._quantity(name)) for name in re.split("[、和与及]", subject) if name]
+
+    def _not_each(self, clause: Clause, tokens: list[Token]) -> str:
+        owners = self._owners(clause)
+        same = len({t.kind for t in tokens[-1:]} | {t.kind for t in tokens if t.kind != "bare"}) == 1
+        return "" if same and len(owners) == len(tokens) else f"{len(tokens)} values of {len(owners)} subjects"
+
+    def _each(self, clause: Clause, tokens: list[Token]) -> Iterator[Said]:
+        owners = self._owners(clause)
+        self.beside = [name for name, _ in owners]
+        unit, kind = tokens[-1].unit, tokens[-1].kind
+        basis = (self.comparison or "last_year") if clause.measure in ("change", "change_pct") else clause.basis
+        for (name, quantity), token in zip(owners, tokens, strict=True):
+            whole = Token(token.start, token.end, token.printed, token.value, token.unit or unit, kind, token.about)
+            yield replace(self._spoken(whole, clause.measure, self._name(name), clause.sign, basis), quantity=quantity)
+
+    # -- counts ----------------------------------------------------------------------------------
+
+    def _count(self, token: Token, text: str, piece: str, clause: Clause) -> Said:
+        if self.part not in _COUNTED:
+            return self._unread(token, "a count is not expected in this section")
+        subject = "" if clause.measure != "amount" else clause.subject
+        if self.part in ("three_public", "ordinary_spending"):
+            subject = self._travel_or_reception(token, piece, subject)
+            if not subject and self.lost and self.words.entry("count_names", token.unit, "unit"):
+                return self._unread(token, self.lost)
+        if not subject:
+            subject = re.split(r"[\d，。；：、（）]", text[token.end : token.end + 40])[0]
+        if not subject:
+            return self._unread(token, f"whose count it is, is not said: {piece}")
         if self.part == "assets":
             self._name(subject)
-        quantity = quantity_of(self.part, subject)
-        return self._spoken(token, "count", _COUNT_NAMES.get(quantity, subject), text, base)
+        entry = self.words.entry("subjects", subject, self.part) or self.words.entry("subjects", piece, self.part)
+        return self._spoken(token, "count", entry.zh if entry is not None and entry.zh else subject)
 
     def _travel_or_reception(self, token: Token, words: str, subject: str) -> str:
-        if "团组" in words and re.search(r"接待|来访", words):
-            self.reception = "国内接待"
-            return "国内接待批次"
-        if "团组" in words:
-            self.reception = "因公出国（境）"
-            return _COUNT_NAMES["abroad_groups"]
-        if token.unit in ("批次", "批", "次"):
-            abroad = "国（境）外" in self.topic + words or "境外" in words
-            self.reception = "外事接待" if "外事" in words else "国（境）外接待" if abroad else "国内接待"
+        """The counts of travel and reception by their fixed names; another count's own subject."""
+        if (entry := self.words.entry("count_names", words, "groups")) is not None:
+            self.reception = str(entry.values["of"])
+            return f"{self.reception}批次" if self.reception == "国内接待" else f"{self.reception}团组"
+        unit = self.words.entry("count_names", token.unit, "unit")
+        if unit is None:
+            return subject
+        named = self.words.entry("count_names", words, unit.concept) or self.words.entry("count_names", words, "batches")
+        if unit.concept == "batches":
+            named = named or self.words.entry("count_names", self.topic, "batches")
+            self.reception = str(named.values["of"]) if named is not None else "国内接待"
             return f"{self.reception}批次"
-        if token.unit in ("人次", "人") and not re.search(r"会议|培训", words):
-            if re.search(r"出国|出访", words):
-                self.reception = "因公出国（境）"
-            return f"{self.reception}人次"
-        return subject
+        if named is not None:
+            if not named.values["of"]:
+                return subject
+            self.reception = str(named.values["of"])
+        elif self.lost:
+            return ""
+        return f"{self.reception}人次"
 
-    def _no_budget(self, match: re.Match[str], text: str, base: int) -> Iterator[Spoken]:
-        if match["what"]:
-            self._name(match["what"])
-        elif self.budgeted:
+    # -- wordings without a number ---------------------------------------------------------------
+
+    def _phrase(self, phrase: Phrase, text: str, after: int) -> Iterator[Said]:
+        if phrase.kind == "no_budget":
+            yield from self._no_budget(phrase)
+            return
+        if phrase.kind == "none":
+            if self.part in _WITHOUT and not any(p in phrase.words for p in ("预算数", "预算安排")):
+                yield self._remark("none", phrase.words, "", phrase.at, phrase.words)
+            return
+        start = min(after, phrase.start)
+        stretch = self.words.cut(self._pieces(text, start, phrase.start if phrase.base is not None else phrase.at)[-1], self.part)
+        subject = self._subject(named_in(stretch))
+        if stretch.unknown or (not subject and self.lost):
+            return
+        against = compared(self.words.cut(f"比{phrase.base}", self.part)) if phrase.base else ""
+        if phrase.kind == "direction" or against in ("initial_budget", "budget"):
+            yield self._remark("direction", phrase.words, phrase.base or "", phrase.at, subject)
+        elif against == "last_year" or (phrase.base is None and self._compares(text[: phrase.at])):
+            name = self._name(subject)
+            if name:
+                key = self._quantity(name)
+                where = self.base + phrase.at
+                doubt = "clause_loose" if self.loose and not subject else None
+                yield Spoken(name, key, "change", phrase.words, Decimal(0), "万元", 2, "last_year", self.text, where, doubt)
+
+    def _compares(self, text: str) -> bool:
+        """Whether the last comparison of a text is with last year."""
+        last = [c for piece in re.split("[，。；：]", text) if (c := compared(self.words.cut(piece, self.part)))]
+        return bool(last) and last[-1] == "last_year"
+
+    def _remark(self, kind: str, words: str, against: str, at: int, subject: str) -> Remark:
+        name = subject or self.topic
+        return Remark(name, self._quantity(name), kind, words, against, self.text, self.base + at)
+
+    def _no_budget(self, phrase: Phrase) -> Iterator[Spoken]:
+        named = phrase.entry.values.get("subject") if phrase.entry is not None else None
+        if named:
+            self._name(named)
+        elif self.budgeted or self.lost:
             return
         self.budgeted = True
-        key = quantity_of(self.part, self.topic)
-        yield Spoken(self.topic, key, "initial_budget", "无", None, "万元", 0, "", text[:_LONGEST], base + match.start())
+        key = self._quantity(self.topic)
+        yield Spoken(self.topic, key, "initial_budget", "无", None, "万元", 0, "", self.text, self.base + phrase.at)
 
-    def _flat(self, match: re.Match[str], text: str, after: int, base: int) -> Iterator[Spoken | Remark]:
-        against, word, at = match["base"] or "", match["word"], match.start("word")
-        left = text[min(after, match.start()) : match.start() if match["base"] is not None else at]
-        subject = self._before(left)
-        if "预算" in against:
-            yield self._remark("direction", word, against, text, base + at, subject)
-        elif re.search(r"\d{4}年|上年|去年|上一年", against) or (not against and _comparison(text[:at]) == "last_year"):
-            name = self._name(subject)
-            key = quantity_of(self.part, name)
-            if name:
-                yield Spoken(name, key, "change", word, Decimal(0), "万元", 2, "last_year", text[:_LONGEST], base + at)
-
-    def _list(self, items: ItemList, text: str, base: int) -> Iterator[Spoken | Remark]:
+    def _list(self, items: ItemList, text: str) -> Iterator[Said]:
         for entry in items.entries:
             if entry.token is not None:
-                yield self._spoken(entry.token, "amount", entry.name, text, base)
+                known = entry.known or not entry.name
+                yield (
+                    self._spoken(entry.token, "amount", entry.name)
+                    if known
+                    else self._unread(entry.token, f"an item that is not known: {entry.name}")
+                )
         names = "、".join(entry.name for entry in items.entries)
         if names:
-            yield self._remark("named", names, "open" if items.open_ended else "", text, base + items.span[0], "")
+            yield self._remark("named", names, "open" if items.open_ended else "", items.span[0], "")
 
 
-def _clause(left: str) -> str:
-    """The last clause of the words before a number; a colon just before it parts nothing (收入总计：100万元)."""
-    return re.split(r"[，。；：]", left.rstrip("："))[-1]
+def _side_by_side(text: str, tokens: list[Token], first: int) -> list[Token]:
+    """The numbers from one on that share the words before it: each but the last without a unit, or all with nothing between."""
+    found = [tokens[first]]
+    for token in tokens[first + 1 :]:
+        if text[found[-1].end : token.start] not in _BESIDE or (found[-1].kind != "bare" and not _shared(text, found, token)):
+            break
+        found.append(token)
+    return found if found[-1].kind != "bare" or len(found) == 1 else found[:1]
 
 
-def budget_kind(words: str) -> str:
-    """Which budget ``words`` name: ``initial_budget``, ``budget`` (the year's adjusted one, or one that is not specified)."""
-    return next((kind for pattern, kind in wording.BUDGET_KINDS if pattern.search(words)), "budget")
-
-
-def _comparison(text: str) -> str:
-    """What the last comparison in ``text`` is with: ``last_year``, a kind of budget, or ``""``."""
-    found = [(m.start(), "last_year") for m in wording.LAST_YEAR.finditer(text)]
-    found += [(m.start(), budget_kind(m["what"])) for m in wording.AGAINST_BUDGET.finditer(text)]
-    return max(found)[1] if found else ""
+def _shared(text: str, found: list[Token], token: Token) -> bool:
+    """Whether a number with its unit goes on with the values before it (各为A万元、B万元)."""
+    before = text[max(found[0].start - 6, 0) : found[0].start]
+    return token.kind == found[-1].kind and bool(re.search("各|分别", before))

@@ -1,6 +1,6 @@
-"""What reading a sentence gives, before it has a place in a report: spoken statements and remarks.
+"""What reading a sentence gives, before it has a place in a report: spoken statements, remarks, and numbers that were not read.
 
-What belongs here: the two value types.  What may not: how they are found.
+What belongs here: the value types.  What may not: how they are found.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ class Spoken:
     ``value`` is the number as printed without separators (signed where the words say so), or the words that stand
     for it (``无``, ``持平``, ``优``); ``number`` its exact value in ``unit``, ``None`` where words are no number.
     ``basis`` says what a change, a share or a rate is against (``last_year``, ``initial_budget``, ``budget``, or the whole's words).
-    ``offset`` is where the number stands in its paragraph.
+    ``offset`` is where the number stands in its paragraph.  ``doubt`` is ``None`` where its clause was read whole, else a key of
+    :data:`pipeline.model.figures.DOUBTS`.  ``about``: the text has the number for a lower bound (700余个).
     """
 
     subject: str
@@ -29,6 +30,8 @@ class Spoken:
     basis: str
     sentence: str
     offset: int
+    doubt: str | None = None
+    about: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,3 +49,15 @@ class Remark:
     basis: str
     sentence: str
     offset: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A number that no understood clause states: where it stands in its paragraph, and why it was not read."""
+
+    offset: int
+    reason: str
+    sentence: str
+
+
+Said = Spoken | Remark | Unread

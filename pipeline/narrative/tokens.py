@@ -1,90 +1,41 @@
 """The numbers of running text: each with its unit, its exact value and its offsets.
 
-What belongs here: finding numbers that state a quantity, and leaving those that do not (dates, thresholds,
-numbers of documents).  What may not: what a number is the measure of (``sentences``, ``achievements``).
+What belongs here: finding numbers that may state a quantity, and leaving those that name something (years, thresholds, numbers of
+documents).  What may not: what a number is the measure of (``clauses``, ``projects``), units as words (``pipeline.lexicon``).
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import lru_cache
+
+from pipeline.lexicon import Lexicon, lexicon
+from pipeline.lexicon.identifiers import identifier_kind
+from pipeline.lexicon.units import factor
+from pipeline.model.numbers import MOST_DIGITS
 
 _SEPARATED = r"\d{1,3}(?:,\d{3}){1,5}|\d{1,9}(?:,\d{1,9}){1,5}(?=\.\d)"  # the second: separators in the wrong places (12,48.33)
-_NUMBER = rf"(?<![\d.,A-Za-z])(?P<number>(?:(?<=[为长加减少降是：额率达，])-)?(?:{_SEPARATED}|\d{{1,16}})(?:\.\d+)?)"
+_NUMBER = rf"(?<![\d.,A-Za-z])(?P<number>(?:(?<=[为长加减少降是：额率达，])-)?(?:{_SEPARATED}|\d{{1,{MOST_DIGITS}}})(?:\.\d+)?)"
 _HAN_DIGITS = {"两": 2, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
-#: Factor of an amount's printed unit to 万元.
-AMOUNT_UNITS: dict[str, Decimal] = {
-    "亿元": Decimal(10000),
-    "百万元": Decimal(100),
-    "万元": Decimal(1),
-    "万": Decimal(1),
-    "千元": Decimal("0.1"),
-    "元": Decimal("0.0001"),
-}
-#: Units of counts in the sections that the template fixes.
-COUNT_UNITS = ("人次", "批次", "台（套）", "台/套", "台套", "批", "个", "辆", "台", "套", "人", "家", "次", "项", "件")
-#: Units of the achievements that project reviews report, beside those above.
-ACHIEVEMENT_UNITS = (
-    *COUNT_UNITS,
-    *("个百分点", "小时", "分钟", "平方米", "平方公里", "公里", "千米", "公顷", "亩", "米", "吨"),
-    *(
-        "条",
-        "路",
-        "场",
-        "篇",
-        "处",
-        "期",
-        "类",
-        "户",
-        "座",
-        "所",
-        "份",
-        "种",
-        "张",
-        "幅",
-        "块",
-        "只",
-        "门",
-        "支",
-        "组",
-        "部",
-        "款",
-    ),
-    *("例", "起", "间", "名", "天", "秒", "本", "宗", "株", "GB", "TB", "PB", "G", "M", "T"),
-)
-_AMOUNT = "|".join(sorted((u for u in AMOUNT_UNITS if u != "万"), key=len, reverse=True))
 _NOT_A_MARK = r"分(?![别析类布期配局厅级散钟公支])"
-
-
-def _units(names: tuple[str, ...]) -> str:
-    return "|".join(sorted(map(re.escape, names), key=len, reverse=True))
-
-
-def _pattern(counts: tuple[str, ...], magnitude: str) -> re.Pattern[str]:
-    return re.compile(
-        _NUMBER + r"(?P<about>余|多)?(?:"
-        rf"(?P<amount>{_AMOUNT}|万(?=[、，。；（）]|$))|(?P<percent>%|个百分点)|(?P<score>{_NOT_A_MARK})"
-        rf"|(?P<count>{magnitude}(?:余|多)?(?:{_units(counts)})))(?P<more>余)?"
-    )
-
-
-_TEMPLATE = _pattern(COUNT_UNITS, "")
-_FREE = _pattern(ACHIEVEMENT_UNITS, "(?:万|亿|千)?")
 _HAN = re.compile(
     r"(?<![一二三四五六七八九十第百千万几\d])(?P<number>[两二三四五六七八九十])(?P<count>个|家|项)(?!人|月|季|年|星)"
 )
 _YEARS = re.compile(r"(?:超过|达到|满|不少于|不低于|大于|≥)(?P<number>\d{1,2})(?P<count>年)(?!\d|度|底|末|初)")
-_BARE = re.compile(r"(?:下降|提高|降至|降低|达到|提升|增加|减少|为)(?P<number>\d{1,16}\.\d+)(?=[，。；、])")
-#: A threshold inside a name: 单价100万元（含）以上设备.
-_THRESHOLD = re.compile(r"(?<![\d,.])\d[\d,.]{0,20}(?:万元|亿元|元)(?:（含）|及)?(?:以上|以下|以内)")
+_BARE = re.compile(_NUMBER)
+#: A money unit shortened to its magnitude, where no name follows: 163.46万、
+_SHORT = ("万", "亿")
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """One stated number: offsets of number with unit, the printed digits, the exact value, and the unit as printed.
+    """One number: offsets of number with unit, the printed digits, the exact value, and the unit as printed.
 
-    ``kind`` is ``amount``, ``percent``, ``score`` or ``count``; the value of an amount is in its printed unit.
+    ``kind`` is ``amount``, ``percent``, ``score``, ``count`` or ``bare`` (no unit follows); the value of an amount is in its printed
+    unit; ``about`` says that the text has it for a lower bound (700余个).
     """
 
     start: int
@@ -93,10 +44,49 @@ class Token:
     value: Decimal
     unit: str
     kind: str
+    about: bool = False
 
     @property
     def decimals(self) -> int:
         return len(self.printed.partition(".")[2])
+
+
+def template_tokens(text: str) -> list[Token]:
+    """Amounts, rates, scores, counts and numbers without a unit, in the wording that the template fixes; no identifiers."""
+    found = [_token(m) for m in _pattern(lexicon(), "template").finditer(text)]
+    bare = [_bare(m) for m in _BARE.finditer(text)]
+    return _stating(text, [*found, *bare])
+
+
+def free_tokens(text: str) -> list[Token]:
+    """Every quantity of free text (what a project achieved): more units, numbers in characters, bare decimals; no identifiers."""
+    found = [_token(m) for pattern in (_pattern(lexicon(), "free"), _HAN, _YEARS) for m in pattern.finditer(text)]
+    bare = (_bare(m) for m in _achieved(lexicon()).finditer(text))
+    return _stating(text, [*found, *(replace(token, kind="count") for token in bare)])
+
+
+def is_money(unit: str) -> bool:
+    """Whether a unit is one of money."""
+    return factor(unit) is not None
+
+
+def _stating(text: str, tokens: Iterable[Token]) -> list[Token]:
+    """Those that name nothing, in order, none within another; one with a unit before one without."""
+    kept: list[Token] = []
+    for token in sorted(tokens, key=lambda t: (t.start, t.kind == "bare")):
+        if kept and token.start < kept[-1].end:
+            continue
+        digits = token.start + token.printed.startswith("-")
+        if token.printed.isascii() and identifier_kind(text, digits, token.start + _length(text, token)):
+            continue
+        kept.append(token)
+    return kept
+
+
+def _length(text: str, token: Token) -> int:
+    """How many characters the digits take, separators included."""
+    match = _BARE.match(text, token.start)
+    return match.end() - match.start() if match else len(token.printed)
 
 
 def _token(match: re.Match[str]) -> Token:
@@ -105,26 +95,36 @@ def _token(match: re.Match[str]) -> Token:
     printed = groups["number"].replace(",", "")
     value = Decimal(_HAN_DIGITS[printed]) if printed in _HAN_DIGITS else Decimal(printed)
     unit = re.sub(r"(?<=.)[余多]|^[余多](?=.)", "", groups[kind])
-    return Token(match.start("number"), match.end(), printed, value, "万元" if unit == "万" else unit, kind)
+    about = bool(groups.get("about") or groups.get("more") or unit != groups[kind])
+    return Token(match.start("number"), match.end(), printed, value, f"{unit}元" if unit in _SHORT else unit, kind, about)
 
 
-def _without_overlaps(tokens: list[Token], masked: list[tuple[int, int]]) -> list[Token]:
-    kept: list[Token] = []
-    for token in sorted(tokens, key=lambda t: t.start):
-        if any(a <= token.start < b for a, b in masked) or (kept and token.start < kept[-1].end):
-            continue
-        kept.append(token)
-    return kept
+def _bare(match: re.Match[str]) -> Token:
+    printed = match["number"].replace(",", "")
+    return Token(match.start("number"), match.end("number"), printed, Decimal(printed), "", "bare")
 
 
-def template_tokens(text: str) -> list[Token]:
-    """Amounts, rates, scores and counts in the wording that the template fixes."""
-    masked = [m.span() for m in _THRESHOLD.finditer(text)]
-    return _without_overlaps([_token(m) for m in _TEMPLATE.finditer(text)], masked)
+def _any_of(units: Iterable[str]) -> str:
+    return "|".join(sorted(map(re.escape, units), key=len, reverse=True))
 
 
-def free_tokens(text: str) -> list[Token]:
-    """Every quantity of free text (what a project achieved): more units, numbers in characters, bare decimals."""
-    found = [_token(m) for pattern in (_FREE, _HAN, _YEARS) for m in pattern.finditer(text)]
-    found += [Token(m.start("number"), m.end(), m["number"], Decimal(m["number"]), "", "count") for m in _BARE.finditer(text)]
-    return _without_overlaps(found, [])
+@lru_cache(maxsize=8)
+def _pattern(words: Lexicon, scope: str) -> re.Pattern[str]:
+    """A number with its unit: money, a percentage, a mark, or one of the counts of a scope."""
+    money = {word for entry in words.entries("units") for word in entry.words if word.endswith("元")}
+    listed = [entry for entry in words.entries("count_units") if entry.holds(scope, None)]
+    percent = _any_of(w for e in listed if e.concept == "percent" for w in e.words)
+    count = _any_of(w for e in listed if e.concept == "count" for w in e.words)
+    magnitude = "(?:万|亿|千)?" if scope == "free" else ""
+    behind = "[、，。；（）]|$" + ("|预算|资金|经费" if scope == "free" else "")
+    return re.compile(
+        _NUMBER + r"(?P<about>余|多)?(?:"
+        rf"(?P<amount>{_any_of(money)}|[{''.join(_SHORT)}](?={behind}))|(?P<percent>{percent})|(?P<score>{_NOT_A_MARK})"
+        rf"|(?P<count>{magnitude}(?:余|多)?(?:{count})))(?P<more>余)?"
+    )
+
+
+@lru_cache(maxsize=8)
+def _achieved(words: Lexicon) -> re.Pattern[str]:
+    verbs = _any_of(w for e in words.entries("verbs") if "sign" in e.values for w in e.words if len(w) > 1)
+    return re.compile(rf"(?:{verbs}|降至|达到|提升|为|得分)(?P<number>\d{{1,{MOST_DIGITS}}}\.\d+)(?=[，。；、])")

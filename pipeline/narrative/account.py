@@ -1,0 +1,98 @@
+"""The account of the running text: every number that its lines print, and what became of it.
+
+What belongs here: from the lines of a section and what was read of them to a part (:class:`pipeline.model.parts.Part`).  What may not:
+reading, and tables.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from pipeline.lexicon.identifiers import identifier_kind
+from pipeline.model.parts import Account, Part, PartState, Printed, numbers_in
+from pipeline.narrative.regions import Printed as PrintedLine
+from pipeline.narrative.regions import is_furniture
+from pipeline.narrative.sections import Section
+from pipeline.narrative.spoken import Remark, Said, Spoken, Unread
+from pipeline.narrative.text import Paragraph, digits_before
+
+_DIGITS = re.compile(r"-?\d[\d,]*(?:\.\d+)?")
+#: A lone number of so many digits is the page's; a longer one, or one with decimals, stands beside a chart.
+_PAGE = re.compile(r"\d{1,4}")
+_NO_UNIT = "no unit behind it, and nothing that says what it names"
+
+#: (block, digits before) of a number's first digit → what became of it: its account, its kind, its sentence.
+_Marks = dict[tuple[int, int], tuple[Account, str, str]]
+
+
+def part_of(section: Section, said: Iterable[tuple[Paragraph, Said]], reason: str = "") -> Part:
+    """The part that a section is: its blocks, every number of its lines, and its state (``reason``: why the whole of it is not read)."""
+    marks = _marks(said)
+    where = {key: (paragraph, at) for paragraph in section.paragraphs for key, at in paragraph.digits.items()}
+    numbers = [n for line in section.lines for n in _numbers(line, marks, where, reason)]
+    unread = sum(n.account == "unread" for n in numbers)
+    nothing = bool(unread) and not any(n.account == "statement" for n in numbers)
+    state: PartState = "unread" if nothing or reason else "read" if section.paragraphs else "empty"
+    pages = [line.place.page for line in section.lines if line.place.page is not None]
+    return Part(
+        kind="evaluation" if section.kind == "evaluation" else "narrative",
+        concept=section.concept or "other",
+        title=section.title,
+        state=state,
+        reason=reason or next((n.kind for n in numbers if n.account == "unread"), ""),
+        place=section.lines[0].place,
+        last_page=max(pages, default=None),
+        blocks={line.block for line in section.lines},
+        numbers=numbers,
+    )
+
+
+def _marks(said: Iterable[tuple[Paragraph, Said]]) -> _Marks:
+    marks: _Marks = {}
+    for paragraph, what in said:
+        match = None if isinstance(what, Remark) else _DIGITS.match(paragraph.text, what.offset)
+        if match is None:
+            continue
+        told: tuple[Account, str, str] = ("statement", what.measure, what.sentence) if isinstance(what, Spoken) else _unread(what)
+        for at in range(match.start(), match.end()):
+            if at in paragraph.digit_at:
+                marks.setdefault(paragraph.digit_at[at], told)
+    return marks
+
+
+def _unread(what: Unread | Remark) -> tuple[Account, str, str]:
+    return "unread", what.reason if isinstance(what, Unread) else what.words, what.sentence
+
+
+def _numbers(
+    line: PrintedLine, marks: _Marks, where: dict[tuple[int, int], tuple[Paragraph, int]], reason: str
+) -> Iterable[Printed]:
+    for start, end, digits in numbers_in(line.raw):
+        key = (line.block, digits_before(line.raw, start))
+        if told := marks.get(key):
+            account, kind, sentence = told
+            yield Printed(account, kind, digits, line.place, sentence)
+            continue
+        name = identifier_kind(line.raw, start, end) or _in_paragraph(where.get(key), digits)
+        if name is None and is_furniture(line.text):
+            name = "page" if _PAGE.fullmatch(digits) and digits == line.text.strip("-—–_·|/") else None
+        if name is not None:
+            yield Printed("identifier", name, digits, line.place, line.raw.strip())
+        else:
+            alone = "alone on its line: a label of a chart" if is_furniture(line.text) else _NO_UNIT
+            yield Printed("unread", reason or alone, digits, line.place, _sentence(where.get(key), line))
+
+
+def _in_paragraph(at: tuple[Paragraph, int] | None, digits: str) -> str | None:
+    """The kind of a number that a line break has cut from the words that tell it (12月31⏎日)."""
+    return identifier_kind(at[0].text, at[1], at[1] + len(digits)) if at is not None else None
+
+
+def _sentence(at: tuple[Paragraph, int] | None, line: PrintedLine) -> str:
+    if at is None:
+        return line.raw.strip()
+    paragraph, offset = at
+    start = paragraph.text.rfind("。", 0, offset) + 1
+    end = paragraph.text.find("。", offset)
+    return paragraph.text[start : end + 1 if end >= 0 else len(paragraph.text)][:400]

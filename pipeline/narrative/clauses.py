@@ -1,0 +1,132 @@
+"""One clause: from the words before a number to what they state of whom.
+
+A clause is understood when all its words are known and stand in an order of this grammar: leads and a subject, then a predicate (a
+change, a share, a completion, a budget, a final amount), then links.  Anything else has a ``problem``, and its number is unread.
+What belongs here: the grammar of one clause.  What may not: words (``pipeline.lexicon``), what a sentence carries over (``sentences``).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from pipeline.narrative.words import Stretch, Vocabulary, Word
+
+#: What a subject may have before it, within it, and behind it; a budget only as what is compared with.
+_REST = re.compile(r"^[smnoyjlufecpiz]*(?:[cj][ypsnfolu]*b[lumz]*[smnoyjlufecpiz]*)?$")
+_SEVERAL = {"两": 2, "二": 2, "三": 3, "四": 4, "五": 5}
+_FINAL = re.compile(r"(?<=.)决算(?:数|书|支出|总额)?$")
+_ONLY_FINAL = re.compile(r"(?:支出|收入)?决算(?:数|书|支出|总额)?|实际支出数?|实际决算数|支出|支出总?数")
+_YEAR_WITHIN = re.compile(r"(?:(?<=费)|(?<=收入|支出|总计|合计|[类款项]）))\d{4}年度?")
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """What the words before a number state; ``problem`` says why they are not understood (then nothing else counts).
+
+    ``basis``: the whole of a share in its words, the kind of budget of a completion; ``compared``: what the clause compares with
+    (``last_year``, a kind of budget, ``""``); ``several``: of how many subjects a share is; ``each``: whether every subject has its own value.
+    """
+
+    measure: str = ""
+    subject: str = ""
+    sign: int = 1
+    basis: str = ""
+    compared: str = ""
+    several: int = 0
+    each: bool = False
+    problem: str = ""
+
+
+def understood(words: Vocabulary, text: str, part: str, kind: str) -> Clause:
+    """The clause that the words ``text`` before a number of a kind (``amount``, ``percent``, ``count``, ``score``) make."""
+    stretch = words.cut(text, part)
+    if stretch.unknown:
+        return Clause(problem="words not known: " + ", ".join(stretch.unknown))
+    last = len(stretch.roles.rstrip("luz"))
+    clause = _percent(stretch, last) if kind == "percent" else _number(stretch, last)
+    return clause or Clause(problem=f"not understood: {text}")
+
+
+def compared(stretch: Stretch) -> str:
+    """What a stretch compares with: ``last_year``, a kind of budget, or ``""``."""
+    roles = stretch.roles
+    if match := re.search(r"[cj][ypsnfolu]*b", roles):
+        entry = stretch.words[match.end() - 1].entry
+        return entry.concept if entry else "budget"
+    return "last_year" if "p" in roles or re.search(r"[cj]y|yc", roles) else ""
+
+
+def _number(stretch: Stretch, last: int) -> Clause | None:
+    """An amount or a count: a change, a budget, or what a subject has."""
+    roles = stretch.roles[:last]
+    if match := re.search(r"vs?$", roles):
+        return _change(stretch, match.start(), "change")
+    if roles.endswith("b"):
+        entry = stretch.words[last - 1].entry
+        clause = _of(stretch, last - 1, entry.concept if entry else "budget")
+        return replace(clause, compared=compared(stretch)) if clause is not None else None
+    return _of(stretch, last, "executed" if roles.endswith("e") else "amount")
+
+
+def _percent(stretch: Stretch, last: int) -> Clause | None:
+    """A rate: a completion, a share, a change."""
+    roles = stretch.roles[:last]
+    if match := re.search(r"(?:k[ysfolu]*|h[ysfol]*|l[yl]*)(b)[ur]*$", roles):
+        entry = stretch.words[match.start(1)].entry
+        return _of(stretch, match.start(), "completion_pct", basis=entry.concept if entry else "budget")
+    if match := re.search(r"(?:k[ysfolu]*)?(b?)q[ur]*$", roles):
+        entry = stretch.words[match.start(1)].entry if match[1] else None
+        return _of(stretch, match.start(), "completion_pct", basis=entry.concept if entry else "budget")
+    if match := re.search(r"(i?)(l*)h([smnoybfuljip]*?)u?r*$", roles):
+        return _share(stretch, match)
+    if match := re.search(r"vs?$", roles):
+        return _change(stretch, match.start(), "change_pct")
+    return None
+
+
+def _share(stretch: Stretch, match: re.Match[str]) -> Clause | None:
+    clause = _of(stretch, match.start(), "share_pct", basis=stretch.between(match.start(3), match.end(3)))
+    if clause is None or not match[1]:
+        return clause
+    several = stretch.words[match.start(1)]
+    digit = next((c for c in stretch.text[several.start : several.end] if c in _SEVERAL), "两")
+    return Clause("share_pct", clause.subject, basis=clause.basis, several=_SEVERAL[digit])
+
+
+def _change(stretch: Stretch, at: int, measure: str) -> Clause | None:
+    entry = stretch.words[at].entry
+    return _of(stretch, at, measure, sign=int(entry.values["sign"]) if entry else 1)
+
+
+def _of(stretch: Stretch, end: int, measure: str, sign: int = 1, basis: str = "") -> Clause | None:
+    """A predicate of the subject that the words before ``end`` name; ``None`` where they are no subject."""
+    rest = stretch.roles[:end]
+    if not _REST.match(rest):
+        return None
+    before = Stretch(stretch.text, stretch.words[:end])
+    each = any(_text(stretch, w).startswith(("各", "分别")) for w in stretch.words[max(end - 2, 0) :] if w.role == "l")
+    return Clause(measure, _subject(before), sign, basis, compared(before), each=each)
+
+
+def _text(stretch: Stretch, word: Word) -> str:
+    return stretch.text[word.start : word.end]
+
+
+def _subject(before: Stretch) -> str:
+    """The subject in the words before a predicate; ``""`` where they name none, or only the final account."""
+    roles = re.sub(r"[cj][ypfolu]*b|[cj]?[yp][sf]*c|[cj][yp]f*|p", lambda m: "z" * len(m[0]), before.roles)
+    run = re.search(r"[snfe](?:[snfeujylizp]*[snfe])?(?=[lujyizmoc]*$)", roles)
+    if run is None:
+        return ""
+    text = before.between(run.start(), run.end())
+    text = re.sub("[“”]", "", text) if re.search("（[类款项]）", text) else text
+    text = _YEAR_WITHIN.sub("", text)
+    if _ONLY_FINAL.fullmatch(text):
+        return "支出" if text == "支出" else "收入" if text == "收入" else ""
+    return re.sub(r"(?<=费)支出$", "", _FINAL.sub("", text))
+
+
+def named_in(stretch: Stretch) -> str:
+    """The subject that a stretch without a predicate names; ``""`` for none, or where it has other words."""
+    return _subject(stretch) if _REST.match(stretch.roles) else ""
