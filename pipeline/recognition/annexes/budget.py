@@ -97,27 +97,30 @@ def _funds(row: GridRow) -> list[str]:
 
 def _rows(rows: Sequence[GridRow], columns: Mapping[str, int]) -> Budget:
     budget: Budget = {}
-    sure: int | None = None  # how far a row that fills every column stands off the headings: the others stand there too
+    sure: Mapping[str, int] = columns  # where a row that fills every column stands: the others stand there too
     for row in rows:
         label = next(((c, f) for c, t in row.filled() if (f := meaning.label(t, "fund")) is not None), None)
-        if label is not None and label[1] not in budget:
-            budget[label[1]], sure = _amounts(row, label[0], columns, sure)
+        if label is None or label[1] in budget:
+            continue
+        own, known = _places(row, label[0], sure, columns)
+        doubt = None if known else "row_shifted"
+        budget[label[1]] = {name: replace(row.at(c), doubt=doubt) for name, c in own.items()}
+        if known and len(own) == len(columns) and all(row.text(c) for c in own.values()):
+            sure = own
     return budget
 
 
-def _amounts(row: GridRow, label: int, columns: Mapping[str, int], sure: int | None) -> tuple[dict[str, Printed], int | None]:
-    """The values of a budget row, and how far they are known to stand off their headings: by the headings' columns, shifted, or in order,
+def _places(row: GridRow, label: int, sure: Mapping[str, int], columns: Mapping[str, int]) -> tuple[dict[str, int], bool]:
+    """Where a row prints each column, and whether that is known: under the headings, where the row above stood, shifted, or in order,
     whichever leaves no value over.  Where the row does not fill the columns, they were told by what is left."""
     names = sorted(columns, key=lambda n: columns[n])
-    values = {c for c, _ in row.filled() if c > label}
+    values = sorted(c for c, _ in row.filled() if c > label)
     full = len(values) == len(names)
-    for shift in dict.fromkeys((sure if sure is not None else 0, 0, 1, -1, 2, -2)):
-        shifted = {name: columns[name] + shift for name in names}
-        if min(shifted.values()) > label and values <= set(shifted.values()):
-            doubt = None if shift in (0, sure) or full or not values else "row_shifted"
-            return {name: replace(row.at(c), doubt=doubt) for name, c in shifted.items()}, shift if full else sure
+    tried = [sure, columns, *({n: columns[n] + shift for n in names} for shift in (1, -1, 2, -2))]
+    for order, places in enumerate(tried):
+        if min(places.values()) > label and set(values) <= set(places.values()):
+            return dict(places), order < 2 or full or not values
     in_order = {name: label + 1 + i for i, name in enumerate(names)}
-    if not values <= set(in_order.values()):
-        in_order = dict(zip(names, sorted(values), strict=False))
-    doubt = None if full else "row_shifted"
-    return {name: replace(row.at(in_order[name]), doubt=doubt) if name in in_order else NOTHING for name in names}, sure
+    if not set(values) <= set(in_order.values()):
+        in_order = dict(zip(names, values, strict=False))
+    return in_order, full

@@ -11,6 +11,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Literal
 
+from pipeline.model.numbers import half_width, squeeze
 from pipeline.reading.document import Document
 from pipeline.recognition.annexes import words as meaning
 from pipeline.recognition.annexes.evaluations import Evaluation, EvaluationTitles
@@ -107,7 +108,7 @@ class Outline:
             self._unit = line.words
             self._lines.append(line)
         elif _NOTE.match(line.words) and self._open is not None and self._silence <= _GAP:
-            self._open.note = self._open.note or line.words
+            self._open.note = self._open.note or squeeze(half_width(line.line.text))
             self._open.lines.append(line)
         elif _ANNEX.match(line.words):
             self._lines.append(line)

@@ -9,8 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 
 from pipeline.recognition.annexes import words as meaning
+from pipeline.recognition.annexes.emit import exact, text_of
 from pipeline.recognition.annexes.grid import Fits, GridRow, best_shift, numeric, turned
 from pipeline.recognition.annexes.levels import strip_weight
 from pipeline.recognition.annexes.model import NOTHING, Printed, ScoringRow
@@ -104,9 +106,11 @@ class _Reader:
         said = next((p for _, p in texts if meaning.is_row(p.text, "sum", "subtotal")), None)
         if self.flat and not said and meaning.heading(texts[0][1].text, "scoring") == "score":
             said = texts[0][1]
+        kind = "subtotal" if said is not None and meaning.is_row(said.text, "subtotal") else "total"
         if said is None:
+            kind = self._adds_up(texts, cells)
+        if not kind:
             return False
-        kind = "subtotal" if meaning.is_row(said.text, "subtotal") else "total"
         if cells.get("score") or cells.get("weight"):
             if kind == "total":
                 self.weights = [NOTHING, NOTHING]
@@ -114,6 +118,20 @@ class _Reader:
             self._emit(kind, (self.levels[0], "", "") if kind == "subtotal" else ("", "", ""), cells)
         self.done = kind == "total"
         return True
+
+    def _adds_up(self, texts: Sequence[tuple[int, Printed]], cells: Mapping[str, Printed]) -> str:
+        """What a row with one name is by its numbers, whatever the name: the total of all items, the sum of its group, or neither."""
+        items = [r for r in self.rows if r.kind == "item"]
+        top = items[-1].levels[int(self.depth[0][-1]) - 1] if items and self.depth[0] != "level4" else ""
+        if (
+            len(texts) != 1
+            or texts[0][0] > self.columns[self.depth[0]]
+            or len(items) < 2
+            or (len(self.depth) < 2 and cells.get("weight", NOTHING).text != "100")
+        ):
+            return ""
+        group = [r for r in items if top in r.levels]
+        return "total" if _is_sum(cells, items) else "subtotal" if len(group) > 1 and _is_sum(cells, group) else ""
 
     def _item(
         self, row: GridRow, texts: Sequence[tuple[int, Printed]], fragments: Sequence[Printed], cells: Mapping[str, Printed], shift: int
@@ -191,6 +209,13 @@ class _Reader:
             if level is not None and self.levels[level]:
                 self.levels[level] += printed.text
         self.rows[-1] = replace(self.rows[-1], levels=self._address(self.levels))
+
+
+def _is_sum(cells: Mapping[str, Printed], items: Sequence[ScoringRow]) -> bool:
+    """Whether the weight and the score of a row, as far as they are printed, are the sums of those of ``items``."""
+    said = {name: value for name in ("weight", "score") if (value := exact(cells.get(name, NOTHING).text)[0]) is not None}
+    sums = {name: sum((exact(text_of(getattr(r, name)))[0] or 0 for r in items), Decimal(0)) for name in said}
+    return bool(said) and said == sums
 
 
 def _number(printed: Printed, sure: bool) -> Printed:

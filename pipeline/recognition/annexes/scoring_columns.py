@@ -59,6 +59,15 @@ def _concepts(row: GridRow, below: GridRow | None) -> list[tuple[int, str]]:
             concept = under
         if concept is not None and concept != "name":
             found.append((column, concept))
+    return _between(row, found)
+
+
+def _between(row: GridRow, found: list[tuple[int, str]]) -> list[tuple[int, str]]:
+    """The one heading between level 1 and level 3 is level 2, whatever its word."""
+    at = {name: c for c, name in found}
+    if "level1" in at and "level3" in at and "level2" not in at:
+        unknown = [c for c in range(at["level1"] + 1, at["level3"]) if row.text(c) and c not in {c for c, _ in found}]
+        return sorted([*found, (unknown[0], "level2")]) if len(unknown) == 1 else found
     return found
 
 
