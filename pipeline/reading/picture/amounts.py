@@ -1,0 +1,113 @@
+"""What is made of a recognised number: kept, read again, repaired where the print admits one reading, or left in doubt.
+
+What belongs here: digits, points and what is seen of them.  What may not: what an amount means, and the sums that it must satisfy.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.reading.picture.recognise import Reading
+
+#: A character that is less sure than this makes a number doubtful; it is then read again at other widths.
+SURE = 0.95
+#: What a doubtful number's confidence is set to where the strokes seen contradict it.
+CONTRADICTED = 0.4
+_NUMBER = re.compile(r"-?\d{1,3}(?:,\d{3})+(?:\.\d+)?%?|-?\d+(?:\.\d+)?%?")
+_NUMERIC = re.compile(r"[-0-9.,，．。·:：;%％OoIl|\s]+")
+_LOOKS = str.maketrans({"O": "0", "o": "0", "I": "1", "l": "1", "|": "1", "，": ",", "．": ".", "。": ".", "·": ".", "％": "%"})
+#: Of the numbers of a column, the share that must show the same decimals before a number is measured by them.
+_COMMON = 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class Strokes:
+    """What is seen of a number without reading it: how many tall shapes, how many small ones at the foot; ``None`` where shapes touch."""
+
+    tall: int | None
+    low: int | None
+
+
+def is_numeric(text: str) -> bool:
+    """Whether a text consists of digits and what is taken for them or stands between them; a round letter alone is a zero."""
+    return bool(_NUMERIC.fullmatch(text)) and (any(c.isdigit() for c in text) or text in ("O", "o"))
+
+
+def strokes_of(ink: NDArray[np.uint8]) -> Strokes:
+    """Shapes in the ink of one line."""
+    _, _, stats, _ = cv2.connectedComponentsWithStats(ink)
+    shapes = [(int(x), int(y), int(w), int(h)) for x, y, w, h, area in stats[1:] if area >= 3]
+    if not shapes:
+        return Strokes(None, None)
+    highest = max(h for *_, h in shapes)
+    foot = max(y + h for _, y, _, h in shapes if h >= 0.7 * highest)
+    tall = [s for s in shapes if s[3] >= 0.7 * highest]
+    low = [s for s in shapes if s[3] < 0.55 * highest and s[1] + s[3] / 2 > foot - 0.35 * highest]
+    width = min((w for _, _, w, _ in tall if w >= 0.4 * highest), default=0.6 * highest)  # a 1 may be narrower
+    if any(w > 1.45 * width for _, _, w, _ in tall) or len(tall) + len(low) != len(shapes):
+        return Strokes(None, None)
+    return Strokes(len(tall), len(low))
+
+
+def agrees(text: str, seen: Strokes) -> bool:
+    """Whether a number has as many digits as tall shapes are seen, and no fewer points than small ones."""
+    digits, points = sum(c.isdigit() for c in text), sum(c in ".," for c in text)
+    return seen.tall is None or (digits + text.count("%") == seen.tall and points == (seen.low or 0)) or "-" in text or "%" in text
+
+
+def well_formed(text: str) -> bool:
+    """Whether a text is a number in print: separators at thousands, one point."""
+    return bool(_NUMBER.fullmatch(text))
+
+
+def common_decimals(texts: Iterable[str]) -> int | None:
+    """The decimals that (nearly) all numbers of a column show; ``None`` where they differ or are few."""
+    counts = Counter(len(t.partition(".")[2]) for t in texts if well_formed(t) and "%" not in t)
+    total = sum(counts.values())
+    if total < 4:
+        return None
+    decimals, most = counts.most_common(1)[0]
+    return decimals if decimals and most >= _COMMON * total else None
+
+
+def settled(readings: Iterable[Reading], seen: Strokes) -> Reading:
+    """One reading of several looks at the same number: that which looks agree on and the shapes admit, else the first one in doubt."""
+    looks = [replace(r, text=_plain(r.text)) for r in readings]
+    votes = Counter(r.text for r in looks if well_formed(r.text) and agrees(r.text, seen))
+    if votes:
+        text, count = votes.most_common(1)[0]
+        own = [r for r in looks if r.text == text]
+        if count * 2 > len(looks):
+            best = max(own, key=lambda r: r.confidence)
+            return best if count == len(looks) or seen.tall is not None else replace(best, sure=(*best.sure[:-1], min(best.confidence, 0.9)))
+    first = looks[0]
+    return replace(first, sure=(min(first.confidence, CONTRADICTED),))
+
+
+def repaired(text: str, decimals: int | None) -> str | None:
+    """A malformed number in its column's form, where only one is possible; ``None`` where it is not.
+
+    ``7.871.13`` and ``871,13`` among amounts of two decimals can only be 7871.13 and 871.13: thousands have three digits.
+    """
+    if well_formed(text):
+        return text
+    if decimals is None or not re.fullmatch(r"-?[\d.,]+", text):
+        return None
+    head, last, tail = re.fullmatch(r"(.*?)([.,]?)(\d*)", text, re.S).groups()  # type: ignore[union-attr]
+    if not last or len(tail) != decimals:
+        return None
+    groups = re.split(r"[.,]", head.lstrip("-"))
+    if not all(g.isdigit() for g in groups) or any(len(g) != 3 for g in groups[1:]) or (len(groups) > 1 and not 1 <= len(groups[0]) <= 3):
+        return None
+    return f"{'-' if head.startswith('-') else ''}{','.join(groups)}.{tail}"
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"\s", "", text.translate(_LOOKS))

@@ -1,0 +1,142 @@
+"""A document's pages as pictures, within bounds: pages of a PDF, the frames of an image file, the crop of one cell.
+
+What belongs here: pixels out of files, and how much of them is looked at.  What may not: what they show (``page``).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import logging
+import time
+from collections.abc import Callable, Iterable
+
+import cv2
+import numpy as np
+import pypdfium2 as pdfium
+from numpy.typing import NDArray
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from pipeline.model.figures import Place
+from pipeline.reading.document import Document, Page, Picture, UnreadableDocument
+from pipeline.reading.media import IMAGE
+from pipeline.reading.picture.page import READER, read_page
+from pipeline.reading.picture.straighten import straightened
+
+Pixels = NDArray[np.uint8]
+
+#: Dots to the inch at which pages are looked at, and the most pixels that a page may then have (A3 has 7.7 million).
+_DPI, _MOST = 200, 16_000_000
+#: An embedded picture with more pixels is not opened: unpacked it would take the whole memory of a worker.
+_LARGEST = 120_000_000
+#: Seconds that the pictures of one document may take; what a worker allows a document is more (``pipeline.store.readings.Limits``).
+SECONDS = 240.0
+_LATE = ("it is a picture, and the time for this document ran out before it", "split the document, or raise FINAL_ACCOUNTS_DOCUMENT_SECONDS")
+_HUGE = ("its picture is too large to be opened ({:,} pixels)", "scan it at 200 to 300 dots to the inch")
+_BROKEN = ("it is a picture that cannot be read ({})", "fetch it again, or scan it anew")
+
+
+def read_pages(data: bytes, indices: Iterable[int], seconds: float = SECONDS) -> dict[int, Page]:
+    """Pages of a PDF (0-based) as they are recognised.  A page that cannot be, or not in time, holds a :class:`Picture` that says why."""
+    until = time.monotonic() + seconds
+    pdf = pdfium.PdfDocument(data)
+    try:
+        return {i: _kept_in_time(i + 1, until, lambda i=i: _pdf_page(pdf, i)) for i in indices}  # type: ignore[misc]
+    finally:
+        pdf.close()
+
+
+def _kept_in_time(number: int, until: float, look: Callable[[], tuple[Pixels, float] | Page]) -> Page:
+    """One page, whatever happens to it."""
+    if time.monotonic() > until:
+        return _unread(number, *_LATE)
+    try:
+        seen = look()
+        return seen if isinstance(seen, Page) else read_page(seen[0], number, seen[1])
+    except (MemoryError, UnreadableDocument):
+        raise
+    except Exception as error:  # a page's own fault must not cost the others
+        logging.getLogger(__name__).warning("page %d cannot be recognised: %r", number, error)
+        return _unread(number, _BROKEN[0].format(type(error).__name__), _BROKEN[1])
+
+
+def _unread(number: int, problem: str, remedy: str, size: tuple[float, float] = (0.0, 0.0)) -> Page:
+    return Page(number, *size, (), pictures=(Picture(Place(number), problem, remedy),))
+
+
+def _pdf_page(pdf: pdfium.PdfDocument, index: int) -> tuple[Pixels, float] | Page:
+    page = pdf[index]
+    try:
+        size = page.get_size()
+        largest = max((w * h for w, h in _pictures_in(page)), default=0)
+        if largest > _LARGEST:
+            return _unread(index + 1, _HUGE[0].format(largest), _HUGE[1], size)
+        scale = min(_DPI / 72, (_MOST / max(1.0, size[0] * size[1])) ** 0.5)
+        bitmap = page.render(scale=scale, rev_byteorder=True)
+        return np.ascontiguousarray(bitmap.to_numpy()[..., :3]), 1 / scale
+    finally:
+        page.close()
+
+
+def _pictures_in(page: pdfium.PdfPage) -> Iterable[tuple[int, int]]:
+    for drawn in page.get_objects(filter=[pdfium.raw.FPDF_PAGEOBJ_IMAGE], max_depth=4):
+        yield drawn.get_px_size()
+
+
+def read_images(data: bytes, seconds: float = SECONDS) -> Document:
+    """An image file (PNG, JPEG, TIFF of one page or many).  Raises :class:`UnreadableDocument` where it cannot be opened."""
+    Image.MAX_IMAGE_PIXELS = None  # bounded here, by page and with a remedy
+    try:
+        image = Image.open(io.BytesIO(data))
+        frames = getattr(image, "n_frames", 1)
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
+        raise UnreadableDocument(f"the image is broken or cut off ({type(error).__name__})", "fetch it again") from None
+    until = time.monotonic() + seconds
+    pages = tuple(_kept_in_time(i + 1, until, lambda i=i: _frame(image, i)) for i in range(frames))  # type: ignore[misc]
+    if not any(page.blocks for page in pages) and any(page.pictures for page in pages):
+        picture = next(p for page in pages for p in page.pictures)
+        raise UnreadableDocument(f"the image cannot be read: {picture.problem}", picture.remedy)
+    return Document(hashlib.sha256(data).hexdigest(), IMAGE, READER, "grid", pages)
+
+
+def _frame(image: Image.Image, index: int) -> tuple[Pixels, float] | Page:
+    """A frame's pixels at about 200 dots to the inch; a sheet without a resolution is taken for one as wide as A4."""
+    image.seek(index)
+    if image.width * image.height > _LARGEST:
+        return _unread(index + 1, _HUGE[0].format(image.width * image.height), _HUGE[1])
+    shown = ImageOps.exif_transpose(image.convert("RGB"))
+    dpi = float(image.info.get("dpi", (0, 0))[0])
+    if not 100 <= dpi <= 1200:
+        dpi = shown.height / 11.69 if shown.height > shown.width else shown.width / 11.69
+    factor = min(_DPI / dpi, (_MOST / (shown.width * shown.height)) ** 0.5)
+    if abs(factor - 1) > 0.02:
+        shown = shown.resize((max(1, round(shown.width * factor)), max(1, round(shown.height * factor))), Image.Resampling.LANCZOS)
+    return np.asarray(shown), 72 / _DPI
+
+
+def crop(data: bytes, page: int, box: tuple[float, float, float, float], margin: float = 3.0) -> bytes:
+    """The picture of a place as PNG.  ``page`` from 1, ``box`` (x0, top, x1, bottom) in points as a recognised page gives it.
+
+    Raises ``ValueError`` where the document has no such page, or its picture cannot be opened.
+    """
+    seen = _seen(data, page)
+    if isinstance(seen, Page):
+        raise ValueError(seen.pictures[0].problem)
+    gray = straightened(seen[0]).gray
+    x0, y0, x1, y1 = (round(v / seen[1]) for v in (box[0] - margin, box[1] - margin, box[2] + margin, box[3] + margin))
+    cut = gray[max(0, y0) : max(0, y1), max(0, x0) : max(0, x1)]
+    if not cut.size:
+        raise ValueError(f"page {page} has nothing at {box}")
+    return bytes(cv2.imencode(".png", cut)[1].tobytes())
+
+
+def _seen(data: bytes, page: int) -> tuple[Pixels, float] | Page:
+    if not data.startswith(b"%PDF"):
+        return _frame(Image.open(io.BytesIO(data)), page - 1)
+    pdf = pdfium.PdfDocument(data)
+    try:
+        if not 1 <= page <= len(pdf):
+            raise ValueError(f"the document has no page {page}")
+        return _pdf_page(pdf, page - 1)
+    finally:
+        pdf.close()
