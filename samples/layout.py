@@ -59,6 +59,7 @@ class Layout:
     shade_header: bool = False
     amount_word: str = "金额"  # 金额 | 决算数
     notes: bool = True
+    row_padding: float = 2.4  # points above and below the words of a row; not drawn at random
 
 
 CHOICES: dict[str, tuple[Any, ...]] = {
@@ -112,7 +113,7 @@ CHOICES: dict[str, tuple[Any, ...]] = {
 
 def random_layout(rng: random.Random) -> Layout:
     """A layout with every option drawn on its own, then made possible."""
-    return possible(Layout(**{f.name: rng.choice(CHOICES[f.name]) for f in fields(Layout)}))
+    return possible(Layout(**{f.name: rng.choice(CHOICES[f.name]) for f in fields(Layout) if f.name in CHOICES}))
 
 
 def possible(layout: Layout) -> Layout:

@@ -18,7 +18,7 @@ from samples.typeface import chinese_face, draw, width_of, wrapped
 
 MARGIN = 42.0
 BODY_SIZE = 12.0
-PAD = 2.4
+PAD = 2.4  # beside the words of a cell; above and below them it is the layout's
 THIN = 0.5
 
 
@@ -133,17 +133,17 @@ class TableOnPages:
 
     def heights(self, rows: Sequence[Sequence[Cell]]) -> list[float]:
         """Heights of rows; a spanning cell that needs more room makes its last row higher."""
-        high = [self.leading + 2 * PAD] * len(rows)
+        high = [self.leading + 2 * self.layout.row_padding] * len(rows)
         for r, row in enumerate(rows):
             for cell in row:
-                need = len(self.lines_of(cell)) * self.leading + 2 * PAD
+                need = len(self.lines_of(cell)) * self.leading + 2 * self.layout.row_padding
                 if cell.rowspan == 1:
                     high[r] = max(high[r], need)
         for r, row in enumerate(rows):
             for cell in row:
                 if cell.rowspan > 1:
                     end = min(r + cell.rowspan, len(rows))
-                    need = len(self.lines_of(cell)) * self.leading + 2 * PAD
+                    need = len(self.lines_of(cell)) * self.leading + 2 * self.layout.row_padding
                     high[end - 1] += max(0.0, need - sum(high[r:end]))
         return high
 
@@ -192,7 +192,7 @@ class TableOnPages:
         """A row cut by the page break: the first lines of its label stay with the numbers, the others go over."""
         if not self.layout.cut_rows or any(c.rowspan > 1 for c in row):
             return None
-        fitting = int((room - 2 * PAD) // self.leading)
+        fitting = int((room - 2 * self.layout.row_padding) // self.leading)
         labels = [c for c in row if len(self.lines_of(c)) > 1]
         if fitting < 1 or not labels or all(len(self.lines_of(c)) <= fitting for c in labels):
             return None

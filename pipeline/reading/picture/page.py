@@ -48,7 +48,7 @@ class _Print:
 
 def read_page(picture: NDArray[np.uint8], number: int, scale: float) -> Page:
     """The page that a picture shows.  ``scale``: points a pixel; ``number``: of the page, from 1."""
-    gray = straightened(picture).gray
+    gray = straightened(picture)
     found = ruled(gray)
     bare = gray.copy()
     bare[cv2.dilate(found.mask, np.ones((3, 3), np.uint8)) > 0] = 255

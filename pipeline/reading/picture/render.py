@@ -122,7 +122,7 @@ def crop(data: bytes, page: int, box: tuple[float, float, float, float], margin:
     seen = _seen(data, page)
     if isinstance(seen, Page):
         raise ValueError(seen.pictures[0].problem)
-    gray = straightened(seen[0]).gray
+    gray = straightened(seen[0])
     x0, y0, x1, y1 = (round(v / seen[1]) for v in (box[0] - margin, box[1] - margin, box[2] + margin, box[3] + margin))
     cut = gray[max(0, y0) : max(0, y1), max(0, x0) : max(0, x1)]
     if not cut.size:

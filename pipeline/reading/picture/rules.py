@@ -51,7 +51,7 @@ class Ruled:
 
 def ruled(gray: Gray) -> Ruled:
     """Tables and rules of a straightened page."""
-    across, down = _rules(gray)
+    across, down = rules(gray)
     mask = across | down
     joined = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((_MEETS, _MEETS), np.uint8))
     count, labels, stats, _ = cv2.connectedComponentsWithStats(joined)
@@ -73,7 +73,7 @@ def ruled(gray: Gray) -> Ruled:
     return Ruled(tuple(sorted(grids, key=lambda g: (g.box[1], g.box[0]))), tuple(sorted(loose)), mask)
 
 
-def _rules(gray: Gray) -> tuple[Mask, Mask]:
+def rules(gray: Gray) -> tuple[Mask, Mask]:
     """Masks of the rules across and of those down."""
     dark = cv2.adaptiveThreshold(gray, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 41, 18)
     across = _long(dark, _ACROSS)
@@ -101,7 +101,7 @@ def _meeting(down: Mask, across: Mask, surely: int) -> Mask:
     kept = np.zeros(count, bool)
     for i in range(1, count):
         x, y, w, h, _area = (int(v) for v in stats[i])
-        if w > 2 * _THICKEST:
+        if w > max(2 * _THICKEST, h // 20):
             continue
         ends = near[max(0, y - 2) : y + 3, x : x + w].any() and near[y + h - 3 : y + h + 2, x : x + w].any()
         kept[i] = h >= surely or ends

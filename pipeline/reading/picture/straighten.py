@@ -5,13 +5,12 @@ What belongs here: colour, light, turn, skew and perspective.  What may not: wha
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.reading.picture.recognise import Gray, recognise
+from pipeline.reading.picture.rules import rules
 
 Matrix = NDArray[np.float64]
 
@@ -21,26 +20,29 @@ _FARTHEST, _COARSE, _FINE = 8.0, 0.5, 0.05
 _SMALL = 800
 #: A red stroke is at least so much redder than green or blue, and belongs to a seal where its shape is so large both ways (pixels at 200 dpi).
 _REDDER, _SEAL = 40, 90
+#: Share of the picture's edge that is dark where a sheet lies on a darker ground, and the least share of the picture that is the sheet.
+_GROUND, _SHEET = 0.1, 0.4
+#: Pixels: how thick a dark area is that is no print; how often rules are straightened.
+_THICK_EDGE, _PASSES = 7, 2
+#: How much of a sheet's outline its four corners must explain.
+_FITS = 0.96
+#: Pixels: the shortest rule whose slope counts, and the drift over the page below which rules are straight.  Pages (from -1 to 1) over
+#: which rules must be spread before it is asked how their slope changes.
+_LONG_RULE, _CROOKED, _SPREAD = 200, 2.5, 0.25
 #: Lines of print that are read to tell how a page is turned, and how sure their characters are on average where it stands upright.
 _ASKED, _UPRIGHT = 6, 0.85
 
 
-@dataclass(frozen=True)
-class Straight:
-    """A straightened page: grey values (print dark, ground 255) and the matrix that took the picture's pixels there."""
-
-    gray: Gray
-    matrix: Matrix
-
-
-def straightened(picture: NDArray[np.uint8]) -> Straight:
+def straightened(picture: NDArray[np.uint8]) -> Gray:
     """``picture``: height × width × 3 (RGB) or height × width (grey), about 200 dots to the inch."""
-    gray = evenly_lit(without_seals(picture))
-    matrix: Matrix = np.eye(3)
-    gray, matrix = _apply(gray, matrix, _sheet(gray))
-    gray, matrix = _upright(gray, matrix)
-    gray, matrix = _apply(gray, matrix, _keystone(gray))
-    return Straight(gray, matrix)
+    gray = on_its_ground(without_seals(picture))
+    gray = _upright(without_edges(evenly_lit(gray)))
+    for _ in range(_PASSES):
+        step = keystone(gray)
+        if step is None:
+            break
+        gray = _warped(gray, step)
+    return gray
 
 
 def without_seals(picture: NDArray[np.uint8]) -> Gray:
@@ -73,23 +75,64 @@ def evenly_lit(gray: Gray) -> Gray:
     return lit
 
 
+def without_edges(gray: Gray) -> Gray:
+    """The page without dark areas that reach in from the picture's edge: the lid of a scanner, the ground beside a sheet."""
+    dark = cv2.morphologyEx((gray < 150).astype(np.uint8), cv2.MORPH_OPEN, np.ones((_THICK_EDGE, _THICK_EDGE), np.uint8))
+    _, labels = cv2.connectedComponents(cv2.copyMakeBorder(dark, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=1))
+    outside = ((labels == labels[0, 0])[1:-1, 1:-1]).astype(np.uint8)
+    reach = cv2.dilate(outside, np.ones((2 * _THICK_EDGE, 2 * _THICK_EDGE), np.uint8)).astype(bool)
+    return np.where(reach, np.uint8(255), gray)
+
+
 def ink_of(gray: Gray) -> NDArray[np.uint8]:
     """255 where there is print."""
     threshold, _ = cv2.threshold(gray, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
     return ((gray < min(max(threshold, 120.0), 200.0)) * np.uint8(255)).astype(np.uint8)
 
 
-def _apply(gray: Gray, matrix: Matrix, step: Matrix | None, size: tuple[int, int] | None = None) -> tuple[Gray, Matrix]:
-    if step is None:
-        return gray, matrix
-    height, width = gray.shape
-    moved: Gray = cv2.warpPerspective(gray, step, size or (width, height), flags=cv2.INTER_CUBIC, borderValue=255)
-    return moved, step @ matrix
+def _warped(gray: Gray, step: Matrix, size: tuple[int, int] | None = None) -> Gray:
+    """The picture moved by a matrix; what was outside of it is white."""
+    moved: Gray = cv2.warpPerspective(gray, step, size or gray.shape[::-1], flags=cv2.INTER_CUBIC, borderValue=255)
+    return moved
 
 
-def _sheet(gray: Gray) -> Matrix | None:
-    """Nothing yet."""
-    return None
+def on_its_ground(gray: Gray) -> Gray:
+    """The sheet of paper that lies on something darker, as a rectangle; the picture itself where no such sheet is seen."""
+    scale = _SMALL / max(gray.shape)
+    small = cv2.medianBlur(cv2.resize(gray, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), 9)
+    middle, _ = cv2.threshold(small, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
+    found = [c for c in (_corners(small > middle * share) for share in (1.0, 0.85, 0.7, 0.55)) if c is not None]  # a shadow is dark, too
+    if not found:
+        return gray
+    corners = _clockwise(max(found, key=lambda f: f[0])[1] / scale)
+    width, height = (round(float(max(np.linalg.norm(corners[a] - corners[b]), np.linalg.norm(corners[c] - corners[d]))))
+                     for a, b, c, d in ((0, 1, 3, 2), (0, 3, 1, 2)))  # fmt: skip
+    rectangle = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
+    return _warped(gray, cv2.getPerspectiveTransform(corners.astype(np.float32), rectangle), (width, height))
+
+
+def _corners(light: NDArray[np.bool_]) -> tuple[float, NDArray[np.float64]] | None:
+    """The four corners of what is light, and how well they describe it; ``None`` where that is no sheet on a darker ground."""
+    edge = np.concatenate([light[:4].ravel(), light[-4:].ravel(), light[:, :4].ravel(), light[:, -4:].ravel()])
+    if edge.mean() > 1 - _GROUND:
+        return None
+    filled = cv2.morphologyEx(light.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((25, 25), np.uint8))
+    contours, _ = cv2.findContours(filled, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+    outline = max(contours, key=cv2.contourArea, default=None)
+    if outline is None or cv2.contourArea(outline) < _SHEET * light.size:
+        return None
+    hull = cv2.convexHull(outline)
+    corners = cv2.approxPolyDP(hull, 0.02 * cv2.arcLength(hull, True), True).reshape(-1, 2)
+    if len(corners) != 4:
+        return None
+    fits = min(cv2.contourArea(outline), cv2.contourArea(corners)) / max(cv2.contourArea(hull), cv2.contourArea(corners))
+    return (fits, corners.astype(float)) if fits > _FITS else None
+
+
+def _clockwise(corners: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Four corners from the top left on."""
+    total, difference = corners.sum(axis=1), np.diff(corners, axis=1).ravel()
+    return corners[[int(total.argmin()), int(difference.argmin()), int(total.argmax()), int(difference.argmax())]]
 
 
 def skew_of(gray: Gray) -> float:
@@ -111,37 +154,26 @@ def _sharpness(small: NDArray[np.float32], angle: float) -> float:
     return float(np.square(np.diff(rows)).sum())
 
 
-def _turn(angle: float, width: int, height: int) -> tuple[Matrix, tuple[int, int]]:
-    """The rotation by ``angle`` degrees (counter-clockwise) about the middle, and the size that holds the whole page if it is a right angle."""
-    matrix = np.vstack([cv2.getRotationMatrix2D((width / 2, height / 2), angle, 1.0), [0, 0, 1]])
-    across = round(angle / 90) % 2 == 1
-    size = (height, width) if across else (width, height)
-    shift = np.array([[1, 0, (size[0] - width) / 2], [0, 1, (size[1] - height) / 2], [0, 0, 1]], dtype=float)
-    return shift @ matrix, size
-
-
-def _upright(gray: Gray, matrix: Matrix) -> tuple[Gray, Matrix]:
+def _upright(gray: Gray) -> Gray:
     """The page as it is read, without skew: lines run across, and of the two turns left the recogniser is surer of one."""
-    best: tuple[float, Gray, Matrix] | None = None
+    best: tuple[float, Gray] | None = None
     for quarter in (90, 270) if _runs_down(gray) else (0, 180):
-        level, total = _level(gray, matrix, quarter)
+        level = _level(gray, quarter)
         sure = _sureness(level)
         if sure is None or sure >= _UPRIGHT:
-            return level, total
+            return level
         if best is None or sure > best[0]:
-            best = sure, level, total
+            best = sure, level
     assert best is not None
-    return best[1], best[2]
+    return best[1]
 
 
-def _level(gray: Gray, matrix: Matrix, quarter: int) -> tuple[Gray, Matrix]:
+def _level(gray: Gray, quarter: int) -> Gray:
     """The page turned by right angles, then by its skew."""
-    if quarter:
-        step, size = _turn(quarter, gray.shape[1], gray.shape[0])
-        gray, matrix = _apply(gray, matrix, step, size)
-    skew = skew_of(gray)
-    step, size = _turn(skew, gray.shape[1], gray.shape[0])
-    return _apply(gray, matrix, step if abs(skew) >= _FINE else None)
+    turned = np.ascontiguousarray(np.rot90(gray, quarter // 90))
+    skew = skew_of(turned)
+    height, width = turned.shape
+    return _warped(turned, np.vstack([cv2.getRotationMatrix2D((width / 2, height / 2), skew, 1.0), [0, 0, 1]])) if abs(skew) >= _FINE else turned
 
 
 def _words(gray: Gray) -> list[tuple[int, int, int, int]]:
@@ -149,7 +181,7 @@ def _words(gray: Gray) -> list[tuple[int, int, int, int]]:
     ink = ink_of(gray)
     rules = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((1, 60), np.uint8)) | cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((60, 1), np.uint8))
     text = cv2.subtract(ink, cv2.dilate(rules, np.ones((5, 5), np.uint8)))
-    joined = cv2.morphologyEx(text, cv2.MORPH_CLOSE, np.ones((1, 19), np.uint8))
+    joined = cv2.morphologyEx(text, cv2.MORPH_CLOSE, np.ones((1, 9), np.uint8))
     _, _, stats, _ = cv2.connectedComponentsWithStats(joined)
     boxes = [(int(x) - 4, int(y) - 4, int(x + w) + 4, int(y + h) + 4) for x, y, w, h, _ in stats[1:] if 10 <= h <= 80 and w >= 2.2 * h]
     return sorted((b for b in boxes if min(b[:2]) >= 0), key=lambda b: (b[0] - b[2]) / (b[3] - b[1]))
@@ -175,6 +207,51 @@ def _sureness(gray: Gray) -> float | None:
     return float(np.mean(sure)) * min(1.0, 1.6 * characters / expected) if sure else 0.0
 
 
-def _keystone(gray: Gray) -> Matrix | None:
-    """Nothing yet."""
-    return None
+def keystone(gray: Gray) -> Matrix | None:
+    """What makes rules that run together parallel again; ``None`` where they are, or where there are too few to tell.
+
+    The slope of rules changes evenly over the page; the corners of the page are moved so that it is none everywhere.
+    """
+    height, width = gray.shape
+    across, down = rules(gray)
+    lean_across = _slopes(across, height)
+    lean_down = _slopes(np.ascontiguousarray(down.T), width)
+    if lean_across is None and lean_down is None:
+        return None
+    (a0, a1), (d0, d1) = lean_across or (0.0, 0.0), lean_down or (0.0, 0.0)
+    if max(abs(a0) + abs(a1), abs(d0) + abs(d1)) * max(height, width) < _CROOKED:
+        return None
+
+    def corner(side: int, end: int) -> list[float]:
+        """Where the line across through one end of the page meets the line down through one side; slopes at -1 … 1 from the middle."""
+        across_slope, down_slope = a0 + a1 * end, d0 + d1 * side
+        x, y = side * width / 2, end * height / 2
+        return [width / 2 + x + down_slope * y, height / 2 + y + across_slope * x]
+
+    seen = np.array([corner(-1, -1), corner(1, -1), corner(1, 1), corner(-1, 1)], np.float32)
+    straight = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
+    matrix: Matrix = cv2.getPerspectiveTransform(seen, straight)
+    return matrix
+
+
+def _slopes(across: NDArray[np.uint8], height: int) -> tuple[float, float] | None:
+    """The slope of rules across in the middle of the page, and by how much more they slope at its end; ``None`` for fewer than three."""
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(across)
+    places, slopes, weights = [], [], []
+    for i in range(1, count):
+        x, y, w, h, _area = (int(v) for v in stats[i])
+        if w < _LONG_RULE:
+            continue
+        ys, xs = np.nonzero(labels[y : y + h, x : x + w] == i)
+        slope, start = np.polyfit(xs, ys, 1)
+        places.append(2 * (y + start + slope * w / 2) / height - 1)
+        slopes.append(float(slope))
+        weights.append(float(w))
+    if len(places) < 3:
+        return None
+    kept = np.abs(np.array(slopes) - np.median(slopes)) < 0.05
+    p, s, w8 = np.array(places)[kept], np.array(slopes)[kept], np.array(weights)[kept]
+    if np.ptp(p) < _SPREAD:
+        return float(np.average(s, weights=w8)), 0.0
+    more, middle = np.polyfit(p, s, 1, w=np.sqrt(w8))
+    return float(middle), float(more)
