@@ -26,13 +26,7 @@ _READERS = {
     media.XLSX: "sheet:read_sheet",
     media.XLS: "sheet:read_sheet",
     media.OFD: "ofd:read_ofd",
-}
-#: Types that hold no report by themselves, or have no reader: what to do instead.
-_REFUSED = {
-    media.IMAGE: (
-        "this is an image without text",
-        "find the original, or run text recognition and offer a PDF with a text layer",
-    ),
+    media.IMAGE: "picture:read_images",
 }
 
 
@@ -46,8 +40,6 @@ def read_document(data: bytes) -> Document:
         from pipeline.reading.archives import archive_problem
 
         raise archive_problem(data)
-    if kind in _REFUSED:
-        raise UnreadableDocument(*_REFUSED[kind])
     module, _, function = _READERS[kind].partition(":")
     reader: Callable[..., Document] = getattr(import_module(f"{__name__}.{module}"), function)
     try:

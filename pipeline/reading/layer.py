@@ -37,7 +37,8 @@ class PlainPage:
     """One page as it is shown upright: its size, its glyphs in drawing order and its shapes.
 
     ``boxes`` are the places of its paths where these are too many to be told apart; ``unmapped`` counts glyphs whose character no
-    one can tell (a font without its table of characters, private use, control codes); ``turned``: how it was turned to be read.
+    one can tell (a font without its table of characters, private use, control codes), ``unseen`` those drawn invisibly; ``turned``: how it
+    was turned to be read.
     """
 
     glyphs: list[Glyph] = field(default_factory=list)
@@ -47,6 +48,7 @@ class PlainPage:
     boxes: list[Box] = field(default_factory=list)
     images: list[Box] = field(default_factory=list)
     unmapped: int = 0
+    unseen: int = 0
     turned: int = 0
     broken: bool = False
 
@@ -85,11 +87,20 @@ def _plain_page(page: pdfium.PdfPage) -> PlainPage:
         drawn = objects_of(page, frame)
         clips = {**clipped_texts(drawn.texts), **watermarks(drawn.texts)}
         glyphs, unmapped = _glyphs(_Text(text, frame, clips, sideways_texts(drawn.texts, way)))
+        unseen = _unseen(text, drawn.texts)
     finally:
         text.close()
     shapes, boxes = _shapes(drawn, frame)
     width, height = frame.size
-    return PlainPage(glyphs, width, height, shapes, boxes, drawn.images, unmapped, (way - own) % 360)
+    return PlainPage(glyphs, width, height, shapes, boxes, drawn.images, unmapped, unseen, (way - own) % 360)
+
+
+def _unseen(text: pdfium.PdfTextPage, texts: list[ctypes._Pointer]) -> int:  # type: ignore[type-arg]
+    """How many characters invisible text objects hold; asked only where the first of them is one."""
+    if not texts or raw.FPDFTextObj_GetTextRenderMode(texts[0]) != raw.FPDF_TEXTRENDERMODE_INVISIBLE:
+        return 0
+    invisible = [t for t in texts if raw.FPDFTextObj_GetTextRenderMode(t) == raw.FPDF_TEXTRENDERMODE_INVISIBLE]
+    return sum(max(0, raw.FPDFTextObj_GetText(t, text, None, 0) // 2 - 1) for t in invisible)
 
 
 def _shapes(drawn: Drawn, frame: Frame) -> tuple[list[Shape], list[Box]]:

@@ -18,15 +18,12 @@ from pipeline.reading.document import Document, Line, Page, Picture, UnreadableD
 from pipeline.reading.furniture import is_printers
 from pipeline.reading.glyphs import Glyph, line_text, visual_lines, without_doubles, words_of
 from pipeline.reading.layer import PlainPage, plain_pages
+from pipeline.reading.legible import CHARACTERS_OF_A_TEXT_LAYER, is_hidden_layer, problem_of, share
 from pipeline.reading.media import PDF
 
 READER = "pdf/2"
 #: Reports have 20 to 300 pages; a file beyond this is something else, and reading it would starve the others.
 MAX_PAGES = 1200
-#: A page with fewer characters than this has no text layer to speak of; one with a picture on it is that picture.
-_CHARACTERS_OF_A_TEXT_LAYER = 8
-#: Of a page's glyphs, the share without a meaning from which its text is of no use.
-_MEANINGLESS = 0.2
 #: A picture smaller than this share of the page is a seal, a signature or an ornament.
 _SHARE_OF_A_PICTURE = 0.04
 _RECOGNISE = "find the original, or run text recognition and offer the result"
@@ -40,9 +37,10 @@ def read_pdf(data: bytes) -> Document:
     """All pages of a PDF, tables not lowered.  Raises :class:`UnreadableDocument` for encrypted, broken, enormous and textless files."""
     with rare_collections():
         layer = _layer(data)
-        pages = tuple(_page(i + 1, page) for i, page in enumerate(layer))
-    if not any(page.drawn is not None and len(page.drawn.glyphs) >= _CHARACTERS_OF_A_TEXT_LAYER for page in pages):
-        raise UnreadableDocument("the PDF has no text layer (scanned images)", _RECOGNISE)
+        pages = _recognised(data, layer, [_page(i + 1, page) for i, page in enumerate(layer)])
+    if not any(page.blocks or page.drawn for page in pages):
+        picture = next((p for page in pages for p in page.pictures), None)
+        raise UnreadableDocument("the PDF has no text" + (f": {picture.problem}" if picture else ""), picture.remedy if picture else "fetch it again")
     return Document(hashlib.sha256(data).hexdigest(), PDF, READER, "grid", pages, source=data)
 
 
@@ -71,6 +69,18 @@ def _layer(data: bytes) -> list[PlainPage]:
         pdf.close()
 
 
+def _recognised(data: bytes, layer: Sequence[PlainPage], pages: Sequence[Page]) -> tuple[Page, ...]:
+    """The pages, those whose text is of no use as they are recognised; what recognises them is loaded only for such."""
+    wanted = [i for i, page in enumerate(pages) if page.drawn is None and not layer[i].broken]
+    if not wanted:
+        return tuple(pages)
+    from pipeline.reading.picture import confirmed, read_pages
+
+    read = read_pages(data, wanted)
+    hidden = {i: layer[i].glyphs for i in wanted if is_hidden_layer(layer[i])}
+    return tuple(confirmed(read[i], hidden[i]) if i in hidden else read.get(i, page) for i, page in enumerate(pages))
+
+
 def _open(data: bytes) -> pdfium.PdfDocument:
     try:
         return pdfium.PdfDocument(data)
@@ -81,7 +91,7 @@ def _open(data: bytes) -> pdfium.PdfDocument:
 
 
 def _page(number: int, page: PlainPage) -> Page:
-    problem = _problem(page)
+    problem = problem_of(page)
     whole = _place(number, (0.0, 0.0, page.width, page.height))
     if problem is not None:
         return Page(number, page.width, page.height, (), pictures=(Picture(whole, problem, _RECOGNISE),))
@@ -89,30 +99,12 @@ def _page(number: int, page: PlainPage) -> Page:
     return Page(number, page.width, page.height, tuple(lines), pictures=_pictures(number, page), drawn=page)
 
 
-def _problem(page: PlainPage) -> str | None:
-    """Why a page's text is of no use, or ``None``: it is broken, it is a picture, or its glyphs have no meaning."""
-    if page.broken:
-        return "the page is broken"
-    if page.unmapped > _MEANINGLESS * len(page.glyphs):
-        return "its font does not say which characters its glyphs are"
-    if len(page.glyphs) < _CHARACTERS_OF_A_TEXT_LAYER and any(_share(image, page) > 0.5 for image in page.images):
-        return "the page is a picture without text"
-    return None
-
-
-def _share(image: tuple[float, float, float, float], page: PlainPage) -> float:
-    """How much of the page a picture covers."""
-    wide = min(image[2], page.width) - max(image[0], 0.0)
-    high = min(image[3], page.height) - max(image[1], 0.0)
-    return max(wide, 0.0) * max(high, 0.0) / max(page.width * page.height, 1.0)
-
-
 def _pictures(number: int, page: PlainPage) -> tuple[Picture, ...]:
     """The pictures on a page of text that are large enough for a table, but for those that lie behind its text."""
     return tuple(
         Picture(_place(number, image), "a picture, which is not read", _RECOGNISE)
         for image in page.images
-        if _share(image, page) > _SHARE_OF_A_PICTURE and not _behind_text(image, page)
+        if share(image, page) > _SHARE_OF_A_PICTURE and not _behind_text(image, page)
     )
 
 
@@ -124,7 +116,7 @@ def _place(number: int, box: tuple[float, float, float, float]) -> Place:
 def _behind_text(image: tuple[float, float, float, float], page: PlainPage) -> bool:
     x0, top, x1, bottom = image
     over = sum(x0 < g.x0 and g.x1 < x1 and top < g.top and g.bottom < bottom for g in page.glyphs)
-    return over >= _CHARACTERS_OF_A_TEXT_LAYER
+    return over >= CHARACTERS_OF_A_TEXT_LAYER
 
 
 def lines_of(number: int, glyphs: Sequence[Glyph], height: float) -> list[Line]:

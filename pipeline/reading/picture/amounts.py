@@ -9,9 +9,9 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import Any
 
 import cv2
-import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.reading.picture.recognise import Reading
@@ -40,7 +40,7 @@ def is_numeric(text: str) -> bool:
     return bool(_NUMERIC.fullmatch(text)) and (any(c.isdigit() for c in text) or text in ("O", "o"))
 
 
-def strokes_of(ink: NDArray[np.uint8]) -> Strokes:
+def strokes_of(ink: NDArray[Any]) -> Strokes:
     """Shapes in the ink of one line."""
     _, _, stats, _ = cv2.connectedComponentsWithStats(ink)
     shapes = [(int(x), int(y), int(w), int(h)) for x, y, w, h, area in stats[1:] if area >= 3]

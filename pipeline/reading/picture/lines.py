@@ -6,12 +6,14 @@ What belongs here: boxes of lines in pixels of a straightened page.  What may no
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-Mask = NDArray[np.uint8]
+Mask = NDArray[Any]
 Box = tuple[int, int, int, int]  # x0, y0, x1, y1
 
 #: Print that is smaller than this both ways is dirt; a point belongs to a line that has more.
@@ -35,7 +37,7 @@ def lines_in(ink: Mask, box: Box, height: int) -> list[Box]:
     x0, y0, x1, y1 = box
     cell = ink[y0:y1, x0:x1]
     clean = _without_dirt(cell)
-    rows = clean.any(axis=1)
+    rows = np.any(clean, axis=1)
     runs = _whole(_runs(rows), height)
     lines: list[Box] = []
     for top, bottom in [piece for run in runs for piece in _apart(clean, run, height)]:
@@ -47,25 +49,23 @@ def lines_in(ink: Mask, box: Box, height: int) -> list[Box]:
 
 def _without_dirt(cell: Mask) -> Mask:
     """The ink without specks; a cell that has only specks has none.  Points stay where print is beside them."""
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(cell)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(cell)
     width, height, area = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT], stats[:, cv2.CC_STAT_AREA]
     large = (np.maximum(width, height) > 2 * _DIRT) & (area > 12)
     large[0] = False
     if not large.any():
         return np.zeros_like(cell)
     rows = np.zeros(cell.shape[0] + 1, bool)
-    for i in np.flatnonzero(large):
-        top = stats[i, cv2.CC_STAT_TOP]
-        rows[max(0, top - 2) : top + stats[i, cv2.CC_STAT_HEIGHT] + 4] = True
-    kept = large.copy()
-    for i in range(1, count):
-        if not kept[i] and area[i] >= 3:
-            kept[i] = rows[stats[i, cv2.CC_STAT_TOP] + height[i] // 2]
+    for i in np.flatnonzero(large).tolist():
+        top = int(stats[i, cv2.CC_STAT_TOP])
+        rows[max(0, top - 2) : top + int(height[i]) + 4] = True
+    kept = large | ((area >= 3) & rows[stats[:, cv2.CC_STAT_TOP] + height // 2])
+    kept[0] = False
     clean: Mask = (kept[labels] * np.uint8(255)).astype(np.uint8)
     return clean
 
 
-def _runs(filled: NDArray[np.bool_]) -> list[tuple[int, int]]:
+def _runs(filled: Any) -> list[tuple[int, int]]:
     edges = np.flatnonzero(np.diff(np.concatenate([[0], filled.astype(np.int8), [0]])))
     return [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]
 
@@ -95,7 +95,7 @@ def _apart(clean: Mask, run: tuple[int, int], height: int) -> list[tuple[int, in
         low = max(1, middle - reach)
         cuts.append(top + low + int(weight[low : middle + reach].argmin()))
     cuts.append(bottom)
-    return [(a, b) for a, b in zip(cuts, cuts[1:], strict=False) if b - a > 3]
+    return [(a, b) for a, b in pairwise(cuts) if b - a > 3]
 
 
 def pieces_outside(ink: Mask, taken: Sequence[Box], height: int) -> list[Box]:
@@ -116,12 +116,17 @@ def _merged(boxes: Sequence[Box], height: int) -> list[Box]:
     merged: list[Box] = []
     for box in sorted(boxes, key=lambda b: (b[0], b[1])):
         for i, other in enumerate(merged):
-            overlap = min(box[3], other[3]) - max(box[1], other[1])
-            joined = max(box[3], other[3]) - min(box[1], other[1])
-            gap = box[0] - other[2]
-            if overlap > 0.4 * min(box[3] - box[1], other[3] - other[1]) and joined <= 1.6 * max(height, other[3] - other[1]) and gap <= _PART * height:
+            if _on_one_line(box, other, height):
                 merged[i] = (min(box[0], other[0]), min(box[1], other[1]), max(box[2], other[2]), max(box[3], other[3]))
                 break
         else:
             merged.append(box)
     return merged
+
+
+def _on_one_line(box: Box, other: Box, height: int) -> bool:
+    """Whether a piece goes on where another one ends."""
+    overlap = min(box[3], other[3]) - max(box[1], other[1])
+    joined = max(box[3], other[3]) - min(box[1], other[1])
+    flat = overlap > 0.4 * min(box[3] - box[1], other[3] - other[1]) and joined <= 1.6 * max(height, other[3] - other[1])
+    return flat and box[0] - other[2] <= _PART * height

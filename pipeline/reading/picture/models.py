@@ -12,7 +12,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.reading.document import UnreadableDocument
@@ -38,8 +37,8 @@ class Model:
         self._session = onnxruntime.InferenceSession(_checked(name), options, providers=["CPUExecutionProvider"])
         self._input = self._session.get_inputs()[0].name
 
-    def __call__(self, array: NDArray[np.float32]) -> NDArray[np.float32]:
-        output: NDArray[np.float32] = self._session.run(None, {self._input: array})[0]
+    def __call__(self, array: NDArray[Any]) -> NDArray[Any]:
+        output: NDArray[Any] = self._session.run(None, {self._input: array})[0]
         return output
 
     def metadata(self, key: str) -> str:

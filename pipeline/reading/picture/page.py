@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import cv2
 import numpy as np
@@ -37,7 +38,7 @@ class _Print:
     """The print of a page without its rules: grey values, ink, the height of a line, and points a pixel."""
 
     gray: Gray
-    ink: NDArray[np.uint8]
+    ink: NDArray[Any]
     height: int
     scale: float
 
@@ -46,7 +47,7 @@ class _Print:
         return Place(page, x0, y0, x1, y1)
 
 
-def read_page(picture: NDArray[np.uint8], number: int, scale: float) -> Page:
+def read_page(picture: NDArray[Any], number: int, scale: float) -> Page:
     """The page that a picture shows.  ``scale``: points a pixel; ``number``: of the page, from 1."""
     gray = straightened(picture)
     found = ruled(gray)
@@ -57,7 +58,8 @@ def read_page(picture: NDArray[np.uint8], number: int, scale: float) -> Page:
     tables = [_table(page, grid, number) for grid in found.grids]
     pieces = pieces_outside(ink, [g.box for g in found.grids], page.height)
     lines = [line for line in (_line(page, row, number) for row in _rows(pieces)) if line is not None]
-    blocks = sorted([*lines, *tables], key=lambda b: (b.place.top or 0.0, b.place.x0 or 0.0))
+    found_here: list[Line | Table] = [*lines, *tables]
+    blocks = sorted(found_here, key=lambda b: (b.place.top or 0.0, b.place.x0 or 0.0))
     loose = tuple((round(y * scale, 1), round(x0 * scale, 1), round(x1 * scale, 1)) for y, x0, x1 in found.loose)
     height, width = gray.shape
     return Page(number, round(width * scale, 1), round(height * scale, 1), tuple(blocks), rules=loose)
@@ -168,6 +170,7 @@ def _words(page: _Print, box: Box, reading: Reading) -> list[Word]:
     width = x1 - x0 + 2 * margin
     middles = [x0 - margin + m * width for m in reading.middles]
     words: list[Word] = []
+    sure = _sure(reading)
     start = 0
     for i in range(len(reading.text) + 1):
         if i < len(reading.text) and not reading.text[i].isspace():
@@ -175,7 +178,7 @@ def _words(page: _Print, box: Box, reading: Reading) -> list[Word]:
         if i > start:
             left = x0 if start == 0 or start >= len(middles) else (middles[start - 1] + middles[start]) / 2
             right = x1 if i >= len(middles) else (middles[i - 1] + middles[i]) / 2
-            text = "".join(c if not c.isdigit() or s >= _TOLD else "\ufffd" for c, s in zip(reading.text[start:i], _sure(reading)[start:i], strict=True))
+            text = "".join(c if not c.isdigit() or s >= _TOLD else "\ufffd" for c, s in zip(reading.text[start:i], sure[start:i], strict=True))
             words.append(Word(text, *(round(v * page.scale, 1) for v in (left, y0, right, y1))))
         start = i + 1
     return words

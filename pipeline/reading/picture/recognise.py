@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import cv2
 import numpy as np
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 
 from pipeline.reading.picture.models import RECOGNISER, model
 
-Gray = NDArray[np.uint8]
+Gray = NDArray[Any]
 
 #: The recogniser's input: lines of this height; one step of its answer is so many pixels wide.
 _HEIGHT, _STEP = 48, 8
@@ -52,7 +53,7 @@ def recognise(crop: Gray, stretch: float = 1.0) -> Reading:
     return _decoded(answer, wide)
 
 
-def _decoded(answer: NDArray[np.float32], width: int) -> Reading:
+def _decoded(answer: NDArray[Any], width: int) -> Reading:
     """Connectionist decoding: equal neighbours are one character, the first class is none."""
     best = answer.argmax(axis=1)
     sure = answer.max(axis=1)

@@ -10,6 +10,7 @@ import io
 import logging
 import time
 from collections.abc import Callable, Iterable
+from typing import Any
 
 import cv2
 import numpy as np
@@ -23,7 +24,7 @@ from pipeline.reading.media import IMAGE
 from pipeline.reading.picture.page import READER, read_page
 from pipeline.reading.picture.straighten import straightened
 
-Pixels = NDArray[np.uint8]
+Pixels = NDArray[Any]
 
 #: Dots to the inch at which pages are looked at, and the most pixels that a page may then have (A3 has 7.7 million).
 _DPI, _MOST = 200, 16_000_000

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 
 from pipeline.reading.picture.recognise import Gray
 
-Mask = NDArray[np.uint8]
+Mask = NDArray[Any]
 
 #: Pixels at 200 dots to the inch.  The shortest rule across (longer than a stroke of print in a heading) and down (a low row).
 _ACROSS, _DOWN = 40, 18
@@ -52,7 +53,7 @@ class Ruled:
 def ruled(gray: Gray) -> Ruled:
     """Tables and rules of a straightened page."""
     across, down = rules(gray)
-    mask = across | down
+    mask: Mask = cv2.bitwise_or(across, down)
     joined = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((_MEETS, _MEETS), np.uint8))
     count, labels, stats, _ = cv2.connectedComponentsWithStats(joined)
     grids: list[Grid] = []
@@ -105,7 +106,8 @@ def _meeting(down: Mask, across: Mask, surely: int) -> Mask:
             continue
         ends = near[max(0, y - 2) : y + 3, x : x + w].any() and near[y + h - 3 : y + h + 2, x : x + w].any()
         kept[i] = h >= surely or ends
-    return (kept[labels] * np.uint8(255)).astype(np.uint8)
+    left: Mask = (kept[labels] * np.uint8(255)).astype(np.uint8)
+    return left
 
 
 def _hems(own: Mask) -> tuple[int, int]:

@@ -5,6 +5,8 @@ What belongs here: colour, light, turn, skew and perspective.  What may not: wha
 
 from __future__ import annotations
 
+from typing import Any
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +14,7 @@ from numpy.typing import NDArray
 from pipeline.reading.picture.recognise import Gray, recognise
 from pipeline.reading.picture.rules import rules
 
-Matrix = NDArray[np.float64]
+Matrix = NDArray[Any]
 
 #: Degrees: how far a page may lie askew, and the steps in which that is sought.
 _FARTHEST, _COARSE, _FINE = 8.0, 0.5, 0.05
@@ -33,7 +35,7 @@ _LONG_RULE, _CROOKED, _SPREAD = 200, 2.5, 0.25
 _ASKED, _UPRIGHT = 6, 0.85
 
 
-def straightened(picture: NDArray[np.uint8]) -> Gray:
+def straightened(picture: NDArray[Any]) -> Gray:
     """``picture``: height × width × 3 (RGB) or height × width (grey), about 200 dots to the inch."""
     gray = on_its_ground(without_seals(picture))
     gray = _upright(without_edges(evenly_lit(gray)))
@@ -45,7 +47,7 @@ def straightened(picture: NDArray[np.uint8]) -> Gray:
     return gray
 
 
-def without_seals(picture: NDArray[np.uint8]) -> Gray:
+def without_seals(picture: NDArray[Any]) -> Gray:
     """Grey values in which the strokes of red seals are as light as the paper; smaller red print stays dark."""
     if picture.ndim == 2:
         return picture
@@ -84,7 +86,7 @@ def without_edges(gray: Gray) -> Gray:
     return np.where(reach, np.uint8(255), gray)
 
 
-def ink_of(gray: Gray) -> NDArray[np.uint8]:
+def ink_of(gray: Gray) -> NDArray[Any]:
     """255 where there is print."""
     threshold, _ = cv2.threshold(gray, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
     return ((gray < min(max(threshold, 120.0), 200.0)) * np.uint8(255)).astype(np.uint8)
@@ -111,7 +113,7 @@ def on_its_ground(gray: Gray) -> Gray:
     return _warped(gray, cv2.getPerspectiveTransform(corners.astype(np.float32), rectangle), (width, height))
 
 
-def _corners(light: NDArray[np.bool_]) -> tuple[float, NDArray[np.float64]] | None:
+def _corners(light: NDArray[Any]) -> tuple[float, NDArray[Any]] | None:
     """The four corners of what is light, and how well they describe it; ``None`` where that is no sheet on a darker ground."""
     edge = np.concatenate([light[:4].ravel(), light[-4:].ravel(), light[:, :4].ravel(), light[:, -4:].ravel()])
     if edge.mean() > 1 - _GROUND:
@@ -129,7 +131,7 @@ def _corners(light: NDArray[np.bool_]) -> tuple[float, NDArray[np.float64]] | No
     return (fits, corners.astype(float)) if fits > _FITS else None
 
 
-def _clockwise(corners: NDArray[np.float64]) -> NDArray[np.float64]:
+def _clockwise(corners: NDArray[Any]) -> NDArray[Any]:
     """Four corners from the top left on."""
     total, difference = corners.sum(axis=1), np.diff(corners, axis=1).ravel()
     return corners[[int(total.argmin()), int(difference.argmin()), int(total.argmax()), int(difference.argmax())]]
@@ -147,7 +149,7 @@ def skew_of(gray: Gray) -> float:
     return best
 
 
-def _sharpness(small: NDArray[np.float32], angle: float) -> float:
+def _sharpness(small: NDArray[Any], angle: float) -> float:
     height, width = small.shape
     turned = cv2.warpAffine(small, cv2.getRotationMatrix2D((width / 2, height / 2), angle, 1.0), (width, height))
     rows = turned.sum(axis=1)
@@ -179,8 +181,8 @@ def _level(gray: Gray, quarter: int) -> Gray:
 def _words(gray: Gray) -> list[tuple[int, int, int, int]]:
     """Boxes (x0, y0, x1, y1) of pieces of print that are as high as a line and longer than that, the longest for its height first."""
     ink = ink_of(gray)
-    rules = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((1, 60), np.uint8)) | cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((60, 1), np.uint8))
-    text = cv2.subtract(ink, cv2.dilate(rules, np.ones((5, 5), np.uint8)))
+    long = [cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones(shape, np.uint8)) for shape in ((1, 60), (60, 1))]
+    text = cv2.subtract(ink, cv2.dilate(cv2.bitwise_or(*long), np.ones((5, 5), np.uint8)))
     joined = cv2.morphologyEx(text, cv2.MORPH_CLOSE, np.ones((1, 9), np.uint8))
     _, _, stats, _ = cv2.connectedComponentsWithStats(joined)
     boxes = [(int(x) - 4, int(y) - 4, int(x + w) + 4, int(y + h) + 4) for x, y, w, h, _ in stats[1:] if 10 <= h <= 80 and w >= 2.2 * h]
@@ -234,7 +236,7 @@ def keystone(gray: Gray) -> Matrix | None:
     return matrix
 
 
-def _slopes(across: NDArray[np.uint8], height: int) -> tuple[float, float] | None:
+def _slopes(across: NDArray[Any], height: int) -> tuple[float, float] | None:
     """The slope of rules across in the middle of the page, and by how much more they slope at its end; ``None`` for fewer than three."""
     count, labels, stats, _ = cv2.connectedComponentsWithStats(across)
     places, slopes, weights = [], [], []
