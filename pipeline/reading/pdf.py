@@ -38,9 +38,9 @@ def read_pdf(data: bytes) -> Document:
     with rare_collections():
         layer = _layer(data)
         pages = _recognised(data, layer, [_page(i + 1, page) for i, page in enumerate(layer)])
-    if not any(page.blocks or page.drawn for page in pages):
-        picture = next((p for page in pages for p in page.pictures), None)
-        raise UnreadableDocument("the PDF has no text" + (f": {picture.problem}" if picture else ""), picture.remedy if picture else "fetch it again")
+    if not any(page.blocks if page.drawn is None else len(page.drawn.glyphs) >= CHARACTERS_OF_A_TEXT_LAYER for page in pages):
+        picture = next((p for page in pages for p in page.pictures), Picture(Place(), "its pages are blank", "find the original"))
+        raise UnreadableDocument(f"the PDF has no text: {picture.problem}", picture.remedy)
     return Document(hashlib.sha256(data).hexdigest(), PDF, READER, "grid", pages, source=data)
 
 

@@ -23,11 +23,14 @@ from pathlib import Path
 
 from pipeline.model.contents import ReportContents
 from pipeline.reading.document import UnreadableDocument
+from pipeline.reading.patience import allowed
 from pipeline.schema import TABLES
 from pipeline.sources.bundles import Bundle, opened
 from pipeline.store.readings import Limits, Outcome, Readings, refusal
 from pipeline.store.rows import tables_of
 
+#: Of the time that a document may take, the share after which slow pages (pictures) are left unread, so that the others are kept.
+_SHARE_OF_READING = 0.7
 REPORT_IT = "report the document to the maintainers of the reader"
 Reader = Callable[[bytes | Bundle, str, datetime | None], ReportContents]
 
@@ -44,7 +47,8 @@ def read_document(reader: Reader, data: bytes | Bundle, sha256: str, source_url:
     """Read one document; whatever goes wrong with it becomes a refusal with its remedy."""
     began = time.monotonic()
     try:
-        contents = reader(data, source_url, retrieved_at)
+        with allowed(_SHARE_OF_READING * limits.seconds):
+            contents = reader(data, source_url, retrieved_at)
         _own_promises(contents)
     except UnreadableDocument as why:
         return refusal(sha256, why.problem, why.remedy, why.status, seconds=time.monotonic() - began), None

@@ -76,17 +76,17 @@ WHOLE = documents.pdf(drawn, drawn)
         pytest.param(zipped("报告.pdf")[:40], "ends too early", "fetch it again", id="zip cut off"),
         pytest.param(b"Rar!\x1a\x07\x01\x00" + b"x" * 90, "rar", "unpack", id="rar"),
         pytest.param(b"7z\xbc\xaf\x27\x1c\x00\x04" + b"x" * 90, "7z cannot be opened", "unpack it", id="7z"),
-        pytest.param(b"\x89PNG\r\n\x1a\n" + b"x" * 90, "image without text", "text recognition", id="png"),
-        pytest.param(b"\xff\xd8\xff\xe0" + b"x" * 90, "image without text", "text recognition", id="jpeg"),
+        pytest.param(b"\x89PNG\r\n\x1a\n" + b"x" * 90, "image is broken or cut off", "fetch it again", id="png"),
+        pytest.param(b"\xff\xd8\xff\xe0" + b"x" * 90, "image is broken or cut off", "fetch it again", id="jpeg"),
         pytest.param(b"%PDF-1.7\n", "broken or cut off", "fetch it again", id="head of a PDF"),
         pytest.param(b"%PDF-1.7\n" + Random(2).randbytes(20_000), "broken or cut off", "fetch it again", id="rubbish in a PDF"),
         pytest.param(WHOLE[: len(WHOLE) // 2], "broken or cut off", "fetch it again", id="PDF cut off"),
         pytest.param(
             documents.pdf(drawn, encrypt=StandardEncryption("geheim")), "encrypted", "copy without a password", id="encrypted PDF"
         ),
-        pytest.param(documents.pdf(*[lambda c: c.rect(0, 0, 595, 842, fill=1)] * 3), "no text layer", "text recognition", id="scan"),
+        pytest.param(documents.pdf(*[lambda c: c.rect(0, 0, 595, 842, fill=1)] * 3), "no text: its pages are blank", "find the original", id="blank pages"),
         pytest.param(
-            documents.pdf(*[lambda c: c.drawString(290, 20, "- 1 -")] * 3), "no text layer", "text recognition", id="scan with numbers"
+            documents.pdf(*[lambda c: c.drawString(290, 20, "- 1 -")] * 3), "no text: its pages are blank", "find the original", id="blank pages with numbers"
         ),
         pytest.param(documents.pdf(*[documents.words] * (MAX_PAGES + 1)), "1,201 pages", "cut the report out", id="too many pages"),
         pytest.param(("201\t1.00\n" * (MAX_ROWS + 1)).encode(), "10,001 rows", "cut the report out", id="too many rows"),

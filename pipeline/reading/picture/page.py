@@ -33,6 +33,14 @@ _AGAIN = (1.25, 0.8, 1.5)
 _TOLD = 0.8
 
 
+#: Lines and cells of a page from which it is a pattern, a map, noise: reading it would take minutes.
+_MOST_LINES, _MOST_CELLS = 600, 4000
+
+
+class TooMuchPrint(Exception):
+    """A page that holds more pieces of print than any page of a report."""
+
+
 @dataclass(frozen=True)
 class _Print:
     """The print of a page without its rules: grey values, ink, the height of a line, and points a pixel."""
@@ -55,8 +63,11 @@ def read_page(picture: NDArray[Any], number: int, scale: float) -> Page:
     bare[cv2.dilate(found.mask, np.ones((3, 3), np.uint8)) > 0] = 255
     ink = ink_of(bare)
     page = _Print(bare, ink, height_of_print(ink), scale)
-    tables = [_table(page, grid, number) for grid in found.grids]
     pieces = pieces_outside(ink, [g.box for g in found.grids], page.height)
+    cells = sum(len(g.cells) for g in found.grids)
+    if len(pieces) > _MOST_LINES or cells > _MOST_CELLS:
+        raise TooMuchPrint(f"it is a picture with more on it than a page of a report ({len(pieces):,} lines, {cells:,} cells)")
+    tables = [table for table in (_table(page, grid, number) for grid in found.grids) if any(c.text for c in table.cells)]
     lines = [line for line in (_line(page, row, number) for row in _rows(pieces)) if line is not None]
     found_here: list[Line | Table] = [*lines, *tables]
     blocks = sorted(found_here, key=lambda b: (b.place.top or 0.0, b.place.x0 or 0.0))

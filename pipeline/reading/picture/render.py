@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 import io
 import logging
-import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -21,7 +20,8 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from pipeline.model.figures import Place
 from pipeline.reading.document import Document, Page, Picture, UnreadableDocument
 from pipeline.reading.media import IMAGE
-from pipeline.reading.picture.page import READER, read_page
+from pipeline.reading.patience import seconds_left
+from pipeline.reading.picture.page import READER, TooMuchPrint, read_page
 from pipeline.reading.picture.straighten import straightened
 
 Pixels = NDArray[Any]
@@ -30,32 +30,36 @@ Pixels = NDArray[Any]
 _DPI, _MOST = 200, 16_000_000
 #: An embedded picture with more pixels is not opened: unpacked it would take the whole memory of a worker.
 _LARGEST = 120_000_000
-#: Seconds that the pictures of one document may take; what a worker allows a document is more (``pipeline.store.readings.Limits``).
-SECONDS = 240.0
+#: Pages of one document that are recognised: two to four seconds each.
+MOST_PAGES = 200
+_MANY = (f"it is a picture, and {MOST_PAGES} pages of this document have been recognised before it", "split the document")
 _LATE = ("it is a picture, and the time for this document ran out before it", "split the document, or raise FINAL_ACCOUNTS_DOCUMENT_SECONDS")
 _HUGE = ("its picture is too large to be opened ({:,} pixels)", "scan it at 200 to 300 dots to the inch")
 _BROKEN = ("it is a picture that cannot be read ({})", "fetch it again, or scan it anew")
 
 
-def read_pages(data: bytes, indices: Iterable[int], seconds: float = SECONDS) -> dict[int, Page]:
+def read_pages(data: bytes, indices: Iterable[int]) -> dict[int, Page]:
     """Pages of a PDF (0-based) as they are recognised.  A page that cannot be, or not in time, holds a :class:`Picture` that says why."""
-    until = time.monotonic() + seconds
     pdf = pdfium.PdfDocument(data)
     try:
-        return {i: _kept_in_time(i + 1, until, lambda i=i: _pdf_page(pdf, i)) for i in indices}  # type: ignore[misc]
+        return {i: _bounded(n, i + 1, lambda i=i: _pdf_page(pdf, i)) for n, i in enumerate(indices)}  # type: ignore[misc]
     finally:
         pdf.close()
 
 
-def _kept_in_time(number: int, until: float, look: Callable[[], tuple[Pixels, float] | Page]) -> Page:
-    """One page, whatever happens to it."""
-    if time.monotonic() > until:
+def _bounded(before: int, number: int, look: Callable[[], tuple[Pixels, float] | Page]) -> Page:
+    """One page, whatever happens to it.  ``before``: how many pages have been recognised before it."""
+    if before >= MOST_PAGES:
+        return _unread(number, *_MANY)
+    if seconds_left() < 0:
         return _unread(number, *_LATE)
     try:
         seen = look()
         return seen if isinstance(seen, Page) else read_page(seen[0], number, seen[1])
     except (MemoryError, UnreadableDocument):
         raise
+    except TooMuchPrint as why:
+        return _unread(number, str(why), _BROKEN[1])
     except Exception as error:  # a page's own fault must not cost the others
         logging.getLogger(__name__).warning("page %d cannot be recognised: %r", number, error)
         return _unread(number, _BROKEN[0].format(type(error).__name__), _BROKEN[1])
@@ -84,7 +88,7 @@ def _pictures_in(page: pdfium.PdfPage) -> Iterable[tuple[int, int]]:
         yield drawn.get_px_size()
 
 
-def read_images(data: bytes, seconds: float = SECONDS) -> Document:
+def read_images(data: bytes) -> Document:
     """An image file (PNG, JPEG, TIFF of one page or many).  Raises :class:`UnreadableDocument` where it cannot be opened."""
     Image.MAX_IMAGE_PIXELS = None  # bounded here, by page and with a remedy
     try:
@@ -92,8 +96,7 @@ def read_images(data: bytes, seconds: float = SECONDS) -> Document:
         frames = getattr(image, "n_frames", 1)
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
         raise UnreadableDocument(f"the image is broken or cut off ({type(error).__name__})", "fetch it again") from None
-    until = time.monotonic() + seconds
-    pages = tuple(_kept_in_time(i + 1, until, lambda i=i: _frame(image, i)) for i in range(frames))  # type: ignore[misc]
+    pages = tuple(_bounded(i, i + 1, lambda i=i: _frame(image, i)) for i in range(frames))  # type: ignore[misc]
     if not any(page.blocks for page in pages) and any(page.pictures for page in pages):
         picture = next(p for page in pages for p in page.pictures)
         raise UnreadableDocument(f"the image cannot be read: {picture.problem}", picture.remedy)
