@@ -68,6 +68,7 @@ DOUBTS: dict[str, tuple[str, str]] = {
     "unit_contradicts": ("its unit label contradicts the figures", "单位标注与数字矛盾"),
     "clause_loose": ("its clause was not understood as a whole", "所在分句未能完整识别"),
     "sum_incomplete": ("a number beside it in its section was not read, so that a sum may lack it", "所在部分另有未读数字，合计可能不全"),
+    "approximate": ("the text gives it as approximate", "原文为约数"),
     "recognised": ("it was recognised from a picture", "由图像识别"),
     "damaged": ("its document is damaged", "文件已损坏"),
 }

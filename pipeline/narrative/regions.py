@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pipeline.lexicon import lexicon
 from pipeline.model.figures import Figure, Place
 from pipeline.narrative.text import canonical
-from pipeline.reading.document import Document, Line
+from pipeline.reading.document import Document, Line, Table
 
 _PART = re.compile(r"^第[一二三四五六七八]部分")
 _STATED = re.compile(r"\d(?:万元|亿元|元|%|分|个|辆|批次|人次)")
@@ -60,7 +60,7 @@ def regions(document: Document, forms: Iterable[Figure] = (), claimed: frozenset
     """
     lines = [p for p in printed_lines(document) if p.block not in claimed]
     start, end = _narrative(lines, document.begins)
-    first = _first_form(lines, forms)
+    first = _first_form(lines, forms, document)
     overview = min([i for i in (first, start if end else None, _glossary(lines, 0)) if i is not None], default=0)
     words, after = _glossary_region(lines, end)
     evaluation = next((i for i in range(max(end, after), len(lines)) if is_title(lines[i].text, "evaluation_title")), len(lines))
@@ -108,7 +108,7 @@ def _narrative(lines: list[Printed], begins: Sequence[int] = ()) -> tuple[int, i
     best, span = 0, (0, 0)
     for start in sorted({*headed, *titled}):
         end = next((e for e in ends if e > start), len(lines))
-        if (count := stated[end] - stated[start]) > best:
+        if (count := stated[end] - stated[start]) and count >= best:
             best, span = count, (start, end)
     while span[1] in titled:
         span = span[0], next((e for e in ends if e > span[1]), len(lines))
@@ -126,13 +126,15 @@ def _first_lines(lines: list[Printed], begins: Sequence[int]) -> list[int]:
     return [i for i in found if i is not None]
 
 
-def _first_form(lines: list[Printed], forms: Iterable[Figure]) -> int | None:
-    """The first line at or behind the first figure of the forms, less the short lines of its heading above it."""
+def _first_form(lines: list[Printed], forms: Iterable[Figure], document: Document) -> int | None:
+    """The first line at or behind the first figure of the forms, less the short lines of its heading above it; in a document whose
+    figures have neither page nor line, behind its first table."""
     places = [(f.place.page or 0, f.place.line or 0) for f in forms if f.section == "form"]
     if not places:
         return None
     first = min(places)
-    at = next((i for i, p in enumerate(lines) if (p.place.page or 0, p.place.line or 0) >= first), None)
+    table = next((n for n, (_, block) in enumerate(document.blocks()) if isinstance(block, Table)), 0) if first == (0, 0) else 0
+    at = next((i for i, p in enumerate(lines) if p.block >= table and (p.place.page or 0, p.place.line or 0) >= first), None)
     while at and len(lines[at - 1].text) <= HEADING_LENGTH // 2 and not lines[at - 1].text.endswith("。"):
         at -= 1
     return at

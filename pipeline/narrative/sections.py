@@ -101,11 +101,17 @@ class _Outline:
         for n, printed in enumerate(lines):
             self._line(printed, lines[n + 1].text if n + 1 < len(lines) else "")
         self._flush()
-        first, *others = self.made
-        if others and self.part is None:  # the part's own title
-            others[0].lines[:0] = first.lines
-            return others
-        return self.made if lines else []
+        made: list[Section] = []
+        heading: list[Printed] = []  # lines of a heading that has no text of its own
+        for n, section in enumerate(self.made):
+            title = n == 0 and not section.title  # the part's own title
+            if n + 1 < len(self.made) and (title or not section.paragraphs):
+                heading += section.lines
+            else:
+                section.lines[:0] = heading
+                heading = []
+                made.append(section)
+        return made if lines else []
 
     def _line(self, printed: Printed, following: str) -> None:
         text, so_far = printed.text, "".join(s.text for s in self.buffer)
@@ -122,9 +128,10 @@ class _Outline:
         else:
             if not (self.buffer and _joins(so_far, text) and not _is_title(so_far)):
                 self._flush()
-                self._third(text)
+                heading = self._third(text)
             self.made[-1].lines.append(printed)
-            self._keep(printed, 0)
+            if not heading:
+                self._keep(printed, 0)
 
     def _keep(self, printed: Printed, begin: int) -> None:
         before = digits_before(printed.text, begin)
@@ -141,7 +148,7 @@ class _Outline:
         """A heading of the first or second level opens a section where it changes what the text is about."""
         if _LEVEL1.match(text):
             self.level1, self.level2, self.aspect = title, "", ""
-            self.key = self.level1_key = self.part or key_of(title)
+            self.key = self.level1_key = self.level2_key = self.part or key_of(title)
             self._begin(title)
             return
         self.level2, self.aspect = title, key_of(title, "aspect")
@@ -161,15 +168,18 @@ class _Outline:
             return own if own in ("income", "expenditure") else self.level1_key
         return self.level1_key
 
-    def _third(self, text: str) -> None:
-        """Under the totals of a narrative without sections of the first level: 2.收入情况。"""
+    def _third(self, text: str) -> bool:
+        """A heading of the third level that says what the text is about, where the second does not (2.收入情况 under the totals,
+        1.机关运行经费支出情况 under other matters); whether the whole line is that heading."""
         match = _LEVEL3.match(text)
-        if self.part is None and self.level2 and self.level2_key == "totals" and match is not None:
-            own = key_of(match["title"])
-            wanted = own if own in ("income", "expenditure") else self.level2_key
-            if wanted != self.key:
-                self.key = wanted
-                self._begin(self.level1 + self.level2 + match["title"])
+        if self.part is not None or match is None or self.level2_key not in ("totals", "other"):
+            return False
+        own = key_of(match["title"])
+        wanted = own if self.level2_key == "other" or own in ("income", "expenditure") else self.level2_key
+        if wanted and wanted != self.key:
+            self.key = wanted
+            self._begin(self.level1 + self.level2 + match["title"])
+        return match.end() == len(text) and bool(own)
 
     def _begin(self, title: str) -> None:
         if self.part is None:

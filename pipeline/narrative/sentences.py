@@ -210,12 +210,14 @@ class SentenceReader:
             stretch = self.words.cut(piece, self.part)
             self.comparison = compared(stretch) or self.comparison
             self.loose = self.loose or bool(stretch.unknown)
+            named = "" if stretch.unknown else named_in(stretch)
+            if self._quantity(named) and named:
+                self._name(named)
         kind = "percent" if token.kind == "bare" else token.kind
         clause = understood(self.words, pieces[-1], self.part, kind)
         if clause.measure == "executed":  # here the final account in other words
             clause = replace(clause, measure="amount")
-        problem = clause.problem or self._behind(token, text, clause) or (len(tokens) > 1 and self._not_each(clause, tokens)) or ""
-        if problem:
+        if problem := self._problem(tokens, text, clause):
             self.lost = self.lost or f"the subject is in a clause that was not read: {pieces[-1]}"
             yield from (self._unread(t, problem) for t in tokens)
             return
@@ -227,16 +229,21 @@ class SentenceReader:
         else:
             yield self._stated(clause, token)
 
-    def _behind(self, token: Token, text: str, clause: Clause) -> str:
-        """What is wrong with the words behind a number, up to the next mark or number; ``""`` where nothing is."""
+    def _problem(self, tokens: list[Token], text: str, clause: Clause) -> str:
+        """Why numbers with the words before and behind them are not understood; ``""`` where they are."""
+        token = tokens[-1]
         tail = re.split(r"[\d，。；：、]", text[token.end : token.end + _LONGEST])[0]
         if token.kind == "bare":
-            if tail or clause.measure not in ("share_pct", "change_pct", "completion_pct"):
-                return f"no unit is known: {text[token.start : token.end]}{tail[:10]}"
-            return ""
+            if re.match(r"[-—–~至到]\d", text[token.end : token.end + 2]):
+                return "a range of numbers"
+            known = not clause.problem and clause.measure in ("share_pct", "change_pct", "completion_pct")
+            return "" if known and not tail else f"no unit is known: {text[token.start : token.end]}{tail[:10]}"
+        if clause.problem:
+            return clause.problem
         ended = token.end + len(tail) == len(text) or not text[token.end + len(tail)].isdigit()
-        stretch = self.words.cut(tail, self.part)
-        return f"words not known behind it: {', '.join(stretch.unknown)}" if ended and stretch.unknown else ""
+        if ended and (unknown := self.words.cut(tail, self.part).unknown):
+            return f"words not known behind it: {', '.join(unknown)}"
+        return self._not_each(clause, tokens) if len(tokens) > 1 else ""
 
     def _stated(self, clause: Clause, token: Token) -> Said:
         subject = self._subject(clause.subject)
@@ -254,7 +261,7 @@ class SentenceReader:
         basis = clause.basis
         if clause.measure in ("change", "change_pct"):
             basis = self.comparison or "last_year"
-        doubt = "unit_assumed" if token.kind == "bare" else "clause_loose" if self.loose and (carried or basis) else None
+        doubt = "unit_assumed" if token.kind == "bare" else "clause_loose" if self.loose and (carried or basis) else _about(token)
         return self._spoken(token, clause.measure, subject, clause.sign, basis, doubt)
 
     def _spoken(self, token: Token, measure: str, subject: str, sign: int = 1, basis: str = "", doubt: str | None = None) -> Spoken:
@@ -323,7 +330,7 @@ class SentenceReader:
         if self.part == "assets":
             self._name(subject)
         entry = self.words.entry("subjects", subject, self.part) or self.words.entry("subjects", piece, self.part)
-        return self._spoken(token, "count", entry.zh if entry is not None and entry.zh else subject)
+        return self._spoken(token, "count", entry.zh if entry is not None and entry.zh else subject, doubt=_about(token))
 
     def _travel_or_reception(self, token: Token, words: str, subject: str) -> str:
         """The counts of travel and reception by their fixed names; another count's own subject."""
@@ -403,6 +410,10 @@ class SentenceReader:
         names = "、".join(entry.name for entry in items.entries)
         if names:
             yield self._remark("named", names, "open" if items.open_ended else "", items.span[0], "")
+
+
+def _about(token: Token) -> str | None:
+    return "approximate" if token.about else None
 
 
 def _side_by_side(text: str, tokens: list[Token], first: int) -> list[Token]:

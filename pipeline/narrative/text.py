@@ -20,6 +20,7 @@ _TO_PLAIN = str.maketrans("０１２３４５６７８９．％﹪／﹣－−�
 _THOUSANDS = re.compile(r"(?<![\d.])\d+(?:[,，]\d{3}(?!\d))+|(?<![\d.])\d+(?:[,，]\d+)+(?=\.\d)")
 #: A thousands separator that a line break parted from its digits: inside a line they are told apart already.
 _CUT_SEPARATOR = re.compile(r"(?<=\d)，(?=\d{3}(?!\d))")
+_DECIMALS = re.compile(r"\.\d+$")
 _THREE_PUBLIC = re.compile(r"[“”\"'‘’「『＂﹁]*三公[“”\"'‘’」』＂﹂]*")
 
 
@@ -96,5 +97,8 @@ def join_lines(lines: list[Source], section: str, part: str, aspect: str) -> Par
     for line in lines:
         starts.append(len(text))
         text += line.text
-    text = _CUT_SEPARATOR.sub(",", text)
+    for at in starts[1:]:  # a line may end or begin with the separator of a number that it cuts
+        for cut in range(max(at - 3, 0), at + 1):
+            if _CUT_SEPARATOR.match(text, cut) and not _DECIMALS.search(text, max(cut - 20, 0), cut):
+                text = f"{text[:cut]},{text[cut + 1 :]}"
     return Paragraph(text, section, part, aspect, tuple(starts), tuple(lines))

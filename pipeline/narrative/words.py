@@ -15,7 +15,6 @@ from functools import lru_cache
 from pipeline.lexicon import Entry, Lexicon, lexicon
 from pipeline.lexicon.identifiers import identifier_kind
 from pipeline.model.classification import categories
-from pipeline.model.numbers import half_width
 from pipeline.model.parts import numbers_in
 from pipeline.model.text import canonical
 
@@ -157,15 +156,21 @@ class Vocabulary:
                 yield length, "o", None, _LISTED
 
 
+@lru_cache(maxsize=1024)
 def plain_text(text: str) -> tuple[str, list[int]]:
-    """``text`` as the lexicon compares it, and where each of its characters stands in ``text``."""
-    plain, at = "", []
+    """``text`` as the lexicon compares it, and where each of its characters stands in ``text`` (its length at the end)."""
+    plain, at = [], []
     for n, character in enumerate(text):
-        if one := canonical(half_width(character)):
-            plain += one
+        if one := _plain(character):
+            plain.append(one)
             at.append(n)
     at.append(len(text))
-    return plain, at
+    return "".join(plain), at
+
+
+@lru_cache(maxsize=32768)
+def _plain(character: str) -> str:
+    return canonical(character)
 
 
 def _identifiers(plain: str) -> dict[int, int]:
