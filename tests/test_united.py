@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 from hashlib import sha256
@@ -27,6 +28,8 @@ from samples.layout import Layout
 from samples.prose import sections
 from samples.report import ReportText, printed_forms
 from tests.reading.grid_files import as_sheets, as_word
+from tests.reading.archive_files import rar_file, seven_zip_file
+from tests.reading.test_archives import has_libarchive
 from tests.sources.bodies import zip_bomb, zip_file
 
 LAYOUT = Layout()
@@ -213,3 +216,39 @@ def test_a_corrected_part_supersedes_the_bundle(tmp_path: Path) -> None:
     assert status.pop(second.sha256) == "read"
     assert status.pop(first.sha256) == "superseded"
     assert set(status.values()) == {"part"}
+
+
+@pytest.mark.parametrize("write", [zip_file, seven_zip_file, rar_file])
+def test_an_archive_of_any_kind_is_what_is_in_it(tmp_path: Path, write: Callable[[dict[str, bytes]], bytes], whole: ReportContents) -> None:
+    figures, _ = sample()
+    packed = write({"说明.docx": narrative(), "附件.zip": zip_file({"公开表.xlsx": forms(figures)}, gbk_names=True)})
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "2024年度部门决算").write_bytes(packed)
+    library = Library.of(Home(tmp_path / "home"), "t")
+    if write is rar_file and not has_libarchive():
+        pytest.skip("needs the system's libarchive")
+    take_in(library, Crew(workers=1), tmp_path / "in")
+    assert sorted(d.status for d in library.documents()) == ["part", "part", "read"]
+    assert amounts(read_report(packed), "form") == amounts(whole, "form"), "read alone it is the same report"
+
+
+def test_reports_in_folders_of_one_archive_are_told_apart(tmp_path: Path) -> None:
+    figures, _ = sample()
+    unit = replace(figures, publisher="烟台市大数据中心", kind="单位")
+    held = {"局/说明.docx": narrative(), "局/公开表.xlsx": forms(figures), "中心/公开表.xlsx": forms(unit), "中心/概况.txt": "烟台市大数据中心概况".encode()}
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "all.zip").write_bytes(zip_file(held))
+    library = Library.of(Home(tmp_path / "home"), "t")
+    take_in(library, Crew(workers=1), tmp_path / "in")
+    read = [d for d in library.documents() if d.status == "read"]
+    assert {len(d.offer.parts) for d in read} == {2}
+    assert {row["publisher"] for row in library.rows("core.reports", [d.row() for d in read])} == {figures.publisher, unit.publisher}
+
+
+def test_a_member_that_cannot_be_unpacked_is_said_to_be_missing(whole: ReportContents) -> None:
+    figures, _ = sample()
+    packed = zip_file({"公开表.xlsx": forms(figures), "附件.zip": zip_file({"内.zip": zip_file({"自评表.docx": annex()})})})
+    read = read_report(packed)
+    assert amounts(read, "form") == amounts(whole, "form")
+    (problem,) = [p.problem for p in read.parts if p.problem]
+    assert "too deep" in problem

@@ -5,7 +5,6 @@ What belongs here: the order of the three steps for one report, and their result
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,7 +13,7 @@ from typing import Any
 from pipeline.model.contents import ReportContents
 from pipeline.reading.document import UnreadableDocument
 from pipeline.reports.read import read_report
-from pipeline.sources.bundles import Bundle, Part, manifest
+from pipeline.sources.bundles import bundle_of
 from pipeline.store.rows import figure_row
 
 Row = Mapping[str, Any]
@@ -33,7 +32,7 @@ _TABLES = {
 def inspected(files: Sequence[Path]) -> dict[str, Any]:
     """What comes of the files of one report; the keys are those of the warehouse's tables."""
     try:
-        contents = read_report(_data(files))
+        contents = read_report(bundle_of((p.name, p.read_bytes()) for p in files))
     except UnreadableDocument as why:
         return {"status": "refused", "problem": why.problem, "remedy": why.remedy}
     found, cases = _judged(contents)
@@ -46,14 +45,6 @@ def inspected(files: Sequence[Path]) -> dict[str, Any]:
         "findings": list(found),
         "suspects": list(cases),
     }
-
-
-def _data(files: Sequence[Path]) -> bytes | Bundle:
-    if len(files) == 1:
-        return files[0].read_bytes()
-    parts = [Part(p.name, hashlib.sha256(d := p.read_bytes()).hexdigest(), d) for p in files]
-    listed = manifest("", [(p.sha256, p.name) for p in parts])
-    return Bundle(hashlib.sha256(listed).hexdigest(), "", tuple(parts))
 
 
 def _judged(contents: ReportContents) -> tuple[Sequence[Row], Sequence[Row]]:

@@ -204,20 +204,24 @@ def _rar(data: bytes, room: _Room) -> Iterator[Member]:
     libarchive = _libarchive()
     count = 0
     try:
-        with libarchive.memory_reader(data) as archive:
+        with libarchive.memory_reader(data, format_name="rar5" if data[6:7] == b"\x01" else "rar") as archive:
             for entry in archive:
                 count += 1
                 if entry.isfile:
                     room.hold(1, 0)
                     try:
-                        yield Member(entry.pathname, _unpacked(entry.get_blocks(), len(data), room))
+                        yield Member(_text(entry.pathname), _unpacked(entry.get_blocks(), len(data), room))
                     except ValueError as error:
-                        yield Member(entry.pathname, b"", str(error))
+                        yield Member(_text(entry.pathname), b"", str(error))
     except libarchive.exception.ArchiveError as error:
         hint = _WITHOUT_PASSWORD if "ncrypt" in str(error) or "assphrase" in str(error) else _AGAIN
         raise UnreadableDocument(f"the rar cannot be unpacked ({error})", hint) from None
     if not count:
         raise UnreadableDocument("the rar holds no files, or its list of files is damaged", _AGAIN)
+
+
+def _text(name: str | bytes) -> str:
+    return name if isinstance(name, str) else name.decode("gb18030", "replace")
 
 
 def _libarchive() -> Any:

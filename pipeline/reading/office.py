@@ -1,6 +1,6 @@
 """LibreOffice, where the machine has it: old office documents → their present format, one at a time and within limits.
 
-A converted file is kept under the original's hash (``<home>/converted``), so that no document is converted twice.  A conversion that
+A converted file is kept under the original's hash (in :func:`keep_in`'s folder), so that no document is converted twice.  A conversion that
 hangs, dies or eats memory costs its document only.
 What belongs here: running the program.  What may not: what is in the documents.
 """
@@ -14,13 +14,13 @@ import shutil
 import signal
 import subprocess
 import tempfile
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
 from pipeline.reading.document import UnreadableDocument
-from pipeline.store.home import home
 
 #: What to do where it is missing; ``bin/system-packages.sh`` installs it.
 MISSING = ("LibreOffice (soffice) is not installed", "install it (bin/system-packages.sh) and read the document again, or save it as DOCX")
@@ -28,6 +28,15 @@ MISSING = ("LibreOffice (soffice) is not installed", "install it (bin/system-pac
 SECONDS, PROCESSOR_SECONDS, MEMORY = 120, 100, 3 << 30
 #: Seconds to wait for the conversion of another document.
 _TURN = 240
+
+
+_folder: Callable[[], Path] = lambda: Path(tempfile.gettempdir()) / f"final-accounts-{os.getuid()}"  # noqa: E731 (replaced by keep_in)
+
+
+def keep_in(folder: Callable[[], Path]) -> None:
+    """Say where converted files are kept; asked anew for every document."""
+    global _folder
+    _folder = folder
 
 
 def program() -> str | None:
@@ -40,7 +49,7 @@ def converted(data: bytes, ending: str, target: str = "docx") -> bytes:
 
     Raises :class:`UnreadableDocument` where LibreOffice is missing, or fails on it, or takes too long.
     """
-    folder = home().root / "converted"
+    folder = _folder()
     kept = folder / f"{hashlib.sha256(data).hexdigest()}.{target}"
     if kept.exists():
         return kept.read_bytes()

@@ -2,3 +2,10 @@
 
 What may not: the steps themselves (reading, tables, recognition, narrative).
 """
+
+from __future__ import annotations
+
+from pipeline.reading import office
+from pipeline.store.home import home
+
+office.keep_in(lambda: home().root / "converted")

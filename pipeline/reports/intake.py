@@ -5,16 +5,17 @@ What belongs here: the order of the two, and what a caller may watch.  What may 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from pipeline.reading.archives import Member, members
+from pipeline.reading.document import UnreadableDocument
 from pipeline.reports.workers import Crew, read_all
-from pipeline.sources.archive import Archive, Offer, documents_in
-from pipeline.sources.exchange import FetchProblem, Memory
-from pipeline.sources.media import ZIP, sniff
-from pipeline.sources.packages import Package, PackageLimits
+from pipeline.sources.archive import NO_DOCUMENTS, Archive, Offer, documents_in
+from pipeline.sources.media import ARCHIVES, sniff
 from pipeline.sources.titles import one_line
 from pipeline.store.readings import Library, Outcome
 
@@ -48,32 +49,54 @@ def take_in(library: Library, crew: Crew, folder: Path | None = None, watch: Wat
             watch(0, of, None)
         for outcome in read_all(library, unread, crew):
             outcomes.append(outcome)
+            if outcome.status == "separate":
+                apart(library.archive, outcome)
             watch(len(outcomes), of, outcome)
     return Intake(offers, tuple(passed_over), tuple(outcomes))
 
 
 def offered(archive: Archive, path: Path) -> list[Offer]:
-    """Offer one file; of a zip, its documents and that they belong together.  One that is out of bounds is offered as the file it is."""
-    if sniff(path) is not ZIP:
+    """Offer one file; of an archive, its documents and that they belong together.
+
+    An archive that is out of bounds, or of which a document cannot be unpacked, is offered as the file it is: its reading says why.
+    """
+    held = _held(path)
+    if not held:
         return [archive.offer_file(path)]
     found, now = datetime.fromtimestamp(int(path.stat().st_mtime), UTC), datetime.now(UTC)
-    sink, offers, names = Memory(), list[Offer](), list[tuple[str, str]]()
+    address = path.resolve().as_uri()
+    offers = [archive.offer_bytes(m.data, f"{address}!{one_line(m.name)}", found, offered_at=now) for m in held]
+    names = [(offer.sha256, one_line(m.name)) for offer, m in zip(offers, held, strict=True)]
+    return [*offers, archive.offer_bundle(path.stem, names, address, found, offered_at=now)] if len(set(names)) > 1 else offers
+
+
+def _held(path: Path) -> list[Member]:
+    """The documents of an archive; none where the file is no archive, or not all of it can be unpacked."""
+    if sniff(path) not in ARCHIVES:
+        return []
     try:
-        package = Package(path, PackageLimits())
-        try:
-            for member in package.members():
-                sink.reset()
-                package.extract(member, sink)
-                name = one_line(member.name)
-                offers.append(archive.offer_bytes(bytes(sink.data), f"{path.resolve().as_uri()}!{name}", found, offered_at=now))
-                names.append((offers[-1].sha256, name))
-        finally:
-            package.close()
-    except FetchProblem:
-        names.clear()
-    if not names:
-        return [archive.offer_file(path)]
-    return [*offers, archive.offer_bundle(path.stem, names, path.resolve().as_uri(), found, offered_at=now)] if len(set(names)) > 1 else offers
+        held = [m for m in members(path.read_bytes()) if m.problem or Path(m.name).suffix.lower() not in NO_DOCUMENTS]
+    except UnreadableDocument:
+        return []
+    return [] if any(m.problem for m in held) else held
+
+
+def apart(archive: Archive, outcome: Outcome) -> None:
+    """Offer the folders of an archive that turned out to hold several reports, each as a report of its own."""
+    bundle = next((o for o in archive.offers() if o.sha256 == outcome.sha256 and o.parts), None)
+    if bundle is None:
+        return
+    folders: dict[str, list[tuple[str, str]]] = {}
+    for part in json.loads(archive.path(bundle.sha256).read_bytes())["parts"]:
+        folders.setdefault(_folder(part["name"]), []).append((part["sha256"], part["name"]))
+    for folder, parts in folders.items():
+        if 1 < len(parts) < len(bundle.parts):
+            archive.offer_bundle(folder, parts, f"{bundle.source_url}!{folder}", bundle.retrieved_at, offered_at=bundle.offered_at)
+
+
+def _folder(name: str) -> str:
+    """What a document's name in an archive stands under: its folder, or the archive inside the archive."""
+    return name.rpartition("/")[0] or name.rpartition("!")[0]
 
 
 def new_files(archive: Archive, folder: Path) -> list[Path]:

@@ -25,7 +25,7 @@ from pipeline.recognition.identity import identify
 from pipeline.recognition.read import FormRead
 from pipeline.recognition.recognition import FormsFound, find_forms
 from pipeline.reports.unite import unite
-from pipeline.sources.bundles import Bundle
+from pipeline.sources.bundles import Bundle, bundle_of
 from pipeline.tables import lower
 
 #: Raised whenever a change of the readers or of the forms changes what is read: stored readings are keyed by it.
@@ -41,6 +41,7 @@ def read_report(data: bytes | Bundle, source_url: str = "", retrieved_at: dateti
     Raises :class:`UnreadableDocument` with what is wrong and what to do; ``status`` says whether it is ``failed`` or
     ``not_a_report``, or ``separate`` for a bundle of several reports.
     """
+    data = data if isinstance(data, Bundle) else bundle_of([("", data)])
     united = unite(data) if isinstance(data, Bundle) else None
     document = united.document if united is not None else lower(read_document(data))  # type: ignore[arg-type]
     found = united.found if united is not None else find_forms(document)

@@ -64,9 +64,10 @@ def unite(bundle: Bundle) -> United:
     whole: list[tuple[Part, Identity]] = []
     refused: UnreadableDocument | None = None
     layouts = set[str]()
+    damage: list[str] = []
     for part in bundle.parts:
         try:
-            document = lower(read_document(part.data))
+            document = _read(part)
         except UnreadableDocument as why:
             refused = refused or why
             parts.append(PartRead(part.sha256, None, problem=why.problem, remedy=why.remedy))
@@ -76,6 +77,7 @@ def unite(bundle: Bundle) -> United:
         parts.append(PartRead(part.sha256, document.media_type, len(pages) + 1, len(moved.pages)))
         pages += moved.pages
         layouts.add(document.layout)
+        damage += [f"{part.name}: {document.damage}"] if document.damage else []
         own = find_forms(moved)
         if len({f.spec.key for f in own.forms}) >= FORMS_OF_A_REPORT and (who := _identity(moved, own)) is not None:
             whole.append((part, who))
@@ -86,8 +88,14 @@ def unite(bundle: Bundle) -> United:
             found.listed.setdefault(key, listed)
     if not pages:
         raise refused or UnreadableDocument("it lists no documents", "collect the year again")
-    united = Document(bundle.sha256, MEDIA_TYPE, READER, "grid" if "grid" in layouts else "stream", tuple(pages), tuple(begins))
+    united = Document(bundle.sha256, MEDIA_TYPE, READER, "grid" if "grid" in layouts else "stream", tuple(pages), tuple(begins), "; ".join(damage))
     return United(united, found, _identity_of_all(united, found, bundle.title) if found.forms else None, tuple(parts))
+
+
+def _read(part: Part) -> Document:
+    if part.problem:
+        raise UnreadableDocument(f"{part.name}: {part.problem}", "unpack the archive by hand and offer the files in it")
+    return lower(read_document(part.data))
 
 
 def _same(one: Identity, other: Identity) -> bool:
@@ -115,7 +123,13 @@ def _identity_of_all(document: Document, found: FormsFound, title: str) -> Ident
 def _from_page(document: Document, first: int) -> Document:
     """The same document with its pages counted from ``first``."""
     pages = tuple(
-        replace(page, number=first + i, blocks=tuple(_moved(b, first + i) for b in page.blocks)) for i, page in enumerate(document.pages)
+        replace(
+            page,
+            number=first + i,
+            blocks=tuple(_moved(b, first + i) for b in page.blocks),
+            pictures=tuple(replace(p, place=replace(p.place, page=first + i)) for p in page.pictures),
+        )
+        for i, page in enumerate(document.pages)
     )
     return replace(document, pages=pages)
 

@@ -7,10 +7,14 @@ only reading them tells.
 
 from __future__ import annotations
 
+import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+from pipeline.reading.archives import Member, is_archive, members
+from pipeline.reading.document import UnreadableDocument
 
 #: The media type of a report in several documents.
 MEDIA_TYPE = "multipart/mixed"
@@ -19,11 +23,12 @@ _MARK = "final accounts in several documents"
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One document of a bundle: its words where it was found, and its bytes."""
+    """One document of a bundle: its words where it was found, and its bytes, or why it could not be unpacked."""
 
     name: str
     sha256: str
     data: bytes
+    problem: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +44,32 @@ def manifest(title: str, parts: Sequence[tuple[str, str]]) -> bytes:
     """The list as bytes; ``parts`` are (hash, name)."""
     listed = {_MARK: 1, "title": title, "parts": [{"sha256": sha256, "name": name} for sha256, name in parts]}
     return json.dumps(listed, ensure_ascii=False, indent=1).encode()
+
+
+def bundle_of(files: Iterable[tuple[str, bytes]], title: str = "") -> bytes | Bundle:
+    """Files that are handed in together, archives among them unpacked; the bytes themselves where they are one document.
+
+    Raises :class:`~pipeline.reading.document.UnreadableDocument` where a lone archive cannot be opened or holds nothing.
+    """
+    held: list[Member] = []
+    alone = list(files)
+    for name, data in alone:
+        if not is_archive(data):
+            held.append(Member(name, data))
+            continue
+        try:
+            held += members(data)
+        except UnreadableDocument as why:
+            if len(alone) == 1:
+                raise
+            held.append(Member(name, b"", f"{why.problem}: {why.remedy}"))
+    if not held:
+        raise UnreadableDocument("the archive holds no files", "fetch it again from the publisher")
+    if len(held) == 1 and not held[0].problem:
+        return held[0].data
+    parts = tuple(Part(m.name, hashlib.sha256(m.data or m.name.encode()).hexdigest(), m.data, m.problem) for m in held)
+    listed = alone[0][1] if len(alone) == 1 else manifest(title, [(p.sha256, p.name) for p in parts])
+    return Bundle(hashlib.sha256(listed).hexdigest(), title, parts)
 
 
 def opened(path: Path, sha256: str) -> Bundle:

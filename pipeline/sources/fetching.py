@@ -10,11 +10,12 @@ import datetime as dt
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
+from pipeline.reading.archives import ArchiveLimits, members
+from pipeline.reading.document import UnreadableDocument
 from pipeline.sources.client import Client
 from pipeline.sources.exchange import Exchange, FetchProblem, Memory
 from pipeline.sources.linkstate import DISK_FULL, Document, LinkState, conditions, length_of, same_validators
-from pipeline.sources.media import HTML, ZIP, MediaType, defect, html_title, sniff
-from pipeline.sources.packages import Package, PackageLimits
+from pipeline.sources.media import ARCHIVES, HTML, MediaType, defect, html_title, sniff
 from pipeline.sources.publications import PartLink, Publication
 from pipeline.sources.store import Kept, Spool, Store, link_key
 from pipeline.sources.titles import one_line
@@ -64,9 +65,9 @@ class Fetcher:
             (HEAD), and fetched whole again after so many days.
     """
 
-    def __init__(self, client: Client, store: Store, packages: PackageLimits | None = None, recheck_days: int = 30) -> None:
+    def __init__(self, client: Client, store: Store, archives: ArchiveLimits | None = None, recheck_days: int = 30) -> None:
         self.client, self.store = client, store
-        self.packages = packages or PackageLimits(member_bytes=client.limits.document_bytes)
+        self.archives = archives or ArchiveLimits(member_bytes=client.limits.document_bytes)
         self.recheck = dt.timedelta(days=recheck_days)
 
     def state(self, url: str) -> LinkState | None:
@@ -177,11 +178,15 @@ class Fetcher:
         sha256 = spool.finish()
         documents = [Document(sha256, media_type.name, Store.document_path(sha256, media_type), spool.size)]
         provenance = _provenance(part, publication, exchange)
-        if media_type is ZIP:
-            documents = self._unpack(spool, provenance, "", refused, 1)
+        if media_type in ARCHIVES:
+            try:
+                documents = self._unpack(spool, provenance, refused)
+            except FetchProblem as problem:
+                self._refuse(part, state, exchange, spool, media_type, problem.line)
+                raise
             if not documents:
                 reasons = "; ".join(f"{name}: {line}" for name, line in refused[:3])
-                line = f"the zip holds no document ({reasons or 'it is empty'})"
+                line = f"the archive holds no document ({reasons or 'it is empty'})"
                 self._refuse(part, state, exchange, spool, media_type, line)
                 raise FetchProblem("refused", line)
         kept = self.store.keep(spool, media_type)
@@ -196,36 +201,34 @@ class Fetcher:
         same = state is not None and state.sha256 == sha256
         return Fetched.of(part, new, "unchanged" if same else "downloaded" if kept.new else "known")
 
-    def _unpack(
-        self, spool: Spool, provenance: dict[str, Any], prefix: str, refused: list[tuple[str, str]], depth: int
-    ) -> list[Document]:
-        """The documents of a package, each in the store under its own hash; what is refused is named with its reason."""
+    def _unpack(self, spool: Spool, provenance: dict[str, Any], refused: list[tuple[str, str]]) -> list[Document]:
+        """The documents of an archive, each in the store under its own hash; what is refused is named with its reason."""
         documents: list[Document] = []
-        package = Package(spool.path, self.packages)
         try:
-            for member in package.members():
-                name = one_line(prefix + member.name)
+            for member in members(spool.path.read_bytes(), self.archives):
+                name = one_line(member.name)
+                if member.problem:
+                    refused.append((name, one_line(member.problem)))
+                    continue
                 try:
-                    with self.store.spool() as inner:
-                        package.extract(member, inner)
-                        inner.finish()
-                        media_type = sniff(inner.path)
-                        if media_type is ZIP and depth < self.packages.depth:
-                            documents += self._unpack(inner, provenance, f"{name}!", refused, depth + 1)
-                            continue
-                        if media_type is ZIP:
-                            raise FetchProblem("refused", "zips packed too deep")
-                        problem = self.wrong(PartLink("", "", is_page=media_type is HTML), inner, media_type)
-                        if problem is not None:
-                            raise problem
-                        kept = self.store.keep(inner, media_type)
-                        self._sidecar(kept, {**provenance, "member": name})
-                        documents.append(Document(kept.sha256, kept.media_type, kept.path, kept.size, name))
+                    documents.append(self._member(name, member.data, provenance))
                 except FetchProblem as problem:
                     refused.append((name, one_line(problem.line)))
-        finally:
-            package.close()
+        except UnreadableDocument as why:
+            raise FetchProblem("refused", one_line(str(why))) from None
         return documents
+
+    def _member(self, name: str, data: bytes, provenance: dict[str, Any]) -> Document:
+        with self.store.spool() as inner:
+            inner.write(data)
+            inner.finish()
+            media_type = sniff(inner.path)
+            problem = self.wrong(PartLink("", "", is_page=media_type is HTML), inner, media_type)
+            if problem is not None:
+                raise problem
+            kept = self.store.keep(inner, media_type)
+            self._sidecar(kept, {**provenance, "member": name})
+            return Document(kept.sha256, kept.media_type, kept.path, kept.size, name)
 
     def _sidecar(self, kept: Kept, provenance: dict[str, Any]) -> None:
         place = provenance["url"] + ("!" + provenance["member"] if "member" in provenance else "")

@@ -139,7 +139,7 @@ def _correction(site: Site) -> list[Expected]:
 
 
 def _packed(site: Site) -> list[Expected]:
-    """A zip with GBK names, Word and PDF in it, and a rar elsewhere."""
+    """A zip with GBK names, Word and PDF in it, and a rar of nothing elsewhere."""
     h = "127.0.0.16"
     word, annex = docx_file("乙县市场监督管理局2024年度部门决算"), pdf("绩效")
     packed = zip_file({"乙县市场监督管理局/2024年度部门决算.docx": word, "乙县市场监督管理局/附件：绩效自评表.pdf": annex}, gbk_names=True)
@@ -151,7 +151,7 @@ def _packed(site: Site) -> list[Expected]:
     site.put(h, "/x/all.rar", RAR, "application/octet-stream")
     return [
         Expected("乙县市场监督管理局", "zip with GBK names", "found", (word, annex)),
-        Expected("乙县交通运输局", "rar, refused by name", "missing"),
+        Expected("乙县交通运输局", "rar of nothing, refused by name", "missing"),
     ]
 
 
