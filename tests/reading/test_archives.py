@@ -93,13 +93,12 @@ def test_a_damaged_member_costs_no_other() -> None:
     assert second.data == b"BBBBBBBBBB"
 
 
-def _read(data: bytes) -> None:
+def read_or_refused(data: bytes) -> bool:
+    """Whether an archive gives documents, or a refusal that says what to do.  Any other error passes."""
     try:
-        for member in members(data):
-            assert member.name or member.problem or member.data is not None
+        return all(m.name is not None for m in members(data))
     except UnreadableDocument as refused:
-        assert refused.problem
-        assert refused.remedy
+        return bool(refused.problem and refused.remedy)
 
 
 @pytest.mark.parametrize("write", [zip_file, seven_zip_file, rar_file])
@@ -111,5 +110,4 @@ def test_any_bytes_of_an_archive_are_read_or_refused(write: Write, data: st.Data
     whole = bytearray(WHOLE[write])
     for at, byte in data.draw(st.lists(st.tuples(st.integers(4, len(whole) - 1), st.integers(0, 255)), min_size=1, max_size=8)):
         whole[at] = byte
-    if archives.is_archive(bytes(whole)):
-        _read(bytes(whole))
+    assert not archives.is_archive(bytes(whole)) or read_or_refused(bytes(whole))
