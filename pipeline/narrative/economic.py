@@ -20,7 +20,6 @@ def economic_name(name: str) -> str:
     return bare_name(_BRACKETS.sub("", name)).replace("费用", "费")
 
 
-@lru_cache(maxsize=4096)
 def codes_of(name: str) -> frozenset[str]:
     """The codes that a name may mean: those that the classification has under it, or those of a short name; empty where it is not known."""
     return short_codes(name) | _listed().get(economic_name(name), frozenset())

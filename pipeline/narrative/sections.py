@@ -24,6 +24,8 @@ _ITEM = re.compile(r"^(?:\d{1,2}[、.](?!\d)|\d{1,2}[.](?=\d{4}年)|（\d{1,2}�
 #: A sub-section of the third level that is about another part: 2.收入情况。
 _LEVEL3 = re.compile(r"^\d{1,2}[、.](?P<title>[^，。；：\d]{2,16}情况(?:说明)?)(?:。|$)")
 _HEADING_END = re.compile(r"(?:情况的?说明|情况|结果|原因|说明|结构|分析)(?:（[一二三四五六七八九十\d]{1,3}）)?$")
+#: A known title that ends otherwise is no longer than this.
+_SHORT = 25
 _SENTENCE_END = tuple("。；！？")
 _UNFINISHED = re.compile(r"(?:为|是|支出|收入|资金|增加|减少|增长|下降|占|的|和|共|各)$")
 
@@ -200,7 +202,7 @@ def _is_title(text: str) -> bool:
     """Whether a numbered line is a whole heading (not one that the line's end has cut)."""
     numbered = _LEVEL1.match(text) or _LEVEL2.match(text)
     plain = len(text) <= HEADING_LENGTH and not re.search(r"[，。；：]|\d(?:万|元|%)", text)
-    return bool(numbered and plain and _HEADING_END.search(text))
+    return bool(numbered and plain and (_HEADING_END.search(text) or (len(text) <= _SHORT and key_of(text))))
 
 
 def _split_heading(text: str) -> tuple[str, str]:
