@@ -163,11 +163,6 @@ class Collector:
         place = min(places, key=lambda p: (p.page or 0, p.top or 0, p.line or 0), default=Place())
         self.parts.append(Part(kind, concept, title, state, reason, place, max(pages, default=None), blocks, numbers))
 
-    def settled(self, line: TextLine) -> bool:
-        """Whether every number of a line is a figure or names something: then the line is wholly read."""
-        own = Printed(tidy(line.line.text), line.line.place, key=(line.sequence, -1, -1))
-        return all(n.account in ("figure", "identifier") for n in self._accounts(own, "read", ""))
-
     def _accounts(self, printed: Printed, state: PartState, reason: str) -> Iterable[Accounted]:
         text = squeeze(printed.text) if parse_number(squeeze(printed.text)) else printed.text
         figured = list(self._figured.get(printed.key, ())) if printed.key is not None else []

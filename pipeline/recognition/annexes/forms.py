@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from pipeline.recognition.annexes import words as meaning
+from pipeline.recognition.annexes.announced import Annex
 from pipeline.recognition.annexes.budget import (
     Budget,
     declared_weight,
@@ -22,7 +23,6 @@ from pipeline.recognition.annexes.budget import (
 from pipeline.recognition.annexes.grid import GridRow
 from pipeline.recognition.annexes.indicators import IndicatorBlock, indicator_columns
 from pipeline.recognition.annexes.model import NOTHING, Form, Printed
-from pipeline.recognition.annexes.outline import Annex
 from pipeline.recognition.annexes.units import unit_in
 
 

@@ -13,10 +13,10 @@ from dataclasses import dataclass, field
 
 from pipeline.model.numbers import parse_number, squeeze
 from pipeline.recognition.annexes import words as meaning
+from pipeline.recognition.annexes.announced import Annex
 from pipeline.recognition.annexes.emit import Address, Collector, exact, rate_value
 from pipeline.recognition.annexes.grid import GridRow
 from pipeline.recognition.annexes.model import Printed
-from pipeline.recognition.annexes.outline import Annex
 from pipeline.recognition.annexes.targets import parse_quantity
 from pipeline.recognition.annexes.units import USUAL, Unit, money, unit_in
 from pipeline.recognition.annexes.words import bare, words

@@ -8,18 +8,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 from pipeline.model.numbers import half_width, squeeze
 from pipeline.reading.document import Document
 from pipeline.recognition.annexes import words as meaning
-from pipeline.recognition.annexes.evaluations import Evaluation, EvaluationTitles
+from pipeline.recognition.annexes.announced import Annex, Kind, settle
+from pipeline.recognition.annexes.evaluations import EvaluationTitles
 from pipeline.recognition.annexes.grid import GridRow, TextLine, headings, numeric, walk
 from pipeline.recognition.annexes.scoring_columns import scoring_columns, sideways
 from pipeline.recognition.annexes.units import unit_in
-
-Kind = Literal["self_evaluation", "goal", "summary", "scoring", "other", "contents"]
 
 #: So many lines of text after a form's last row end a form that was cut off.
 _PATIENCE = 25
@@ -29,32 +28,7 @@ _REACH, _NEAR = 8, 5
 _GAP = 3
 _NOTE = re.compile(r"^\(?(注|说明|备注)\d?[:.、]?")
 _TITLE_LENGTH = 40
-#: Lines below a title that may be those of its table.
-_LONGEST = 150
-_PAGE_BEHIND = re.compile(r"(\.{3,}|…|·{3,}|\s)\s*\d{1,3}\s*$")
-_GOES_ON = re.compile(r"[,，、的和及与对按将为]$")
-_GONE_ON = re.compile(r"(详见|见|及|和|的|等|进行|中的?|公开|,|，|。|、|;|已|为|是)")
 _ANNEX = re.compile(r"^(附件|附表|附)[\d一二三四五六七八九十]*[:：.、]?$")
-
-
-@dataclass
-class Annex:
-    """One annex table under construction: what it is by its title and headings, its rows over all pages, and its lines.
-
-    ``named``: its title says what it is.  An annex without rows was announced by its title and not found.
-    """
-
-    kind: Kind
-    title: str = ""
-    unit: str = ""
-    evaluation: Evaluation | None = None
-    named: bool = False
-    rows: list[GridRow] = field(default_factory=list)
-    lines: list[TextLine] = field(default_factory=list)
-    note: str = ""
-    done: bool = False
-    listed: bool = False  # a title without a table: named in a list of what follows
-    reason: str = ""  # of a title without a table that is in no list
 
 
 @dataclass
@@ -74,7 +48,6 @@ class Outline:
         self.annexes: list[Annex] = []
         self.lines: dict[int, TextLine] = {}
         self.others, self._region = others, False
-        self._pictures = {page.number: page.pictures[0].problem for page in document.pages if page.pictures}
         self._captions: list[GridRow] = []
         self._caption_above: GridRow | None = None  # the last row of one text: the title of a table inside a table
         self._stops: list[int] = []  # blocks at which something else begins
@@ -91,7 +64,9 @@ class Outline:
             elif not self._caption(block):
                 self._row(block)
         self._drop_title()
-        self._announce()
+        self.annexes = settle(
+            self.annexes, self.lines, self._stops, {p.number: p.pictures[0].problem for p in document.pages if p.pictures}
+        )
 
     # ---------------------------------------------------------------- lines
 
@@ -304,34 +279,6 @@ class Outline:
 
     def _close(self) -> None:
         self._open = None
-
-    def _announce(self) -> None:
-        """Titles without a table: those that a later annex of the kind repeats, or that stand in a list, are listed; the others are
-        unread, with the lines below them."""
-        kinds = ("self_evaluation", "summary")
-        begun = {k: [a.lines[0].sequence for a in self.annexes if a.kind == k and a.rows and a.lines] for k in kinds}
-        self.annexes = [a for a in self.annexes if a.rows or not self._in_sentence(a.lines[0].sequence)]
-        titles = [a.lines[0].sequence for a in self.annexes if not a.rows]
-        for annex in self.annexes:
-            if annex.rows:
-                continue
-            at = annex.lines[0].sequence
-            end = min((s for s in self._stops if s > at), default=at + _LONGEST)
-            below = [line for s, line in self.lines.items() if at < s < min(end, at + _LONGEST)]
-            numbered = bool(_PAGE_BEHIND.search(annex.lines[0].line.text))
-            in_list = any(0 < abs(other - at) <= 2 for other in titles)
-            annex.listed = numbered or in_list or (len(below) <= 2 and bool(begun[annex.kind]) and at < min(begun[annex.kind]))
-            if not annex.listed:
-                annex.lines += below
-                problem = self._pictures.get(annex.lines[0].page)
-                annex.reason = (
-                    f"its table is a picture: {problem}" if problem else "its title stands without a table that could be read"
-                )
-
-    def _in_sentence(self, at: int) -> bool:
-        """Whether a line is the middle of a sentence that is wrapped: what stands before or behind it goes on."""
-        before, behind = (self.lines[s].words if s in self.lines else "" for s in (at - 1, at + 1))
-        return bool(_GOES_ON.search(before) or _GONE_ON.match(behind))
 
 
 def _total(row: GridRow) -> bool:

@@ -6,19 +6,19 @@ What belongs here: the order of the kinds, numbering, states.  What may not: rea
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from typing import Any
 
 from pipeline.model.figures import Report
 from pipeline.model.parts import PartKind, PartState
 from pipeline.reading.document import Document
+from pipeline.recognition.annexes.announced import Annex
 from pipeline.recognition.annexes.emit import Address, Collector
 from pipeline.recognition.annexes.form_rows import emit_form, fingerprint
 from pipeline.recognition.annexes.forms import FormRead, read_form
-from pipeline.recognition.annexes.grid import TextLine
 from pipeline.recognition.annexes.model import PerformancePart, ScoringTable
 from pipeline.recognition.annexes.others import name_ordinals, read_contents, read_other
-from pipeline.recognition.annexes.outline import Annex, Outline
+from pipeline.recognition.annexes.outline import Outline
 from pipeline.recognition.annexes.scoring import scoring_rows
 from pipeline.recognition.annexes.scoring_rows import emit_scores, emit_stated
 from pipeline.recognition.annexes.scoring_text import read_stated_scores, read_text_breakdowns
@@ -119,22 +119,8 @@ class Recogniser:
     # ---------------------------------------------------------------- sentences
 
     def _sentences(self) -> None:
-        """Scores in the sentences of evaluation reports; a line of which every number was read is a part of its own."""
-        breakdowns, stated = read_text_breakdowns(self._document), read_stated_scores(self._document)
-        for table in breakdowns:
+        """Scores in the sentences of evaluation reports; their lines belong to the narrative, which has an account of them."""
+        for table in read_text_breakdowns(self._document):
             self._tables[table.evaluation_no] += 1
-            number = self._tables[table.evaluation_no]
-            emit_scores(self._out, number, table)
-            places = [p.key[0] for r in table.rows for p in (r.score, r.weight, r.rate) if p is not None and p.key is not None]
-            self._lines(f"evaluation{table.evaluation_no}/{table.source}{number}", table.title, places)
-        emit_stated(self._out, stated)
-        for number in dict.fromkeys(s.evaluation_no for s in stated):
-            said = [s.score.key[0] for s in stated if s.evaluation_no == number and s.score.key is not None]
-            self._lines(f"evaluation{number}/stated", "评价结论", said)
-
-    def _lines(self, concept: str, title: str, positions: Sequence[int]) -> None:
-        known = {b for part in self._out.parts for b in part.blocks}
-        lines = [self._outline.lines[p] for p in dict.fromkeys(positions) if p in self._outline.lines and p not in known]
-        settled: list[TextLine] = [line for line in lines if self._out.settled(line)]
-        if settled:
-            self._out.part("evaluation", concept, title, "read", (), settled)
+            emit_scores(self._out, self._tables[table.evaluation_no], table)
+        emit_stated(self._out, read_stated_scores(self._document))

@@ -12,11 +12,11 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from pipeline.recognition.annexes import words as meaning
+from pipeline.recognition.annexes.announced import Annex
 from pipeline.recognition.annexes.emit import exact, text_of
 from pipeline.recognition.annexes.grid import Fits, GridRow, best_shift, numeric, turned
 from pipeline.recognition.annexes.levels import strip_weight
 from pipeline.recognition.annexes.model import NOTHING, Printed, ScoringRow
-from pipeline.recognition.annexes.outline import Annex
 from pipeline.recognition.annexes.scoring_columns import LEVELS, VALUES, has_two, scoring_columns, sideways
 from pipeline.recognition.annexes.words import words
 

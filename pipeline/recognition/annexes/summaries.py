@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from pipeline.recognition.annexes.announced import Annex
 from pipeline.recognition.annexes.emit import SUMMARIES, Address, Collector, exact, pair, plain, text_of
 from pipeline.recognition.annexes.grid import GridRow, headings
 from pipeline.recognition.annexes.model import NOTHING, Printed, SummaryRow
-from pipeline.recognition.annexes.outline import Annex
 from pipeline.recognition.annexes.units import USUAL, unit_in
 from pipeline.recognition.annexes.words import words
 
