@@ -131,7 +131,7 @@ class Annex:
         tables = [ScoringTable(e.shown, e.number, title, "table", rows) for title, e, rows in scored if e is not None and rows]
         self.parts = {
             "form": [f.form for f in read if isinstance(f, FormRead)],
-            "summary": [row for a in annexes if a.kind == "summary" for row in summary_rows(a)],
+            "summary": [row for a in annexes if a.kind == "summary" for row in summary_rows(a)[0]],
             "evaluation": [*tables, *read_text_breakdowns(document)],
             "stated": read_stated_scores(document),
         }

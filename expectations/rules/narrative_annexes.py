@@ -79,7 +79,7 @@ def without_form(rule: Rule, contents: ReportContents) -> Instances:
 
 def score_vs_summary(rule: Rule, contents: ReportContents) -> Instances:
     """The score of a review = the score of the project in the summary table, as far as that is rounded."""
-    rows = contents.rows("summary", section="self_evaluation_summary")
+    rows = [r for r in contents.rows("summary", section="self_evaluation_summary") if r.side != "sum"]
     reviews = [s for s in reviews_of(contents) if "score" in s.figures]
     told = [Project(s.subject, (s.figures["score"].value,)) for s in reviews]
     for a, b in matched(told, [Project(r.label or "", (_value(r.get("score")),)) for r in rows]):

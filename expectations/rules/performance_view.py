@@ -207,7 +207,7 @@ def listed(contents: ReportContents) -> list[Listed]:
     """Every project of the summary tables."""
 
     def make() -> list[Listed]:
-        cells = {r.row: r.cells for r in contents.rows("summary", section="self_evaluation_summary")}
+        cells = {r.row: r.cells for r in contents.rows("summary", "", section="self_evaluation_summary")}
         rows = sorted(contents.rows_of("core.self_evaluation_summaries"), key=lambda r: int(r["row_no"]))
         return [Listed(row, cells.get(str(row["row_no"]), {})) for row in rows]
 

@@ -11,7 +11,7 @@ _REPORT = "r.report_id, r.publisher, r.publisher_kind, r.fiscal_year"
 
 #: Figures of the self-evaluation forms, with the number of their form.
 _FIGURES = """
-    SELECT f.*, TRY_CAST(replace(f.statement, 'form', '') AS INTEGER) AS form_no, TRY_CAST(split_part(f.figure_id, '/', 5) AS INTEGER) AS ordinal
+    SELECT f.*, TRY_CAST(replace(f.statement, 'form', '') AS INTEGER) AS form_no, f.row_order AS ordinal
     FROM core.figures f WHERE f.section = 'self_evaluation'
 """
 

@@ -24,7 +24,7 @@ def tables_of(document: Document) -> list[ScoringTable]:
 
 
 def read_summary(document: Document) -> list[SummaryRow]:
-    return [row for a in Outline(document).annexes if a.kind == "summary" for row in summary_rows(a)]
+    return [row for a in Outline(document).annexes if a.kind == "summary" for row in summary_rows(a)[0]]
 
 
 def shown(table: ScoringTable) -> list[tuple[str, tuple[str, str, str], str, str, str]]:

@@ -81,9 +81,9 @@ class Recogniser:
             self._other(annex)
 
     def _summary(self, annex: Annex) -> None:
-        rows = summary_rows(annex)
+        rows, sums = summary_rows(annex)
         name_ordinals(self._out, annex.rows)
-        emit_summary(self._out, self._summary_rows + 1, rows)
+        emit_summary(self._out, self._summary_rows + 1, rows, sums)
         self._summary_rows += len(rows)
         state: PartState = "read" if rows else "empty"
         reason = "" if rows else "it lists no project"

@@ -14,8 +14,8 @@ from pipeline.recognition.annexes.announced import Annex
 from pipeline.recognition.annexes.emit import SUMMARIES, Address, Collector, exact, pair, plain, text_of
 from pipeline.recognition.annexes.grid import GridRow, headings
 from pipeline.recognition.annexes.model import NOTHING, Printed, SummaryRow
-from pipeline.recognition.annexes.units import USUAL, unit_in
-from pipeline.recognition.annexes.words import words
+from pipeline.recognition.annexes.units import USUAL, Unit, unit_in
+from pipeline.recognition.annexes.words import is_row, words
 
 _NOTHING_LISTED = re.compile(r"无|[-—–/]*|(本部门|本单位)?无.*项目")
 _NOT_A_PROJECT = re.compile(r"合计|总计|小计|.*绩效自评$|一级指标|项目(\(政策\))?名称")
@@ -23,9 +23,10 @@ _AMOUNTS = ("initial_budget", "adjusted_budget", "executed")
 _VALUES = ("score", "grade", "executed", "rate_printed", "adjusted_budget")
 
 
-def summary_rows(annex: Annex) -> list[SummaryRow]:
-    """Every project row of a summary table, in printed order."""
+def summary_rows(annex: Annex) -> tuple[list[SummaryRow], list[SummaryRow]]:
+    """Every project row of a summary table, and every row of sums, in printed order."""
     found: list[SummaryRow] = []
+    sums: list[SummaryRow] = []
     columns: dict[str, int] = {}
     unit = annex.unit
     for row in annex.rows:
@@ -34,15 +35,21 @@ def summary_rows(annex: Annex) -> list[SummaryRow]:
             columns = header
             unit = next((row.at(c).text for c in header.values() if unit_in(row.text(c))), unit)
             continue
-        cells = {name: row.at(column) for name, column in columns.items() if name not in ("category", "remark")}
-        if not columns or not _is_project(row, words(cells["project"].text)):
-            continue
-        read = SummaryRow(cells, annex.title, annex.note, unit)
-        if row.first and found and not _has_values(read):
-            found[-1] = _joined(found[-1], read)
-        elif _has_values(read) or read.cells.get("no", NOTHING).text:
-            found.append(read)
-    return found
+        read = SummaryRow(
+            {n: row.at(c) for n, c in columns.items() if n not in ("category", "remark")}, annex.title, annex.note, unit
+        )
+        if any(is_row(t, "sum", "subtotal") for _, t in row.filled()[:2]):
+            sums.append(read)
+        elif columns and _is_project(row, words(read.cells["project"].text)):
+            _take(found, read, row.first)
+    return found, sums
+
+
+def _take(found: list[SummaryRow], read: SummaryRow, first: bool) -> None:
+    if first and found and not _has_values(read):
+        found[-1] = _joined(found[-1], read)  # the rest of names that a page has cut
+    elif _has_values(read) or read.cells.get("no", NOTHING).text:
+        found.append(read)
 
 
 def _is_project(row: GridRow, project: str) -> bool:
@@ -67,30 +74,33 @@ def _joined(row: SummaryRow, rest: SummaryRow) -> SummaryRow:
     return replace(row, cells=cells)
 
 
-def emit_summary(out: Collector, first: int, rows: Sequence[SummaryRow]) -> None:
-    """Figures and rows, numbered from ``first``."""
+def emit_summary(out: Collector, first: int, rows: Sequence[SummaryRow], sums: Sequence[SummaryRow] = ()) -> None:
+    """Figures and rows, numbered from ``first``; sums are figures of their own side."""
     amounts = [exact(r.cells[n].text)[0] for r in rows for n in _AMOUNTS if n in r.cells]
     unit = (unit_in(rows[0].unit) if rows else None) or USUAL
     doubt = "unit_assumed" if unit.doubtful(a for a in amounts if a is not None) else None
     for order, row in enumerate(rows, start=first):
-        label = text_of(row.cells.get("project"))
-        at = Address("self_evaluation_summary", "summary", "", order, label)
+        at = Address("self_evaluation_summary", "summary", "", order, text_of(row.cells.get("project")))
+        _figures(out, at, row, unit, doubt)
         columns: dict[str, Any] = {}
-        for name in _AMOUNTS:
-            if name in row.cells:
-                out.number(at, name, row.cells[name], "万元", unit, doubt)
+        for name in (*_AMOUNTS, "rate_printed", "score"):
             columns |= pair(name, row.cells.get(name, NOTHING))
-        if "rate_printed" in row.cells:
-            out.rate(at, row.cells["rate_printed"], row.cells.get("executed"), row.cells.get("adjusted_budget"))
-        if "score" in row.cells:
-            out.number(at, "score", row.cells["score"], "分")
-        if "no" in row.cells:
-            out.name(row.cells["no"], "ordinal")
         out.row(
-            SUMMARIES, _place(row), row_no=order, project=label, unit=text_of(row.cells.get("unit")),
+            SUMMARIES, _place(row), row_no=order, project=at.label, unit=text_of(row.cells.get("unit")),
             grade=plain(row.cells.get("grade", NOTHING)), note=row.note, **columns,
-            **pair("rate_printed", row.cells.get("rate_printed", NOTHING)), **pair("score", row.cells.get("score", NOTHING)),
         )  # fmt: skip
+    for order, row in enumerate(sums, start=first):
+        _figures(out, Address("self_evaluation_summary", "summary", "sum", order, "合计"), row, unit, doubt)
+
+
+def _figures(out: Collector, at: Address, row: SummaryRow, unit: Unit, doubt: str | None) -> None:
+    for name in _AMOUNTS:
+        if name in row.cells:
+            out.number(at, name, row.cells[name], "万元", unit, doubt)
+    if "rate_printed" in row.cells:
+        out.rate(at, row.cells["rate_printed"], row.cells.get("executed"), row.cells.get("adjusted_budget"))
+    if "score" in row.cells:
+        out.number(at, "score", row.cells["score"], "分")
 
 
 def _place(row: SummaryRow) -> Any:
