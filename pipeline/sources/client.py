@@ -12,21 +12,31 @@ import ssl
 import threading
 import time
 from collections.abc import Callable, Mapping
-from urllib.parse import urljoin, urlsplit
+from http.cookiejar import CookieJar
+from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 import stamina
 
-from pipeline.sources.exchange import Exchange, FetchProblem, Limits, Memory, Sink, Traffic, decoded, network_line, retry_after
+from pipeline.sources.exchange import Exchange, FetchProblem, Limits, Memory, Sink, Traffic, network_line
 from pipeline.sources.guard import AddressPolicy, Deadline, Forbidden, GuardedTransport, Scope
 from pipeline.sources.politeness import ROBOTS_LIMIT, Gates, HostGate, Robots, authority
 from pipeline.sources.registry import Registry
+from pipeline.sources.wire import inflated, joined, wait_asked, whole_number
 
 # Every failure is one line of ours at the end; stamina would log each attempt as well.
 stamina.instrumentation.set_on_retry_hooks([])
 
 ROBOT_NAME = "final-accounts-pipeline"
 USER_AGENT = f"{ROBOT_NAME}/0.1 (collects published final accounts once a year; obeys robots.txt)"
+
+
+class _NoCookies(CookieJar):
+    """Cookies of one publisher's site mean nothing to the next request: they are neither kept nor parsed."""
+
+    def extract_cookies(self, response: Any, request: Any) -> None:
+        """Nothing is taken."""
 
 
 class Client:
@@ -48,7 +58,7 @@ class Client:
         connections: int = 32,
     ) -> None:
         self.limits = limits or Limits()
-        self.gates = Gates(registry.defaults, registry.hosts)
+        self.gates = Gates(registry.defaults, registry.hosts, self.limits.host_waits)
         self.traffic = Traffic()
         self._deadline = Deadline()
         self._robots: dict[str, Robots] = {}
@@ -58,7 +68,11 @@ class Client:
         timeout = httpx.Timeout(self.limits.read, connect=self.limits.connect, pool=None)
         transport = GuardedTransport(policy or AddressPolicy(registry.private_hosts()), self._deadline, connections)
         self._http = httpx.Client(
-            transport=transport, timeout=timeout, trust_env=False, headers={"user-agent": agent, "accept": "*/*"}
+            transport=transport,
+            timeout=timeout,
+            trust_env=False,
+            headers={"user-agent": agent, "accept": "*/*"},
+            cookies=_NoCookies(),
         )
         self._http.headers["accept-encoding"] = "gzip, deflate"
         self._http.headers.pop("accept-language", None)
@@ -90,7 +104,6 @@ class Client:
         Raises:
             FetchProblem: with the one line to report.
         """
-        # Cookies of one publisher's site mean nothing to the next request and are never kept.
         for attempt in stamina.retry_context(
             on=self._wait_before_retry,
             attempts=self.limits.attempts,
@@ -135,7 +148,9 @@ class Client:
             with gate.turn():
                 outcome = self._once(url, gate, sink, page, method, form, headers, same, seconds - (time.monotonic() - started))
             if isinstance(outcome, str):
-                target = urljoin(url, outcome)
+                target = joined(url, outcome)
+                if target is None:
+                    raise FetchProblem("refused", f"redirects to no valid address: {outcome[:200]!r}")
                 if target in (asked, *redirects) or target == url:
                     raise FetchProblem("refused", f"redirects in a circle by way of {target[:200]}")
                 redirects.append(target)
@@ -182,29 +197,30 @@ class Client:
                 self._deadline.within(seconds),
                 self._http.stream(method, url, headers=sent, data=dict(form) if form else None) as response,
             ):
-                self._http.cookies.clear()
-                gate.answered()
                 if response.is_redirect and response.status_code != 304:
+                    gate.answered()
                     location = str(response.headers.get("location", ""))
                     if not location:
                         raise FetchProblem("failed", f"status {response.status_code} without a target")
                     return location
                 kept = {k: v[:500] for k, v in response.headers.items() if k != "set-cookie"}
                 if response.status_code == 304:
+                    gate.answered()
                     return 304, kept, 0, True
                 self._check_status(response, gate)
-                if same is not None and same(response.headers):
-                    return response.status_code, kept, 0, True
-                if method == "HEAD":
-                    return response.status_code, kept, 0, False
-                size = self._body(response, sink, limit)
+                known = same is not None and same(response.headers)
+                if known or method == "HEAD":
+                    gate.answered()
+                    return response.status_code, kept, 0, known
+                size = self._body(response, sink, limit, gate)
+                gate.answered()  # not before: one that sends its headers and then nothing has not answered
                 self.traffic.count(bodies=0 if page else 1, size=size)
                 return response.status_code, kept, size, False
         except FetchProblem:
             raise
         except Forbidden as reason:
             raise FetchProblem("refused", str(reason)) from reason
-        except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
+        except (httpx.InvalidURL, httpx.UnsupportedProtocol, UnicodeError) as error:  # a host that is no name raises the last
             raise FetchProblem("refused", f"not a valid address ({error})") from error
         except (httpx.TimeoutException, httpx.NetworkError, httpx.RemoteProtocolError, ssl.SSLError) as error:
             line = network_line(error)
@@ -218,12 +234,14 @@ class Client:
         status = response.status_code
         if 200 <= status < 300 and status not in (204, 205, 206):
             return
+        gate.answered()
         if status in (404, 410):
             raise FetchProblem("dead", f"status {status}: the document is not there")
         if status in (408, 425, 429) or status >= 500:
-            wait = retry_after(response.headers.get("retry-after"))
+            wait = wait_asked(response.headers.get("retry-after"))
             if wait is not None and wait > self.limits.wait_max:
-                gate.close(f"left alone for this run: status {status}, it asks for {wait:.0f} s")
+                # The page is left for another run; the host's other pages wait as long as is allowed, and are asked then.
+                gate.pause(self.limits.wait_max)
                 raise FetchProblem("failed", f"status {status}, the server asks to wait {wait:.0f} s: run again later")
             if wait is not None:
                 gate.pause(wait)
@@ -232,23 +250,24 @@ class Client:
             raise FetchProblem("refused", f"status {status}: the server does not hand it to programs")
         raise FetchProblem("failed", f"status {status}")
 
-    def _body(self, response: httpx.Response, sink: Sink, limit: int) -> int:
-        announced = response.headers.get("content-length", "")
-        if announced.isdigit() and int(announced) > limit:
-            raise FetchProblem("refused", f"{int(announced):,} bytes announced, more than the limit of {limit:,}")
+    def _body(self, response: httpx.Response, sink: Sink, limit: int, gate: HostGate) -> int:
+        announced = whole_number(response.headers.get("content-length"))
+        if announced is not None and announced > limit:
+            raise FetchProblem("refused", f"{announced:,} bytes announced, more than the limit of {limit:,}")
         size, started = 0, time.monotonic()
-        for piece in decoded(response):
+        for piece in inflated(response.iter_raw(), response.headers.get("content-encoding", "")):
             size += len(piece)
             if size > limit:
                 raise FetchProblem("refused", f"more than the limit of {limit:,} bytes")
             sink.write(piece)
             elapsed = time.monotonic() - started
             if elapsed > self.limits.slow_after and size < elapsed * self.limits.slow_bytes_per_second:
+                gate.failed("too slow")
                 raise FetchProblem("failed", f"too slow: {size:,} bytes in {elapsed:.0f} s")
         return size
 
     def robots(self, url: str) -> Robots:
-        """The robots rules of an address's server, asked once a run."""
+        """The robots rules of the server of an address that is in scope, asked once a run."""
         parts = urlsplit(url)
         key = f"{parts.scheme}://{parts.netloc}"
         with self._lock:
@@ -272,7 +291,7 @@ class Client:
                         outcome = self._once(target, gate, sink, True, "GET", None, {}, None, self.limits.page_seconds)
                     if not isinstance(outcome, str):
                         return Robots(bytes(sink.data[:ROBOTS_LIMIT]).decode("utf-8", errors="replace"))
-                    target = urljoin(target, outcome)
+                    target = joined(target, outcome) or ""
                 return Robots(None)  # RFC 9309: too many redirects count as no robots.txt
             except Forbidden:
                 return Robots(None)

@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 
+from pipeline.model.failures import told
+from pipeline.sources.exchange import Limits
 from pipeline.sources.guard import Forbidden, Scope
 from pipeline.sources.publications import Found, PartLink, Publication, without_twins
-from pipeline.sources.registry import DetailSite, DirectSite, JsonSite, ListSite, Publisher, Registry
+from pipeline.sources.registry import DetailSite, DirectSite, JsonSite, ListSite, Publisher, Registry, Site
 from pipeline.sources.titles import Verdict, judge, normal
-from pipeline.sources.visiting import MAX_LINKS_A_PAGE, Entry, PageReader, Visit
+from pipeline.sources.visiting import MAX_LINKS_A_PAGE, Entry, PageReader, SiteSpent, Visit
 from pipeline.sources.webpage import Link, WebPage, absolute, name_in_address
 
 MAX_DETAIL_PAGES = 60  # a site and year: more titles that all fit are not a publisher's list of its own reports
@@ -32,9 +35,11 @@ class Discovery:
     Args:
         registry: for the names of the other publishers.
         read: brings a page (see :data:`PageReader`); raises :class:`FetchProblem`.
+        site_seconds: how long one site may take to show what it publishes.
     """
 
-    def __init__(self, registry: Registry, read: PageReader) -> None:
+    def __init__(self, registry: Registry, read: PageReader, site_seconds: float = Limits.site_seconds) -> None:
+        self.site_seconds = site_seconds
         self.registry, self.read = registry, read
         self._names = sorted({normal(p.name) for p in registry.publishers}, key=lambda n: (-len(n), n))
 
@@ -44,22 +49,18 @@ class Discovery:
         return tuple(n for n in self._names if n != own)
 
     def find(self, publisher: Publisher, fiscal_year: int) -> Found:
-        """Ask every site of a publisher; what one site refuses never hides what another publishes."""
+        """Ask every site of a publisher; what one site refuses, or what goes wrong with it, never hides what another publishes."""
         found = Found(publisher.name, fiscal_year)
         walk = _Walk(self, publisher, fiscal_year, found)
         for site in publisher.sites:
             if not site.serves(fiscal_year):
                 continue
-            scope = Scope.of(site.url, site.hosts, site.redirects_to)
-            if isinstance(site, ListSite):
-                walk.entries(walk.list_rows(site, scope), site, scope, "list")
-            elif isinstance(site, JsonSite):
-                walk.entries(walk.json_rows(site, scope), site, scope, "json")
-            elif site.fiscal_year == fiscal_year:
-                if isinstance(site, DetailSite):
-                    walk.detail(Entry(site.url, "", None, site.url, False), None, scope, site.charset, "detail", 0, site.shared)
-                else:
-                    walk.direct(site, scope)
+            try:
+                walk.site(site, self.site_seconds)
+            except SiteSpent:
+                walk.problem(site.url, "limit", f"the site took more than {self.site_seconds:.0f} s; the rest of it was not looked at")
+            except Exception as error:  # the wall between sites: one that is not understood costs itself
+                walk.problem(site.url, "failed", f"not understood, a fault of ours: {told(error)}")
         found.publications = without_twins(found.publications)
         return found
 
@@ -72,6 +73,20 @@ class _Walk(Visit):
         self.others = discovery.other_names(publisher)
         self.visited: set[str] = set()
         self.details = 0
+
+    def site(self, site: Site, seconds: float) -> None:
+        """One site from its first page on.  Raises :class:`SiteSpent`."""
+        self.until = time.monotonic() + seconds
+        scope = Scope.of(site.url, site.hosts, site.redirects_to)
+        if isinstance(site, ListSite):
+            self.entries(self.list_rows(site, scope), site, scope, "list")
+        elif isinstance(site, JsonSite):
+            self.entries(self.json_rows(site, scope), site, scope, "json")
+        elif site.fiscal_year == self.year:
+            if isinstance(site, DetailSite):
+                self.detail(Entry(site.url, "", None, site.url, False), None, scope, site.charset, "detail", 0, site.shared)
+            else:
+                self.direct(site, scope)
 
     def entries(self, rows: Iterator[Entry], site: ListSite | JsonSite, scope: Scope, found_by: str, depth: int = 0) -> None:
         """Judge rows and follow those that fit."""

@@ -1,16 +1,14 @@
 """The words of one HTTP exchange: its bounds, what was asked and answered, where a body goes, and how it fails.
 
-What belongs here: values and the reading of headers and encodings.  What may not: making requests (``client``).
+What belongs here: values.  What may not: parsing what a server says (``wire``), making requests (``client``).
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import threading
-import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from email.utils import parsedate_to_datetime
 from typing import Literal, Protocol
 
 import httpx
@@ -64,7 +62,9 @@ class Limits:
     redirects: int = 5
     attempts: int = 4
     wait_initial: float = 1.0
-    wait_max: float = 60.0  # a server that asks for a longer wait is left alone for this run
+    wait_max: float = 60.0  # a page whose server asks for a longer wait is left for another run
+    host_waits: float = 600.0  # waits that one host may ask for in a run, in all
+    site_seconds: float = 3600.0  # for finding what one site publishes
 
 
 @dataclass(frozen=True)
@@ -96,46 +96,6 @@ class Traffic:
             self.requests += requests
             self.bodies += bodies
             self.bytes += size
-
-
-def retry_after(value: str | None) -> float | None:
-    """Seconds that a Retry-After header asks for, given as seconds or as a date."""
-    if not value:
-        return None
-    if value.strip().isdigit():
-        return float(value)
-    try:
-        at = parsedate_to_datetime(value)
-    except (ValueError, TypeError):
-        return None
-    at = at if at.tzinfo else at.replace(tzinfo=dt.UTC)
-    return max(0.0, (at - dt.datetime.now(dt.UTC)).total_seconds())
-
-
-def decoded(response: httpx.Response) -> Iterator[bytes]:
-    """The body in pieces of bounded size, whatever it expands to."""
-    encoding = response.headers.get("content-encoding", "identity").strip().lower()
-    if encoding in ("", "identity"):
-        yield from response.iter_raw()
-        return
-    if encoding not in ("gzip", "x-gzip", "deflate"):
-        raise FetchProblem("refused", f"content encoding {encoding[:40]!r} was not asked for")
-    unpack = zlib.decompressobj(wbits=47 if encoding != "deflate" else 15)
-    started = False
-    for raw in response.iter_raw():
-        while raw and not unpack.eof:
-            try:
-                piece = unpack.decompress(raw, 65536)
-            except zlib.error as error:
-                if started or encoding != "deflate":
-                    raise FetchProblem("failed", f"the compressed body is damaged ({error})", retry=True) from error
-                unpack = zlib.decompressobj(wbits=-15)  # some servers send deflate without its wrapper
-                piece = unpack.decompress(raw, 65536)
-            started = True
-            yield piece
-            raw = unpack.unconsumed_tail
-    if not unpack.eof:
-        raise FetchProblem("failed", "the compressed body is cut off", retry=True)
 
 
 def network_line(error: Exception) -> str:

@@ -10,6 +10,7 @@ import datetime as dt
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
+from pipeline.model.failures import told
 from pipeline.reading.archives import ArchiveLimits, members
 from pipeline.reading.document import UnreadableDocument
 from pipeline.sources.client import Client
@@ -94,6 +95,8 @@ class Fetcher:
                 else f"the store cannot be written ({error.strerror or error})"
             )
             return self._not_fetched(part, state, "failed", line)
+        except Exception as error:  # the wall between links: one that is not understood costs itself
+            return self._not_fetched(part, state, "failed", f"not understood, a fault of ours: {told(error)}")
 
     @staticmethod
     def _not_fetched(part: PartLink, state: LinkState | None, outcome: Outcome, line: str) -> Fetched:

@@ -17,6 +17,7 @@ from typing import Any
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from pipeline.model.failures import told
 from pipeline.sources.exchange import Exchange, FetchProblem
 from pipeline.sources.fetching import Fetched, Fetcher
 from pipeline.sources.guard import Scope
@@ -102,6 +103,8 @@ def _take(folder: Path, path: Path, fetcher: Fetcher) -> Taken:
             _publication(said, name, url),
             Fetched(url, name, "failed", one_line(f"it cannot be taken ({error.strerror or error})")),
         )
+    except Exception as error:  # the wall between files
+        return Taken(path, _publication(said, name, url), Fetched(url, name, "failed", f"not understood, a fault of ours: {told(error)}"))
 
 
 def _sidecar(path: Path) -> Sidecar:
@@ -111,7 +114,7 @@ def _sidecar(path: Path) -> Sidecar:
             try:
                 data: Any = yaml.safe_load(beside.read_text(encoding="utf-8"))
                 return Sidecar.model_validate(data or {})
-            except (yaml.YAMLError, UnicodeDecodeError) as error:
+            except (yaml.YAMLError, ValueError, RecursionError) as error:  # a day that is none raises ValueError
                 raise FetchProblem(
                     "refused", f"its sidecar {beside.name} does not parse ({' '.join(str(error).split())})"
                 ) from error

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipeline.sources.store import link_key
+from pipeline.sources.wire import header, whole_number
 
 DISK_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
@@ -71,7 +72,7 @@ class LinkState:
 
 def conditions(record: Mapping[str, Any]) -> dict[str, str]:
     """The headers of a conditional request."""
-    wanted = {"if-none-match": record.get("etag"), "if-modified-since": record.get("last_modified")}
+    wanted = {"if-none-match": header(record.get("etag")), "if-modified-since": header(record.get("last_modified"))}
     return {k: v for k, v in wanted.items() if v}
 
 
@@ -86,5 +87,4 @@ def same_validators(record: Mapping[str, Any], headers: Mapping[str, str]) -> bo
 
 def length_of(headers: Mapping[str, str]) -> int | None:
     """The announced length, if there is one."""
-    text = headers.get("content-length", "")
-    return int(text) if text.isdigit() else None
+    return whole_number(headers.get("content-length"))

@@ -6,15 +6,17 @@ What may not: making requests; the client passes in what it received.
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from urllib.parse import urlsplit
 
 from protego import Protego
 
+from pipeline.model.failures import told
 from pipeline.sources.registry import HostLimits
+from pipeline.sources.wire import split_address
 
 #: A host that fails this often in a row, without one answer between, is left alone for the rest of the run.
 FAILURES_UNTIL_GIVEN_UP = 5
@@ -24,7 +26,9 @@ MAX_CRAWL_DELAY = 60.0
 
 def authority(url: str) -> str:
     """What is one server for the purposes of politeness: the host, with its port where that is not the usual one."""
-    parts = urlsplit(url)
+    parts = split_address(url)
+    if parts is None:
+        return ""
     host = (parts.hostname or "").lower()
     return host if parts.port in (None, 80, 443) else f"{host}:{parts.port}"
 
@@ -32,7 +36,15 @@ def authority(url: str) -> str:
 class HostGate:
     """Gives turns to one host: never more than its concurrency at once, never sooner than its interval after the last."""
 
-    def __init__(self, limits: HostLimits, sleep: Callable[[float], None] = time.sleep) -> None:
+    def __init__(
+        self,
+        limits: HostLimits,
+        waits: float = float("inf"),
+        sleep: Callable[[float], None] = time.sleep,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._clock = clock
+        self._waits = waits
         self.interval = 1.0 / limits.requests_per_second
         self._turns = threading.BoundedSemaphore(limits.concurrency)
         self._lock = threading.Lock()
@@ -47,7 +59,7 @@ class HostGate:
         with self._turns:
             while True:
                 with self._lock:
-                    now = time.monotonic()
+                    now = self._clock()
                     if now >= self._next:
                         self._next = now + self.interval
                         break
@@ -56,23 +68,25 @@ class HostGate:
             yield
 
     def pause(self, seconds: float) -> None:
-        """Nobody asks this host for so long (Retry-After)."""
+        """Nobody asks this host for so long (Retry-After); a host that asks for more waits than are allowed in all is given up."""
         with self._lock:
-            self._next = max(self._next, time.monotonic() + seconds)
+            now = self._clock()
+            until = max(self._next, now + seconds)
+            self._waits -= until - max(self._next, now)
+            self._next = until
+            if self._waits < 0:
+                self.closed = self.closed or "given up for this run: it asks to wait again and again"
 
     def slow_down(self, crawl_delay: float | None) -> None:
         """Obey a crawl delay of robots.txt, up to a minute."""
         if crawl_delay:
             self.interval = max(self.interval, min(float(crawl_delay), MAX_CRAWL_DELAY))
 
-    def close(self, reason: str) -> None:
-        self.closed = self.closed or reason
-
     def answered(self) -> None:
         self._failures = 0
 
     def failed(self, reason: str) -> None:
-        """One link failed without any answer; after several in a row the host is given up for this run."""
+        """One link failed without a whole answer; after several in a row the host is given up for this run."""
         with self._lock:
             self._failures += 1
             if self._failures >= FAILURES_UNTIL_GIVEN_UP:
@@ -82,8 +96,8 @@ class HostGate:
 class Gates:
     """The gate of every host."""
 
-    def __init__(self, default: HostLimits, hosts: Mapping[str, HostLimits]) -> None:
-        self._default, self._hosts = default, dict(hosts)
+    def __init__(self, default: HostLimits, hosts: Mapping[str, HostLimits], waits: float = float("inf")) -> None:
+        self._default, self._hosts, self._waits = default, dict(hosts), waits
         self._gates: dict[str, HostGate] = {}
         self._lock = threading.Lock()
 
@@ -94,7 +108,7 @@ class Gates:
         key = authority(url)
         with self._lock:
             if key not in self._gates:
-                self._gates[key] = HostGate(self.limits(key))
+                self._gates[key] = HostGate(self.limits(key), self._waits)
             return self._gates[key]
 
 
@@ -102,13 +116,21 @@ class Robots:
     """The robots rules of one server.  ``unreachable`` (5xx or no answer) forbids everything, as RFC 9309 says."""
 
     def __init__(self, text: str | None, unreachable: str | None = None) -> None:
-        self._rules = Protego.parse(text) if text is not None else None
         self.unreachable = unreachable
+        self._rules: Protego | None = None
+        try:
+            self._rules = Protego.parse(text) if text is not None else None
+        except Exception as error:  # a parser's own fault: rules that are not understood forbid everything
+            self.unreachable = f"its rules are not understood, {told(error)}"
 
     def allows(self, url: str, agent: str) -> bool:
         if self.unreachable is not None:
             return False
-        return self._rules is None or bool(self._rules.can_fetch(url, agent))
+        try:
+            return self._rules is None or bool(self._rules.can_fetch(url, agent))
+        except Exception:  # as above
+            return False
 
     def crawl_delay(self, agent: str) -> float | None:
-        return self._rules.crawl_delay(agent) if self._rules is not None else None
+        asked = self._rules.crawl_delay(agent) if self._rules is not None else None
+        return float(asked) if asked is not None and math.isfinite(asked) else None

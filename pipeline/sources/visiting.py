@@ -6,19 +6,19 @@ What belongs here: going from page to page.  What may not: judging titles (``dis
 from __future__ import annotations
 
 import datetime as dt
-import json
 import re
+import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 from pipeline.sources.exchange import FetchProblem
 from pipeline.sources.guard import Scope
 from pipeline.sources.publications import Found, Problem, Rejected
 from pipeline.sources.registry import JsonSite, ListSite, Publisher
-from pipeline.sources.titles import normal
-from pipeline.sources.webpage import Link, PageText, WebPage, absolute, date_in, is_document_address
+from pipeline.sources.titles import normal, one_line
+from pipeline.sources.webpage import Link, PageText, WebPage, absolute, is_document_address
+from pipeline.sources.wire import day_of, parsed_json, split_address, value_at
 
 #: Brings a page of text: address, scope, forced charset, method, form.
 PageReader = Callable[[str, Scope, str | None, str, Mapping[str, str] | None], PageText]
@@ -27,7 +27,6 @@ MAX_LINKS_A_PAGE = 12_000
 MAX_REFRESHES = 3
 #: What the link to the next page says.
 NEXT_WORDS = frozenset(("下一页", "下页", "后一页", "后页", "下一頁", "Next", "next", "NEXT"))
-_JSONP = re.compile(r"^\s*[\w.$]+\s*\((.*)\)\s*;?\s*$", re.S)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +40,26 @@ class Entry:
     document: bool
 
 
+class SiteSpent(Exception):
+    """A site has taken the time that it may take."""
+
+
 class Visit:
-    """One publisher, one year: its pages, and the lines about them, which go into ``found``."""
+    """One publisher, one year: its pages, and the lines about them, which go into ``found``.
+
+    ``until`` is the moment (:func:`time.monotonic`) at which no further page of the present site is asked for.
+    """
+
+    until = float("inf")
 
     def __init__(self, read: PageReader, publisher: Publisher, fiscal_year: int, found: Found) -> None:
-        self.read, self.publisher, self.year, self.found = read, publisher, fiscal_year, found
+        self._read, self.publisher, self.year, self.found = read, publisher, fiscal_year, found
+
+    def read(self, url: str, scope: Scope, charset: str | None, method: str, form: Mapping[str, str] | None) -> PageText:
+        """A page's text.  Raises :class:`FetchProblem`, and :class:`SiteSpent` where the site's time is up."""
+        if time.monotonic() > self.until:
+            raise SiteSpent
+        return self._read(url, scope, charset, method, form)
 
     # -- reporting ----------------------------------------------------------------------------------------------------
 
@@ -127,21 +141,12 @@ class Visit:
             form = {k: _filled(v, fill) for k, v in site.form.items()}
             try:
                 answer = self.read(url, scope, site.charset, site.method, form if site.method == "POST" else None)
+                items = value_at(parsed_json(answer.text), site.items)
+                if not isinstance(items, list):
+                    what = "is no list" if items is not None else "is not there"
+                    raise FetchProblem("failed", f"what should stand at {site.items!r} in the endpoint's answer {what}")
             except FetchProblem as failure:
                 self.problem(url, failure.kind, failure.line)
-                return
-            try:
-                wrapped = _JSONP.match(answer.text)
-                items = _at(json.loads(wrapped.group(1) if wrapped else answer.text.lstrip("\ufeff")), site.items)
-            except (ValueError, KeyError, TypeError, IndexError, RecursionError) as error:
-                self.problem(
-                    url,
-                    "failed",
-                    f"the endpoint's answer has no list at {site.items!r} ({type(error).__name__}: {str(error)[:80]})",
-                )
-                return
-            if not isinstance(items, list):
-                self.problem(url, "failed", f"what stands at {site.items!r} is no list")
                 return
             rows = [r for r in (self._json_row(site, item, answer.url) for item in items[:MAX_LINKS_A_PAGE]) if r is not None]
             if not rows or [r.url for r in rows] == last:
@@ -152,31 +157,22 @@ class Visit:
             if dates and max(dates) <= dt.date(self.year, 12, 31):
                 return
 
-    def _json_row(self, site: JsonSite, item: Any, base: str) -> Entry | None:
-        try:
-            title, link = re.sub(r"<[^>]*>", "", str(_at(item, site.title))), str(_at(item, site.link))
-        except (KeyError, TypeError, IndexError):
+    @staticmethod
+    def _json_row(site: JsonSite, item: Any, base: str) -> Entry | None:
+        title, link = value_at(item, site.title), value_at(item, site.link)
+        if title is None or link is None:
             return None
-        url = absolute(base, site.link_template.replace("{link}", link) if site.link_template else link)
-        if url is None:
-            return None
-        date: dt.date | None = None
-        if site.date is not None:
-            try:
-                raw = _at(item, site.date)
-            except (KeyError, TypeError, IndexError):
-                raw = None
-            if isinstance(raw, int | float) and raw > 10**8:
-                seconds = raw / 1000 if raw > 10**11 else raw
-                date = (dt.datetime(1970, 1, 1) + dt.timedelta(seconds=seconds, hours=8)).date()  # noqa: DTZ001 - Chinese time
-            elif raw is not None:
-                date = date_in(str(raw))
-        return Entry(url, title, date, base, is_document_address(url))
+        words = one_line(re.sub(r"<[^>]*>", "", str(title)), 500)
+        url = absolute(base, site.link_template.replace("{link}", str(link)) if site.link_template else str(link))
+        date = day_of(value_at(item, site.date)) if site.date is not None else None
+        return Entry(url, words, date, base, is_document_address(url)) if url is not None else None
 
 
 def _bare(url: str) -> str:
     """An address without what differs between the pages of one list: ``/gk/index_1.html`` and ``/gk/``, ``/gk/list?page=2`` and ``/gk/list``."""
-    parts = urlsplit(url)
+    parts = split_address(url)
+    if parts is None:
+        return url
     return parts.netloc + re.sub(r"(?:index|list|default)?(?:[_-]?\d+)?(?:\.\w+)?$", "", parts.path)
 
 
@@ -184,10 +180,3 @@ def _filled(text: str, values: Mapping[str, str]) -> str:
     for placeholder, value in values.items():
         text = text.replace(placeholder, value)
     return text
-
-
-def _at(data: Any, path: str) -> Any:
-    """The value at a dotted path: ``data.results``, ``hits.0.items``; an empty path is the whole."""
-    for step in path.split(".") if path else ():
-        data = data[int(step)] if isinstance(data, list) else data[step]
-    return data

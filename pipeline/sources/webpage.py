@@ -12,11 +12,12 @@ import html
 import re
 from dataclasses import dataclass
 from functools import cached_property
-from urllib.parse import parse_qsl, quote, unquote, unquote_to_bytes, urljoin, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, quote, unquote, unquote_to_bytes, urlunsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from pipeline.sources.titles import one_line
+from pipeline.sources.wire import date_in, first_date, joined, split_address, whole_number
 
 #: Endings of documents; the type itself is told from the bytes later.
 DOCUMENT_ENDINGS = ("pdf", "doc", "docx", "xls", "xlsx", "wps", "et", "ofd", "zip", "rar", "7z")
@@ -31,7 +32,6 @@ PAGING_SCRIPTS: tuple[tuple[re.Pattern[str], int], ...] = (
     (re.compile(r"""createPageHTML\(\s*["'][^"']*["']\s*,\s*(?P<total>\d+)\s*,\s*(?P<at>\d+)\s*,\s*""" + _FILES), 1),
 )
 _QUOTED = re.compile(r"""["']([^"'<>\s]+)["']""")
-_DATE = re.compile(r"(?<!\d)(20\d\d)\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})(?!\d)")
 _META_CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([A-Za-z0-9_\-]+)""", re.I)
 _REFRESH = re.compile(r"""url\s*=\s*["']?([^"'\s;]+)""", re.I)
 #: Where such sites keep an article's body, in the order of trust.
@@ -78,7 +78,7 @@ def decode_named(data: bytes, declared: str | None = None, forced: str | None = 
     UTF-8 that decodes strictly is UTF-8, for no GB18030 text of any length is valid UTF-8 by chance; then GB18030, which
     contains GB2312 and GBK; then the declaration; a few broken bytes are replaced.
     """
-    if forced:
+    if forced:  # by the registry, which knows it to be a charset
         return data.decode(forced, errors="replace"), forced
     for bom, name in ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16")):
         if data.startswith(bom):
@@ -88,7 +88,7 @@ def decode_named(data: bytes, declared: str | None = None, forced: str | None = 
     for name in ("utf-8", "gb18030", *names):
         try:
             return data.decode(name), name
-        except (UnicodeDecodeError, LookupError):
+        except (ValueError, LookupError):  # a charset that is none, or one that means no text
             continue
     # A few bytes are broken: the reading with the fewest losses.
     return min(((data.decode(n, errors="replace"), n) for n in ("utf-8", "gb18030")), key=lambda t: t[0].count("\ufffd"))
@@ -96,24 +96,24 @@ def decode_named(data: bytes, declared: str | None = None, forced: str | None = 
 
 def absolute(base: str, href: str, charset: str = "utf-8") -> str | None:
     """A link as a browser would ask for it: resolved, path in UTF-8, no fragment; ``None`` if it is not http(s)."""
-    href = html.unescape(href).strip().replace("\\", "/")
+    parts = split_address(joined(base, html.unescape(href).strip().replace("\\", "/")) or "")
+    if parts is None or parts.scheme not in ("http", "https") or not parts.hostname:
+        return None
     try:
-        parts = urlsplit(urljoin(base, href))
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            return None
-        _ = parts.port
         host = parts.netloc if parts.netloc.isascii() else parts.netloc.encode("idna").decode("ascii")
         path = quote(parts.path or "/", safe="/%:@!$&'()*+,;=~-._")
         path = re.sub(r"%(?![0-9A-Fa-f]{2})", "%25", path)
         query = quote(parts.query, safe="/%:@!$&'()*+,;=~-._?", encoding=charset, errors="replace")
-    except (ValueError, UnicodeError):
+    except (ValueError, LookupError):
         return None
     return urlunsplit((parts.scheme, host.lower(), path, query, ""))
 
 
 def is_document_address(url: str) -> bool:
     """Whether an address looks like a document's: by an ending in its path or in a query value."""
-    parts = urlsplit(url)
+    parts = split_address(url)
+    if parts is None:
+        return False
     if _ENDS.search(unquote(parts.path).partition(";")[0]):
         return True
     return any(_ENDS.search(value) for _, value in parse_qsl(parts.query, keep_blank_values=True))
@@ -121,18 +121,8 @@ def is_document_address(url: str) -> bool:
 
 def name_in_address(url: str) -> str:
     """The last name of an address, decoded from UTF-8 or GB18030."""
-    raw = unquote_to_bytes(urlsplit(url).path.rsplit("/", 1)[-1])
-    return decode(raw)
-
-
-def date_in(text: str) -> dt.date | None:
-    """The last date that a text gives (rows end with their date of publication)."""
-    for year, month, day in reversed(_DATE.findall(text)):
-        try:
-            return dt.date(int(year), int(month), int(day))
-        except ValueError:
-            continue
-    return None
+    parts = split_address(url)
+    return decode(unquote_to_bytes(parts.path.rsplit("/", 1)[-1])) if parts is not None else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,9 +157,12 @@ class WebPage:
     def __init__(self, url: str, text: str, charset: str = "utf-8") -> None:
         self.url, self.charset, self.source = url, charset, text
         # Some systems ship list rows as XML records with CDATA: the rows inside are HTML like any other.
+        # Text that stands for no characters (half of a surrogate pair) cannot be parsed, nor kept.
+        text = text.encode("utf-8", errors="replace").decode("utf-8")
         self.tree = LexborHTMLParser(text.replace("<![CDATA[", "").replace("]]>", ""))
         base = self.tree.css_first("base[href]")
-        self.base = urljoin(url, base.attributes.get("href") or "") if base is not None else url
+        named = base.attributes.get("href") if base is not None else None
+        self.base = joined(url, named or "") or url
 
     @cached_property
     def title(self) -> str:
@@ -195,8 +188,7 @@ class WebPage:
             node = self.tree.css_first(css)
             if node is not None and (found := date_in(node.attributes.get("content") or "")):
                 return found
-        first = _DATE.search(self.text)
-        return date_in(first.group(0)) if first else None
+        return first_date(self.text)
 
     @cached_property
     def text(self) -> str:
@@ -228,9 +220,10 @@ class WebPage:
         for pattern, first in PAGING_SCRIPTS:
             found = pattern.search(self.source)
             if found is not None:
-                following = int(found["at"]) + 1
-                name = f"{found['name']}_{following}.{found['ending']}"
-                return absolute(self.base, name, self.charset) if following - first < int(found["total"]) else None
+                at, total = whole_number(found["at"]), whole_number(found["total"])
+                if at is None or total is None or at + 1 - first >= total:
+                    return None
+                return absolute(self.base, f"{found['name']}_{at + 1}.{found['ending']}", self.charset)
         return None
 
     @cached_property
@@ -276,9 +269,10 @@ class WebPage:
         attributes = node.attributes
         href = (attributes.get("href") or attributes.get("src") or attributes.get("data") or "").strip()
         if node.tag in ("iframe", "embed", "object"):
-            query = dict(parse_qsl(urlsplit(href).query))
+            parts = split_address(href)
+            query = dict(parse_qsl(parts.query)) if parts is not None else {}
             viewer = query.get("file") or query.get("url") or href  # pdf.js: viewer.html?file=…
-            return [viewer] if is_document_address(urljoin(self.base, viewer)) else []
+            return [viewer] if is_document_address(joined(self.base, viewer) or "") else []
         if href and not href.lower().startswith(("javascript:", "#", "mailto:", "tel:", "data:")):
             return [href]
         scripted = (

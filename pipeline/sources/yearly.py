@@ -11,18 +11,19 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from pipeline.model.failures import told
 from pipeline.sources.client import Client
-from pipeline.sources.collected import Collected
+from pipeline.sources.collected import Collected, PublisherYear
 from pipeline.sources.discovery import Discovery
 from pipeline.sources.exchange import Limits
 from pipeline.sources.fetching import Fetched, Fetcher
 from pipeline.sources.guard import AddressPolicy
-from pipeline.sources.inbox import take
+from pipeline.sources.inbox import Taken, take
 from pipeline.sources.pages import Pages
 from pipeline.sources.parallel import by_host
 from pipeline.sources.politeness import authority
-from pipeline.sources.publications import Found, PartLink, Publication
-from pipeline.sources.registry import Registry
+from pipeline.sources.publications import Found, PartLink, Problem, Publication
+from pipeline.sources.registry import Publisher, Registry
 from pipeline.sources.settling import add_unclaimed, settle
 from pipeline.sources.store import Store
 
@@ -69,7 +70,7 @@ def collect_year(
     with store.only_collection(), store, Client(registry, settings.limits, settings.policy, settings.contact) as client:
         fetcher = Fetcher(client, store, recheck_days=settings.recheck_days)
         at_once = _at_once(client)
-        discovery = Discovery(registry, Pages(client, store).read)
+        discovery = Discovery(registry, Pages(client, store).read, client.limits.site_seconds)
         found = by_host(
             [(authority(p.sites[0].url), p) for p in publishers],
             lambda p: discovery.find(p, fiscal_year),
@@ -82,7 +83,7 @@ def collect_year(
         taken = [t for t in taken if t.publication.fiscal_year in (0, fiscal_year)]
         for publisher, of_publisher in zip(publishers, found, strict=True):
             own = [t for t in taken if t.publication.publisher in publisher.names_in(fiscal_year) and t.publication.fiscal_year]
-            settle(registry, publisher, of_publisher, fetched, own, store, result, today or dt.datetime.now(dt.UTC).date())
+            _settled(registry, publisher, of_publisher, fetched, own, store, result, today or dt.datetime.now(dt.UTC).date())
         known = {n for p in publishers for n in p.names_in(fiscal_year)}
         for item in taken:
             if item.publication.publisher not in known or not item.publication.fiscal_year:
@@ -91,6 +92,22 @@ def collect_year(
         result.downloads, result.requests, result.bytes = client.traffic.bodies, client.traffic.requests, client.traffic.bytes
     result.seconds = time.monotonic() - started
     return result
+
+
+def _settled(
+    registry: Registry, publisher: Publisher, found: Found, fetched: dict[str, Fetched], own: list[Taken], store: Store,
+    result: Collected, today: dt.date,
+) -> None:  # fmt: skip
+    """Settle one publisher's year; what goes wrong with it is its own row, and the other publishers' years go on."""
+    try:
+        settle(registry, publisher, found, fetched, own, store, result, today)
+    except OSError:
+        raise  # the store cannot be written, for nobody
+    except Exception as error:
+        line, expected = f"not understood, a fault of ours: {told(error)}", registry.expected_by(result.fiscal_year)
+        result.problems.append(Problem(publisher.name, result.fiscal_year, publisher.sites[0].url, "failed", line))
+        result.publishers = [p for p in result.publishers if p.publisher != publisher.name]
+        result.publishers.append(PublisherYear(publisher.name, result.fiscal_year, "missing", today > expected, line, expected))
 
 
 def _at_once(client: Client) -> Callable[[object], int]:

@@ -6,7 +6,6 @@ What belongs here: serving and logging.  What may not: what is served (``habits`
 from __future__ import annotations
 
 import hashlib
-import itertools
 import json
 import socket
 import threading
@@ -218,9 +217,3 @@ def most_at_once(hits: Iterable[Hit]) -> int:
         now += step
         most = max(most, now)
     return most
-
-
-def shortest_gap(hits: Iterable[Hit]) -> float:
-    """The shortest time between the beginnings of two requests."""
-    starts = sorted(h.start for h in hits)
-    return min((b - a for a, b in itertools.pairwise(starts)), default=float("inf"))

@@ -153,10 +153,12 @@ def test_a_page_of_pictures_and_an_empty_page_are_said_to_be_so(tmp_path: Path) 
 @pytest.mark.parametrize(
     ("answer", "says"),
     [
-        ("<html>登录</html>", "has no list at 'data'"),
-        ('{"other": 1}', "has no list at 'data'"),
+        ("<html>登录</html>", "is no JSON"),
+        ('{"other": 1}', "at 'data' in the endpoint's answer is not there"),
         ('{"data": 5}', "is no list"),
-        ("[" * 100_000, "has no list at 'data'"),
+        ('["data"]', "is not there"),
+        ("[" * 100_000, "is no JSON"),
+        ("9" * 5000, "is no JSON"),
     ],
 )
 def test_an_endpoint_that_answers_something_else(tmp_path: Path, answer: str, says: str) -> None:

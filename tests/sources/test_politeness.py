@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from pipeline.sources.client import USER_AGENT
-from pipeline.sources.exchange import retry_after
-from pipeline.sources.registry import load_registry
+from pipeline.sources.politeness import MAX_CRAWL_DELAY, HostGate
+from pipeline.sources.registry import HostLimits, load_registry
 from pipeline.sources.store import Store
+from pipeline.sources.wire import wait_asked
 from pipeline.sources.yearly import collect_year
 from tests.sources.bodies import pdf
 from tests.sources.habits import article, page, rows
-from tests.sources.site import Handler, Hit, Resource, Site, most_at_once, shortest_gap
+from tests.sources.site import Handler, Resource, Site, most_at_once
 from tests.sources.world import SETTINGS
 
 FAST, SLOW, CRAWL = "127.0.0.71", "127.0.0.72", "127.0.0.73"
@@ -51,13 +53,41 @@ def put_up(site: Site, host: str, attachments: int, delay: float = 0.0) -> None:
         site.play(host, f"/{i}.pdf", give)
 
 
-def no_faster_than(interval: float, hits: list[Hit]) -> bool:
-    """Whether requests came no faster than one an interval; a single gap may shrink by what the machine delays the first of two."""
-    starts = sorted(h.start for h in hits)
-    return len(starts) > 2 and starts[-1] - starts[0] >= (len(starts) - 1) * interval * 0.95 and shortest_gap(hits) >= interval * 0.5
+class Time:
+    """A clock that stands still but for those who sleep."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def sleep(self, seconds: float) -> None:
+        self.now += seconds
 
 
-def test_rate_concurrency_crawl_delay_and_agent(tmp_path: Path) -> None:
+def turns(gate: HostGate, time: Time, count: int) -> list[float]:
+    """When so many turns began, from the first on."""
+    began = []
+    for _ in range(count):
+        with gate.turn():
+            began.append(time.now)
+    return [round(at - began[0], 6) for at in began]
+
+
+def test_turns_of_a_host_come_no_faster_than_its_rate_its_crawl_delay_and_its_waits() -> None:
+    time = Time()
+    gate = HostGate(HostLimits(requests_per_second=10), sleep=time.sleep, clock=lambda: time.now)
+    assert turns(gate, time, 4) == [0, 0.1, 0.2, 0.3]
+    gate.pause(5)
+    assert turns(gate, time, 1) == [0]
+    assert time.now == pytest.approx(1005.3), "everybody waits as long as the server asks"
+    gate.slow_down(0.4)
+    gate.slow_down(None)
+    turns(gate, time, 1)
+    assert turns(gate, time, 3) == [0, 0.4, 0.8]
+    gate.slow_down(1e9)
+    assert gate.interval == MAX_CRAWL_DELAY
+
+
+def test_concurrency_robots_and_agent(tmp_path: Path) -> None:
     site = Site()
     put_up(site, FAST, 12, delay=0.15)
     put_up(site, SLOW, 6)
@@ -70,10 +100,8 @@ def test_rate_concurrency_crawl_delay_and_agent(tmp_path: Path) -> None:
     with site:
         got = collect_year(load_registry(registry_of(site, tmp_path, limits)), 2024, Store(tmp_path / "s"), settings=SETTINGS)
     by_host = {host: [h for h in site.hits if h.host == host] for host in (FAST, SLOW, CRAWL)}
-    assert most_at_once(by_host[FAST]) == 3, "no more than allowed, and no less than possible"
-    assert no_faster_than(0.1, by_host[SLOW])
+    assert most_at_once(by_host[FAST]) <= 3
     assert most_at_once(by_host[SLOW]) <= 2
-    assert no_faster_than(0.4, [h for h in by_host[CRAWL] if h.path != "/robots.txt"])
     assert "/1.pdf" not in {h.path for h in by_host[CRAWL]}, "robots.txt is obeyed"
     assert all(next(h.path for h in hits) == "/robots.txt" for hits in by_host.values())
     assert all(sum(h.path == "/robots.txt" for h in hits) == 1 for hits in by_host.values())
@@ -83,27 +111,33 @@ def test_rate_concurrency_crawl_delay_and_agent(tmp_path: Path) -> None:
     assert problem.url.endswith("/1.pdf")
 
 
-def test_retry_after_holds_the_whole_host_back(tmp_path: Path) -> None:
+def test_a_page_that_must_wait_is_asked_again_and_one_that_must_wait_too_long_is_left_alone(tmp_path: Path) -> None:
     site = Site()
     for host in (FAST, SLOW, CRAWL):
         put_up(site, host, 4)
-    busy: list[float] = []
+    asked = {"1": 0, "99999999": 0}
 
-    def once(handler: Handler) -> None:
-        if not busy:
-            busy.append(time.monotonic())
-            handler.answer(429, b"", [("Retry-After", "1")])
-        else:
-            handler.give(Resource(pdf("x"), "application/pdf"))
+    def busy(wait: str, times: int) -> Callable[[Handler], None]:
+        def play(handler: Handler) -> None:
+            asked[wait] += 1
+            if asked[wait] <= times:
+                handler.answer(429, b"", [("Retry-After", wait)])
+            else:
+                handler.give(Resource(pdf(wait), "application/pdf"))
 
-    site.play(FAST, "/0.pdf", once)
+        return play
+
+    site.play(FAST, "/0.pdf", busy("1", 1))
+    site.play(SLOW, "/0.pdf", busy("99999999", 99))
     with site:
         text = "defaults: {requests_per_second: 1000, concurrency: 1}"
         got = collect_year(load_registry(registry_of(site, tmp_path, text)), 2024, Store(tmp_path / "s"), settings=SETTINGS)
-    after = [h.start for h in site.hits if h.host == FAST and h.start > busy[0]]
-    assert min(after) - busy[0] >= 0.98
-    assert not got.problems
-    assert len(got.documents) == 12
+    assert asked == {"1": 2, "99999999": 1}
+    [problem] = got.problems
+    assert problem.url == site.url(SLOW, "/0.pdf")
+    assert "asks to wait 99999999 s" in problem.line
+    others = {f"/{n}.pdf" for n in range(4)}
+    assert {h.path for h in site.hits if h.host == SLOW} >= others, "the wait of a page is not that of its host's other documents"
 
 
 def test_a_host_that_never_answers_is_given_up(tmp_path: Path) -> None:
@@ -123,6 +157,11 @@ def test_a_host_that_never_answers_is_given_up(tmp_path: Path) -> None:
     assert {d.publisher for d in got.documents} == {"某市72局", "某市73局"}
 
 
-@pytest.mark.parametrize(("value", "seconds"), [("7", 7.0), ("", None), (None, None), ("soon", None), ("Wed, 01 Jan 2020 00:00:00 GMT", 0.0)])
+@pytest.mark.parametrize(
+    ("value", "seconds"),
+    [
+        ("7", 7.0), ("", None), (None, None), ("soon", None), ("Wed, 01 Jan 2020 00:00:00 GMT", 0.0), ("²", None), ("9" * 5000, None),
+        ("Fri, 99 Jan 2020 99:99:99 GMT", None),     ],
+)  # fmt: skip
 def test_retry_after_in_both_forms(value: str | None, seconds: float | None) -> None:
-    assert retry_after(value) == seconds
+    assert wait_asked(value) == seconds
