@@ -122,7 +122,7 @@ def is_document_address(url: str) -> bool:
 def name_in_address(url: str) -> str:
     """The last name of an address, decoded from UTF-8 or GB18030."""
     parts = split_address(url)
-    return decode(unquote_to_bytes(parts.path.rsplit("/", 1)[-1])) if parts is not None else ""
+    return decode(unquote_to_bytes(parts.path.rsplit("/", 1)[-1].encode("utf-8", "replace"))) if parts is not None else ""
 
 
 @dataclass(frozen=True, slots=True)
