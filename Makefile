@@ -10,7 +10,7 @@ YEAR    ?= $(shell expr $$(date +%Y) - 1)
 BIN   := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: help run check-sources year test ui bench lint style types contract current dictionary lock clean
+.PHONY: help run check-sources year test ui bench lint style types contract current licences dictionary lock clean
 .DEFAULT_GOAL := help
 
 help:
@@ -20,7 +20,7 @@ help:
 	@echo 'make year                  one fiscal year in one job, from the publishers to the warehouse (PUBLISHERS= YEAR=)'
 	@echo 'make ui                    browse the last run in Dagster, on http://127.0.0.1:$(PORT) (PORT=)'
 	@echo 'make test                  the tests'
-	@echo 'make lint                  style, types, import contract, data dictionary'
+	@echo 'make lint                  style, types, import contract, data dictionary, licences'
 	@echo 'make bench                 speed, memory, detection'
 	@echo 'make dictionary            write docs/data-dictionary.md from the tables'
 	@echo 'make lock                  resolve requirements.lock anew'
@@ -58,7 +58,7 @@ ui: $(STAMP)
 bench: $(STAMP)
 	@$(BIN)/python -m benchmarks
 
-lint: style types contract current
+lint: style types contract current licences
 
 style: $(STAMP)
 	$(BIN)/ruff check .
@@ -71,6 +71,9 @@ contract: $(STAMP)
 
 current: $(STAMP)
 	$(BIN)/python -m pipeline.schema.dictionary --check
+
+licences: $(STAMP)
+	$(BIN)/python bin/licences.py --check
 
 dictionary: $(STAMP)
 	$(BIN)/python -m pipeline.schema.dictionary

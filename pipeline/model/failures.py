@@ -7,15 +7,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from pipeline.model import harmless
+
 _FRAMES = 3
 _MOST = 300
 
 
 def told(error: BaseException) -> str:
     """``ValueError: no such step (visiting.py:178 > visiting.py:203)``: one line, bounded, without anything that does not print."""
-    said = "".join(c if c.isprintable() else " " for c in str(error)[:_MOST])
-    kind = type(error).__name__
-    return f"{kind}: {' '.join(said.split())} ({place(error)})" if said.strip() else f"{kind} ({place(error)})"
+    said, kind = harmless.line(error, _MOST), type(error).__name__
+    return f"{kind}: {said} ({place(error)})" if said else f"{kind} ({place(error)})"
 
 
 def place(error: BaseException) -> str:

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from pipeline.model import harmless
 from pipeline.reading.archives import Member, members
 from pipeline.reading.document import UnreadableDocument
 from pipeline.reports.workers import Crew, read_all
 from pipeline.sources.archive import NO_DOCUMENTS, Archive, Offer, documents_in
 from pipeline.sources.media import ARCHIVES, sniff
-from pipeline.sources.titles import one_line
 from pipeline.store.readings import Library, Outcome
 
 #: Called after each document with (documents read, of how many, what became of the last; ``None`` before the first).
@@ -65,8 +65,8 @@ def offered(archive: Archive, path: Path) -> list[Offer]:
         return [archive.offer_file(path)]
     found, now = datetime.fromtimestamp(int(path.stat().st_mtime), UTC), datetime.now(UTC)
     address = path.resolve().as_uri()
-    offers = [archive.offer_bytes(m.data, f"{address}!{one_line(m.name)}", found, offered_at=now) for m in held]
-    names = [(offer.sha256, one_line(m.name)) for offer, m in zip(offers, held, strict=True)]
+    offers = [archive.offer_bytes(m.data, f"{address}!{harmless.line(m.name, 300)}", found, offered_at=now) for m in held]
+    names = [(offer.sha256, harmless.line(m.name, 300)) for offer, m in zip(offers, held, strict=True)]
     return [*offers, archive.offer_bundle(path.stem, names, address, found, offered_at=now)] if len(set(names)) > 1 else offers
 
 

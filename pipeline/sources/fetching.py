@@ -10,6 +10,7 @@ import datetime as dt
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
+from pipeline.model import harmless
 from pipeline.model.failures import told
 from pipeline.reading.archives import ArchiveLimits, members
 from pipeline.reading.document import UnreadableDocument
@@ -19,7 +20,6 @@ from pipeline.sources.linkstate import DISK_FULL, Document, LinkState, condition
 from pipeline.sources.media import ARCHIVES, HTML, MediaType, defect, html_title, sniff
 from pipeline.sources.publications import PartLink, Publication
 from pipeline.sources.store import Kept, Spool, Store, link_key
-from pipeline.sources.titles import one_line
 
 Outcome = Literal["downloaded", "unchanged", "known", "dead", "refused", "failed"]
 #: Headers that a sidecar keeps: they say what the server believed it sent, and when.
@@ -53,7 +53,7 @@ class Fetched:
         """What a link stands for by its record."""
         if state.refusal:
             return cls(part.url, part.title, "refused", state.refusal)
-        return cls(part.url, part.title, outcome, one_line(line), state.documents, state.fetched_at, state.refused_members)
+        return cls(part.url, part.title, outcome, harmless.line(line, 300), state.documents, state.fetched_at, state.refused_members)
 
 
 class Fetcher:
@@ -101,7 +101,7 @@ class Fetcher:
     @staticmethod
     def _not_fetched(part: PartLink, state: LinkState | None, outcome: Outcome, line: str) -> Fetched:
         if state is None or state.refusal:
-            return Fetched(part.url, part.title, outcome, one_line(line))
+            return Fetched(part.url, part.title, outcome, harmless.line(line, 300))
         return Fetched.of(part, state, outcome, f"{line}; the copy of {state.fetched_at[:10]} is kept")
 
     def _update(self, part: PartLink, publication: Publication, state: LinkState | None) -> Fetched:
@@ -164,7 +164,7 @@ class Fetcher:
         if state is None or state.refusal:
             self.store.write_json(LinkState.path_of(part.url), asdict(LinkState(
                 part.url, spool.finish(), media_type.name, "", spool.size, exchange.at.isoformat(), exchange.headers.get("etag"),
-                exchange.headers.get("last-modified"), length_of(exchange.headers), refusal=one_line(line),
+                exchange.headers.get("last-modified"), length_of(exchange.headers), refusal=harmless.line(line, 300),
             )))  # fmt: skip
 
     def keep(
@@ -209,16 +209,16 @@ class Fetcher:
         documents: list[Document] = []
         try:
             for member in members(spool.path.read_bytes(), self.archives):
-                name = one_line(member.name)
+                name = harmless.line(member.name, 300)
                 if member.problem:
-                    refused.append((name, one_line(member.problem)))
+                    refused.append((name, harmless.line(member.problem, 300)))
                     continue
                 try:
                     documents.append(self._member(name, member.data, provenance))
                 except FetchProblem as problem:
-                    refused.append((name, one_line(problem.line)))
+                    refused.append((name, harmless.line(problem.line, 300)))
         except UnreadableDocument as why:
-            raise FetchProblem("refused", one_line(str(why))) from None
+            raise FetchProblem("refused", harmless.line(str(why), 300)) from None
         return documents
 
     def _member(self, name: str, data: bytes, provenance: dict[str, Any]) -> Document:

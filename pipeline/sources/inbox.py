@@ -17,6 +17,7 @@ from typing import Any
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from pipeline.model import harmless
 from pipeline.model.failures import told
 from pipeline.sources.exchange import Exchange, FetchProblem
 from pipeline.sources.fetching import Fetched, Fetcher
@@ -24,7 +25,6 @@ from pipeline.sources.guard import Scope
 from pipeline.sources.media import HTML, sniff
 from pipeline.sources.publications import PartLink, Publication
 from pipeline.sources.store import Spool
-from pipeline.sources.titles import one_line
 
 SIDECAR_ENDINGS = (".yaml", ".yml", ".json")
 _CHUNK = 1 << 20
@@ -87,7 +87,7 @@ def take(folder: Path, fetcher: Fetcher, settle_seconds: float = 2.0) -> list[Ta
 
 
 def _take(folder: Path, path: Path, fetcher: Fetcher) -> Taken:
-    name = one_line(str(path.relative_to(folder)).encode("utf-8", "surrogateescape").decode("utf-8", "replace"))
+    name = harmless.line(str(path.relative_to(folder)).encode("utf-8", "surrogateescape").decode("utf-8", "replace"), 300)
     url = "inbox:" + name
     part = PartLink(url, name)
     said = Sidecar()
@@ -96,12 +96,12 @@ def _take(folder: Path, path: Path, fetcher: Fetcher) -> Taken:
         publication = _publication(said, name, url)
         return Taken(path, publication, _store(path, part, publication, fetcher, said))
     except FetchProblem as problem:
-        return Taken(path, _publication(said, name, url), Fetched(url, name, problem.kind, one_line(problem.line)))
+        return Taken(path, _publication(said, name, url), Fetched(url, name, problem.kind, harmless.line(problem.line, 300)))
     except OSError as error:
         return Taken(
             path,
             _publication(said, name, url),
-            Fetched(url, name, "failed", one_line(f"it cannot be taken ({error.strerror or error})")),
+            Fetched(url, name, "failed", harmless.line(f"it cannot be taken ({error.strerror or error})", 300)),
         )
     except Exception as error:  # the wall between files
         return Taken(path, _publication(said, name, url), Fetched(url, name, "failed", f"not understood, a fault of ours: {told(error)}"))

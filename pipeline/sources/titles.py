@@ -70,13 +70,6 @@ def normal(text: str) -> str:
     return text.replace("〔", "(").replace("〕", ")").replace("[", "(").replace("]", ")").replace("【", "(").replace("】", ")")
 
 
-def one_line(text: str, length: int = 300) -> str:
-    """A text for a log or a table: one line, without control and direction characters, bounded."""
-    clean = "".join(" " if c.isspace() else c for c in text if c.isspace() or unicodedata.category(c)[0] != "C")
-    clean = " ".join(clean.split())
-    return clean if len(clean) <= length else clean[: length - 1] + "…"
-
-
 def years_in(title: str) -> list[tuple[int, int]]:
     """Years that a normal title names, each with its position; Chinese digits and ``24年度`` included."""
     found = [(m.start(), int(m.group(1))) for m in _YEAR.finditer(title)]

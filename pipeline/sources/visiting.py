@@ -12,11 +12,12 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from pipeline.model import harmless
 from pipeline.sources.exchange import FetchProblem
 from pipeline.sources.guard import Scope
 from pipeline.sources.publications import Found, Problem, Rejected
 from pipeline.sources.registry import JsonSite, ListSite, Publisher
-from pipeline.sources.titles import normal, one_line
+from pipeline.sources.titles import normal
 from pipeline.sources.webpage import Link, PageText, WebPage, absolute, is_document_address
 from pipeline.sources.wire import day_of, parsed_json, split_address, value_at
 
@@ -162,7 +163,7 @@ class Visit:
         title, link = value_at(item, site.title), value_at(item, site.link)
         if title is None or link is None:
             return None
-        words = one_line(re.sub(r"<[^>]*>", "", str(title)), 500)
+        words = harmless.line(re.sub(r"<[^>]*>", "", str(title)), 500)
         url = absolute(base, site.link_template.replace("{link}", str(link)) if site.link_template else str(link))
         date = day_of(value_at(item, site.date)) if site.date is not None else None
         return Entry(url, words, date, base, is_document_address(url)) if url is not None else None

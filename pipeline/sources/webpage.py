@@ -16,7 +16,7 @@ from urllib.parse import parse_qsl, quote, unquote, unquote_to_bytes, urlunsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from pipeline.sources.titles import one_line
+from pipeline.model import harmless
 from pipeline.sources.wire import date_in, first_date, joined, split_address, whole_number
 
 #: Endings of documents; the type itself is told from the bytes later.
@@ -290,7 +290,7 @@ class WebPage:
         title = " ".join((node.attributes.get("title") or "").split())
         # A list cuts long titles off; the title attribute then has the whole.
         words = title if len(title) > len(text) or (text.endswith(("...", "…")) and title) else text
-        return one_line(words, 500) or one_line(name_in_address(url), 500)
+        return harmless.line(words, 500) or harmless.line(name_in_address(url), 500)
 
     @staticmethod
     def _date_beside(node: LexborNode) -> dt.date | None:

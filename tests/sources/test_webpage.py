@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.sources.titles import one_line
+from pipeline.model import harmless
 from pipeline.sources.webpage import WebPage, absolute, decode, is_document_address, name_in_address
 from pipeline.sources.wire import date_in
 
@@ -124,7 +124,7 @@ def test_ten_thousand_links_are_read_and_more_are_counted() -> None:
 def test_words_of_a_link_are_one_clean_line(title: str) -> None:
     page = WebPage("http://h/", f"<a href='/x.pdf' title='{html.escape(title)}'>决\u202e\x07算\n</a>")
     for link in page.links(10)[0]:
-        assert link.title == one_line(link.title, 500)
+        assert link.title == harmless.line(link.title, 500)
         assert not any(unicodedata.category(c)[0] == "C" for c in link.title)
 
 

@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks.hostile import collect, unexpected
+from pipeline.model import harmless
 from pipeline.reading.archives import is_archive, members
 from pipeline.reading.document import UnreadableDocument
 from pipeline.sources import discovery, wire
@@ -24,7 +25,7 @@ from pipeline.sources.media import defect, sniff
 from pipeline.sources.politeness import HostGate, Robots, authority
 from pipeline.sources.registry import HostLimits, JsonSite, load_registry
 from pipeline.sources.store import Store
-from pipeline.sources.titles import fiscal_year_of, normal, one_line, years_in
+from pipeline.sources.titles import fiscal_year_of, normal, years_in
 from pipeline.sources.visiting import Visit
 from pipeline.sources.webpage import WebPage, absolute, decode_named, is_document_address, name_in_address
 from pipeline.sources.yearly import collect_year
@@ -43,7 +44,7 @@ values = st.recursive(
 @given(words, words)
 def test_words_of_strangers_never_raise(one: str, other: str) -> None:
     for parse in (
-        wire.whole_number, wire.header, wire.wait_asked, wire.split_address, wire.date_in, wire.first_date, wire.day_of, authority, years_in, normal, one_line,
+        wire.whole_number, wire.header, wire.wait_asked, wire.split_address, wire.date_in, wire.first_date, wire.day_of, authority, years_in, normal, harmless.line,
         is_document_address, name_in_address, lambda t: fiscal_year_of(t, None), lambda t: length_of({"content-length": t}),
     ):  # fmt: skip
         parse(one)

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.model import harmless
 from pipeline.sources.collected import Collected
 from pipeline.sources.registry import load_registry
 from pipeline.sources.store import Store
-from pipeline.sources.titles import one_line
 from pipeline.sources.yearly import collect_year
 from tests.sources import misbehaviour
 from tests.sources.bodies import pdf
@@ -151,7 +151,7 @@ def test_a_bad_link_is_one_clear_line_and_the_run_goes_on(trouble: dict[str, tup
     assert any(part in line for part in case.says.split("|")), line
     assert kind == case.kind
     assert not hashes
-    assert line == one_line(line)
+    assert line == harmless.line(line, 300)
 
 
 def test_names_of_every_kind_are_words_and_never_paths(tmp_path: Path) -> None:
@@ -167,6 +167,6 @@ def test_names_of_every_kind_are_words_and_never_paths(tmp_path: Path) -> None:
     assert {d.sha256 for d in got.documents} == {hashlib.sha256(pdf(n)).hexdigest() for n in "一二三四五"}
     names = sorted(p.name for p in tmp_path.rglob("*.pdf"))
     assert names == sorted(f"{d.sha256}.pdf" for d in got.documents), "nothing lies anywhere but under its hash"
-    assert all(d.source_url == one_line(d.source_url, 2000) for d in got.documents)
+    assert all(d.source_url == harmless.line(d.source_url, 2000) for d in got.documents)
     sidecars = [json.loads(p.read_text(encoding="utf-8")) for p in (tmp_path / "store" / "documents").rglob("*.json")]
     assert len(sidecars) == 6
