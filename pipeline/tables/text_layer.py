@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from pipeline.lexicon.forms import NOTE, FormSpec, form_of_title, unit_of
 from pipeline.model.text import canonical
@@ -21,7 +22,7 @@ from pipeline.tables.text_layer_evaluation import evaluation_table
 from pipeline.tables.text_layer_evidence import with_evidence
 from pipeline.tables.text_layer_headings import Untold, loosely
 from pipeline.tables.text_layer_rows import Body, economic, functional
-from pipeline.tables.text_layer_spaced import keeps_columns, tables_of
+from pipeline.tables.text_layer_spaced import cells_as_tokens, keeps_columns, tables_of
 from pipeline.tables.text_layer_summary import summary_table
 from pipeline.tables.text_layer_three_public import three_public
 from pipeline.tables.text_layer_tokens import tokens_of
@@ -33,6 +34,8 @@ _NARRATIVE = re.compile(r"(决算)?情况(的)?说明$|^第[一二三四五六�
 #: What follows an annex: another's number, or an evaluation report (a wrapped cell may end in 评估报告).
 _OTHER_PART = re.compile(r"^附件[\d一二三四五六七八九十]*$|^.{0,34}评价报告$")
 _PROSE = re.compile(r"[。；]")
+#: Page numbers stand at least so many lines apart.
+_LINES_OF_A_PAGE = 12
 _GRAMMARS: dict[str, Callable[[FormSpec, Body], Draft]] = {
     "functional": functional,
     "two_sided": two_sided,
@@ -79,19 +82,19 @@ def _lower_forms(found: Sequence[_Found]) -> None:
 
 def _lower(found: _Found, spaced: bool) -> None:
     tables = tables_of(found.lines, found.spec.kind == "two_sided") if spaced else None
-    draft = _draft(found)
     if tables is None:
-        found.draft = draft
-    elif draft is not None and found.spec.kind == "three_public":
-        found.tables = [(lines, under_headings(draft, table)) for lines, table in tables]
+        found.draft = _draft(found.spec, list(tokens_of(found.lines)))
+    elif found.spec.kind == "three_public":
+        drafts = [_draft(found.spec, cells_as_tokens(table)) for _, table in tables]
+        found.tables = [(lines, under_headings(d, table) if d else table) for d, (lines, table) in zip(drafts, tables, strict=True)]
     else:
         found.tables = tables
 
 
-def _draft(found: _Found) -> Draft | None:
+def _draft(spec: FormSpec, body: Body) -> Draft | None:
     """What the lines say by their words alone; ``None`` where that does not tell their columns."""
     try:
-        draft = _GRAMMARS[found.spec.kind](found.spec, [own for own in tokens_of(found.lines) if own])
+        draft = _GRAMMARS[spec.kind](spec, body)
     except Untold:
         return None
     return draft if draft.rows else None
@@ -124,11 +127,12 @@ def _with(page: Page, blocks: Sequence[Line | Table]) -> Page:
 def _forms(blocks: Sequence[Line | Table]) -> Iterator[_Found]:
     """Every statutory form whose lines follow its title."""
     titles = [(i, spec) for i, b in enumerate(blocks) if isinstance(b, Line) and not b.words and (spec := form_of_title(b.text.strip()))]
+    pages = _page_numbers(blocks)
     for n, (start, spec) in enumerate(titles):
         limit = titles[n + 1][0] if n + 1 < len(titles) else len(blocks)
         own = _lines_after(blocks, start, limit)
         if own and _looks_like(spec, own):
-            lines = _of_table(own)
+            lines = _of_table(own, pages)
             if lines:
                 yield _Found(spec, lines)
 
@@ -176,7 +180,15 @@ def _lines_after(blocks: Sequence[Line | Table], title: int, limit: int) -> list
     return own
 
 
-def _of_table(own: Sequence[Line]) -> list[Line]:
+def _page_numbers(blocks: Sequence[Line | Table]) -> set[int]:
+    """The identities of lines that are page numbers: by their form (— 13 —), or bare ones that count on from page to page."""
+    lines = [b for b in blocks if isinstance(b, Line)]
+    bare = [(i, int(text)) for i, line in enumerate(lines) if len(text := line.text.strip()) < 4 and text.isdecimal()]
+    counted = {i for (i, n), (k, m) in pairwise(bare) for i in (i, k) if m == n + 1 and k - i >= _LINES_OF_A_PAGE}
+    return {id(line) for i, line in enumerate(lines) if i in counted or is_furniture(line.text)}
+
+
+def _of_table(own: Sequence[Line], pages: set[int]) -> list[Line]:
     """The lines of the table itself: from its heading to its last data, without notes and heads."""
     kept: list[Line] = []
     data = noted = False
@@ -186,10 +198,8 @@ def _of_table(own: Sequence[Line]) -> list[Line]:
         data = data or bool(re.search(r"\d\.\d", text))
         if data and (noted or (_PROSE.search(text) and len(text) > 20)):
             break
-        if not noted and not _HEADER.match(text) and not (unit_of(line.text) and len(text) < 60):
+        if not noted and id(line) not in pages and not _HEADER.match(text) and not (unit_of(line.text) and len(text) < 60):
             kept.append(line)
-    while kept and is_furniture(kept[-1].text):
-        kept.pop()
     return kept
 
 

@@ -15,7 +15,7 @@ from pipeline.model.numbers import parse_number
 from pipeline.reading.document import Cell, Line, Table
 from pipeline.tables.text_layer_headings import Path
 from pipeline.tables.text_layer_placement import Equation, Placement, Slots
-from pipeline.tables.text_layer_tokens import Token
+from pipeline.tables.text_layer_tokens import Token, with_whole_thousands
 
 READER = "text layer"
 
@@ -37,6 +37,10 @@ class TextRow:
     def raw(self) -> str:
         """The numbers with the spaces between and behind them; nothing where they stand on several lines."""
         return "".join(t.raw for t in self.numbers) if len({t.line for t in self.numbers}) == 1 else ""
+
+    def whole(self) -> None:
+        """Put together the numbers whose thousands blanks part."""
+        self.numbers = with_whole_thousands(self.numbers)
 
     def hang(self, parent: int | None, wide_label: bool = False) -> Slots:
         """The row as it is to be placed, below another."""

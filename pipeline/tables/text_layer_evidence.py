@@ -103,12 +103,10 @@ class _Printed:
         return {column: v for column, v in values.items() if v is not None}
 
     def _income(self, row: TextRow) -> Mapping[str, Decimal]:
-        if row.code:
-            return {}
         kinds = {"superior_subsidy": "上级补助", "institutional": "事业收入", "business": "经营收入", "affiliated_remittance": "附属.*上缴",
                  "other": "其他收入"}  # fmt: skip
         values = {key: self._income_side("income_expenditure_summary", pattern) for key, pattern in kinds.items()}
-        return {key: v for key, v in values.items() if v is not None}
+        return {key: v for key, v in values.items() if v is not None and not (row.code and v)}
 
     def _expenditure(self, row: TextRow) -> Mapping[str, Decimal]:
         """Where all the money is the general budget's, or the class is not another budget's: what that budget's form prints."""

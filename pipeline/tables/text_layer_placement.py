@@ -30,6 +30,7 @@ _BREADTH, _BREADTH_IN_ALL = 1_500, 60_000
 _SCALE = 10**6
 #: Differences up to this are rounding, in the form's own unit.
 ROUNDING = Decimal("0.06")
+_EXACT = Decimal("0.015")
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +145,12 @@ class _Chosen:
     before: _Chosen | None
 
 
+def _off(sums: Vector, vector: Vector) -> int:
+    """By how many hundredths sums differ from what stands above, each column up to what is rounding: of small amounts the exact are right."""
+    hundredth = _SCALE // 100
+    return 10 * sum(min(abs(a - b) // hundredth, 6) for a, b in zip(sums, vector, strict=True))
+
+
 class Placement:
     """All rows of one table, their columns and equations; :meth:`choose` decides every row's columns in place."""
 
@@ -198,7 +205,8 @@ class Placement:
                 return sum(abs(a - b) > bound for a, b in zip(sums, vector, strict=True))
 
             cost, chain = min(
-                ((cost + _BROKEN * broken(sums), chain) for sums, (cost, chain) in states.items()), key=lambda found: found[0]
+                ((cost + _BROKEN * broken(sums) + _off(sums, candidate.vector), chain) for sums, (cost, chain) in states.items()),
+                key=lambda found: found[0],
             )
             self._costs[i, number], self._below[i, number] = candidate.cost + cost, chain
 
@@ -269,7 +277,7 @@ class Placement:
             vector[c] = v
         sums = [sum((vector[c] for c in e.left), Decimal(0)) - sum((vector[c] for c in e.right), Decimal(0)) for e in self._equations]
         broken = sum(abs(difference) > ROUNDING for difference in sums)
-        elsewhere = sum(abs(vector[c] - value) > ROUNDING for c, value in row.wanted.items())
+        elsewhere = sum(abs(vector[c] - value) > _EXACT for c, value in row.wanted.items())
         apart = sum(abs(a - b) for a, b in zip(columns, near or columns, strict=True)) * weight
         return _Candidate(
             columns,

@@ -14,7 +14,7 @@ from pipeline.model.text import canonical
 from pipeline.tables.text_layer_cells import Draft, TextRow
 from pipeline.tables.text_layer_headings import Untold, begins_heading, column_count, functional_columns, heading_lines, loosely
 from pipeline.tables.text_layer_placement import Equation
-from pipeline.tables.text_layer_tokens import Token, joined
+from pipeline.tables.text_layer_tokens import Token, joined, parts_thousands
 
 Body = Sequence[list[Token]]
 _CODE = re.compile(r"[12]\d{2}(\d\d){0,2}")
@@ -28,11 +28,21 @@ def functional(spec: FormSpec, body: Body) -> Draft:
     columns = functional_columns(spec, heading, column_count(body))
     keys = [_key(spec, path[-1]) for path in columns]
     draft = Draft(spec, ("科目编码", "科目名称"), columns, keys, list(_functional_rows(body, len(columns))), _equations(spec, keys))
+    made_whole(draft.rows)
     told(len(columns), [row.numbers for row in draft.rows])
     parents = _parents([row.code for row in draft.rows])
     for row, parent in zip(draft.rows, parents, strict=True):
         row.hang(parent, not row.code)
     return draft
+
+
+def made_whole(rows: Sequence[TextRow]) -> None:
+    """Put together the numbers whose thousands blanks part, where no amount of the table has them otherwise."""
+    numbers = [t.text for row in rows for t in row.numbers]
+    decimals = sum("." in t for t in numbers)
+    if parts_thousands(numbers) and decimals * 2 > len(numbers):
+        for row in rows:
+            row.whole()
 
 
 def told(columns: int, rows: Sequence[Sequence[Token]]) -> None:
@@ -154,6 +164,7 @@ def economic(spec: FormSpec, body: Body) -> Draft:
         elif not heading or coded or "经费合" in text:
             heading = False
             _add_classes(rows, _joined_code(own, _ECONOMIC_CODE))
+    made_whole(rows)
     if any(len(row.numbers) > 1 for row in rows) and len(amounts) > 1:
         raise Untold("it prints personnel and public money side by side, and no cells that would tell them apart")
     draft = Draft(spec, ("科目编码", "科目名称"), [("金额",)], ["amount"], rows)

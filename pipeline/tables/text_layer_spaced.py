@@ -19,11 +19,10 @@ from pipeline.model.numbers import half_width, is_blank
 from pipeline.model.parts import numbers_in
 from pipeline.model.text import canonical
 from pipeline.reading.document import Line, Table, Word
-from pipeline.reading.furniture import is_furniture
 from pipeline.tables.aligned import table_from_lines
 from pipeline.tables.text_layer_cells import READER
 from pipeline.tables.text_layer_headings import begins_heading
-from pipeline.tables.text_layer_tokens import tokens_of, whole_thousands
+from pipeline.tables.text_layer_tokens import Token, parts_thousands, tokens_of, whole_thousands
 
 #: How wide a character and how high a line are taken to be, in points: what geometry expects of print.
 _WIDE, _HIGH, _INK = 6.0, 14.0, 10.0
@@ -35,7 +34,7 @@ _NUMBER = re.compile(r"[-+△▲(]?\d[\d,]*(\.\d+)?\)?-?%?")
 
 def keeps_columns(lines: Sequence[Line]) -> bool | None:
     """Whether the numbers of a table's lines stand in columns; ``None`` where too few lines have more than one."""
-    rows = [[(w.x0, w.x1) for w in words if _NUMBER.fullmatch(w.text)] for line in lines if (words := _words(line.text, 0.0))]
+    rows = [[(w.x0, w.x1) for w in words if _NUMBER.fullmatch(w.text)] for text in _texts(lines) if (words := _words(text, 0.0))]
     rows = [row for row in rows if len(row) > 1]
     if len(rows) < _FEWEST:
         return None
@@ -70,8 +69,12 @@ def tables_of(lines: Sequence[Line], two_sided: bool) -> list[tuple[list[Line], 
 
 
 def _plain(lines: Sequence[Line]) -> list[str]:
-    texts = [half_width(line.text) for line in lines if not is_furniture(line.text) and not NOTE.match(canonical(line.text))]
-    return whole_thousands(texts, True)
+    return [text for line, text in zip(lines, _texts(lines), strict=True) if not NOTE.match(canonical(line.text))]
+
+
+def _texts(lines: Sequence[Line]) -> list[str]:
+    texts = [half_width(line.text) for line in lines]
+    return [whole_thousands(t) for t in texts] if parts_thousands(texts) else texts
 
 
 def _numbers(texts: Iterable[str]) -> Counter[str]:
@@ -100,8 +103,7 @@ def _positioned(lines: Sequence[Line]) -> Iterator[Line]:
     numbers = [line.place.line or 0 for line in lines]
     steps = Counter(b - a for a, b in pairwise(numbers))
     single = max(1, steps.most_common(1)[0][0]) if steps else 1
-    texts = whole_thousands([half_width(line.text) for line in lines], True)
-    for line, text in zip(lines, texts, strict=True):
+    for line, text in zip(lines, _texts(lines), strict=True):
         top = _HIGH * (line.place.line or 0) / single
         page = line.place.page or 1
         if words := _words(text, top):
@@ -137,3 +139,12 @@ def _as_text(table: Table, lines: Sequence[Line]) -> Table:
 
     cells = tuple(replace(c, place=place(c.place.top), found="text") for c in table.cells)
     return Table(cells, table.n_rows, table.n_cols, lines[0].place, READER)
+
+
+def cells_as_tokens(table: Table) -> list[list[Token]]:
+    """The rows of a table as lines of tokens: headings that wrap are whole in it."""
+    rows: list[list[Token]] = [[] for _ in range(table.n_rows)]
+    for cell in sorted(table.cells, key=lambda c: c.col):
+        if cell.text.strip():
+            rows[cell.row].append(Token(canonical(cell.text), canonical(cell.text) + " ", cell.place, cell.row))
+    return [own for own in rows if own]

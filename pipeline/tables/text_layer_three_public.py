@@ -22,7 +22,7 @@ from pipeline.tables.text_layer_headings import (
     unknown_words,
 )
 from pipeline.tables.text_layer_placement import Equation
-from pipeline.tables.text_layer_rows import Body, told
+from pipeline.tables.text_layer_rows import Body, made_whole, told
 from pipeline.tables.text_layer_tokens import Token, joined
 
 _LISTED = re.compile(r"^(\d+[.、]|\([\d一二三四]+\)|[一二三四五]、|其中)")
@@ -71,6 +71,7 @@ def _columns_of_kinds(spec: FormSpec, body: Body) -> Draft:
     keys = [f"{w}_{three_public_kind(k)}" for k, w in pairs]
     rows = _rows(data)
     labelled = any(row.label for row in rows)
+    made_whole(rows)
     told(len(columns), [row.numbers for row in rows])
     draft = Draft(spec, ("单位",) if labelled else (), columns, keys, rows or [TextRow(body[-1][-1].place if body else Place())])
     draft.equations = _equations(keys, ("budget_", "final_"))
@@ -144,6 +145,7 @@ def _rows_of_times(spec: FormSpec, body: Body) -> Draft | None:
         return None
     kinds = three_public_kinds(body[: body.index(found[0])])
     rows = [TextRow(own[0].place, label=own[0].text, numbers=list(own[1:]), lead=own[1].lead) for own in found]
+    made_whole(rows)
     told(len(kinds), [row.numbers for row in rows])
     keys = [three_public_kind(k) for k in kinds]
     draft = Draft(spec, ("项目",), kinds, keys, rows, _equations(keys, ("",)))
@@ -167,6 +169,7 @@ def _list_of_kinds(spec: FormSpec, body: Body) -> Draft | None:
         whens.insert(0, "initial")
     if re.search(r"上年(度)?决算", head):
         whens.insert(0 if head.find("上年") < head.find("预算数") else len(whens), "prior")
+    made_whole(rows)
     if any(len(row.numbers) > len(whens) for row in rows):
         raise Untold(f"its rows print more numbers than it has columns ({'、'.join(_TITLES[w] for w in whens)})")
     draft = Draft(spec, ("项目",), [(_TITLES[w],) for w in whens], [], rows)

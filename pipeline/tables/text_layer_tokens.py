@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.model.figures import Place
 from pipeline.model.numbers import half_width, parse_number
@@ -17,9 +17,8 @@ from pipeline.reading.furniture import is_furniture
 
 _DASH = re.compile(r"[-—–]{1,2}")
 _STUCK = re.compile(r"^(\d{3}(?:\d\d){0,2})(?=[一-鿿(（])")
-#: Thousands parted by a blank, where the pieces can be nothing else: 19 044.27, 1 208 340.10.
-_PARTED = re.compile(r"(?<![\d.,])(\d{1,3})((?:[  \u2009]\d{3})*[  \u2009]0\d\d\.\d+)(?!\d)")
-_PARTED_ANY = re.compile(r"(?<![\d.,])(\d{1,3})((?:[  \u2009]\d{3})*[  \u2009]\d{3}\.\d+)(?!\d)")
+#: Thousands parted by a blank: 19 044.27, 1 208 340.10.
+_PARTED = re.compile(r"(?<![\d.,])(\d{1,3})((?:[ \xa0\u2009]\d{3})*[ \xa0\u2009]\d{3}\.\d+)(?!\d)")
 #: Amounts that show that a text does not part its thousands by blanks.
 _WHOLE_THOUSANDS = re.compile(r"\d{4,}\.\d|\d,\d{3}")
 
@@ -49,23 +48,39 @@ def joined(own: Sequence[Token]) -> str:
     return canonical("".join(t.text for t in own))
 
 
-def whole_thousands(texts: Sequence[str], numbered_rows: bool) -> list[str]:
-    """The texts with amounts whole whose thousands are parted by blanks (``19 044.27``).
+def parts_thousands(texts: Iterable[str]) -> bool:
+    """Whether a table may part thousands by blanks: none of its amounts has four digits before the point, or a comma."""
+    return not any(_WHOLE_THOUSANDS.search(t) for t in texts)
 
-    Two numbers side by side look the same.  Pieces that begin with a nought are parts of one; others are where the texts show that
-    blanks part thousands, no amount has them otherwise, and no line numbers (行次) stand before amounts.
+
+def whole_thousands(text: str) -> str:
+    """A line whose columns stand farther apart than one blank, with amounts whole whose thousands one blank parts."""
+    return _PARTED.sub(lambda m: re.sub(r"\s", "", m[0]), text)
+
+
+def with_whole_thousands(numbers: Sequence[Token]) -> list[Token]:
+    """The numbers of a row with those whole that blanks part: an integer before three digits and a point.
+
+    Where amounts print decimals, an integer among them is none; ``numbers`` are without line numbers (行次).
     """
-    parts = any(_PARTED.search(t) for t in texts) and not any(_WHOLE_THOUSANDS.search(t) for t in texts)
-    pattern = _PARTED_ANY if parts and not numbered_rows else _PARTED
-    return [pattern.sub(lambda m: re.sub(r"\s", "", m[0]), t) for t in texts]
+    found: list[Token] = []
+    begun: list[Token] = []
+    for token in numbers:
+        piece = bool(re.fullmatch(r"\d{3}(\.\d+)?", token.text))
+        if begun and (not piece or begun[-1].line != token.line or len(begun[-1].raw) - len(begun[-1].text) != 1):
+            found, begun = found + begun, []
+        begun.append(token)
+        if "." in token.text or not token.text.isdigit() or len(token.text) > 3:
+            text = "".join(t.text for t in begun)
+            found.append(replace(begun[0], text=text, raw=text + token.raw[len(token.text) :]) if len(begun) > 1 else token)
+            begun = []
+    return found + begun
 
 
 def tokens_of(lines: Iterable[Line]) -> Iterator[list[Token]]:
     """Each line's tokens; page furniture is passed over."""
-    kept = list(lines)
-    texts = [half_width(line.text) for line in kept]
-    numbered = any("行次" in canonical(t) or canonical(t) == "行" for t in texts)
-    for index, (line, text) in enumerate(zip(kept, whole_thousands(texts, numbered), strict=True)):
+    for index, line in enumerate(lines):
+        text = half_width(line.text)
         if is_furniture(text) or not text.strip():
             continue
         own: list[Token] = []

@@ -13,7 +13,7 @@ from pipeline.model.text import canonical
 from pipeline.tables.text_layer_cells import Draft, TextRow
 from pipeline.tables.text_layer_headings import Path, Untold, begins_heading, column_count, heading_lines, right_columns, words_of
 from pipeline.tables.text_layer_placement import Equation
-from pipeline.tables.text_layer_rows import Body, told
+from pipeline.tables.text_layer_rows import Body, made_whole, told
 from pipeline.tables.text_layer_tokens import Token, joined
 
 _NUMBERED = re.compile(r"^([一二三四五六七八九十]+)、")
@@ -49,6 +49,7 @@ def two_sided(spec: FormSpec, body: Body) -> Draft:
     rows = [row for row in rows if row.label or row.row_no or row.numbers]
     left = [row for row in rows if row.side == "income"]
     right = [row for row in rows if row.side != "income"]
+    made_whole(rows)
     told(len(measures), [row.numbers for row in right])
     told(1, [row.numbers for row in left])
     total = next((i for i, row in enumerate(right) if "支出合计" in row.label), None)
