@@ -49,7 +49,8 @@ def spaced(grids: Sequence[Grid], figures: ReportFigures, layout: Layout, rng: r
     blocks = [head(figures, layout)]
     gap = rng.choice(("\n", "\n\n"))
     right, letters = rng.random() < 0.6, rng.choice((8, 14, 40))
-    for page, grid in enumerate(grids, start=9):
+    page = 9
+    for grid in grids:
         lines = [[(c, wrapped(shown(c, amount), letters * 10, 10) if not c.number else [shown(c, amount)]) for c in row] for row in grid.rows]
         widths = [1] * len(grid.widths)
         for row in lines:
@@ -62,6 +63,7 @@ def spaced(grids: Sequence[Grid], figures: ReportFigures, layout: Layout, rng: r
         for n, row in enumerate(lines):
             if n and n % 26 == 0 and layout.furniture:
                 out.append(" " * 30 + layout.furniture.format(page))
+                page += 1
             out += printed_row(row, starts, right)
         blocks.append(gap.join([*out, *grid.notes]))
     return "\n\n".join([*blocks, tail(figures)]) + "\n"
@@ -101,11 +103,13 @@ def lost(grids: Sequence[Grid], figures: ReportFigures, layout: Layout, rng: ran
     """Blank cells gone, one blank between the others, wrapped labels on lines of their own: copied from a viewer."""
     blocks = [head(figures, layout)]
     letters = rng.choice((8, 14, 40))
-    for page, grid in enumerate(grids, start=9):
+    page = 9
+    for grid in grids:
         out = [grid.title, f"{layout.publisher_line}{grid.publisher or ''} {layout.unit_line}{grid.unit}"]
         for n, row in enumerate(grid.rows):
             if n and n % 26 == 0 and layout.furniture:
                 out.append(layout.furniture.format(page))
+                page += 1
             line = ""
             for cell in row:
                 text = shown(cell, amount)

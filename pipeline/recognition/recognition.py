@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from pipeline.lexicon.forms import FORMS, FormSpec, core_title, form_of_title, unit_of
 from pipeline.model.figures import Place
+from pipeline.model.numbers import half_width
 from pipeline.model.text import canonical
 from pipeline.reading.document import Cell, Document, Line, Table
 from pipeline.recognition.grid import add_rows, goes_on_below, repeats_total
@@ -175,7 +176,7 @@ def _title(above: Line | None, line: Line) -> tuple[FormSpec | None, str]:
 def _untold_form(pending: _Pending, lines: Sequence[Line]) -> FormRead | None:
     """A form with a problem where lines of amounts that no way of lowering made a table of follow a title."""
     table = [line for line in lines if not re.search("[。；]", line.text)]
-    if sum(len(re.findall(r"\d\.\d", line.text)) for line in table) < _AMOUNTS_OF_A_TABLE:
+    if sum(len(re.findall(r"\d\.\d", half_width(line.text))) for line in table) < _AMOUNTS_OF_A_TABLE:
         return None
     problem = "its lines were found, and neither rules nor spaces nor the words of its heading tell their columns"
     pages = {line.place.page for line in table if line.place.page is not None}

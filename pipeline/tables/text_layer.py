@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
 
 from pipeline.lexicon.forms import NOTE, FormSpec, form_of_title, unit_of
 from pipeline.model.text import canonical
@@ -36,6 +35,8 @@ _OTHER_PART = re.compile(r"^附件[\d一二三四五六七八九十]*$|^.{0,34}�
 _PROSE = re.compile(r"[。；]")
 #: Page numbers stand at least so many lines apart.
 _LINES_OF_A_PAGE = 12
+#: Line numbers (行次) that stand alone count on as well, but not over so many pages.
+_FEWEST_PAGES = 3
 _GRAMMARS: dict[str, Callable[[FormSpec, Body], Draft]] = {
     "functional": functional,
     "two_sided": two_sided,
@@ -184,8 +185,21 @@ def _page_numbers(blocks: Sequence[Line | Table]) -> set[int]:
     """The identities of lines that are page numbers: by their form (— 13 —), or bare ones that count on from page to page."""
     lines = [b for b in blocks if isinstance(b, Line)]
     bare = [(i, int(text)) for i, line in enumerate(lines) if len(text := line.text.strip()) < 4 and text.isdecimal()]
-    counted = {i for (i, n), (k, m) in pairwise(bare) for i in (i, k) if m == n + 1 and k - i >= _LINES_OF_A_PAGE}
+    bare = [(i, n) for i, n in bare if not any(_counts_on(line.text, n) for line in lines[max(0, i - 6) : i + 7])]
+    chains: dict[int, list[int]] = {}  # last number → positions of the numbers that count up to it
+    counted: set[int] = set()
+    for i, n in bare:
+        before = chains.get(n - 1, [])
+        chains[n] = [*before, i] if before and i - before[-1] >= _LINES_OF_A_PAGE else [i]
+        if len(chains[n]) >= _FEWEST_PAGES:
+            counted.update(chains[n])
     return {id(line) for i, line in enumerate(lines) if i in counted or is_furniture(line.text)}
+
+
+def _counts_on(text: str, number: int) -> bool:
+    """Whether a line begins with the number before or after: lines are numbered there (行次)."""
+    first = text.split(maxsplit=1)[:1]
+    return bool(first) and first[0].isdecimal() and len(first[0]) < 4 and abs(int(first[0]) - number) == 1
 
 
 def _of_table(own: Sequence[Line], pages: set[int]) -> list[Line]:

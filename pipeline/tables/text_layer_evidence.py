@@ -137,7 +137,5 @@ class _Printed:
         if row.label or "basic_expenditure_by_economic_class" not in self.forms:
             return {}
         amounts = {k: self._value("basic_expenditure_by_economic_class", "amount", code) for k, code in _CLASS_OF.items()}
-        found = {f"final_{k}": v for k, v in amounts.items() if v}
-        if not amounts["vehicle_purchase"]:
-            found |= {"final_vehicle_purchase": _ZERO, "budget_vehicle_purchase": _ZERO}
-        return found
+        found = {f"final_{k}": v or _ZERO for k, v in amounts.items()}
+        return found if amounts["vehicle_purchase"] else {**found, "budget_vehicle_purchase": _ZERO}

@@ -38,9 +38,9 @@ def functional(spec: FormSpec, body: Body) -> Draft:
 
 def made_whole(rows: Sequence[TextRow]) -> None:
     """Put together the numbers whose thousands blanks part, where no amount of the table has them otherwise."""
-    numbers = [t.text for row in rows for t in row.numbers]
+    numbers = [t.text for row in rows for t in row.numbers if t.text[:1].isdigit()]
     decimals = sum("." in t for t in numbers)
-    if parts_thousands(numbers) and decimals * 2 > len(numbers):
+    if parts_thousands(numbers) and decimals * 3 >= len(numbers):
         for row in rows:
             row.whole()
 
@@ -165,7 +165,7 @@ def economic(spec: FormSpec, body: Body) -> Draft:
             heading = False
             _add_classes(rows, _joined_code(own, _ECONOMIC_CODE))
     made_whole(rows)
-    if any(len(row.numbers) > 1 for row in rows) and len(amounts) > 1:
+    if sum(len(row.numbers) > 1 for row in rows) * 5 > len(rows) and len(amounts) > 1:
         raise Untold("it prints personnel and public money side by side, and no cells that would tell them apart")
     draft = Draft(spec, ("科目编码", "科目名称"), [("金额",)], ["amount"], rows)
     for row in rows:

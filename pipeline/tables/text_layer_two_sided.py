@@ -6,6 +6,7 @@ What belongs here: telling the sides' rows apart.  What may not: which columns t
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from pipeline.lexicon.forms import FormSpec
 from pipeline.model.figures import Place
@@ -34,6 +35,7 @@ _NUMERALS = {
 _TAIL = re.compile(r"^(收入|支出|结余|拨款|款|入|出|计|\(.*|.?\).*)$")
 _EXPENDITURE_LABEL = re.compile(r"支出$|支出合计$|结余分配|年末|债务|国债")
 _INCOME_LABEL = re.compile(r"收入$|收入合计$|年初|弥补|使用.*结余|拨款$")
+_BALANCE = re.compile(r"结余分配|^年末.*结转")
 _MONEY = re.compile(r"\d\.\d\d?\b")
 
 
@@ -52,11 +54,10 @@ def two_sided(spec: FormSpec, body: Body) -> Draft:
     made_whole(rows)
     told(len(measures), [row.numbers for row in right])
     told(1, [row.numbers for row in left])
-    total = next((i for i, row in enumerate(right) if "支出合计" in row.label), None)
     for row in left:
         row.hang(None)
-    for i, row in enumerate(right):
-        row.hang(total if total is not None and i < total else None)
+    for row, parent in zip(right, _parents(right), strict=True):
+        row.hang(parent)
     addresses = ("项目", "行次") if with_line_numbers else ("项目",)
     columns: list[Path] = [(_heading(spec, m),) for m in measures]
     draft = Draft(spec, addresses, columns, measures, rows)
@@ -64,6 +65,16 @@ def two_sided(spec: FormSpec, body: Body) -> Draft:
     if "total" in measures and parts:
         draft.equations.append(Equation((measures.index("total"),), parts))
     return draft
+
+
+def _parents(right: Sequence[TextRow]) -> list[int | None]:
+    """For each row of the expenditure side the row that it adds up to: 本年支出合计, and with the balances 总计."""
+    total = next((i for i, row in enumerate(right) if "支出合计" in row.label), None)
+    whole = next((i for i, row in enumerate(right) if canonical(row.label) in ("总计", "支出总计")), None)
+    if total is None:
+        return [None] * len(right)
+    balances = [i >= total and i != whole and (i == total or bool(_BALANCE.search(row.label))) for i, row in enumerate(right)]
+    return [total if i < total else whole if balance else None for i, balance in enumerate(balances)]
 
 
 def _heading(spec: FormSpec, key: str) -> str:
@@ -100,9 +111,9 @@ class _TwoSides:
             return "expenditure"
         return None
 
-    def number(self, token: Token) -> None:
+    def number(self, token: Token, following: Token | None) -> None:
         n = token.integer
-        side = self.line_number(n) if n is not None else None
+        side = self.line_number(n) if n is not None and not self._begins_amount(token, following) else None
         if side is not None and n is not None:
             self.open(side, token.text, token.place)
             if side == "income":
@@ -112,6 +123,11 @@ class _TwoSides:
                 self.right_last = n
         elif self.rows:
             self.rows[-1].numbers.append(token)
+
+    def _begins_amount(self, token: Token, following: Token | None) -> bool:
+        """Whether an integer behind a line number is the thousands of an amount that a blank parts: ``1 16 363.68``."""
+        behind = bool(self.rows) and not self.label and not self.rows[-1].numbers and self.rows[-1].place == token.place
+        return behind and following is not None and bool(re.fullmatch(r"\d{3}(\.\d+)?", following.text)) and token.raw == token.text + " "
 
 
 class _Heading:
@@ -155,9 +171,9 @@ def _with_line_numbers(body: Body) -> list[TextRow]:
         begins_data = bool(_NUMBERED.match(text)) or any(t.integer == state.left_last + 1 for t in own)
         if heading.goes_on(text, begins_data):
             continue
-        for token in own:
+        for token, following in zip(own, [*own[1:], None], strict=True):
             if token.number:
-                state.number(token)
+                state.number(token, following)
             else:
                 state.label += token.text
     return state.rows
