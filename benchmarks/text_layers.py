@@ -21,18 +21,18 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from benchmarks.cell_measure import RETRIEVED, Outcome, compare  # noqa: E402
-from benchmarks.layouts import scaled  # noqa: E402
-from pipeline.reports.read import read_report  # noqa: E402
-from samples.as_text import TextStyle, as_text  # noqa: E402
-from samples.build import read_input, sample_folders  # noqa: E402
-from samples.figures import ReportFigures  # noqa: E402
-from samples.forms import form_order, title_of  # noqa: E402
-from samples.grids import Cell, Grid  # noqa: E402
-from samples.invented import invented  # noqa: E402
-from samples.layout import Layout, random_layout  # noqa: E402
-from samples.report import NUMERALS, ReportText, printed_forms, typeset  # noqa: E402
-from samples.typeface import wrapped  # noqa: E402
+from benchmarks.cell_measure import RETRIEVED, Outcome, compare
+from benchmarks.layouts import scaled
+from pipeline.reports.read import read_report
+from samples.as_text import TextStyle, as_text
+from samples.build import read_input, sample_folders
+from samples.figures import ReportFigures
+from samples.forms import form_order, title_of
+from samples.grids import Cell, Grid
+from samples.invented import invented
+from samples.layout import Layout, random_layout
+from samples.report import NUMERALS, ReportText, printed_forms, typeset
+from samples.typeface import wrapped
 
 #: How an amount may be printed in its cell.
 AMOUNTS: dict[str, Callable[[str], str]] = {
@@ -91,8 +91,10 @@ def printed_row(row: Sequence[tuple[Cell, list[str]]], starts: Sequence[int], ri
 
 
 def head(figures: ReportFigures, layout: Layout) -> str:
-    titles = [f"{n}、{title_of(f, figures, layout)}" for n, f in zip(NUMERALS, form_order(layout), strict=False) if f in figures.forms]
-    return "\n".join([f"{figures.year}年度{figures.publisher}{figures.kind}决算", "目 录", *titles, f"第二部分 {figures.year}年度{figures.kind}决算表"])
+    own = [f for f in form_order(layout) if f in figures.forms]
+    titles = [f"{n}、{title_of(f, figures, layout)}" for n, f in zip(NUMERALS, own, strict=False)]
+    cover, part = f"{figures.year}年度{figures.publisher}{figures.kind}决算", f"第二部分 {figures.year}年度{figures.kind}决算表"
+    return "\n".join([cover, "目 录", *titles, part])
 
 
 def tail(figures: ReportFigures) -> str:
@@ -198,7 +200,8 @@ def main() -> int:
                     place.mkdir(parents=True, exist_ok=True)
                     (place / f"{flavour}-{amount}-{number}.txt".replace(" ", "_")).write_text(document(flavour, amount, number, args.seed)[0])
     for key, counts in totals.items():
-        print(f"{' / '.join(key):32} {each} documents: " + ", ".join(f"{k} {counts[k]}" for k in ("equal", "wrong", "silent", "extra", "said", "chosen")))
+        shares = ", ".join(f"{k} {counts[k]}" for k in ("equal", "wrong", "silent", "extra", "said", "chosen"))
+        print(f"{' / '.join(key):32} {each} documents: {shares}")
     return 1 if any(c["wrong"] or c["silent"] or c["extra"] for c in totals.values()) else 0
 
 
