@@ -37,8 +37,12 @@ _TOLD = 0.8
 _MOST_LINES, _MOST_CELLS = 600, 4000
 
 
-class TooMuchPrint(Exception):
-    """A page that holds more pieces of print than any page of a report."""
+#: Of a table's cells that hold something, the share that must be read surely for the table to be one.
+_SURELY_READ = 0.5
+
+
+class NoPrint(Exception):
+    """A picture that is no page of print: it holds too many pieces, or what it holds is not recognised."""
 
 
 @dataclass(frozen=True)
@@ -66,8 +70,11 @@ def read_page(picture: NDArray[Any], number: int, scale: float) -> Page:
     pieces = pieces_outside(ink, [g.box for g in found.grids], page.height)
     cells = sum(len(g.cells) for g in found.grids)
     if len(pieces) > _MOST_LINES or cells > _MOST_CELLS:
-        raise TooMuchPrint(f"it is a picture with more on it than a page of a report ({len(pieces):,} lines, {cells:,} cells)")
+        raise NoPrint(f"it is a picture with more on it than a page of a report ({len(pieces):,} lines, {cells:,} cells)")
     tables = [table for table in (_table(page, grid, number) for grid in found.grids) if any(c.text for c in table.cells)]
+    filled = [c.confidence or 0.0 for table in tables for c in table.cells if c.text]
+    if sum(c >= amounts.SURE for c in filled) < _SURELY_READ * len(filled):
+        raise NoPrint("it is a picture whose print is not recognised with confidence")
     lines = [line for line in (_line(page, row, number) for row in _rows(pieces)) if line is not None]
     found_here: list[Line | Table] = [*lines, *tables]
     blocks = sorted(found_here, key=lambda b: (b.place.top or 0.0, b.place.x0 or 0.0))

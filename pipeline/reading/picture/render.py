@@ -21,7 +21,7 @@ from pipeline.model.figures import Place
 from pipeline.reading.document import Document, Page, Picture, UnreadableDocument
 from pipeline.reading.media import IMAGE
 from pipeline.reading.patience import seconds_left
-from pipeline.reading.picture.page import READER, TooMuchPrint, read_page
+from pipeline.reading.picture.page import READER, NoPrint, read_page
 from pipeline.reading.picture.straighten import straightened
 
 Pixels = NDArray[Any]
@@ -58,7 +58,7 @@ def _bounded(before: int, number: int, look: Callable[[], tuple[Pixels, float] |
         return seen if isinstance(seen, Page) else read_page(seen[0], number, seen[1])
     except (MemoryError, UnreadableDocument):
         raise
-    except TooMuchPrint as why:
+    except NoPrint as why:
         return _unread(number, str(why), _BROKEN[1])
     except Exception as error:  # a page's own fault must not cost the others
         logging.getLogger(__name__).warning("page %d cannot be recognised: %r", number, error)

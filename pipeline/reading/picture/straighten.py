@@ -31,6 +31,8 @@ _FITS = 0.96
 #: Pixels: the shortest rule whose slope counts, and the drift over the page below which rules are straight.  Pages (from -1 to 1) over
 #: which rules must be spread before it is asked how their slope changes.
 _LONG_RULE, _CROOKED, _SPREAD = 200, 2.5, 0.25
+#: Of the box of a piece of print, the share that is ink once its characters are joined; a slanting rule fills less.
+_DENSE = 0.3
 #: Lines of print that are read to tell how a page is turned, and how sure their characters are on average where it stands upright.
 _ASKED, _UPRIGHT = 6, 0.85
 
@@ -185,7 +187,11 @@ def _words(gray: Gray) -> list[tuple[int, int, int, int]]:
     text = cv2.subtract(ink, cv2.dilate(cv2.bitwise_or(*long), np.ones((5, 5), np.uint8)))
     joined = cv2.morphologyEx(text, cv2.MORPH_CLOSE, np.ones((1, 9), np.uint8))
     _, _, stats, _ = cv2.connectedComponentsWithStats(joined)
-    boxes = [(int(x) - 4, int(y) - 4, int(x + w) + 4, int(y + h) + 4) for x, y, w, h, _ in stats[1:] if 10 <= h <= 80 and w >= 2.2 * h]
+    boxes = [
+        (int(x) - 4, int(y) - 4, int(x + w) + 4, int(y + h) + 4)
+        for x, y, w, h, area in stats[1:]
+        if 10 <= h <= 80 and w >= 2.2 * h and area > _DENSE * w * h
+    ]
     return sorted((b for b in boxes if min(b[:2]) >= 0), key=lambda b: (b[0] - b[2]) / (b[3] - b[1]))
 
 
