@@ -74,6 +74,10 @@ DOUBTS: dict[str, tuple[str, str]] = {
 }
 
 
+#: Of a figure that is recognised from a picture, the confidence below which it is no figure: the number is unread.
+LEAST_CONFIDENCE = 0.6
+
+
 @dataclass(frozen=True, slots=True)
 class Figure:
     """One printed number.

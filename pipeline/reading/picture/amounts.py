@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -18,6 +18,8 @@ from pipeline.reading.picture.recognise import Reading
 
 #: A character that is less sure than this makes a number doubtful; it is then read again at other widths.
 SURE = 0.95
+#: What digits are worth that most looks agree on although none is sure.
+_AGREED = 0.9
 #: What a doubtful number's confidence is set to where the strokes seen contradict it.
 CONTRADICTED = 0.4
 _NUMBER = re.compile(r"-?\d{1,3}(?:,\d{3})+(?:\.\d+)?%?|-?\d+(?:\.\d+)?%?")
@@ -79,16 +81,32 @@ def common_decimals(texts: Iterable[str]) -> int | None:
 
 def settled(readings: Iterable[Reading], seen: Strokes) -> Reading:
     """One reading of several looks at the same number: that which looks agree on and the shapes admit, else the first one in doubt."""
-    looks = [replace(r, text=_plain(r.text)) for r in readings]
+    looks = [_plain(r) for r in readings]
     votes = Counter(r.text for r in looks if well_formed(r.text) and agrees(r.text, seen))
-    if votes:
-        text, count = votes.most_common(1)[0]
-        own = [r for r in looks if r.text == text]
-        if count * 2 > len(looks):
-            best = max(own, key=lambda r: r.confidence)
-            return best if count == len(looks) or seen.tall is not None else replace(best, sure=(*best.sure[:-1], min(best.confidence, 0.9)))
-    first = looks[0]
-    return replace(first, sure=(min(first.confidence, CONTRADICTED),))
+    text, count = votes.most_common(1)[0] if votes else ("", 0)
+    if count * 2 <= len(looks):
+        return _as_sure(looks[0], min(looks[0].confidence, CONTRADICTED))
+    best = max((r for r in looks if r.text == text), key=lambda r: r.confidence)
+    return best if best.confidence >= SURE and seen.tall is not None else _as_sure(best, _AGREED)
+
+
+def _as_sure(reading: Reading, confidence: float) -> Reading:
+    return replace(reading, sure=(confidence,) * len(reading.text))
+
+
+def agreed(first: Reading, again: Sequence[Reading]) -> Reading:
+    """A reading of words and numbers whose digits are not sure: sure where most further looks see the same ones, else as it was."""
+    looks = [first, *again]
+    votes = Counter(_digits(r.text) for r in looks)
+    digits, count = votes.most_common(1)[0]
+    if count * 2 <= len(looks):
+        return first
+    best = max((r for r in looks if _digits(r.text) == digits), key=lambda r: r.confidence)
+    return replace(best, sure=tuple(max(s, _AGREED) if c.isdigit() or c in ".," else s for c, s in zip(best.text, best.sure, strict=True)))
+
+
+def _digits(text: str) -> str:
+    return re.sub(r"[^\d.,]", "", text)
 
 
 def repaired(text: str, decimals: int | None) -> str | None:
@@ -109,5 +127,8 @@ def repaired(text: str, decimals: int | None) -> str | None:
     return f"{'-' if head.startswith('-') else ''}{','.join(groups)}.{tail}"
 
 
-def _plain(text: str) -> str:
-    return re.sub(r"\s", "", text.translate(_LOOKS))
+def _plain(reading: Reading) -> Reading:
+    """A number without blanks, letters that look like digits taken for them."""
+    kept = [i for i, c in enumerate(reading.text) if not c.isspace()]
+    text = "".join(reading.text[i] for i in kept).translate(_LOOKS)
+    return Reading(text, tuple(reading.sure[i] for i in kept), tuple(reading.middles[i] for i in kept))

@@ -102,6 +102,8 @@ def _read(page: _Print, line: Box, within: Box | None = None) -> Reading:
     """A line's reading; a number that is doubtful is looked at again, and measured by the shapes that are seen."""
     crop = _crop(page, line, within)
     first = recognise(crop)
+    if first.confidence < amounts.SURE and not amounts.is_numeric(first.text) and any(c.isdigit() for c in first.text):
+        return amounts.agreed(first, [recognise(crop, stretch) for stretch in _AGAIN])
     if not amounts.is_numeric(first.text):
         return first
     x0, y0, x1, y1 = line
@@ -187,8 +189,8 @@ def _words(page: _Print, box: Box, reading: Reading) -> list[Word]:
     margin = _MARGIN * max(y1 - y0, 0.9 * page.height)
     width = x1 - x0 + 2 * margin
     middles = [x0 - margin + m * width for m in reading.middles]
+    told = "".join(c if not c.isdigit() or s >= _TOLD else "\ufffd" for c, s in zip(reading.text, reading.sure, strict=True))
     words: list[Word] = []
-    sure = _sure(reading)
     start = 0
     for i in range(len(reading.text) + 1):
         if i < len(reading.text) and not reading.text[i].isspace():
@@ -196,12 +198,6 @@ def _words(page: _Print, box: Box, reading: Reading) -> list[Word]:
         if i > start:
             left = x0 if start == 0 or start >= len(middles) else (middles[start - 1] + middles[start]) / 2
             right = x1 if i >= len(middles) else (middles[i - 1] + middles[i]) / 2
-            text = "".join(c if not c.isdigit() or s >= _TOLD else "\ufffd" for c, s in zip(reading.text[start:i], sure[start:i], strict=True))
-            words.append(Word(text, *(round(v * page.scale, 1) for v in (left, y0, right, y1))))
+            words.append(Word(told[start:i], *(round(v * page.scale, 1) for v in (left, y0, right, y1))))
         start = i + 1
     return words
-
-
-def _sure(reading: Reading) -> tuple[float, ...]:
-    """How sure each character is; of a number that was settled as a whole, all as sure as the whole."""
-    return reading.sure if len(reading.sure) == len(reading.text) else (reading.confidence,) * len(reading.text)

@@ -34,8 +34,9 @@ class Reading:
 
     @property
     def confidence(self) -> float:
-        """That of the least sure character; 1.0 for nothing."""
-        return min(self.sure, default=1.0)
+        """That of the least sure digit, or character where there is no digit; 1.0 for nothing."""
+        digits = [s for c, s in zip(self.text, self.sure, strict=True) if c.isdigit() or c in ".,"]
+        return min(digits if any(c.isdigit() for c in self.text) else self.sure, default=1.0)
 
 
 def recognise(crop: Gray, stretch: float = 1.0) -> Reading:

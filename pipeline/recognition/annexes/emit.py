@@ -25,7 +25,7 @@ from typing import Any
 
 from pipeline.lexicon.identifiers import identifier_kind
 from pipeline.lexicon.units import factor as money
-from pipeline.model.figures import Figure, Place, Report, figure_id
+from pipeline.model.figures import LEAST_CONFIDENCE, Figure, Place, Report, figure_id
 from pipeline.model.numbers import parse_number, squeeze
 from pipeline.model.parts import Account, Part, PartKind, PartState, numbers_in
 from pipeline.model.parts import Printed as Accounted
@@ -93,6 +93,9 @@ class Collector:
         second = printed.second
         agreement = "single" if second is None else "agreed" if squeeze(second) == squeeze(printed.text) else "differs"
         told = "readers_differ" if agreement == "differs" else "column_by_identity" if printed.placement == "identity" else None
+        if printed.confidence is not None:
+            told = told or "recognised"
+            value = value if printed.confidence >= LEAST_CONFIDENCE else None
         self.figures.append(
             Figure(
                 figure_id=figure_id(self.report.report_id, at.section, at.statement, at.side, at.row, measure),
