@@ -123,7 +123,8 @@ class Page:
 
     ``lost`` lists decimals that the page prints (by an independent extraction) and that stand in no cell and
     no line: a reader's broken promise.  ``rules`` are horizontal rules (y, x0, x1) of tables whose columns have none.
-    ``drawn``: of a page that is not lowered yet, its glyphs and shapes (PDF).
+    ``drawn``: of a page that is not lowered yet, its glyphs and shapes (PDF).  ``recognised``: its lines and tables are those of a
+    picture; places are on the page as it was set straight.
     """
 
     number: int | None
@@ -134,6 +135,7 @@ class Page:
     rules: tuple[tuple[float, float, float], ...] = ()
     pictures: tuple[Picture, ...] = ()
     drawn: PlainPage | None = field(default=None, compare=False, repr=False)
+    recognised: bool = False
 
     @property
     def lines(self) -> list[Line]:

@@ -72,13 +72,15 @@ def _layer(data: bytes) -> list[PlainPage]:
 def _recognised(data: bytes, layer: Sequence[PlainPage], pages: Sequence[Page]) -> tuple[Page, ...]:
     """The pages, those whose text is of no use as they are recognised; what recognises them is loaded only for such."""
     wanted = [i for i, page in enumerate(pages) if page.drawn is None and not layer[i].broken]
-    if not wanted:
+    shown = [page for page in pages if page.drawn is not None and page.pictures]
+    if not wanted and not shown:
         return tuple(pages)
-    from pipeline.reading.picture import confirmed, read_pages
+    from pipeline.reading.picture import confirmed, read_pages, read_pictures
 
     read = read_pages(data, wanted)
-    hidden = {i: layer[i].glyphs for i in wanted if is_hidden_layer(layer[i])}
-    return tuple(confirmed(read[i], hidden[i]) if i in hidden else read.get(i, page) for i, page in enumerate(pages))
+    read |= {i: confirmed(read[i], layer[i].glyphs) for i in wanted if is_hidden_layer(layer[i])}
+    tables = read_pictures(data, shown)
+    return tuple(read.get(i) or tables.get(i + 1, page) for i, page in enumerate(pages))
 
 
 def _open(data: bytes) -> pdfium.PdfDocument:

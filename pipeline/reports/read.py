@@ -6,7 +6,8 @@ What belongs here: the order of the steps and what a report must have to be one.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -90,7 +91,14 @@ def read_report(data: bytes | Bundle, source_url: str = "", retrieved_at: dateti
         **performance.tables,
     }
     parts = united.parts if united is not None else ()
-    return ReportContents(report, (*figures, *narrative.figures, *performance.figures), tables, parts)
+    all_figures = _recognised((*figures, *narrative.figures, *performance.figures), document)
+    return ReportContents(report, all_figures, tables, parts)
+
+
+def _recognised(figures: Iterable[Figure], document: Document) -> tuple[Figure, ...]:
+    """The figures, those of recognised pages in doubt where nothing else is doubtful about them."""
+    pages = {page.number for page in document.pages if page.recognised}
+    return tuple(replace(f, doubt="recognised") if f.doubt is None and f.place.page in pages else f for f in figures)
 
 
 def _values(figures: Sequence[Figure]) -> dict[tuple[str | None, ...], Decimal]:

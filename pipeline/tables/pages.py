@@ -43,7 +43,7 @@ class RuledPage:
         if drawn is None:
             return page
         lines = lines_of(page.number or 1, self.rest, drawn.height) if self.tables else page.lines
-        blocks: list[Line | Table] = [*lines, *(t.table(READER) for t in self.tables)]
+        blocks: list[Line | Table] = [*lines, *page.tables, *(t.table(READER) for t in self.tables)]
         ordered = tuple(sorted(blocks, key=lambda b: (b.place.top or 0.0, b.place.x0 or 0.0)))
         lost = lost_decimals(drawn.glyphs, ordered) if self.tables else ()
         return replace(page, blocks=ordered, lost=lost, rules=tuple(heights(self.rules.flat)), drawn=None)

@@ -144,6 +144,20 @@ def test_print_that_is_drawn_as_shapes_is_recognised(page: Pixels) -> None:
     assert list(table_of(read_document(documents.pdf(outlined))).rows()) == ROWS
 
 
+def test_a_table_that_is_a_picture_on_a_page_of_text_is_read_and_a_photograph_stays_one(page: Pixels) -> None:
+    table, photograph = Image.fromarray(page[250:530, 110:1180]), Image.effect_noise((300, 200), 60)
+
+    def mixed(canvas: Canvas) -> None:
+        documents.words(canvas)
+        canvas.drawImage(ImageReader(table), 50, 500, 385, 101)
+        canvas.drawImage(ImageReader(photograph), 50, 200, 300, 200)
+
+    (read,) = read_document(documents.pdf(mixed)).pages
+    assert [list(t.rows()) for t in read.tables] == [ROWS]
+    assert read.tables[0].place.top == pytest.approx(842 - 601 + 10, abs=4)
+    assert [p.problem for p in read.pictures] == ["a picture, which is not read"]
+
+
 def test_a_picture_too_large_to_open_costs_its_page_only(page: Pixels) -> None:
     huge = Image.new("1", (30_000, 30_000), 1)
     document = read_document(drawn_over([Image.fromarray(page), huge]))

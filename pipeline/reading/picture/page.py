@@ -80,7 +80,7 @@ def read_page(picture: NDArray[Any], number: int, scale: float) -> Page:
     blocks = sorted(found_here, key=lambda b: (b.place.top or 0.0, b.place.x0 or 0.0))
     loose = tuple((round(y * scale, 1), round(x0 * scale, 1), round(x1 * scale, 1)) for y, x0, x1 in found.loose)
     height, width = gray.shape
-    return Page(number, round(width * scale, 1), round(height * scale, 1), tuple(blocks), rules=loose)
+    return Page(number, round(width * scale, 1), round(height * scale, 1), tuple(blocks), rules=loose, recognised=True)
 
 
 def _crop(page: _Print, line: Box, within: Box | None = None) -> Gray:
@@ -121,6 +121,17 @@ def _table(page: _Print, grid: Grid, number: int) -> Table:
         cells.append(Cell(row, col, text, rows, cols, page.place(inner, number), found="picture", confidence=confidence))
     _look_again(page, cells, [(inner, lines) for (_, inner), lines in zip(grid.cells, boxes, strict=True)])
     return Table(tuple(_in_form(cells)), len(grid.ys) - 1, len(grid.xs) - 1, page.place(grid.box, number), READER)
+
+
+def moved(table: Table, right: float, down: float) -> Table:
+    """A table of a part of a page, where it stands on the page (points)."""
+
+    def there(place: Place) -> Place:
+        x0, x1 = (round((x or 0.0) + right, 1) for x in (place.x0, place.x1))
+        top, bottom = (round((y or 0.0) + down, 1) for y in (place.top, place.bottom))
+        return Place(place.page, x0, top, x1, bottom)
+
+    return replace(table, cells=tuple(replace(c, place=there(c.place)) for c in table.cells), place=there(table.place))
 
 
 def _joined(readings: Sequence[Reading]) -> tuple[str, float]:

@@ -9,6 +9,7 @@ import hashlib
 import io
 import logging
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Any
 
 import cv2
@@ -18,10 +19,10 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from pipeline.model.figures import Place
-from pipeline.reading.document import Document, Page, Picture, UnreadableDocument
+from pipeline.reading.document import Document, Page, Picture, Table, UnreadableDocument
 from pipeline.reading.media import IMAGE
 from pipeline.reading.patience import seconds_left
-from pipeline.reading.picture.page import READER, NoPrint, read_page
+from pipeline.reading.picture.page import READER, NoPrint, moved, read_page
 from pipeline.reading.picture.straighten import straightened
 
 Pixels = NDArray[Any]
@@ -32,6 +33,8 @@ _DPI, _MOST = 200, 16_000_000
 _LARGEST = 120_000_000
 #: Pages of one document that are recognised: two to four seconds each.
 MOST_PAGES = 200
+#: So many cells of a picture on a page of text hold something where it is a table, and no diagram.
+_FILLED = 6
 _MANY = (f"it is a picture, and {MOST_PAGES} pages of this document have been recognised before it", "split the document")
 _LATE = ("it is a picture, and the time for this document ran out before it", "split the document, or raise FINAL_ACCOUNTS_DOCUMENT_SECONDS")
 _HUGE = ("its picture is too large to be opened ({:,} pixels)", "scan it at 200 to 300 dots to the inch")
@@ -63,6 +66,38 @@ def _bounded(before: int, number: int, look: Callable[[], tuple[Pixels, float] |
     except Exception as error:  # a page's own fault must not cost the others
         logging.getLogger(__name__).warning("page %d cannot be recognised: %r", number, error)
         return _unread(number, _BROKEN[0].format(type(error).__name__), _BROKEN[1])
+
+
+def read_pictures(data: bytes, pages: Iterable[Page]) -> dict[int, Page]:
+    """Pages of text with the tables of the pictures that they show; a picture without a table of rules stays what it was.
+
+    ``pages`` of a PDF, their places on the page as it is shown.  Charts and photographs have no such table.
+    """
+    pdf = pdfium.PdfDocument(data)
+    try:
+        return {page.number: _with_tables(pdf, page, n) for n, page in enumerate(pages) if page.number is not None}
+    finally:
+        pdf.close()
+
+
+def _with_tables(pdf: pdfium.PdfDocument, page: Page, before: int) -> Page:
+    number = page.number or 1
+    left: list[Picture] = []
+    tables: list[Table] = []
+    for picture in page.pictures:
+        box = picture.place
+        inside = _bounded(before, number, lambda box=box: _part_of(_pdf_page(pdf, number - 1), box))  # type: ignore[misc]
+        found = [moved(t, box.x0 or 0.0, box.top or 0.0) for t in inside.tables if sum(bool(c.text) for c in t.cells) >= _FILLED]
+        tables += found
+        left += [] if found else [picture]
+    return replace(page, blocks=(*page.blocks, *tables), pictures=tuple(left))
+
+
+def _part_of(seen: tuple[Pixels, float] | Page, box: Place) -> tuple[Pixels, float] | Page:
+    if isinstance(seen, Page):
+        return seen
+    x0, y0, x1, y1 = (round(max(0.0, v or 0.0) / seen[1]) for v in (box.x0, box.top, box.x1, box.bottom))
+    return np.ascontiguousarray(seen[0][y0:y1, x0:x1]), seen[1]
 
 
 def _unread(number: int, problem: str, remedy: str, size: tuple[float, float] = (0.0, 0.0)) -> Page:
