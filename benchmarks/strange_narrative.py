@@ -8,6 +8,7 @@ replaced, one occurrence at a time, by a word of the same kind that no entry kno
 
   right      the same statement as before
   said       unread now, with its sentence
+  mentioned  a mention of free text, which no rule uses
   doubted    another statement than before, and its figure says that it is in doubt
   misread    another statement than before, and nothing says so
   lost       it stands in no part any more, or is told as an identifier
@@ -147,7 +148,8 @@ def compared(before: Fate, after: Fate) -> Counter[str]:
         now = after.get(key, ("lost",))
         if now[0] == "statement":
             same = now[:4] == was[:4] or was[2:3] == ("mentioned",)
-            ends["right" if same else "doubted" if now[-1] != "None" else "misread"] += 1
+            other = "mentioned" if now[2] == "mentioned" else "doubted" if now[-1] != "None" else "misread"
+            ends["right" if same else other] += 1
         else:
             ends["said" if now[0] == "unread" else "lost"] += 1
     return ends
@@ -176,7 +178,7 @@ def hold(path: Path, rng: random.Random, sample: int, verbose: bool) -> dict[str
     return tally
 
 
-COLUMNS = ("changes", "right", "said", "doubted", "misread", "lost", "blamed")
+COLUMNS = ("changes", "right", "said", "mentioned", "doubted", "misread", "lost", "blamed")
 
 
 def run(paths: list[Path], seed: int, sample: int, verbose: bool = False) -> Counter[str]:

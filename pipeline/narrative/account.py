@@ -30,13 +30,14 @@ def part_of(section: Section, said: Iterable[tuple[Paragraph, Said]], reason: st
     """The part that a section is: its blocks, every number of its lines, and its state (``reason``: why the whole of it is not read)."""
     marks = _marks(said)
     where = {key: (paragraph, at) for paragraph in section.paragraphs for key, at in paragraph.digits.items()}
-    numbers = [n for line in section.lines for n in _numbers(line, marks, where, reason)]
+    free = section.kind != "narrative" or section.concept in ("overview", "glossary")
+    numbers = [n for line in section.lines for n in _numbers(line, marks, where, reason, free)]
     unread = sum(n.account == "unread" for n in numbers)
     nothing = bool(unread) and not any(n.account == "statement" for n in numbers)
     state: PartState = "unread" if nothing or reason else "read" if section.paragraphs else "empty"
     pages = [line.place.page for line in section.lines if line.place.page is not None]
     return Part(
-        kind="evaluation" if section.kind == "evaluation" else "narrative",
+        kind=section.kind,
         concept=section.concept or "other",
         title=section.title,
         state=state,
@@ -66,7 +67,7 @@ def _unread(what: Unread | Remark) -> tuple[Account, str, str]:
 
 
 def _numbers(
-    line: PrintedLine, marks: _Marks, where: dict[tuple[int, int], tuple[Paragraph, int]], reason: str
+    line: PrintedLine, marks: _Marks, where: dict[tuple[int, int], tuple[Paragraph, int]], reason: str, free: bool
 ) -> Iterable[Printed]:
     for start, end, digits in numbers_in(line.raw):
         key = (line.block, digits_before(line.raw, start))
@@ -74,7 +75,7 @@ def _numbers(
             account, kind, sentence = told
             yield Printed(account, kind, digits, line.place, sentence)
             continue
-        name = identifier_kind(line.raw, start, end) or _in_paragraph(where.get(key), digits)
+        name = _kind(line, start, end, where.get(key), free)
         if name is None and is_furniture(line.text):
             name = "page" if _PAGE.fullmatch(digits) and digits == line.text.strip("-—–_·|/") else None
         if name is not None:
@@ -84,9 +85,16 @@ def _numbers(
             yield Printed("unread", reason or alone, digits, line.place, _sentence(where.get(key), line))
 
 
-def _in_paragraph(at: tuple[Paragraph, int] | None, digits: str) -> str | None:
-    """The kind of a number that a line break has cut from the words that tell it (12月31⏎日)."""
-    return identifier_kind(at[0].text, at[1], at[1] + len(digits)) if at is not None else None
+def _kind(line: PrintedLine, start: int, end: int, at: tuple[Paragraph, int] | None, free: bool) -> str | None:
+    """The kind of a number, by the words around it in its paragraph (12月31⏎日), or in its line where it is in none.
+
+    In free text the line counts as well: the items of a list there need not end in a stop.  In a section of the template a line may
+    begin with a number that belongs to the line before.
+    """
+    if at is None:
+        return identifier_kind(line.raw, start, end)
+    paragraph, offset = at
+    return identifier_kind(paragraph.text, offset, offset + end - start) or (identifier_kind(line.raw, start, end) if free else None)
 
 
 def _sentence(at: tuple[Paragraph, int] | None, line: PrintedLine) -> str:

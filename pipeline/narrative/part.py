@@ -51,12 +51,13 @@ class NarrativePart:
 
 
 def read_narrative(
-    document: Document, report: Report, forms: ReportContents, claimed: frozenset[int] = frozenset()
+    document: Document, report: Report, forms: ReportContents, claimed: frozenset[int] | None = None
 ) -> NarrativePart:
     """Every statement of 决算情况说明 and of the annexed evaluation reports' text, and the account of all running text.
 
     ``forms`` are the report's forms, whose functional items give the statements their codes; ``claimed`` are the positions of blocks
-    that other readers have (a text layer prints forms and annexes as lines).
+    that other readers have (a text layer prints forms and annexes as lines); where they are given, the lines that belong to no part
+    are one of their own (kind ``other``, concept ``text``).
     """
     codes = ItemCodes.of(forms)
     words = Vocabulary(report.fiscal_year, report.publisher, codes.labels)
@@ -86,7 +87,7 @@ class _Readers:
         if section.kind == "evaluation":
             self.evaluations = self.evaluations or EvaluationReader(self.words, self.projects.known, self.projects.names)
             return self.evaluations.read(paragraph)
-        if section.concept in ("overview", "glossary"):
+        if section.concept in ("overview", "glossary", "text"):
             return mentions(paragraph.text, [(0, len(paragraph.text))])
         said = (self.projects if paragraph.part == "performance" else self.sentences).read(paragraph)
         loose = not known_title(self.words, paragraph.section)

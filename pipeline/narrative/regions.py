@@ -20,6 +20,8 @@ from pipeline.reading.document import Document, Line, Table
 _PART = re.compile(r"^第[一二三四五六七八]部分")
 _STATED = re.compile(r"\d(?:万元|亿元|元|%|分|个|辆|批次|人次)")
 _FURNITURE = re.compile(r"^[-—–_·|/]*\d[\d.,]*[-—–_·|/]*$|^第\d+页(?:，?共\d+页)?$|^\d+/\d+$|^图\d+.{0,40}$|^（?单位：.{1,6}）?$")
+#: Lines above a form: the part's title, the form's, its number, owner and unit.
+_FORM_HEAD = re.compile(r"^第.部分|^公开|单位：|部门：|表(?:（.{1,12}）)?$|^附件")
 #: A heading is no longer than this.
 HEADING_LENGTH = 45
 #: A line among the first or last so many of this many pages is a running header or footer.
@@ -45,6 +47,7 @@ class Regions:
     narrative: Sequence[Printed] = ()
     glossary: Sequence[Printed] = ()
     evaluations: Sequence[Printed] = ()
+    rest: Sequence[Printed] = ()
 
 
 def is_furniture(text: str) -> bool:
@@ -52,19 +55,22 @@ def is_furniture(text: str) -> bool:
     return bool(_FURNITURE.match(text))
 
 
-def regions(document: Document, forms: Iterable[Figure] = (), claimed: frozenset[int] = frozenset()) -> Regions:
+def regions(document: Document, forms: Iterable[Figure] = (), claimed: frozenset[int] | None = None) -> Regions:
     """The parts of a document that are running text.
 
     ``forms``: the figures of its nine forms, which the overview stands before; ``claimed``: positions of blocks that other
-    readers have (a form or an annex that a text layer prints as lines).
+    readers have (a form or an annex that a text layer prints as lines); where they are given, ``rest`` holds the lines that
+    nobody has.
     """
-    lines = [p for p in printed_lines(document) if p.block not in claimed]
+    lines = [p for p in printed_lines(document) if p.block not in (claimed or ())]
     start, end = _narrative(lines, document.begins)
     first = _first_form(lines, forms, document)
     overview = min([i for i in (first, start if end else None, _glossary(lines, 0)) if i is not None], default=0)
     words, after = _glossary_region(lines, end)
     evaluation = next((i for i in range(max(end, after), len(lines)) if is_title(lines[i].text, "evaluation_title")), len(lines))
-    return Regions(lines[:overview], lines[start:end], lines[words:after], lines[evaluation:])
+    found = lines[:overview], lines[start:end], lines[words:after], lines[evaluation:]
+    held = {p.block for own in found for p in own}
+    return Regions(*found, [] if claimed is None else [p for p in lines if p.block not in held])
 
 
 def is_title(text: str, concept: str, scope: str = "start") -> bool:
@@ -112,7 +118,10 @@ def _narrative(lines: list[Printed], begins: Sequence[int] = ()) -> tuple[int, i
             best, span = count, (start, end)
     while span[1] in titled:
         span = span[0], next((e for e in ends if e > span[1]), len(lines))
-    return span
+    start = span[0]
+    while span[1] and start and start - 1 not in others and (start - 1 in titled or is_title(lines[start - 1].text, "narrative", "part")):
+        start -= 1  # the part's own title above its first section
+    return start, span[1]
 
 
 def _begins(text: str) -> bool:
@@ -127,7 +136,7 @@ def _first_lines(lines: list[Printed], begins: Sequence[int]) -> list[int]:
 
 
 def _first_form(lines: list[Printed], forms: Iterable[Figure], document: Document) -> int | None:
-    """The first line at or behind the first figure of the forms, less the short lines of its heading above it; in a document whose
+    """The first line at or behind the first figure of the forms, less the lines of its heading above it; in a document whose
     figures have neither page nor line, behind its first table."""
     places = [(f.place.page or 0, f.place.line or 0) for f in forms if f.section == "form"]
     if not places:
@@ -135,7 +144,7 @@ def _first_form(lines: list[Printed], forms: Iterable[Figure], document: Documen
     first = min(places)
     table = next((n for n, (_, block) in enumerate(document.blocks()) if isinstance(block, Table)), 0) if first == (0, 0) else 0
     at = next((i for i, p in enumerate(lines) if p.block >= table and (p.place.page or 0, p.place.line or 0) >= first), None)
-    while at and len(lines[at - 1].text) <= HEADING_LENGTH // 2 and not lines[at - 1].text.endswith("。"):
+    while at and len(lines[at - 1].text) <= HEADING_LENGTH and _FORM_HEAD.search(lines[at - 1].text):
         at -= 1
     return at
 

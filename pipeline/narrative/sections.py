@@ -13,6 +13,7 @@ from itertools import pairwise
 
 from pipeline.lexicon import lexicon
 from pipeline.model.figures import Figure
+from pipeline.model.parts import PartKind
 from pipeline.narrative.regions import HEADING_LENGTH, Printed, Regions, is_furniture, is_title, regions
 from pipeline.narrative.text import Paragraph, Source, digits_before, join_lines
 from pipeline.narrative.words import TITLE, Vocabulary
@@ -34,10 +35,11 @@ _UNFINISHED = re.compile(r"(?:为|是|支出|收入|资金|增加|减少|增长|
 class Section:
     """One section: what it is about, its title as printed, its lines and its paragraphs.
 
-    ``kind`` is ``narrative`` or ``evaluation``; ``concept`` the key of what it is about, ``""`` where the title is not known.
+    ``kind`` is ``narrative``, ``evaluation``, or ``other`` for lines that belong to no part; ``concept`` the key of what it is
+    about, ``""`` where the title is not known.
     """
 
-    kind: str
+    kind: PartKind
     concept: str
     title: str
     lines: list[Printed] = field(default_factory=list)
@@ -52,8 +54,9 @@ def sections_of(found: Regions) -> list[Section]:
     made += _Outline().sections(found.narrative)
     if found.glossary:
         made.append(_whole("narrative", "glossary", found.glossary))
-    for lines in _reports(found.evaluations):
-        made.append(_whole("evaluation", "evaluation", lines))
+    made += [_whole("evaluation", "evaluation", lines) for lines in _reports(found.evaluations)]
+    if found.rest:
+        made.append(_whole("other", "text", found.rest))
     return made
 
 
@@ -63,7 +66,7 @@ def narrative_paragraphs(document: Document, forms: Iterable[Figure] = ()) -> li
     return [p for section in made for p in section.paragraphs if p.section]  # above the first heading stands the part's title
 
 
-def _whole(kind: str, concept: str, lines: Sequence[Printed]) -> Section:
+def _whole(kind: PartKind, concept: str, lines: Sequence[Printed]) -> Section:
     """A part that is one section, whatever headings it has."""
     inner = _Outline(concept).sections(lines)
     return Section(kind, concept, lines[0].text, list(lines), [p for s in inner for p in s.paragraphs])

@@ -45,7 +45,8 @@ def test_what_a_clause_states(part: str, text: str, kind: str, measure: str, sub
 )
 def test_a_word_that_no_entry_knows_is_named(part: str, text: str, kind: str, named: str) -> None:
     problem = understood(WORDS, text, part, kind).problem
-    assert problem.startswith("words not known") and named in problem
+    assert problem.startswith("words not known")
+    assert named in problem
 
 
 @pytest.mark.parametrize(
