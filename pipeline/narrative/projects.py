@@ -49,7 +49,8 @@ class ProjectReader:
         elif self.reviewing and first(text[:40], "carries_on"):
             said, free = list(self._review(text, 0)), self._achieved(text, 0)
         else:
-            said, free = list(self._general(text)), []
+            said = list(self._general(text))
+            free = [named.spans["names"] for named in found(text, "names")]  # a number in a project's name states nothing
         yield from sorted([*said, *_rest(text, said, free)], key=lambda s: s.offset)
 
     # -- the review of one project ----------------------------------------------------------------

@@ -114,7 +114,8 @@ def _pattern(words: Lexicon, scope: str) -> re.Pattern[str]:
     money = {word for entry in words.entries("units") for word in entry.words if word.endswith("元")}
     listed = [entry for entry in words.entries("count_units") if entry.holds(scope, None)]
     percent = _any_of(w for e in listed if e.concept == "percent" for w in e.words)
-    count = _any_of(w for e in listed if e.concept == "count" for w in e.words)
+    counts = [e for e in listed if e.concept == "count"]
+    count = "|".join([_any_of(w for e in counts for w in e.words), *(e.pattern for e in counts if e.pattern)])
     magnitude = "(?:万|亿|千)?" if scope == "free" else ""
     behind = "[、，。；（）]|$" + ("|预算|资金|经费" if scope == "free" else "")
     return re.compile(
