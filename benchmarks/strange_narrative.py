@@ -78,16 +78,18 @@ class Change:
 
 
 def changes(document: Document, blocks: set[int], rng: random.Random, sample: int) -> Iterator[Change]:
-    """Changed documents, ``sample`` of them at random (all where there are fewer), each with one word replaced."""
-    found = []
+    """Changed documents, each with one word replaced: about ``sample`` of them at random, as many of each kind of word as there are."""
+    found: dict[str, list[tuple[int, str, int]]] = {kind: [] for kind in WORDS}
     for n, (_, block) in enumerate(document.blocks()):
         if n not in blocks or not isinstance(block, Line):
             continue
         for kind, (words, _) in WORDS.items():
             heading = block.text.strip()[:3].rstrip("、. ").strip("（）()") in "一二三四五六七八九十十一十二十三" and len(block.text) < 45
             if (kind == "title") == heading and (kind == "title" or any(c.isdigit() for c in block.text)):
-                found += [(n, kind, word, at) for word in words for at in _places(block.text, word)]
-    for n, kind, word, at in rng.sample(found, min(sample, len(found))):
+                found[kind] += [(n, word, at) for word in words for at in _places(block.text, word)]
+    each = -(-sample // len(WORDS))
+    drawn = [(kind, *place) for kind, places in found.items() for place in rng.sample(places, min(each, len(places)))]
+    for kind, n, word, at in drawn:
         strange = rng.choice(WORDS[kind][1])
         changed = _replaced(document, n, at, word, strange)
         line = next(b for m, (_, b) in enumerate(changed.blocks()) if m == n)

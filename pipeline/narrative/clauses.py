@@ -62,9 +62,9 @@ def _number(stretch: Stretch, last: int) -> Clause | None:
     roles = stretch.roles[:last]
     if match := re.search(r"vs?$", roles):
         return _change(stretch, match.start(), "change")
-    if roles.endswith("b"):
+    if match := re.search(r"(?:[kh][ysfolu]*)?b$", roles):  # 完成年初预算12万元的83%: the budget of a completion
         entry = stretch.words[last - 1].entry
-        clause = _of(stretch, last - 1, entry.concept if entry else "budget")
+        clause = _of(stretch, match.start(), entry.concept if entry else "budget")
         return replace(clause, compared=compared(stretch)) if clause is not None else None
     return _of(stretch, last, "executed" if roles.endswith("e") else "amount")
 

@@ -45,7 +45,7 @@ def phrases(text: str) -> Iterator[Phrase]:
             if first == last or (kind == "none" and _lacking(plain[first:last])):
                 continue
             end = at[last - 1] + 1
-            yield Phrase(kind, text[at[first] : end], groups.get("base"), at[m.start()], at[first], end, entry)
+            yield Phrase(kind, text[at[first] : end], groups.get("base") or None, at[m.start()], at[first], end, entry)
 
 
 def direction_sign(word: str) -> int | None:
@@ -66,7 +66,7 @@ def _words(words: Lexicon, kind: str, *concepts: str, most: int = 99) -> str:
 
 @lru_cache(maxsize=8)
 def _compiled(words: Lexicon) -> tuple[tuple[str, re.Pattern[str], Entry | None], ...]:
-    compare = f"(?:{_words(words, 'clause_words', 'comparison', most=1)}|与|和)(?<!相比)(?<!对比)"
+    compare = f"(?:{_words(words, 'clause_words', 'comparison', most=1)}|与|和)(?<!相比)(?<!对比)(?<!同比)"
     budgets = "|".join(e.pattern for e in words.entries("budget_words") if e.pattern)
     flat = _words(words, "verbs", "flat")
     above = _words(words, "verbs", "above", "below", "equal")

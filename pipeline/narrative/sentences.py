@@ -56,6 +56,7 @@ class SentenceReader:
         self.lost = ""  # why the topic is not known
         self.comparison = ""
         self.budgeted = False  # whether the topic's budget has been stated
+        self.against = ""  # the kind of the budget that the number before is
         self.klass = self.section = ""
         self.reception = "国内接待"
         self.amounts: list[str] = []  # subjects of the amounts of this sentence
@@ -71,7 +72,7 @@ class SentenceReader:
             yield from self._sentence(match.group(), match.start())
 
     def _sentence(self, text: str, base: int) -> Iterator[Said]:
-        self.amounts, self.comparison, self.loose = [], "", False
+        self.amounts, self.comparison, self.loose, self.remarked, self.against = [], "", False, "", ""
         self.text, self.base = text[:_LONGEST], base
         said = list(phrases(text))
         tokens = template_tokens(text)
@@ -105,7 +106,7 @@ class SentenceReader:
                     beside = _side_by_side(text, tokens, what)
                     done = what + len(beside) - 1
                     yield from self._tokens(beside, text, after)
-                    after = beside[-1].end
+                    after = beside[-1].end + len(self.remarked)
             elif isinstance(what, re.Match):
                 self._item(what)
                 after = what.end()
@@ -217,6 +218,9 @@ class SentenceReader:
         clause = understood(self.words, pieces[-1], self.part, kind)
         if clause.measure == "executed":  # here the final account in other words
             clause = replace(clause, measure="amount")
+        if self.against and kind == "percent" and pieces == ["的"]:  # 完成年初预算12万元的83%
+            clause = Clause("completion_pct", basis=self.against)
+        self.against = clause.measure if clause.measure in ("initial_budget", "budget") else ""
         if problem := self._problem(tokens, text, clause):
             self.lost = self.lost or f"the subject is in a clause that was not read: {pieces[-1]}"
             yield from (self._unread(t, problem) for t in tokens)
@@ -241,8 +245,10 @@ class SentenceReader:
         if clause.problem:
             return clause.problem
         ended = token.end + len(tail) == len(text) or not text[token.end + len(tail)].isdigit()
+        self.remarked = ""
         if ended and (unknown := self.words.cut(tail, self.part).unknown):
-            return f"words not known behind it: {', '.join(unknown)}"
+            self.remarked = tail if re.fullmatch("（[^（）]*）", tail) else ""  # a remark in brackets leaves the number what it is
+            return "" if self.remarked else f"words not known behind it: {', '.join(unknown)}"
         return self._not_each(clause, tokens) if len(tokens) > 1 else ""
 
     def _stated(self, clause: Clause, token: Token) -> Said:
@@ -261,7 +267,7 @@ class SentenceReader:
         basis = clause.basis
         if clause.measure in ("change", "change_pct"):
             basis = self.comparison or "last_year"
-        doubt = "unit_assumed" if token.kind == "bare" else "clause_loose" if self.loose and (carried or basis) else _about(token)
+        doubt = "unit_assumed" if token.kind == "bare" else "clause_loose" if self.remarked or (self.loose and (carried or basis)) else _about(token)
         return self._spoken(token, clause.measure, subject, clause.sign, basis, doubt)
 
     def _spoken(self, token: Token, measure: str, subject: str, sign: int = 1, basis: str = "", doubt: str | None = None) -> Spoken:

@@ -226,7 +226,10 @@ def _patterns(words: Lexicon, year: int | None) -> tuple[tuple[re.Pattern[str], 
 
 
 #: Sections whose subjects are items of a classification.
-_CLASSIFIED = {"basic": "economic", "general_budget": "functional", "fund": "functional", "state_capital": "functional"}
+_CLASSIFIED = {
+    **dict.fromkeys(("basic", "operating_costs", "ordinary_spending"), "economic"),
+    **dict.fromkeys(("general_budget", "fund", "state_capital"), "functional"),
+}
 
 
 @lru_cache(maxsize=16)
