@@ -13,11 +13,16 @@ from lxml import html
 from lxml.etree import ParserError
 
 from pipeline.model.figures import Place
-from pipeline.reading.document import Cell, Document, Line, Page, Table, UnreadableDocument
+from pipeline.reading.document import Cell, Document, Line, Page, Picture, Table, UnreadableDocument
 from pipeline.reading.media import HTML, decode
 from pipeline.reading.radicals import plain
 
-READER = "web/1"
+READER = "web/2"
+#: Files that a page may link as its tables, and the size (pixels) from which a picture may be one.
+_ATTACHED = re.compile(r"\.(?:xlsx?|et|docx?|wps|pdf|ofd|rtf|rar|zip|7z)(?:$|[?#])", re.I)
+_WIDE, _HIGH = 300, 100
+_MOST_PICTURES = 50
+ATTACHMENT = "an attachment of the page is no part of the file"
 _SILENT = ("script", "style", "noscript", "template", "head", "nav", "svg")
 _BLOCKS = frozenset(
     (
@@ -41,7 +46,46 @@ def read_web(data: bytes) -> Document:
     except (ParserError, ValueError):
         raise UnreadableDocument("the web page has no content", "fetch it again, or offer the attached report") from None
     blocks = tuple(_blocks(root))
-    return Document(hashlib.sha256(data).hexdigest(), HTML, READER, "grid", (Page(None, None, None, blocks),))
+    pictures = tuple(_pictures(root, any(isinstance(b, Table) for b in blocks)))
+    if not blocks and not pictures:
+        drawn = root.find(".//script") is not None
+        problem = "the web page has no text: a script draws it" if drawn else "the web page has no content"
+        raise UnreadableDocument(problem, "print it to PDF from a browser, or offer the attached report")
+    return Document(hashlib.sha256(data).hexdigest(), HTML, READER, "grid", (Page(None, None, None, blocks, pictures=pictures),))
+
+
+def _pictures(root: html.HtmlElement, has_tables: bool) -> Iterator[Picture]:
+    """Pictures that may be tables, and attachments that may hold them: the latter only where the page has no table itself."""
+    seen: set[str] = set()
+    for element in root.iter("img", "a"):
+        source = (element.get("src" if element.tag == "img" else "href") or "").strip()
+        name = re.sub(r"[?#].*", "", source).rsplit("/", 1)[-1][:80]
+        if not name or name in seen or len(seen) > _MOST_PICTURES or any(e.tag in _SILENT for e in element.iterancestors()):
+            continue
+        place = Place(line=element.sourceline)
+        if element.tag == "img" and _may_be_a_table(element, has_tables):
+            seen.add(name)
+            shown = "inside of the page" if source.startswith("data:") else f"({name})"
+            yield Picture(place, f"a picture {shown} is not read", "fetch the picture and offer it with the page, as one zip")
+        elif element.tag == "a" and not has_tables and _ATTACHED.search(source):
+            seen.add(name)
+            title = " ".join(str(element.text_content()).split())[:80] or name
+            yield Picture(place, f"{ATTACHMENT}: {title}", "fetch it and offer it with the page, as one zip")
+
+
+def _may_be_a_table(image: html.HtmlElement, has_tables: bool) -> bool:
+    """Whether a picture is large enough; one that says no size may be, where the page has no table."""
+    size = [_pixels(image, name) for name in ("width", "height")]
+    if None in size:
+        return not has_tables and all(v is None or v >= least for v, least in zip(size, (_WIDE, _HIGH), strict=True))
+    return all((v or 0) >= least for v, least in zip(size, (_WIDE, _HIGH), strict=True))
+
+
+def _pixels(image: html.HtmlElement, name: str) -> int | None:
+    styled = re.search(rf"(?:^|[;\s]){name}\s*:\s*(\d{{1,5}})", image.get("style") or "")
+    told = re.match(r"\s*(\d{1,5})\s*(?:px)?\s*$", image.get(name) or "")
+    found = styled or told
+    return int(found[1]) if found else None
 
 
 def _blocks(root: html.HtmlElement) -> Iterator[Line | Table]:

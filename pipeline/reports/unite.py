@@ -16,6 +16,7 @@ from pipeline.model.contents import PartRead
 from pipeline.model.figures import Place
 from pipeline.reading import read_document
 from pipeline.reading.document import Document, Line, Page, Table, UnreadableDocument
+from pipeline.reading.web import ATTACHMENT
 from pipeline.recognition.identity import Identity, identify
 from pipeline.recognition.recognition import FormsFound, find_forms
 from pipeline.sources.bundles import MEDIA_TYPE, Bundle, Part
@@ -65,6 +66,7 @@ def unite(bundle: Bundle) -> United:
     refused: UnreadableDocument | None = None
     layouts = set[str]()
     damage: list[str] = []
+    several = sum(bool(part.data) for part in bundle.parts) > 1
     for part in bundle.parts:
         try:
             document = _read(part)
@@ -72,6 +74,8 @@ def unite(bundle: Bundle) -> United:
             refused = refused or why
             parts.append(PartRead(part.sha256, None, problem=why.problem, remedy=why.remedy))
             continue
+        if several:
+            document = _without_attachments(document)
         moved = _from_page(document, len(pages) + 1)
         begins.append(len(pages) + 1)
         parts.append(PartRead(part.sha256, document.media_type, len(pages) + 1, len(moved.pages)))
@@ -96,6 +100,12 @@ def _read(part: Part) -> Document:
     if part.problem:
         raise UnreadableDocument(f"{part.name}: {part.problem}", "unpack the archive by hand and offer the files in it")
     return lower(read_document(part.data))
+
+
+def _without_attachments(document: Document) -> Document:
+    """A web page without the remark that its attachments are no part of it: they are the other documents."""
+    pages = tuple(replace(page, pictures=tuple(p for p in page.pictures if not p.problem.startswith(ATTACHMENT))) for page in document.pages)
+    return replace(document, pages=pages)
 
 
 def _same(one: Identity, other: Identity) -> bool:

@@ -29,7 +29,8 @@ def test_every_cell_is_read(write, layout: Layout) -> None:  # type: ignore[no-u
 @pytest.mark.parametrize(
     ("data", "words"),
     [
-        (b"<html><body></body></html>", "none of the nine forms"),
+        (b"<html><body></body></html>", "no content"),
+        (b"<html><body><div id=app></div><script>draw()</script></body></html>", "a script draws it"),
         (b"PK\x03\x04" + b"word/document.xml" * 9, "too early"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(4096), "neither a Word document nor a workbook"),
     ],
@@ -42,3 +43,17 @@ def test_damaged_files_are_refused_with_a_reason(data: bytes, words: str) -> Non
 def test_a_page_nested_deeply_is_no_harm() -> None:
     page = b"<html><body>" + b"<div>" * 1000 + "部门决算".encode() + b"</div>" * 1000 + b"</body></html>"
     assert any("部门决算" in line.text for line in read_document(page).lines())
+
+
+def test_a_page_whose_tables_are_pictures_or_attachments_says_so() -> None:
+    page = "<p>2022年度部门决算</p><nav><img src='menu.png'></nav><img src='表1.png'><img src='icon.png' width='16' height='16'><a href='f/附件.xls?x=1'>附件1</a>"
+    (read,) = read_document(f"<html><body>{page}</body></html>".encode()).pages
+    assert [p.problem for p in read.pictures] == ["a picture (表1.png) is not read", "an attachment of the page is no part of the file: 附件1"]
+    assert all(p.remedy for p in read.pictures)
+
+
+def test_pictures_and_attachments_beside_tables_are_ornament_unless_they_are_large() -> None:
+    grid = "<table><tr><td>项目</td><td>金额</td></tr><tr><td>合计</td><td>3.00</td></tr></table>"
+    page = f"{grid}<img src='photo.png'><img src='scan.png' style='width:600px;height:800px'><a href='同.pdf'>同文</a>"
+    (read,) = read_document(f"<html><body>{page}</body></html>".encode()).pages
+    assert [p.problem for p in read.pictures] == ["a picture (scan.png) is not read"]
