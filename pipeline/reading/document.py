@@ -7,7 +7,7 @@ that keeps no cells has lines only.  Two readers may have read a table; each cel
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
@@ -144,6 +144,19 @@ class Page:
     @property
     def tables(self) -> list[Table]:
         return [b for b in self.blocks if isinstance(b, Table)]
+
+
+def on_page(page: Page, number: int) -> Page:
+    """The same page under another number, everything on it included."""
+
+    def moved(block: Line | Table) -> Line | Table:
+        place = replace(block.place, page=number)
+        if isinstance(block, Line):
+            return replace(block, place=place)
+        return replace(block, place=place, cells=tuple(replace(c, place=replace(c.place, page=number)) for c in block.cells))
+
+    pictures = tuple(replace(p, place=replace(p.place, page=number)) for p in page.pictures)
+    return replace(page, number=number, blocks=tuple(moved(b) for b in page.blocks), pictures=pictures)
 
 
 @dataclass(frozen=True)

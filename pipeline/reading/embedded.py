@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 import olefile
 
 from pipeline.model.figures import Place
+from pipeline.model.numbers import decimals_in
 from pipeline.reading import media
 from pipeline.reading.document import Document, Line, Picture, Table, UnreadableDocument
 from pipeline.reading.sheet import pages_of
@@ -22,7 +23,9 @@ from pipeline.reading.workbook import open_workbook
 Blocks = tuple[list[Line | Table], list[Picture]]
 #: Documents inside of documents are read so deep.
 _DEEPEST = 2
-_UNREAD_PICTURE = ("a picture, whose text is not read", "offer the document that the picture was made from")
+#: Pictures of one document that are recognised: seconds each.
+_MOST_PICTURES = 60
+_MANY = (f"a picture, and {_MOST_PICTURES} of this document have been recognised before it", "split the document")
 
 
 @dataclass
@@ -31,6 +34,7 @@ class Embedded:
 
     depth: int = 0
     seen: set[tuple[tuple[int, int, str], ...]] = field(default_factory=set)
+    pictures: int = 0
 
     def read(self, data: bytes, kind: str, line: int) -> Blocks:
         """What an embedded object prints; a :class:`Picture` that says why where it cannot be read.  ``line``: where it stands."""
@@ -41,8 +45,21 @@ class Embedded:
         return [block for block in blocks if self._is_new(block)], []
 
     def picture(self, data: bytes, line: int) -> Blocks:
-        """What a picture prints; a :class:`Picture` that says why where it is not read."""
-        return [], [Picture(Place(line=line), *_UNREAD_PICTURE)]
+        """What a picture prints: nothing where it shows no table and no amount; a :class:`Picture` that says why where it is not read."""
+        from pipeline.reading.picture import read_images  # loads OpenCV
+
+        place = Place(line=line)
+        self.pictures += 1
+        if self.pictures > _MOST_PICTURES:
+            return [], [Picture(place, *_MANY)]
+        try:
+            pages = read_images(data).pages
+        except UnreadableDocument as why:
+            return [], [Picture(place, f"a picture is not read: {why.problem}", why.remedy)]
+        unread = [replace(p, place=place) for page in pages for p in page.pictures]
+        blocks = [_placed(block, line) for page in pages for block in page.blocks]
+        texts = (t for b in blocks for t in ([b.text] if isinstance(b, Line) else [c.text for c in b.cells]))
+        return (blocks if any(decimals_in(t) for t in texts) or any(isinstance(b, Table) for b in blocks) else []), unread
 
     def _is_new(self, block: Line | Table) -> bool:
         if isinstance(block, Line):

@@ -19,7 +19,7 @@ import ofdkit
 from ofdkit.package import Package
 
 from pipeline.model.figures import Place
-from pipeline.reading.document import Document, Page, Picture, UnreadableDocument
+from pipeline.reading.document import Document, Page, Picture, UnreadableDocument, on_page
 from pipeline.reading.glyphs import Glyph, without_doubles
 from pipeline.reading.layer import PlainPage
 from pipeline.reading.media import OFD
@@ -38,7 +38,7 @@ _COMMAND = re.compile(r"([SMLQBAC])([^SMLQBAC]*)")
 _AS_IT_IS = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 
 #: Of a page, the share from which a picture may be a table; text over it, so many glyphs and more, says that it lies behind.
-_SHARE_OF_A_PICTURE, _FEW = 0.04, 8
+_SHARE_OF_A_PICTURE, _WHOLE, _FEW = 0.04, 0.5, 8
 _UNREAD = ("a picture, which is not read", "offer the document that the picture was made from")
 #: Millimetres: no page reaches so far; straight strokes differ by less across; a path of more characters is an outline.
 _FAR, _NOISE, _LONGEST_PATH = 1e5, 0.2, 20_000
@@ -72,7 +72,7 @@ class _Content:
 
     glyphs: list[Glyph] = field(default_factory=list)
     shapes: list[Shape] = field(default_factory=list)
-    images: list[Box] = field(default_factory=list)
+    images: list[tuple[Box, str]] = field(default_factory=list)  # with the number of what they show
     units: dict[str, Element] = field(default_factory=dict)  # composite graphics, drawn wherever they are named
     objects: int = 0
 
@@ -123,9 +123,36 @@ def _page(package: Package, page: Any, templates: dict[str, str], units: dict[st
     shapes = [Shape(*_points((s.x0, s.top, s.x1, s.bottom), x, y), s.fill, s.stroke) for s in content.shapes]
     drawn = PlainPage(glyphs, wide * _POINTS, high * _POINTS, shapes)
     lines = lines_of(number, without_doubles(glyphs), drawn.height)
-    large = [box for box in content.images if (box[2] - box[0]) * (box[3] - box[1]) > _SHARE_OF_A_PICTURE * wide * high]
-    pictures = tuple(Picture(Place(number, *_points(box, x, y)), *_UNREAD) for box in large if not _behind_text(box, content.glyphs))
+    shares = [((box[2] - box[0]) * (box[3] - box[1]) / (wide * high or 1), box, shown) for box, shown in content.images]
+    scanned = next((shown for share, _, shown in shares if share > _WHOLE and len(glyphs) < _FEW), None)
+    if scanned is not None:
+        return _recognised(package, scanned, number)
+    large = [box for share, box, _ in shares if share > _SHARE_OF_A_PICTURE and not _behind_text(box, content.glyphs)]
+    pictures = tuple(Picture(Place(number, *_points(box, x, y)), *_UNREAD) for box in large)
     return Page(number, drawn.width, drawn.height, tuple(lines), pictures=pictures, drawn=drawn)
+
+
+def _recognised(package: Package, shown: str, number: int) -> Page:
+    """A page that is a picture."""
+    from pipeline.reading.picture import read_images  # loads OpenCV
+
+    for name in package.names:
+        if name.lower().endswith("res.xml"):
+            for medium in _named(package.read_xml(name), "MultiMedia"):
+                if (medium.get("ID") or "").strip() == shown:
+                    path = next((package.resolve(name, e.text) for e in _named(medium, "MediaFile")), None) or _beside(package, medium)
+                    if path is not None:
+                        try:
+                            return on_page(read_images(package.read(path)).pages[0], number)
+                        except UnreadableDocument as why:
+                            return Page(number, None, None, (), pictures=(Picture(Place(number), why.problem, why.remedy),))
+    return Page(number, None, None, (), pictures=(Picture(Place(number), *_UNREAD),))
+
+
+def _beside(package: Package, medium: Element) -> str | None:
+    """A picture that is named without its folder (the resources' base)."""
+    name = next((e.text or "" for e in _named(medium, "MediaFile")), "").strip().rsplit("/", 1)[-1]
+    return next((n for n in package.names if name and n.rsplit("/", 1)[-1] == name), None)
 
 
 def _points(box: Box, left: float, top: float) -> Box:
@@ -170,7 +197,7 @@ def _objects(element: Element, matrix: Matrix, content: _Content, depth: int) ->
             content.shapes += _path(one, _times(_own_matrix(one), matrix))
         elif kind == "ImageObject":
             x, y, wide, high = _numbers(one.get("Boundary"), 4)
-            content.images.append((x, y, x + wide, y + high))
+            content.images.append(((x, y, x + wide, y + high), (one.get("ResourceID") or "").strip()))
 
 
 def _numbers(text: str | None, count: int) -> list[float]:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from pipeline.model.contents import PartRead
 from pipeline.model.figures import Place
 from pipeline.reading import read_document
-from pipeline.reading.document import Document, Line, Page, Table, UnreadableDocument
+from pipeline.reading.document import Document, Line, Page, UnreadableDocument, on_page
 from pipeline.reading.web import ATTACHMENT
 from pipeline.recognition.identity import Identity, identify
 from pipeline.recognition.recognition import FormsFound, find_forms
@@ -132,20 +132,4 @@ def _identity_of_all(document: Document, found: FormsFound, title: str) -> Ident
 
 def _from_page(document: Document, first: int) -> Document:
     """The same document with its pages counted from ``first``."""
-    pages = tuple(
-        replace(
-            page,
-            number=first + i,
-            blocks=tuple(_moved(b, first + i) for b in page.blocks),
-            pictures=tuple(replace(p, place=replace(p.place, page=first + i)) for p in page.pictures),
-        )
-        for i, page in enumerate(document.pages)
-    )
-    return replace(document, pages=pages)
-
-
-def _moved(block: Line | Table, page: int) -> Line | Table:
-    if isinstance(block, Line):
-        return replace(block, place=replace(block.place, page=page))
-    cells = tuple(replace(c, place=replace(c.place, page=page)) for c in block.cells)
-    return replace(block, cells=cells, place=replace(block.place, page=page))
+    return replace(document, pages=tuple(on_page(page, first + i) for i, page in enumerate(document.pages)))

@@ -232,3 +232,32 @@ def test_form_and_other_tables_have_their_own_places() -> None:
     (grid,) = [b for b in page.blocks if isinstance(b, Table)]
     assert grid.place.line == 2
     assert {c.found for c in grid.cells} == {"markup"}
+
+
+def test_a_picture_of_a_table_is_recognised_and_an_emblem_is_not_looked_at() -> None:
+    from PIL import Image, ImageDraw
+
+    sheet = Image.new("L", (1200, 500), 255)
+    draw = ImageDraw.Draw(sheet)
+    for x in (100, 600, 1100):
+        draw.line((x, 100, x, 400), fill=0, width=3)
+    for y in (100, 200, 300, 400):
+        draw.line((100, y, 1100, y), fill=0, width=3)
+    for r, words in enumerate((("201", "12.50"), ("202", "3.75"), ("203", "8.00"))):
+        for c, text in enumerate(words):
+            draw.text((130 + 500 * c, 125 + 100 * r), text, fill=0, font_size=48)
+    out = io.BytesIO()
+    sheet.save(out, "PNG", dpi=(200, 200))
+
+    def shown(wide: int, high: int) -> str:
+        return (
+            f"<w:p><w:r><w:drawing><wp:inline><wp:extent cx='{wide}' cy='{high}'/><a:graphic><a:graphicData><a:blip r:embed='rId101'/></a:graphicData>"
+            "</a:graphic></wp:inline></w:drawing></w:r></w:p>"
+        )
+
+    (page,) = read_document(word(paragraph("前"), shown(5_000_000, 2_000_000), parts=[("a.png", out.getvalue())])).pages
+    (grid,) = page.tables
+    assert [row[1] for row in grid.rows()] == ["12.50", "3.75", "8.00"]
+    assert {c.found for c in grid.cells} == {"picture"}
+    assert grid.place.line == 2
+    assert read_document(word(shown(500_000, 500_000), parts=[("a.png", out.getvalue())])).pages[0].blocks == ()
