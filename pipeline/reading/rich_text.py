@@ -1,4 +1,4 @@
-"""Reader of rich text (RTF): by LibreOffice where the machine has it, else its text, and tables whose rows have one width.
+"""Reader of rich text (RTF): by LibreOffice where the machine has it, else its text, and tables by the edges that each row names.
 
 What belongs here: RTF without LibreOffice.  What may not: converting (``office``).
 """
@@ -16,6 +16,7 @@ from striprtf.striprtf import rtf_to_text
 from pipeline.model.figures import Place
 from pipeline.reading import office
 from pipeline.reading.document import Cell, Document, Line, Page, Picture, Table, UnreadableDocument
+from pipeline.reading.edges import EdgedCell, table_of
 from pipeline.reading.media import RTF
 from pipeline.reading.radicals import plain
 from pipeline.reading.word import read_word
@@ -23,7 +24,8 @@ from pipeline.reading.word import read_word
 READER = "rich-text/1"
 _MAX_BYTES = 100_000_000
 _CODE_PAGE = re.compile(rb"\\ansicpg(\d+)")
-_MERGED = re.compile(rb"\\cl(?:v)?m(?:gf|rg)\b")
+#: What says where a row's cells end: the beginning of its definition, a cell's edge or merge, its end.
+_ROWS = re.compile(rb"\\(trowd|cellx|clvmrg|clmrg|row)(-?\d+)?(?![a-z])")
 
 
 def read_rich_text(data: bytes) -> Document:
@@ -46,23 +48,54 @@ def _page(data: bytes, why: UnreadableDocument) -> Page:
     except Exception as error:  # it parses by patterns and raises many kinds
         raise UnreadableDocument(f"the rich text is damaged ({type(error).__name__}: {error})", "save it as DOCX and offer that") from None
     pictures: list[Picture] = []
-    blocks = tuple(_blocks(text, bool(_MERGED.search(data)), why, pictures))
+    blocks = tuple(_blocks(text, _definitions(data), why, pictures))
     return Page(None, None, None, blocks, pictures=tuple(pictures))
 
 
-def _blocks(text: str, merged: bool, why: UnreadableDocument, pictures: list[Picture]) -> Iterator[Line | Table]:
+Definition = tuple[tuple[int, bool, bool], ...]  # of each cell: its right edge, whether it is the rest of the one above, or to its left
+
+
+def _definitions(data: bytes) -> list[Definition]:
+    """What every row says of its cells, in order."""
+    found: list[Definition] = []
+    cells: list[tuple[int, bool, bool]] = []
+    above = left = False
+    for match in _ROWS.finditer(data):
+        word = match[1]
+        if word == b"trowd":
+            cells = []
+        elif word == b"clvmrg":
+            above = True
+        elif word == b"clmrg":
+            left = True
+        elif word == b"cellx" and match[2]:
+            cells.append((int(match[2][:9]), above, left))
+            above = left = False
+        elif word == b"row":
+            found.append(tuple(cells))
+    return found
+
+
+def _blocks(text: str, definitions: list[Definition], why: UnreadableDocument, pictures: list[Picture]) -> Iterator[Line | Table]:
     """Lines and runs of rows; a row ends with a bar after each of its cells."""
-    lines = enumerate(text.split("\n"), start=1)
+    lines = list(enumerate(text.split("\n"), start=1))
+    count = sum(line.rstrip().endswith("|") for _, line in lines)
+    told = iter(definitions if count == len(definitions) else [()] * count)
     for is_row, group in groupby(lines, key=lambda line: line[1].rstrip().endswith("|")):
         if not is_row:
             yield from (Line(words.strip(), Place(line=n)) for n, words in group if words.strip())
             continue
-        rows = [(n, words.rstrip()[:-1].split("|")) for n, words in group]
+        rows = [(n, words.rstrip()[:-1].split("|"), next(told)) for n, words in group]
         place = Place(line=rows[0][0])
-        if not merged and len({len(row) for _, row in rows}) == 1 and len(rows[0][1]) > 1:
-            cells = [Cell(r, c, t.strip(), place=Place(line=n), found="markup") for r, (n, row) in enumerate(rows) for c, t in enumerate(row)]
-            yield Table(tuple(cells), len(rows), len(rows[0][1]), place, READER)
+        if all(len(texts) == len(definition) for _, texts, definition in rows):
+            yield table_of([_edged(texts, definition) for _, texts, definition in rows], place, READER)
             continue
-        texts = [(n, t.strip()) for n, row in rows for t in row if t.strip()]
-        pictures.append(Picture(place, f"a table with merged cells, whose columns are not told apart: {why.problem}", why.remedy))
-        yield Table(tuple(Cell(r, 0, t, place=Place(line=n), found="text") for r, (n, t) in enumerate(texts)), len(texts), 1, place, READER)
+        flat = [(n, t.strip()) for n, row, _ in rows for t in row if t.strip()]
+        pictures.append(Picture(place, f"a table whose columns are not told apart: {why.problem}", why.remedy))
+        yield Table(tuple(Cell(r, 0, t, place=Place(line=n), found="text") for r, (n, t) in enumerate(flat)), len(flat), 1, place, READER)
+
+
+def _edged(texts: list[str], definition: Definition) -> list[EdgedCell]:
+    begin = min(0, definition[0][0])
+    lefts = [begin, *(edge for edge, _, _ in definition)]
+    return [EdgedCell(a, b, t.strip(), above, left) for a, t, (b, above, left) in zip(lefts, texts, definition, strict=False)]

@@ -110,3 +110,34 @@ def old_word(text: str) -> dict[str, bytes]:
     clx = b"\x02" + struct.pack("<I", 16) + struct.pack("<II", 0, len(text)) + struct.pack("<HIH", 0, 0x800, 0)
     struct.pack_into("<II", main, 0x1A2, 0, len(clx))
     return {"WordDocument": bytes(main) + body, "1Table": clx}
+
+
+def old_word_table(rows: Sequence[Sequence[str]], edges: Sequence[Sequence[int]], below: Sequence[tuple[int, int]] = ()) -> dict[str, bytes]:
+    """The streams of a Word document with one table.  ``edges``: of each row's cells; ``below``: cells (row, column) that a merge covers from above."""
+    marks: list[tuple[str, bytes]] = []
+    for r, (row, ends) in enumerate(zip(rows, edges, strict=True)):
+        cells = b"".join(struct.pack("<H", 0x20 if (r, c) in below else 0x60 if (r + 1, c) in below else 0) + bytes(18) for c in range(len(row)))
+        defined = struct.pack("<B", len(row)) + struct.pack(f"<{len(ends)}h", *ends) + cells
+        in_table = struct.pack("<HB", 0x2416, 1)
+        marks += [(f"{text}\x07", in_table) for text in row]
+        marks.append(("\x07", in_table + struct.pack("<HB", 0x2417, 1) + struct.pack("<HH", 0xD608, len(defined) + 1) + defined))
+    marks.append(("\r", b""))
+    text = "".join(words for words, _ in marks)
+    streams = old_word(text)
+    main = bytearray(streams["WordDocument"])
+    page = bytearray(512)
+    at, free = 0x800, 511
+    for i, (words, properties) in enumerate(marks):
+        struct.pack_into("<I", page, 4 * i, at)
+        at += 2 * len(words)
+        properties = b"\0\0" + properties + bytes(len(properties) % 2)
+        free = (free - len(properties) - 2) // 2 * 2
+        page[free : free + 2 + len(properties)] = bytes((0, len(properties) // 2)) + properties
+        page[4 * (len(marks) + 1) + 13 * i] = free // 2
+    struct.pack_into("<I", page, 4 * len(marks), at)
+    page[511] = len(marks)
+    main += bytes(-len(main) % 512)
+    number = len(main) // 512
+    table = streams["1Table"]
+    struct.pack_into("<II", main, 0x102, len(table), 12)
+    return {"WordDocument": bytes(main + page), "1Table": table + struct.pack("<III", 0x800, at, number)}

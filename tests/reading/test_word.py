@@ -15,7 +15,7 @@ from docx.oxml.ns import nsdecls
 
 from pipeline.reading import UnreadableDocument, office, read_document
 from pipeline.reading.document import Document, Line, Table
-from tests.reading.old_files import biff, compound, old_word
+from tests.reading.old_files import biff, compound, old_word, old_word_table
 from tests.reading.test_workbooks import FORM, book, damaged, rows
 
 _W = nsdecls("w")
@@ -186,13 +186,16 @@ def test_with_libreoffice_an_old_document_is_read_whole() -> None:
 
 
 @pytest.mark.usefixtures("_without_office")
-def test_rich_text_without_libreoffice_keeps_tables_of_one_width() -> None:
-    rich = rb"{\rtf1\ansi\ansicpg936 \'ca\'d5\'c8\'eb\par\trowd\cellx2000\cellx4000 A\cell\cell\row\trowd\cellx2000\cellx4000 B\cell 4.00\cell\row}"
-    assert texts(read_document(rich)) == ["收入", [["A", ""], ["B", "4.00"]]]
-    merged = rich.replace(rb"\cellx4000 A", rb"\clmgf\cellx4000 A")
-    (page,) = read_document(merged).pages
+def test_rich_text_without_libreoffice_tells_columns_by_the_edges_of_cells() -> None:
+    head = rb"{\rtf1\ansi\ansicpg936 \'ca\'d5\'c8\'eb\par"
+    rows = rb"\trowd\cellx2000\cellx6000 A\cell B\cell\row\trowd\cellx2010\cellx4000\cellx6000 C\cell\cell 4.00\cell\row"
+    (page,) = read_document(head + rows + b"}").pages
+    (grid,) = page.tables
+    assert [list(r) for r in grid.rows()] == [["A", "B", ""], ["C", "", "4.00"]]
+    assert grid.at(0, 2) is grid.at(0, 1), "the heading spans both columns"
+    (page,) = read_document(head + rows.replace(b"\\cellx6000 C", b" C") + b"}").pages
     assert page.tables[0].n_cols == 1
-    assert page.pictures
+    assert page.pictures, "a row that does not say where its cells end is unread"
 
 
 def test_a_converter_that_hangs_costs_its_document_only(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -261,3 +264,23 @@ def test_a_picture_of_a_table_is_recognised_and_an_emblem_is_not_looked_at() -> 
     assert {c.found for c in grid.cells} == {"picture"}
     assert grid.place.line == 2
     assert read_document(word(shown(500_000, 500_000), parts=[("a.png", out.getvalue())])).pages[0].blocks == ()
+
+
+@pytest.mark.usefixtures("_without_office")
+def test_the_tables_of_an_old_document_are_told_by_the_edges_of_their_rows() -> None:
+    held = (("项目", "金额"), ("合计", "3.00", "1.00"), ("", "4.00", ""))
+    edges = ((0, 2000, 6000), (0, 2010, 4000, 6000), (0, 2000, 4000, 6000))
+    (page,) = read_document(compound(old_word_table(held, edges, below=[(2, 0)]))).pages
+    (grid,) = page.tables
+    assert [list(r) for r in grid.rows()] == [["项目", "金额", ""], ["合计", "3.00", "1.00"], ["", "4.00", ""]]
+    assert grid.at(0, 2) is grid.at(0, 1)
+    assert grid.at(2, 0) is grid.at(1, 0)
+    assert not page.pictures
+
+
+def test_where_libreoffice_loses_amounts_the_files_own_text_stands(monkeypatch: pytest.MonkeyPatch) -> None:
+    streams = old_word_table((("项目", "金额"), ("合计", "3.00")), ((0, 2000, 4000), (0, 2000, 4000)))
+    monkeypatch.setattr(office, "converted", lambda data, ending: word(paragraph("项目金额合计3")))
+    assert texts(read_document(compound(streams))) == [[list(r) for r in GRID]]
+    monkeypatch.setattr(office, "converted", lambda data, ending: word(paragraph("一、"), table(*GRID)))
+    assert texts(read_document(compound(streams))) == ["一、", [list(r) for r in GRID]]
