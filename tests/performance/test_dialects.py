@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import random
 from decimal import Decimal
+from pathlib import Path
 
 import golden
 import pytest
-from performance import dialects
+from performance import annex, dialects
 
+from pipeline.lexicon import VARIABLE
 from pipeline.model.parts import tally
 from pipeline.reading import read_document
 from pipeline.reading.document import Document
@@ -89,3 +91,20 @@ def test_a_word_that_is_not_known_costs_its_column_or_part_and_moves_no_other(se
     assert wrong == []
     if lost:
         assert tally(part.parts)["unread"] or any(p.state == "unread" for p in part.parts)
+
+
+def test_a_province_is_added_by_data_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = annex.ARCHIVE.replace("项目支出绩效自评表", "项目绩效自查呈报单").replace("年度指标值", "期望达到数").replace("全年执行数", "列支额")
+    before = read(text.encode())
+    assert [r["target"] for r in before.tables["core.indicators"]] == ["", "", ""]
+    assert any(n.text == "50" for p in before.parts for n in p.numbers if n.account == "unread")
+    entry = '[[entry]]\nconcept = "{}"\nwords = ["{}"]\nscope = ["{}"]\nseen = "a test"\nexample = "{}"\n'
+    headings = [("target", "期望达到数", "indicator"), ("executed", "列支额", "budget")]
+    titles = [("self_evaluation", "项目绩效自查呈报单", "title")]
+    (tmp_path / "annexes_headings.toml").write_text("".join(entry.format(c, w, s, w) for c, w, s in headings), encoding="utf-8")
+    (tmp_path / "annexes_titles.toml").write_text("".join(entry.format(c, w, s, w) for c, w, s in titles), encoding="utf-8")
+    monkeypatch.setenv(VARIABLE, str(tmp_path))
+    after = read(text.encode())
+    assert [r["target"] for r in after.tables["core.indicators"]] == ["≥100万页", "≤1%", "≤10分钟"]
+    assert [r["executed"] for r in after.tables["core.self_evaluations"]] == ["50"]
+    assert tally(after.parts)["unread"] == 0

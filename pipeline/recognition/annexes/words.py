@@ -85,15 +85,20 @@ def title(text: str) -> str | None:
     return found.concept if found is not None else None
 
 
-@lru_cache(maxsize=65536)
 def levels(name: str) -> frozenset[int]:
     """The levels (1, 2) that a name, without its weight, can be of; empty for the name of an indicator."""
-    return frozenset(int(e.concept[-1]) for e in lexicon().entries("annexes_levels") if e.matches(name))
+    return _levels(lexicon(), name)[0]
 
 
 def only_level2(name: str) -> bool:
     """Whether a name is that of a level 2 wherever it stands."""
-    return any(e.values.get("only") and e.matches(name) for e in lexicon().entries("annexes_levels"))
+    return _levels(lexicon(), name)[1]
+
+
+@lru_cache(maxsize=65536)
+def _levels(entries: Lexicon, name: str) -> tuple[frozenset[int], bool]:
+    found = [e for e in entries.entries("annexes_levels") if e.matches(name)]
+    return frozenset(int(e.concept[-1]) for e in found), any(e.values.get("only") for e in found)
 
 
 def grades() -> tuple[tuple[str, Decimal], ...]:
