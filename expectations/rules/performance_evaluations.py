@@ -27,6 +27,12 @@ def _all(rows: Sequence[Scored], measure: str) -> tuple[list[Figure], tuple[str,
     )
 
 
+def _open(rows: Sequence[Scored]) -> tuple[str, ...]:
+    """Why a sum over a group is not evaluated: its rows are told by where a page was cut."""
+    unsure = any(f.doubt == "group_assumed" for r in rows for f in r.cells.values())
+    return ("which rows the group has: its name is printed on another page or row",) if unsure else ()
+
+
 def _sectioned(table: ScoreTable) -> Iterator[tuple[Scored, list[Scored]]]:
     """Every subtotal row with the items that it sums: those of its group."""
     items = table.by_group()
@@ -84,6 +90,8 @@ def totals(rule: Rule, contents: ReportContents) -> Instances:
             if own is None:
                 continue
             parts, missing = _all(rows, measure)
+            if not any(r.get("score") for r in rows):  # an indicator system: nothing else says where its rows stand
+                missing = (*missing, *_open(rows))
             yield relation(rule, contents, f"{table.place} / 合计 {_NAMES[measure]}", total([own]), total(parts), missing=missing)
 
 
@@ -94,6 +102,7 @@ def heading_weights(rule: Rule, contents: ReportContents) -> Instances:
             declared = next((f for r in items if (f := r.group_weight) is not None), None)
             if declared is not None:
                 parts, missing = _all(items, "weight")
+                missing = (*missing, *_open(items))
                 yield relation(rule, contents, f"{table.place} / {name} 分值", total(parts), total([declared]), missing=missing)
 
 
@@ -214,7 +223,7 @@ def _level_sum(table: ScoreTable, name: str, measure: str, overview: ScoreTable)
         own = table.total.get(measure)
         return [own] if own is not None else None
     figures, missing = _all(rows, measure)
-    return None if missing or not figures else figures
+    return None if missing or not figures or _open(rows) else figures
 
 
 def breakdown_positive(rule: Rule, contents: ReportContents) -> Instances:

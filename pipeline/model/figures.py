@@ -63,6 +63,7 @@ DOUBTS: dict[str, tuple[str, str]] = {
     "column_by_identity": ("its column was chosen by the form's identities", "所在栏目由表内勾稽关系推定"),
     "column_by_elimination": ("its column's heading is not known; the column was told by what is left", "栏目名称未识别，由排除法推定"),
     "row_shifted": ("its row stands shifted against its headings", "所在行与表头错位"),
+    "group_assumed": ("the name of its group is printed on another page or row", "所属指标组的名称印在别页或别行"),
     "form_by_heading": ("the table's title is not known; the form was told by its headings", "表名未识别，由表头推定"),
     "unit_assumed": ("its unit is printed nowhere", "未印单位，单位为推定"),
     "unit_contradicts": ("its unit label contradicts the figures", "单位标注与数字矛盾"),

@@ -186,3 +186,40 @@ def test_the_annex_gives_rows_with_the_columns_of_the_warehouse() -> None:
         assert all(set(r) <= known for r in rows), name
         keys = [tuple(r[k] for k in TABLES[name].key) for r in rows]
         assert len(keys) == len(set(keys)), name
+
+
+def test_groups_that_a_page_leaves_open_are_in_doubt_only_where_their_sums_say_so() -> None:
+    """济南市大数据局 2023, 附件 1: the name of a merged cell is printed in its middle, below the page's first rows."""
+    text = """一级指标及分值	二级指标及分值	三级指标	分值
+产出(3分)	产出时效(3分)	及时性	3
+
+一级指标及分值	二级指标及分值	三级指标	分值
+	经济效益(5分)	产业增加值	5
+效益(9分)	社会效益(4分)	智慧社区数	4
+"""
+    (table,) = tables(text)
+    assert [(r.levels[0], r.weight.doubt if r.weight else None) for r in table.rows] == [
+        ("产出", "group_assumed"), ("产出", "group_assumed"), ("效益", "group_assumed")
+    ]  # fmt: skip
+    (whole,) = tables(text.replace("	经济效益(5分)	产业增加值	5\n", "").replace("效益(9分)", "效益(4分)"))
+    assert {r.weight.doubt for r in whole.rows if r.weight} == {None}
+    (one_page,) = tables(text.replace("\n\n一级指标及分值	二级指标及分值	三级指标	分值\n", "\n").replace("及时性	3", "及时性	4"))
+    assert {r.weight.doubt for r in one_page.rows if r.weight} == {None}, (
+        "the names stand where they stand: a sum that is wrong is wrong"
+    )
+
+
+def test_a_group_with_its_weight_beside_it_is_no_shifted_row() -> None:
+    (table,) = tables("""一级指标		二级指标		三级指标
+名称	分值	名称	分值	名称	分值
+决策	15	项目立项	6	立项依据充分性	3
+				立项程序规范性	3
+		资金投入	4
+				预算编制科学性	4
+""")
+    assert [(r.levels, r.weight.text if r.weight else "") for r in table.rows] == [
+        (("决策", "项目立项", "立项依据充分性"), "3"),
+        (("决策", "项目立项", "立项程序规范性"), "3"),
+        (("决策", "资金投入", "预算编制科学性"), "4"),
+    ]
+    assert {r.level1_weight.text for r in table.rows} == {"15"}

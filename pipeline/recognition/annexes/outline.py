@@ -18,7 +18,7 @@ from pipeline.recognition.annexes.announced import Annex, Kind, settle
 from pipeline.recognition.annexes.evaluations import EvaluationTitles
 from pipeline.recognition.annexes.grid import GridRow, TextLine, headings, numeric, walk
 from pipeline.recognition.annexes.scoring_columns import scoring_columns, sideways
-from pipeline.recognition.annexes.units import unit_in
+from pipeline.recognition.annexes.units import is_unit_line
 
 #: So many lines of text after a form's last row end a form that was cut off.
 _PATIENCE = 25
@@ -79,7 +79,7 @@ class Outline:
         kind = meaning.title(line.line.text)
         if kind is not None:
             self._titled(kind, line.words, line)
-        elif unit_in(line.words) is not None and len(line.words) < 40:
+        elif len(line.words) < 40 and is_unit_line(line.words):
             self._unit = line.words
             self._lines.append(line)
         elif _NOTE.match(line.words) and self._open is not None and self._silence <= _GAP:
@@ -102,7 +102,7 @@ class Outline:
             self._titled(kind, text, None)
             self._captions.append(row)
             return True
-        if re.match(r"\(?(金额)?单位:", text) and unit_in(text) is not None:
+        if re.match(r"\(?(金额)?单位:", text) and is_unit_line(text):
             self._unit = text
             if (
                 self._open is not None

@@ -41,8 +41,46 @@ def scoring_rows(annex: Annex) -> tuple[ScoringRow, ...]:
             reader.columns = columns
         elif reader is not None and i > skip and row.filled() and not reader.done:
             reader.row(row)
-    found = tuple(reader.rows) if reader is not None else ()
+    found = _doubted(reader.rows, reader.loose, annex) if reader is not None else ()
     return found if any(r.score or (r.weight and _value(r.weight)) for r in found) else ()
+
+
+def _doubted(rows: Sequence[ScoringRow], loose: Sequence[bool], annex: Annex) -> tuple[ScoringRow, ...]:
+    """The rows; where the weight that a group's name prints is not the sum of its rows, and where its rows begin or end is not sure, its
+    rows are in doubt.  Merged cells say it; without them a name may stand on another page, or in the middle of the rows that it is of."""
+    if any(c.rowspan > 1 for r in annex.rows if r.table is not None for c in r.table.cells):
+        return tuple(rows)
+    doubtful: set[int] = set()
+    for level, named in ((0, "level1_weight"), (1, "level2_weight")):
+        below = False  # whether the last rows of the group above are rather of this one
+        for own in _groups(rows, level):
+            declared = next((value for i in own if (value := exact(getattr(rows[i], named).text)[0]) is not None), None)
+            weights = [exact(text_of(rows[i].weight))[0] for i in own]
+            if declared is None or (None not in weights and sum(w for w in weights if w is not None) == declared):
+                below = False
+                continue
+            apart = any(loose[i] for i in own) or loose[max(own[0] - 1, 0)]
+            over = any(sum(w or 0 for w in weights[:k]) == declared for k in range(1, len(weights)))
+            if apart or over or below:
+                doubtful |= set(own)
+            below = over
+    return tuple(_with_doubt(row) if i in doubtful else row for i, row in enumerate(rows))
+
+
+def _groups(rows: Sequence[ScoringRow], level: int) -> list[list[int]]:
+    """The items of each group of a level, in printed order."""
+    groups: dict[tuple[str, ...], list[int]] = {}
+    for i, row in enumerate(rows):
+        if row.kind == "item":
+            groups.setdefault(row.levels[: level + 1], []).append(i)
+    return list(groups.values())
+
+
+def _with_doubt(row: ScoringRow) -> ScoringRow:
+    def told(printed: Printed | None) -> Printed | None:
+        return replace(printed, doubt=printed.doubt or "group_assumed") if printed is not None else None
+
+    return replace(row, weight=told(row.weight), score=told(row.score) or NOTHING)
 
 
 def _value(printed: Printed) -> bool:
@@ -59,7 +97,10 @@ class _Reader:
     levels: list[str] = field(default_factory=lambda: ["", "", ""])
     weights: list[Printed] = field(default_factory=lambda: [NOTHING, NOTHING])
     done: bool = False
+    loose: list[bool] = field(default_factory=list)  # of each row: it stands shifted, or its group is named on another page
     percent: bool = False  # its rates print a per cent sign
+    _here: tuple[int, int] = (-1, 0)  # table and shift of the row that is read
+    _named: int = -1  # table on which the name of the highest level was printed last
 
     @property
     def depth(self) -> list[str]:
@@ -69,7 +110,8 @@ class _Reader:
         values = {v: self.columns[v] for v in VALUES if v in self.columns}
         shift = self._shift(row, values)
         edge = min(values.values(), default=max(self.columns[d] for d in self.depth) + 1) + shift
-        sure = not shift or all(row.text(c + shift) for c in values.values())
+        sure = not shift or (len(values) > 1 and all(row.text(c + shift) for c in values.values()))
+        self._here = (row.sequence, shift)
         cells = {v: _number(row.at(c + shift), sure) for v, c in values.items()}
         if "target" in self.columns:
             cells["target"] = replace(row.at(self.columns["target"] + shift), doubt=None if sure else "row_shifted")
@@ -85,13 +127,18 @@ class _Reader:
         texts = [(c, p) for c, p in texts if p not in fragments]
         texts = [(c, p) for c, p in texts if c <= max(self.columns[d] for d in self.depth) + max(shift, 0)]
         if not any(c for v, c in cells.items() if v != "target") and not self._weighted(texts, row):
-            if self.rows and row.first and texts:
+            if self._names_group(row, texts):
+                self._take_names(self._names(texts, 0))
+                self._weights_aside(row, fragments)
+            elif self.rows and row.first and texts:
                 self._append(texts)
             return
         self._item(row, texts, fragments, cells, shift)
 
     def _shift(self, row: GridRow, values: Mapping[str, int]) -> int:
         if not values:
+            return 0
+        if self._names_group(row, [(c, row.at(c)) for c, _ in row.filled()]):
             return 0
         start = min(values, key=lambda v: values[v])
         return best_shift(row, values, _FITS_PERCENT if self.percent else _FITS, start, (0, -1, -2, 1, 2, -3, -4), 0)
@@ -137,13 +184,7 @@ class _Reader:
         self, row: GridRow, texts: Sequence[tuple[int, Printed]], fragments: Sequence[Printed], cells: Mapping[str, Printed], shift: int
     ) -> None:  # fmt: skip
         names = self._names(texts, shift)
-        declared: list[Printed] = [NOTHING, NOTHING, NOTHING]
-        for i, printed in enumerate(names):
-            if printed:
-                name, declared[i] = _named(printed, loose=i < len(names) - 1)
-                self.levels[i:] = [name, *[""] * (2 - i)]
-                if i < 2:
-                    self.weights[i:] = [declared[i], *[NOTHING] * (1 - i)]
+        declared = self._take_names(names)
         self._weights_aside(row, fragments)
         deepest = len(self.depth) - 1
         if deepest > 0 and names[0] and not any(names[1:]) and not self.flat:
@@ -153,11 +194,30 @@ class _Reader:
             cells = {**cells, "weight": declared[deepest]}
         self._emit("item", (self.levels[0], self.levels[1], self.levels[2]), cells)
 
+    def _take_names(self, names: Sequence[Printed]) -> list[Printed]:
+        """The levels that hold from here on; returns the weight that each name prints."""
+        declared: list[Printed] = [NOTHING, NOTHING, NOTHING]
+        for i, printed in enumerate(names):
+            if printed:
+                name, declared[i] = _named(printed, loose=i < len(names) - 1)
+                self.levels[i:] = [name, *[""] * (2 - i)]
+                if i < 2:
+                    self.weights[i:] = [declared[i], *[NOTHING] * (1 - i)]
+        if names and names[0]:
+            self._named = self._here[0]
+        return declared
+
+    def _names_group(self, row: GridRow, texts: Sequence[tuple[int, Printed]]) -> bool:
+        """Whether a row names a group with its weight beside it, and no item."""
+        named = [n for n in self.columns if n.endswith("_weight") and _NUMBER.fullmatch(row.text(self.columns[n]))]
+        return any(c == self.columns[n.removesuffix("_weight")] for n in named for c, _ in texts)
+
     def _emit(self, kind: str, levels: tuple[str, str, str], cells: Mapping[str, Printed]) -> None:
         """A row with its levels and weights at their own numbers: a table that begins at level 2 leaves level 1 blank."""
         own = dict(zip(self.depth, self.weights, strict=False))
         group = cells.get("subtotal")
         extra = tuple((name, cells[name]) for name in ("share", "target") if cells.get(name))
+        self.loose.append(self._here[1] != 0 or self._named != self._here[0])
         self.rows.append(
             ScoringRow(
                 kind, self._address(levels), cells.get("weight"), cells.get("score", NOTHING), cells.get("rate"),

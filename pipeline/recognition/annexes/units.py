@@ -43,6 +43,12 @@ def unit_in(text: str) -> Unit | None:
     return Unit(match["unit"], factors[match["unit"]], True) if match is not None else None
 
 
+def is_unit_line(text: str) -> bool:
+    """Whether a line prints the unit of the table below it: ``单位：万元``, ``（千元）``; the rest of a broken line (``元``) does not."""
+    plain = words(text)
+    return ("单位" in plain or plain[:1] in "([") and unit_in(plain) is not None
+
+
 def money(text: str) -> Unit | None:
     """The unit that the whole text is (``万元``), or ``None``."""
     value = factor(text)
