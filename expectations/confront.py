@@ -8,6 +8,7 @@ begins with :data:`ENGINE_ERROR`, which the checks show as a broken promise of o
 from __future__ import annotations
 
 import contextlib
+import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -142,11 +143,14 @@ class _Rows:
 
 
 def _severity(rule: Rule | AcrossRule, instance: Equation | Judgement) -> str:
-    """The rule's; a breach by figures whose reading is in doubt (a clause not read whole, a column that the document does not tell)
-    is to be looked at, not to be corrected."""
+    """The rule's; a breach by figures whose reading is not sure is to be looked at, not to be corrected."""
     figures = instance.figures() if isinstance(instance, Equation) else instance.figures
-    doubtful = any(f.doubt is not None or (f.placement == "identity" and f.section == "form") for f in figures)
-    return "warning" if rule.severity == "error" and doubtful else rule.severity
+    return "warning" if rule.severity == "error" and any(in_doubt(f) for f in figures) else rule.severity
+
+
+def in_doubt(figure: Figure) -> bool:
+    """Whether a figure's reading is not sure: then nothing that it breaches is the publisher's error."""
+    return bool(figure.doubt) or figure.agreement == "differs" or (figure.placement == "identity" and figure.section == "form")
 
 
 def _measured(outcome: Outcome | Judgement) -> Row:
@@ -239,10 +243,10 @@ def _doubts(figures: Iterable[Figure]) -> Iterator[str]:
     for f in dict.fromkeys(figures):
         if f.agreement == "differs":
             yield f"the readers disagree on {places.place_of(f)}: “{f.printed}” or “{f.other_reading or ''}”"
-        if f.placement == "identity":
+        if f.doubt and f.doubt != "readers_differ":
+            yield f"{places.place_of(f)} ({f.printed or 'blank'}): {DOUBTS[f.doubt][0]}"
+        elif f.placement == "identity":
             yield f"the column of {places.place_of(f)} ({f.printed}) was chosen by the form's identities"
-        elif f.doubt is not None:
-            yield f"{places.place_of(f)} ({f.printed}): {DOUBTS[f.doubt][0]}"
 
 
 def explain(outcome: Outcome) -> str:
@@ -257,5 +261,5 @@ def explain(outcome: Outcome) -> str:
         f"{_beyond(beyond, exponent)} beyond rounding. Printed side: {_operands(equation.left, exponent, equation.report_id)}. "
         f"Expected side: {_operands(equation.right, exponent, equation.report_id)}."
     )
-    doubts = "; ".join(_doubts(equation.figures()))
-    return f"{text} Extraction doubt: {doubts}." if doubts else text
+    doubts = [*itertools.islice(_doubts(equation.figures()), _SHOWN)]
+    return f"Doubt about the reading: {'; '.join(doubts)}. {text}" if doubts else text

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.lexicon.forms import label_concept
 from pipeline.model.contents import ReportContents
 from pipeline.model.figures import Figure, Place, Report, figure_id
 from pipeline.model.numbers import parse_number
@@ -31,6 +32,9 @@ def report(publisher: str = "某市某局", year: int = 2024) -> Report:
     return Report(publisher, year, "department", f"{year}年度{publisher}部门决算", "0" * 64, "text/plain", 1, "golden/1")
 
 
+_TWO_SIDED = ("income_expenditure_summary", "fiscal_appropriation_summary")
+
+
 def figure(
     about: Report,
     statement: str,
@@ -45,6 +49,9 @@ def figure(
 ) -> Figure:
     """A figure as a reader would give it for the printed ``text`` (``""``: a blank cell)."""
     number = parse_number(text)
+    before, _, order = str(row).rpartition(".")
+    scope = side if statement in _TWO_SIDED else "economic" if statement.startswith("basic") else "functional"
+    concept = label_concept(label, scope) if label and not code else ""
     return Figure(
         figure_id=figure_id(about.report_id, "form", statement, side or None, row, measure),
         report_id=about.report_id,
@@ -61,6 +68,9 @@ def figure(
         printed=text,
         place=Place(line=line),
         reader="golden/1",
+        concept=concept,
+        row_order=int(order),
+        printing=int(before) - 1 if before else 0,
     )
 
 

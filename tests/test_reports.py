@@ -141,7 +141,7 @@ def test_the_same_form_printed_again_is_said_to_be_repeated_with_what_it_changes
     assert [(r["state"], r["printings"]) for r in rows] == [("repeated", 2), ("repeated", 2)]
     assert not rows[0]["problem"]
     assert "1,234.50 / 1,234.60" in rows[1]["problem"]
-    assert [f.printed for f in other.figures] == [f.printed for f in small().figures]  # the first printing counts
+    assert [f.printed for f in other.figures if f.printing == 0] == [f.printed for f in small().figures]  # the first printing counts
 
 
 @pytest.mark.parametrize(

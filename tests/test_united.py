@@ -27,8 +27,8 @@ from samples.figures import ReportFigures
 from samples.layout import Layout
 from samples.prose import sections
 from samples.report import ReportText, printed_forms
-from tests.reading.grid_files import as_sheets, as_word
 from tests.reading.archive_files import rar_file, seven_zip_file
+from tests.reading.grid_files import as_sheets, as_word
 from tests.reading.test_archives import has_libarchive
 from tests.sources.bodies import zip_bomb, zip_file
 

@@ -200,11 +200,11 @@ CROSS_FORM_RULES: tuple[Rule, ...] = (
                 (total(GENERAL, "basic"),),
                 (
                     either(
-                        named(ECONOMIC, words.PERSONNEL_TOTAL, "人员经费合计"),
+                        named(ECONOMIC, "personnel_total", "人员经费合计"),
                         *(code(ECONOMIC, c, "amount") for c in words.PERSONNEL_CLASSES),
                     ),
                     either(
-                        named(ECONOMIC, words.PUBLIC_TOTAL, "公用经费合计"),
+                        named(ECONOMIC, "public_total", "公用经费合计"),
                         *(code(ECONOMIC, c, "amount") for c in words.PUBLIC_CLASSES),
                     ),
                 ),

@@ -41,7 +41,7 @@ from expectations.rules.vocabulary import (
     THREE_PUBLIC,
 )
 from pipeline.lexicon import places
-from pipeline.lexicon.forms import FORM_BY_KEY, TOTAL_LABEL
+from pipeline.lexicon.forms import FORM_BY_KEY
 from pipeline.model.contents import ReportContents
 
 TEMPLATE = "部门决算公开模板（财政部）; the identities hold up to the forms' own note 本套报表金额单位转换时可能存在尾数误差"
@@ -243,11 +243,11 @@ def _economic_rules() -> Iterator[Rule]:
         "An economic class is the sum of its items",
         f"{zh}：类 = 各款之和",
         "class = Σ items",
-        subtotals(ECONOMIC, ("amount", "personnel", "public")),
+        subtotals(ECONOMIC, ("amount",)),
     )
-    for name, label, pattern, classes in (
-        ("personnel", "人员经费合计", words.PERSONNEL_TOTAL, words.PERSONNEL_CLASSES),
-        ("public", "公用经费合计", words.PUBLIC_TOTAL, words.PUBLIC_CLASSES),
+    for name, label, concept, classes in (
+        ("personnel", "人员经费合计", "personnel_total", words.PERSONNEL_CLASSES),
+        ("public", "公用经费合计", "public_total", words.PUBLIC_CLASSES),
     ):
         yield _rule(
             f"economic_{name}_total",
@@ -257,7 +257,7 @@ def _economic_rules() -> Iterator[Rule]:
             relations(
                 Relate(
                     f"{zh} / {label} / 金额",
-                    (named(ECONOMIC, pattern, label),),
+                    (named(ECONOMIC, concept, label),),
                     tuple(code(ECONOMIC, c, "amount") for c in classes),
                 )
             ),
@@ -270,10 +270,10 @@ def _economic_rules() -> Iterator[Rule]:
         _with_columns_of_its_own(
             Relate(
                 f"{zh} / 合计 / 金额",
-                (named(ECONOMIC, TOTAL_LABEL, "合计"),),
+                (named(ECONOMIC, "total", "合计"),),
                 (
-                    named(ECONOMIC, words.PERSONNEL_TOTAL, "人员经费合计"),
-                    named(ECONOMIC, words.PUBLIC_TOTAL, "公用经费合计"),
+                    named(ECONOMIC, "personnel_total", "人员经费合计"),
+                    named(ECONOMIC, "public_total", "公用经费合计"),
                 ),
             )
         ),
@@ -286,8 +286,8 @@ def _with_columns_of_its_own(relate: Relate) -> Build:
 
     def build(rule: Rule, contents: ReportContents) -> Instances:
         total = views.code_form(contents, ECONOMIC).total
-        if total is not None and {"personnel", "public"} & total.cells.keys():
-            yield from column_total(ECONOMIC, ("amount", "personnel", "public"))(rule, contents)
+        if total is not None and any(m in total.cells for m in ("column:人员经费", "column:公用经费")):
+            yield from column_total(ECONOMIC, ())(rule, contents)
         else:
             yield from relations(relate)(rule, contents)
 

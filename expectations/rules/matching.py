@@ -12,7 +12,7 @@ from expectations.rules.base import Build, Rule
 from expectations.rules.shapes import Instances, absent, absent_forms, add, equation, unjudged
 from expectations.rules.vocabulary import EXPENDITURE, FISCAL, FUND, GENERAL, STATE
 from pipeline.lexicon import places
-from pipeline.model.contents import ReportContents
+from pipeline.model.contents import ReportContents, Row
 from pipeline.model.equations import NotEvaluable, Sum
 from pipeline.model.figures import Figure
 
@@ -42,15 +42,22 @@ def summary_classes(summary: str, column: str, form: str, form_column: str = "to
                 yield absent(rule, contents, place, what)
                 continue
             yield equation(rule, contents, place, add([line.get(column)]), add(there), missing=() if column in line.cells else (place,))
+        nameless = [line.label or "" for line in lines if views.class_code(contents, line.label or "") is None and _amount(line, column)]
         for number in dict.fromkeys((r.code or "")[:3] for r in view.rows):
             if number in named_codes:
                 continue
             figures = view.of_code(number, form_column) or ()
             name = places.row_name(number, view.label_of(number))
             place = f"{places.title(form)} / {name} / {places.column(form, form_column)} ↔ {places.title(summary)}"
-            yield equation(rule, contents, place, add(figures), Sum(()))
+            missing = (f"meaning of line {nameless[0]}",) if nameless else ()
+            yield equation(rule, contents, place, add(figures), Sum(()), missing=missing)
 
     return build
+
+
+def _amount(line: Row, column: str) -> Decimal:
+    figure = line.get(column)
+    return figure.amount if figure is not None else Decimal(0)
 
 
 # ---------------------------------------------------------------- expenditure ↔ the three budgets, by code and column
@@ -79,10 +86,18 @@ def _by_code(contents: ReportContents, number: str | None, column: str) -> tuple
                 if found is None:
                     raise NotEvaluable(f"not found: {number} in {places.title(statement)} / {places.column(statement, column)}")
                 figures.extend(found)
-            elif form.total is not None and (figure := form.total.get(column)) is not None:
-                figures.append(figure)
+            elif form.total is not None:
+                figures.extend(_of_total(form, statement, column))
         sides.append(figures)
     return sides[0], sides[1]
+
+
+def _of_total(form: views.CodeForm, statement: str, column: str) -> list[Figure]:
+    """The total's figure in a column; none where the form has no such column.  Raises where the total's cell holds no number."""
+    figure = form.total.get(column) if form.total is not None else None
+    if figure is None and column in form.measures:
+        raise NotEvaluable(f"not found: 合计 in {places.title(statement)} / {places.column(statement, column)}")
+    return [figure] if figure is not None else []
 
 
 def against_budgets(equal: bool) -> Build:

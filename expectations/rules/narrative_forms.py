@@ -109,16 +109,16 @@ def _of_code(statement: str) -> Locate:
 def basic(contents: ReportContents, s: Said) -> Cells:
     if s.quantity == "basic":
         yield _cell(contents, words.GENERAL, "basic")
-    for quantity, pattern, name in (
-        ("personnel", words.PERSONNEL_TOTAL, "人员经费合计"),
-        ("public", words.PUBLIC_TOTAL, "公用经费合计"),
+    for quantity, concept, name in (
+        ("personnel", "personnel_total", "人员经费合计"),
+        ("public", "public_total", "公用经费合计"),
     ):
         if s.quantity == quantity:
-            row = views.named_row(contents, words.ECONOMIC, pattern)
+            row = views.concept_row(contents, words.ECONOMIC, concept)
             figure = row.get("amount") if row is not None else None
             if row is None:  # the form has a column for each, and their totals in the row 合计
                 total = views.code_form(contents, words.ECONOMIC).total
-                figure = total.get(quantity) if total is not None else None
+                figure = total.get(f"column:{name.removesuffix('合计')}") if total is not None else None
             yield f"{places.title(words.ECONOMIC)} / {name}", None if figure is None else [figure]
 
 

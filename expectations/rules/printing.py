@@ -11,8 +11,9 @@ from decimal import Decimal
 from typing import Any
 
 from expectations.rules import views
+from expectations.rules import vocabulary as words
 from expectations.rules.base import Judgement, Rule, Severity
-from expectations.rules.shapes import Instances
+from expectations.rules.shapes import Instances, unjudged
 from pipeline.lexicon import places
 from pipeline.model.classification import same_name
 from pipeline.model.contents import ReportContents, Row
@@ -57,14 +58,35 @@ def _every_form(
     return build
 
 
-def _printed(rule: Rule, contents: ReportContents, form: Form) -> Judgement | None:
-    if form["state"] == "not_required":
-        return None
-    breach = ""
-    if form["state"] == "missing":
-        told = "the contents list it" if form.get("listed") else "the template asks for it"
-        breach = f"{_name(form)} is not printed, though {told}"
-    return _judge(rule, contents, form, breach, "" if breach else str(form.get("printed_title") or _name(form)), _name(form))
+#: Forms that every body prints, whatever money it has.
+_OF_EVERY_BODY = (words.SUMMARY, words.INCOME, words.EXPENDITURE, words.FISCAL, words.GENERAL, words.ECONOMIC, words.THREE_PUBLIC)
+
+
+def _required(contents: ReportContents, form: Form) -> bool:
+    """Whether a form must be printed: every body's, one that the contents list, one whose money the fiscal summary shows."""
+    statement = str(form["statement"])
+    if form.get("listed") or statement in _OF_EVERY_BODY:
+        return True
+    row = views.side_of(contents, words.FISCAL, "expenditure").frame.get("year_total")
+    figure = row.get(statement) if row is not None else None
+    return figure is not None and bool(figure.amount)
+
+
+def _printed(must: bool) -> Callable[[Rule, ReportContents, Form], Judgement | None]:
+    """``must``: of the forms that the body must print, else of the others."""
+
+    def judge(rule: Rule, contents: ReportContents, form: Form) -> Judgement | None:
+        if form["state"] == "not_required" or _required(contents, form) != must:
+            return None
+        if form["state"] == "unreadable":
+            return unjudged(rule, contents, _name(form), f"not read: {form.get('problem') or 'reason unknown'}")
+        breach = ""
+        if form["state"] == "missing":
+            told = "the contents list it" if form.get("listed") else "the template asks for it"
+            breach = f"{_name(form)} is not printed, though {told}"
+        return _judge(rule, contents, form, breach, "" if breach else str(form.get("printed_title") or _name(form)), _name(form))
+
+    return judge
 
 
 def _once(rule: Rule, contents: ReportContents, form: Form) -> Judgement | None:
@@ -108,13 +130,44 @@ def _amount(figure: Figure | None) -> Decimal | None:
     return figure.value if figure is not None else None
 
 
-def _readable(rule: Rule, contents: ReportContents, form: Form) -> Judgement | None:
-    if form["state"] in ("missing", "not_required"):
-        return None
-    breach = ""
-    if form["state"] == "unreadable":
-        breach = f"{_name(form)} is printed but could not be read: {form.get('problem') or 'reason unknown'}"
-    return _judge(rule, contents, form, breach, str(form["state"]), "read")
+def _parts_read(rule: Rule, contents: ReportContents) -> Instances:
+    """One instance a part that the report prints: whether it was understood."""
+    for part in contents.rows_of("core.parts"):
+        if part["state"] in ("listed", "missing"):
+            continue
+        name = str(part["title"] or part["concept"])
+        place = f"{name}（第{part['first_page']}页）" if part["first_page"] else name
+        unread = part["state"] == "unread"
+        yield Judgement(
+            rule.rule_id,
+            contents.report.report_id,
+            place,
+            "violated" if unread else "exact",
+            printed=str(part["state"]),
+            expected="read",
+            explanation=f"{place} is printed and was not read: {part['reason'] or 'reason unknown'}" if unread else "",
+            page=part["first_page"],
+            line=part["first_line"],
+        )
+
+
+def _numbers_read(rule: Rule, contents: ReportContents) -> Instances:
+    """One instance a part that was read: whether each of its numbers became something."""
+    for part in contents.rows_of("core.parts"):
+        if part["state"] in ("read", "empty") and part["numbers"]:
+            n = int(part["numbers_unread"])
+            place = str(part["title"] or part["concept"])
+            yield Judgement(
+                rule.rule_id,
+                contents.report.report_id,
+                place,
+                "violated" if n else "exact",
+                printed=str(n),
+                expected="0",
+                explanation=f"{n} of the {part['numbers']} numbers of {place} were not read (core.unread_numbers lists them)" if n else "",
+                page=part["first_page"],
+                line=part["first_line"],
+            )
 
 
 def _unit_right(rule: Rule, contents: ReportContents, form: Form) -> Judgement | None:
@@ -173,7 +226,7 @@ PRINTING_RULES: tuple[Rule, ...] = (
         "printings ≥ 1",
         "missing_form",
         "error",
-        _every_form(_printed),
+        _every_form(_printed(must=True)),
     ),
     _rule(
         "form_printed_once",
@@ -194,13 +247,31 @@ PRINTING_RULES: tuple[Rule, ...] = (
         _every_form(_printings_agree),
     ),
     _rule(
-        "form_readable",
-        "Every form that is printed could be read",
-        "已公开的表均可读取",
-        "state ∈ {read, empty, repeated}",
-        "extraction_doubt",
-        "error",
-        _every_form(_readable),
+        "form_printed_without_money",
+        "A form for money that the body does not have is printed as well, empty",
+        "无此类收支的公开表亦应公开空表并说明",
+        "printings ≥ 1",
+        "missing_form",
+        "info",
+        _every_form(_printed(must=False)),
+    ),
+    _rule(
+        "part_read",
+        "Every part of the report was read",
+        "报告各部分均已读取",
+        "state ∈ {read, empty, other}",
+        "unread_part",
+        "warning",
+        _parts_read,
+    ),
+    _rule(
+        "numbers_read",
+        "Every number of a part that was read became a figure, a statement or an identifier",
+        "已读部分的数字均有去向",
+        "unread numbers = 0",
+        "unread_part",
+        "info",
+        _numbers_read,
     ),
     _rule(
         "form_unit",

@@ -8,7 +8,6 @@ whole form that is missing gives one instance a rule, naming the form.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -62,6 +61,11 @@ def _unread(statement: str, cells: Iterable[tuple[Row, str]]) -> tuple[str, ...]
     return tuple(_place(statement, row, measure) for row, measure in cells if measure not in row.cells)
 
 
+def _unknown_columns(row: Row) -> tuple[str, ...]:
+    """Columns whose heading is not known and in which the row has an amount: it may be one of the parts."""
+    return tuple(f"meaning of {m}" for m, f in row.cells.items() if f.doubt == "column_unknown" and f.amount)
+
+
 def _place(statement: str, row: Row, measure: str) -> str:
     return f"{places.title(statement)} / {places.row_name(row.code, row.label, row.row)} / {places.column(statement, measure)}"
 
@@ -86,7 +90,7 @@ def row_sum(statement: str, left: str, terms: Sequence[tuple[int, str]], needs: 
             return
         for row in rows:
             right = Sum(tuple((Decimal(sign), f) for sign, m in terms if (f := row.get(m)) is not None))
-            missing = _unread(statement, [(row, m) for m in (left, *(m for _, m in terms)) if m in form.measures])
+            missing = (*_unread(statement, [(row, m) for m in (left, *(m for _, m in terms)) if m in form.measures]), *_unknown_columns(row))
             yield equation(rule, contents, _place(statement, row, left), add([row.get(left)]), right, missing=missing)
 
     return build
@@ -146,6 +150,10 @@ def subtotals(statement: str, measures: Sequence[str]) -> Build:
 # ---------------------------------------------------------------- relations between named operands
 
 
+class Unclear(Exception):
+    """An operand may be printed under words that are not known: the text says which."""
+
+
 @dataclass(frozen=True, slots=True)
 class Operand:
     """One named figure (or sum of figures) of a report.
@@ -167,16 +175,22 @@ def _cell(row: Row | None, measure: str) -> tuple[Figure, ...] | None:
 
 def frame(statement: str, side: str, role: str, measure: str = "amount", required: bool = True) -> Operand:
     """A dividing or closing line of a summary, told by its role."""
-    name = f"{places.title(statement)} / {words.line_title(role)} / {places.column(statement, measure)}"
+    name = f"{places.title(statement)} / {words.line_title(role, side)} / {places.column(statement, measure)}"
     return Operand(name, statement, lambda c: _cell(views.side_of(c, statement, side).frame.get(role), measure), required)
 
 
 def kind(statement: str, kind_of_money: str, required: bool = True) -> Operand:
-    """A kind of income, on the income side of a summary."""
+    """A kind of income, on the income side of a summary; not found where an item of that side has no known name."""
     name = f"{places.title(statement)} / {words.line_title(kind_of_money)} / 金额"
-    return Operand(
-        name, statement, lambda c: _cell(views.side_of(c, statement, "income").kinds.get(kind_of_money), "amount"), required
-    )
+
+    def find(contents: ReportContents) -> Sequence[Figure] | None:
+        side = views.side_of(contents, statement, "income")
+        found = _cell(side.kinds.get(kind_of_money), "amount")
+        if found is None and side.nameless:
+            raise Unclear(f"meaning of line {side.nameless[0].label}")
+        return found
+
+    return Operand(name, statement, find, required)
 
 
 def part(statement: str, budget: str, required: bool = True) -> Operand:
@@ -204,14 +218,14 @@ def code(statement: str, number: str, measure: str) -> Operand:
     return Operand(name, statement, lambda c: views.code_form(c, statement).of_code(number, measure))
 
 
-def named(statement: str, pattern: re.Pattern[str], label: str, measure: str = "amount", required: bool = True) -> Operand:
-    """A row told by its label (人员经费合计)."""
-    return Operand(
-        f"{places.title(statement)} / {label} / {places.column(statement, measure)}",
-        statement,
-        lambda c: _cell(views.named_row(c, statement, pattern), measure),
-        required,
-    )
+def named(statement: str, concept: str, label: str, measure: str = "amount", required: bool = True) -> Operand:
+    """A row told by its concept (人员经费合计)."""
+
+    def find(contents: ReportContents) -> Sequence[Figure] | None:
+        row = views.concept_row(contents, statement, concept)
+        return _cell(row, measure) or _cell(row, f"column:{label}")
+
+    return Operand(f"{places.title(statement)} / {label} / {places.column(statement, measure)}", statement, find, required)
 
 
 def cell(statement: str, measure: str, required: bool = True) -> Operand:
@@ -252,7 +266,11 @@ def relations(*wanted: Relate) -> Build:
             yield gone
             return
         for relate in wanted:
-            found = [(o, o.find(contents)) for o in (*relate.left, *relate.right)]
+            try:
+                found = [(o, o.find(contents)) for o in (*relate.left, *relate.right)]
+            except Unclear as why:
+                yield absent(rule, contents, relate.place, str(why))
+                continue
             if relate.optional and all(not figures for _, figures in found):
                 continue
             missing = tuple(o.name for o, figures in found if figures is None and o.required)
@@ -274,7 +292,7 @@ def side_items(statement: str, side: str, measures: Sequence[str]) -> Build:
             return
         view = views.side_of(contents, statement, side)
         row = view.frame.get("year_total")
-        name = words.FRAME_LINES[side][0].title_zh
+        name = words.line_title("year_total", side)
         if row is None:
             yield absent(rule, contents, f"{places.title(statement)} / {name}", f"line {name}")
             return
@@ -296,7 +314,7 @@ def side_grand_total(statement: str, side: str, measures: Sequence[str], roles: 
         view = views.side_of(contents, statement, side)
         row = view.frame.get("grand_total")
         name = f"{places.title(statement)} / 总计"
-        lacking = [words.line_title(r) for r in ("grand_total", "year_total") if r not in view.frame]
+        lacking = [words.line_title(r, side) for r in ("grand_total", "year_total") if r not in view.frame]
         if row is None or lacking:
             yield absent(rule, contents, f"{name} ({side})", *(f"line {t}" for t in lacking))
             return
@@ -325,7 +343,7 @@ def line_sum(statement: str, side: str, left: str, parts: Sequence[str]) -> Buil
             if not row.label and all(f.value is None for f in (figure, *figures) if f is not None):
                 continue  # a line that the template leaves free
             place = _place(statement, row, left)
-            missing = _unread(statement, [(row, m) for m in (left, *parts) if m in columns])
+            missing = (*_unread(statement, [(row, m) for m in (left, *parts) if m in columns]), *_unknown_columns(row))
             if left not in columns or not figures:
                 missing = (place, *missing)
             yield equation(rule, contents, place, add([figure]), add(figures), missing=missing)

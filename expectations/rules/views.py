@@ -9,18 +9,15 @@ some reports print items without their section or class (烟台市大数据局 2
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypeVar
 
 from expectations.rules import vocabulary as words
-from pipeline.lexicon.forms import TOTAL_LABEL
 from pipeline.model.classification import bare_name, functional_class
 from pipeline.model.contents import ReportContents, Row
 from pipeline.model.figures import Figure
-from pipeline.model.numbers import squeeze
 
 T = TypeVar("T")
 
@@ -51,11 +48,10 @@ def printed(contents: ReportContents, statement: str) -> bool:
 
 
 def printings(contents: ReportContents, statement: str) -> dict[int, list[Row]]:
-    """The rows of a form by printing: a form printed again has rows numbered ``2.1``, ``2.2`` … in their figures' ids."""
+    """The rows of a form by printing."""
     found: dict[int, list[Row]] = {}
     for row in contents.rows(statement):
-        before, dot, _ = row.row.partition(".")
-        found.setdefault(int(before) if dot and before.isdigit() else 1, []).append(row)
+        found.setdefault(row.printing, []).append(row)
     return found
 
 
@@ -134,7 +130,7 @@ class CodeForm:
 def _code_form(contents: ReportContents, statement: str, side: str | None) -> CodeForm:
     rows = rows_of(contents, statement, side)
     coded = tuple(r for r in rows if r.code and r.code.isdigit())
-    total = next((r for r in rows if not (r.code and r.code.isdigit()) and is_total(r.label or r.code)), None)
+    total = next((r for r in rows if not (r.code and r.code.isdigit()) and r.concept == "total"), None)
     return CodeForm(statement, coded, total, side)
 
 
@@ -143,14 +139,9 @@ def code_form(contents: ReportContents, statement: str, side: str | None = None)
     return _kept(contents, ("codes", statement, side or ""), lambda: _code_form(contents, statement, side))
 
 
-def is_total(label: str | None) -> bool:
-    """Whether a row's label names the form's total."""
-    return bool(TOTAL_LABEL.match(bare_name(label or "")))
-
-
-def named_row(contents: ReportContents, statement: str, pattern: re.Pattern[str]) -> Row | None:
-    """The row without a code whose label matches; one with an amount before a heading without any."""
-    rows = [r for r in rows_of(contents, statement) if not (r.code and r.code.isdigit()) and pattern.match(squeeze(r.label))]
+def concept_row(contents: ReportContents, statement: str, concept: str) -> Row | None:
+    """The row without a code of a concept; one with an amount before a heading without any."""
+    rows = [r for r in rows_of(contents, statement) if not (r.code and r.code.isdigit()) and r.concept == concept]
     return next((r for r in rows if any(f.value is not None for f in r.cells.values())), rows[0] if rows else None)
 
 
@@ -163,7 +154,7 @@ class Side:
 
     ``items`` are the lines above 本年…合计, details (其中：…) left out; ``kinds`` those of an income side by kind;
     ``frame`` the dividing and closing lines by role; ``parts`` the three budgets' shares of the opening balance;
-    ``unknown`` the lines below 本年…合计 that no wording recognises.
+    ``unknown`` the lines below 本年…合计 that no wording recognises, ``nameless`` the items above it with an amount and no known name.
     """
 
     statement: str
@@ -173,10 +164,11 @@ class Side:
     frame: dict[str, Row] = field(default_factory=dict)
     parts: dict[str, Row] = field(default_factory=dict)
     unknown: tuple[Row, ...] = ()
+    nameless: tuple[Row, ...] = ()
 
 
-def _known_item(label: str) -> bool:
-    return words.line_role(words.KIND_LINES, label) is not None or functional_class(label) is not None
+def _known_item(row: Row) -> bool:
+    return row.concept in words.KINDS or functional_class(row.label or "") is not None
 
 
 def _items(rows: list[Row]) -> list[Row]:
@@ -190,7 +182,7 @@ def _items(rows: list[Row]) -> list[Row]:
             continue
         if words.numbered(label):
             details = False
-        elif numbers and label and (details or not _known_item(label)):
+        elif numbers and label and (details or not _known_item(row)):
             continue
         kept.append(row)
     return kept
@@ -198,35 +190,46 @@ def _items(rows: list[Row]) -> list[Row]:
 
 def _side(contents: ReportContents, statement: str, side: str) -> Side:
     rows = rows_of(contents, statement, side)
-    frame_words = words.FRAME_LINES[side]
-    roles = [words.line_role(frame_words, r.label or "") for r in rows]
+    roles = [words.FRAME_LINES[side].get(r.concept) for r in rows]
     divide = next((i for i, role in enumerate(roles) if role == "year_total"), None)
     if divide is None:
         divide = next((i for i, role in enumerate(roles) if role is not None), len(rows))
     above = _items(rows[:divide])
-    frame: dict[str, Row] = {}
-    parts: dict[str, Row] = {}
-    unknown: list[Row] = []
-    last, details = "", False
-    for row, role in zip(rows[divide:], roles[divide:], strict=True):
-        label = row.label or ""
-        budget = words.line_role(words.KIND_LINES, label)
-        if words.of_which(label):
-            details = True
-        if role is not None and not words.of_which(label):
-            frame.setdefault(role, row)
-            last, details = role, False
-        elif budget in words.BUDGETS and last in ("opening", "closing"):
-            if last == "opening":
-                parts.setdefault(budget, row)
-        elif label and not details and not words.DETAIL_LINE.match(bare_name(label)):
-            unknown.append(row)
     kinds: dict[str, Row] = {}
     if side == "income":
         for row in above:
-            if (kind := words.line_role(words.KIND_LINES, row.label or "")) is not None:
-                kinds.setdefault(kind, row)
-    return Side(statement, side, tuple(above), kinds, frame, parts, tuple(unknown))
+            if row.concept in words.KINDS:
+                kinds.setdefault(words.KINDS[row.concept], row)
+    closing = _Closing()
+    for row, role in zip(rows[divide:], roles[divide:], strict=True):
+        closing.add(row, role)
+    nameless = tuple(r for r in above if r.label and not _known_item(r) and any(f.amount for f in r.cells.values()))
+    return Side(statement, side, tuple(above), kinds, closing.frame, closing.parts, tuple(closing.unknown), nameless)
+
+
+@dataclass
+class _Closing:
+    """The lines from 本年…合计 on: those with a role, the three budgets' parts of the opening balance, and unknown ones."""
+
+    frame: dict[str, Row] = field(default_factory=dict)
+    parts: dict[str, Row] = field(default_factory=dict)
+    unknown: list[Row] = field(default_factory=list)
+    last: str = ""
+    details: bool = False
+
+    def add(self, row: Row, role: str | None) -> None:
+        label = row.label or ""
+        detail = words.of_which(label)
+        self.details = self.details or detail
+        budget = words.KINDS.get(row.concept)
+        if role is not None and not detail:
+            self.frame.setdefault(role, row)
+            self.last, self.details = role, False
+        elif budget in words.BUDGETS and self.last in ("opening", "closing"):
+            if self.last == "opening" and budget is not None:
+                self.parts.setdefault(budget, row)
+        elif label and not self.details and not words.DETAIL_LINE.match(bare_name(label)):
+            self.unknown.append(row)
 
 
 def side_of(contents: ReportContents, statement: str, side: str) -> Side:

@@ -5,6 +5,7 @@ What belongs here: the order of the three steps for one report, and their result
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,6 +22,8 @@ _TABLES = {
     "parts": "core.parts",
     "forms": "core.forms",
     "pages": "core.pages",
+    "number_accounts": "core.number_accounts",
+    "unread_numbers": "core.unread_numbers",
     "statements": "core.statements",
     "self_evaluations": "core.self_evaluations",
     "indicators": "core.indicators",
@@ -41,9 +44,24 @@ def inspected(files: Sequence[Path]) -> dict[str, Any]:
         "status": "read",
         "report": {name: getattr(report, name) for name in report.__dataclass_fields__},
         **{name: list(contents.rows_of(table)) for name, table in _TABLES.items()},
+        "numbers": _numbers(contents),
         "figures": [figure_row(f, report) for f in contents.figures],
         "findings": list(found),
         "suspects": list(cases),
+    }
+
+
+def _numbers(contents: ReportContents) -> dict[str, int]:
+    """How the printed numbers ended, over all parts."""
+    ended = Counter[str]()
+    for row in contents.rows_of("core.number_accounts"):
+        ended[row["account"]] += row["numbers"]
+    return {
+        "printed": ended.total(),
+        "figures": ended["figure"],
+        "statements": ended["statement"],
+        "identifiers": ended["identifier"],
+        "unread": ended["unread"],
     }
 
 

@@ -93,6 +93,11 @@ class Lexicon:
             self._kinds.setdefault(path.stem, []).extend(_entries(path))
         self._found: dict[tuple[str, str, str | None, int | None], Entry | None] = {}
 
+    @classmethod
+    def built_in(cls) -> Lexicon:
+        """The entries of the project alone."""
+        return _loaded("")
+
     def entries(self, kind: str) -> tuple[Entry, ...]:
         """The entries of one kind (``titles``, ``headings``, ``labels`` …) in the order in which they are tried."""
         return tuple(self._kinds.get(kind, ()))

@@ -1,16 +1,36 @@
-"""What a unit of money is worth: its words stand in ``units.toml``.
+"""Units of money as documents print them: one table (``units.toml``) for forms, annexes and sentences.
 
-What belongs here: from a unit's word to 万元.  What may not: where a table declares its unit.
+What belongs here: which unit a text declares, and what one of it is in 万元.  What may not: which table a declaration is for.
 """
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 from pipeline.lexicon import lexicon
+from pipeline.model.numbers import half_width
+
+_DECLARED = re.compile(
+    r"单\s{0,6}位\s{0,6}[:：][\s(]{0,20}(?:[\d,.]{1,20}\s{0,4})?(?P<unit>(?:人民币\s{0,4})?(?:亿|百\s{0,4}万|万|千)?\s{0,4}元(?:人民币)?|万|圆)"
+    r"(?=$|[\s,;.。()\]、]|(公开|编制|填报)?(部\s*门|单\s*位))"
+)
 
 
 def factor(word: str) -> Decimal | None:
-    """How many 万元 one of a unit is (``元``: 0.0001), ``None`` where the word is no unit of money."""
+    """How many 万元 one of a unit is (``千元`` → 0.1); ``None`` for a word that is no unit of money."""
     entry = lexicon().find("units", word)
-    return Decimal(entry.values["factor"]) if entry is not None else None
+    return Decimal(str(entry.values["factor"])) if entry is not None else None
+
+
+def unit_of(text: str) -> tuple[str, tuple[int, int]] | None:
+    """The money unit that a text declares (``单位：万元``, ``金额单位:元``, even ``单位：800万元``), and how many 万元 one of it is
+    as (numerator, denominator); ``None`` where it declares none."""
+    match = _DECLARED.search(half_width(text))
+    if match is None:
+        return None
+    word = re.sub(r"\s|人民币", "", match["unit"])
+    worth = factor(word)
+    if worth is None:
+        return None
+    return ("万元" if word == "万" else word), worth.as_integer_ratio()

@@ -19,11 +19,21 @@ class Row:
 
     statement: str
     side: str | None
-    row: str  # order of the row in its table, as in the figure ids
+    row: str  # order of the row in its table (:attr:`~pipeline.model.figures.Figure.row`)
     row_no: str | None
     code: str | None
     label: str | None
     cells: Mapping[str, Figure]
+
+    @property
+    def concept(self) -> str:
+        """What the row is, told by the lexicon; ``""`` where its words are not known."""
+        return next((f.concept for f in self.cells.values()), "")
+
+    @property
+    def printing(self) -> int:
+        """Which printing of its table it is of; 0 the first."""
+        return next((f.printing for f in self.cells.values()), 0)
 
     def get(self, measure: str) -> Figure | None:
         return self.cells.get(measure)
@@ -61,8 +71,7 @@ class ReportContents:
     def _statements(self) -> dict[tuple[str, str], list[Row]]:
         grouped: dict[tuple[str, str], dict[tuple[str, str], list[Figure]]] = {}
         for f in self.figures:
-            row = f.figure_id.rsplit("/", 2)[1]
-            grouped.setdefault((f.section, f.statement), {}).setdefault((f.side or "", row), []).append(f)
+            grouped.setdefault((f.section, f.statement), {}).setdefault((f.side or "", f.row), []).append(f)
         return {
             key: [
                 Row(fs[0].statement, fs[0].side, row, fs[0].row_no, fs[0].code, fs[0].label, {f.measure: f for f in fs})

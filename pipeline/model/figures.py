@@ -45,6 +45,11 @@ class Report:
     reader: str
     source_url: str | None = None
     retrieved_at: str | None = None
+    code_version: str | None = None
+    numbers_printed: int | None = None
+    numbers_accounted: int | None = None
+    parts_unread: int | None = None
+    evidence: str | None = None
 
     @property
     def report_id(self) -> str:
@@ -61,6 +66,7 @@ def report_id(publisher: str, publisher_kind: str, fiscal_year: int) -> str:
 DOUBTS: dict[str, tuple[str, str]] = {
     "readers_differ": ("two readers read its cell differently", "两个读取程序的结果不一致"),
     "column_by_identity": ("its column was chosen by the form's identities", "所在栏目由表内勾稽关系推定"),
+    "column_unknown": ("the heading of its column is not known", "所在栏目名称未识别"),
     "column_by_elimination": ("its column's heading is not known; the column was told by what is left", "栏目名称未识别，由排除法推定"),
     "row_shifted": ("its row stands shifted against its headings", "所在行与表头错位"),
     "group_assumed": ("the name of its group is printed on another page or row", "所属指标组的名称印在别页或别行"),
@@ -117,6 +123,12 @@ class Figure:
     printing: int = 0
     confidence: float | None = None
     doubt: str | None = None
+
+    @property
+    def row(self) -> str:
+        """The order of its row in the printed table; a further printing counts anew (``2.17``)."""
+        order = str(self.row_order) if self.row_order else self.row_no or "0"
+        return order if not self.printing else f"{self.printing + 1}.{order}"
 
     @property
     def amount(self) -> Decimal:

@@ -1,4 +1,4 @@
-"""Rows of a form → figures: exact values in 万元, resolution, both readings.
+"""Rows of a form → figures: exact values in 万元, resolution, concept, both readings, and every doubt about the reading.
 
 What belongs here: the step from a cell's text to a figure.  What may not: which cell stands where.
 """
@@ -6,94 +6,166 @@ What belongs here: the step from a cell's text to a figure.  What may not: which
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
-from decimal import Decimal
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal, localcontext
+from fractions import Fraction
 
+from pipeline.lexicon.forms import label_concept
 from pipeline.lexicon.units import factor
-from pipeline.model.figures import Figure, figure_id
+from pipeline.model.figures import Figure, Place, figure_id
 from pipeline.model.numbers import PrintedNumber, is_blank, parse_number, squeeze
 from pipeline.model.text import canonical
-from pipeline.recognition.read import CellRead, FormRead
+from pipeline.recognition.read import Address, CellRead, FormRead, RowRead
 
 #: A share of the amounts that must show the finest decimals before those count as the form's own precision.
 _COMMON = 5
 #: No department's amount comes near this (万元); sums and rates of such a figure would not fit the warehouse's columns.
 _LARGEST = Decimal(10) ** 12
+#: Below this, the least sure character of a recognised picture is no figure.
+_LEAST_CONFIDENCE = 0.6
+#: Characters of a cell that are shown where it is no figure.
 _SHOWN = 80
 
 
-def figures_of(form: FormRead, report_id: str, reader: str, printing: int = 0) -> list[Figure]:
-    """Every value cell of a form as a figure, blanks included; cells with words or an impossible amount instead of a number
-    go to ``form.stray``.
+@dataclass
+class FormFigures:
+    """The figures of one printing of a form, which cells of which tables they are, and the cells that hold no number."""
 
-    ``printing`` numbers repeated printings of the same form, so that ids stay unique.
-    A filler row without label and without any value gives no figures.
+    figures: list[Figure] = field(default_factory=list)
+    cells: set[Address] = field(default_factory=set)
+    unread: dict[Address, str] = field(default_factory=dict)
+    stray: list[tuple[str, Place]] = field(default_factory=list)
+
+    def leave(self, cell: CellRead, why: str) -> None:
+        """Say that a cell is no figure."""
+        self.stray.append((squeeze(cell.text)[:_SHOWN], cell.place))
+        if cell.address is not None:
+            self.unread[cell.address] = why
+
+
+def figures_of(form: FormRead, report_id: str, reader: str, printing: int = 0) -> FormFigures:
+    """Every value cell of a form as a figure, blanks included.
+
+    ``printing`` numbers repeated printings of the same form, so that ids stay unique.  A filler row without label and without any
+    value gives no figures; a cell with words or an impossible amount instead of a number is said to be unread.
     """
-    ratio = Decimal(form.ratio[0]) / Decimal(form.ratio[1])
-    numbers: list[tuple[int, str, CellRead, PrintedNumber | None, Decimal]] = []
+    found = FormFigures()
+    told = [*_numbers(form, found)]
+    decimals = common_decimals(n for *_, n in told if n is not None)
+    orders: Counter[str | None] = Counter()
+    order_of: dict[int, int] = {}
+    for index, measure, cell, number in told:
+        row = form.rows[index]
+        side = _side(form, row)
+        if index not in order_of:
+            orders[side] += 1
+            order_of[index] = orders[side]
+        if cell.address is not None:
+            found.cells.add(cell.address)
+        found.figures.append(_figure(form, row, side, order_of[index], measure, cell, number, decimals, (report_id, reader, printing)))
+    return found
+
+
+def _numbers(form: FormRead, found: FormFigures) -> Iterator[tuple[int, str, CellRead, PrintedNumber | None]]:
+    """The value cells that are numbers or blanks."""
     for index, row in enumerate(form.rows):
         if row.empty and not row.label and not row.code and form.spec.kind != "three_public":
             continue
         for measure, cell in row.cells.items():
-            number = parse_number(cell.text, blanks=cell.found in ("markup", "sheet"))
-            own = factor(number.unit) if number is not None and number.unit else ratio  # the unit in the cell, or the form's
-            if own is None or (number is None and not is_blank(cell.text)) or (number and abs(number.value) * own >= _LARGEST):
-                form.stray.append((_short(squeeze(cell.text)), cell.place))
-                continue
-            numbers.append((index, measure, cell, number, own))
-    decimals = common_decimals(n for *_, n, _ in numbers if n is not None)
-    orders: Counter[str | None] = Counter()
-    figures = []
-    order_of: dict[int, int] = {}
-    for index, measure, cell, number, own in numbers:
-        row = form.rows[index]
-        side = _side(form, row.side, row.code, row.label)
-        if index not in order_of:
-            orders[side] += 1
-            order_of[index] = orders[side]
-        order = order_of[index]
-        digits = max(decimals, number.decimals) if number is not None else decimals
-        value = number.value * own if number is not None else None
-        agreement, other = _agreement(cell, number)
-        row_id = f"{order}" if printing == 0 else f"{printing + 1}.{order}"
-        figures.append(
-            Figure(
-                figure_id=figure_id(report_id, "form", form.spec.key, side, row_id, measure),
-                report_id=report_id,
-                section="form",
-                statement=form.spec.key,
-                side=side,
-                row_no=row.row_no or str(order),
-                code=row.code or None,
-                label=row.label or None,
-                measure=measure,
-                value=value,
-                unit="万元",
-                resolution=Decimal(1).scaleb(-digits) * own,
-                printed=squeeze(cell.text),
-                place=cell.place,
-                reader=reader,
-                agreement=agreement,
-                other_reading=other,
-                placement=cell.placement,
-            )
-        )
-    return figures
+            number = cell.number
+            if number is None and is_blank(cell.text):
+                yield index, _of_row(form, row, measure), cell, None
+            elif number is None or abs(number.value) * _ratio(form, number) >= _LARGEST:
+                found.leave(cell, "the cell holds no amount")
+            elif cell.confidence is not None and cell.confidence < _LEAST_CONFIDENCE:
+                found.leave(cell, "it is not recognised with confidence")
+            else:
+                yield index, _of_row(form, row, measure), cell, number
 
 
-def _short(text: str) -> str:
-    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}… ({len(text):,} characters)"
+def _of_row(form: FormRead, row: RowRead, measure: str) -> str:
+    """The measure of a cell; the total over personnel and public money is neither's amount."""
+    both = form.spec.kind == "economic" and not row.code and measure == "amount" and canonical(row.label) in ("合计", "总计")
+    return "column:合计" if both else measure
 
 
-def _side(form: FormRead, side: str | None, code: str, label: str) -> str | None:
+def _ratio(form: FormRead, number: PrintedNumber) -> Decimal:
+    """What one of a cell's unit is in 万元: a unit in the cell itself counts more than the form's."""
+    own = factor(number.unit) if number.unit else None
+    return own if own is not None else _decimal(form.ratio)
+
+
+def _decimal(ratio: Fraction) -> Decimal:
+    return Decimal(ratio.numerator) / Decimal(ratio.denominator)
+
+
+def _figure(
+    form: FormRead, row: RowRead, side: str | None, order: int, measure: str, cell: CellRead, number: PrintedNumber | None,
+    decimals: int, source: tuple[str, str, int],
+) -> Figure:  # fmt: skip
+    report_id, reader, printing = source
+    ratio = _ratio(form, number) if number is not None else _decimal(form.ratio)
+    digits = max(decimals, number.decimals) if number is not None else decimals
+    agreement, other = _agreement(cell, number)
+    with localcontext() as context:
+        context.prec = 60
+        value = number.value * ratio if number is not None else None
+    return Figure(
+        figure_id=figure_id(report_id, "form", form.spec.key, side, f"{order}" if printing == 0 else f"{printing + 1}.{order}", measure),
+        report_id=report_id,
+        section="form",
+        statement=form.spec.key,
+        side=side,
+        row_no=row.row_no or str(order),
+        code=row.code or None,
+        label=row.label or None,
+        measure=measure,
+        value=value,
+        unit="万元",
+        resolution=Decimal(1).scaleb(-digits) * ratio,
+        printed=squeeze(cell.text),
+        place=cell.place,
+        reader=reader,
+        agreement=agreement,
+        other_reading=other,
+        placement=cell.placement,
+        concept=_concept(form, row),
+        row_order=order,
+        printing=printing,
+        confidence=cell.confidence,
+        doubt=_doubt(form, cell, agreement),
+    )
+
+
+def _concept(form: FormRead, row: RowRead) -> str:
+    if form.spec.kind == "two_sided":
+        return label_concept(row.label, row.side or "")
+    return label_concept(row.label, form.spec.kind) if not row.code and row.label else ""
+
+
+def _doubt(form: FormRead, cell: CellRead, agreement: str) -> str | None:
+    """Why a figure's reading is not sure, the gravest first."""
+    if cell.doubt:
+        return cell.doubt
+    if form.doubt:
+        return form.doubt
+    if agreement == "differs":
+        return "readers_differ"
+    if form.unit_doubt:
+        return form.unit_doubt
+    return "recognised" if cell.confidence is not None else None
+
+
+def _side(form: FormRead, row: RowRead) -> str | None:
     """The side as the warehouse names it; of economic classes, by what the class is."""
     if form.spec.kind == "two_sided":
-        return side
+        return row.side
     if form.spec.kind != "economic":
         return None
-    if code[:3] in ("301", "303") or "人员" in label:
+    if row.code[:3] in ("301", "303") or "人员" in row.label:
         return "personnel"
-    return "public" if code or "公用" in label else None
+    return "public" if row.code or "公用" in row.label else None
 
 
 def common_decimals(numbers: Iterable[PrintedNumber]) -> int:
@@ -121,7 +193,7 @@ def _agreement(cell: CellRead, number: PrintedNumber | None) -> tuple[str, str |
     if canonical(second) == canonical(cell.text):
         return "agreed", None
     other = parse_number(cell.second)
-    if number is not None and other is not None and (other.value, other.unit) == (number.value, number.unit):
+    if number is not None and other is not None and other.value == number.value:
         return "agreed", None
     if number is None and is_blank(second):
         return "agreed", None

@@ -1,37 +1,50 @@
-"""The money unit of each form: declared, taken over from the forms around it, or corrected by the figures.
+"""The money unit of each form: declared, taken over from the forms around it, corrected by the figures, or told by the text.
 
-What belongs here: which unit a form's numbers are in.  What may not: the line that declares one (``catalogue.unit_of``).
+What belongs here: which unit a form's numbers are in.  What may not: the line that declares one (``pipeline.lexicon.units``).
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from fractions import Fraction
 
-from pipeline.model.numbers import parse_number
+from pipeline.model.numbers import half_width, parse_number
 from pipeline.model.text import canonical
 from pipeline.recognition.read import FormRead, RowRead
 
 #: Digits that a total must show to be told again elsewhere beyond chance.
 _TELLING = 4
+_SAID = re.compile(r"(?<![\d.,])(\d[\d,]*(?:\.\d+)?)\s*万元")
 
 
-def inherit_units(forms: Sequence[FormRead]) -> None:
-    """A form that declares no unit is in the unit of the forms around it."""
-    known = [(f.unit, f.ratio) for f in forms if f.unit_declared]
+def assign_units(forms: Sequence[FormRead], text: Iterable[str]) -> None:
+    """Give every form its unit, with a doubt where nothing that is printed tells it.
+
+    A form without a label is in the unit of the forms around it; a label that the figures contradict is corrected.  Where no form
+    has one, amounts in 万元 that the ``text`` states tell whether the forms print the same numbers, or ten thousand times as many.
+    """
+    _inherit(forms)
+    _correct(forms)
+    if not any(f.unit_declared for f in forms):
+        _by_text(forms, text)
+
+
+def _inherit(forms: Sequence[FormRead]) -> None:
+    known = [f for f in forms if f.unit_declared]
     for i, form in enumerate(forms):
         if not form.unit_declared and known:
-            before = [(f.unit, f.ratio) for f in forms[:i] if f.unit_declared]
-            form.unit, form.ratio = before[-1] if before else known[0]
+            before = [f for f in forms[:i] if f.unit_declared]
+            source = before[-1] if before else known[0]
+            form.unit, form.ratio = source.unit, source.ratio
 
 
-def mend_units(forms: Sequence[FormRead]) -> None:
-    """Units corrected by the figures: where a form prints the very numbers that forms in another unit print, one label is wrong.
+def _correct(forms: Sequence[FormRead]) -> None:
+    """Where a form prints the very numbers that forms in another unit print, one label is wrong: the unit of most is right.
 
-    The forms of a report repeat each other's totals; the unit that most of them declare is right.  What was printed stays in
-    ``unit_printed``.
+    What was printed stays in ``unit_printed``.
     """
     printed = [{t for r in f.rows for t in _texts(r)} for f in forms]
     units = Counter(f.unit for f, numbers in zip(forms, printed, strict=True) if numbers)
@@ -46,6 +59,18 @@ def mend_units(forms: Sequence[FormRead]) -> None:
         if len(numbers & theirs) * 2 >= len(numbers) or _totals(form) & theirs:
             form.unit_printed = form.unit
             form.unit, form.ratio = usual, of_usual.ratio
+
+
+def _by_text(forms: Sequence[FormRead], text: Iterable[str]) -> None:
+    said = {Decimal(m.replace(",", "")) for line in text for m in _SAID.findall(half_width(line))}
+    totals = {n.value for f in forms for t in _totals(f) if (n := parse_number(t)) is not None}
+    in_wan = len(totals & said)
+    in_yuan = sum(round(t / 10_000, 2) in said or round(t / 10_000, 4) in said for t in totals)
+    for form in forms:
+        if in_yuan > in_wan:
+            form.unit, form.ratio = "元", Fraction(1, 10_000)
+        elif not in_wan:
+            form.unit_doubt = "unit_assumed"
 
 
 def _texts(row: RowRead) -> list[str]:

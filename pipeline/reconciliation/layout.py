@@ -1,6 +1,6 @@
 """Where figures stand to each other in their tables: rows in order, and the cells beside a cell.
 
-What belongs here: positions told from figure ids.  What may not: reading a document.
+What belongs here: positions told from the order of rows.  What may not: reading a document.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ def table_of(figure: Figure) -> TableKey:
 
 
 def row_of(figure: Figure) -> str:
-    """The row's order in its table, as in the figure's id."""
-    return figure.figure_id.rsplit("/", 2)[1]
+    """The row's order in its table."""
+    return figure.row
 
 
 def row_order(row: str) -> tuple[tuple[int, str], ...]:

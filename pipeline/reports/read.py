@@ -5,55 +5,114 @@ What belongs here: the order of the steps and what a report must have to be one.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from pipeline.lexicon.forms import FORMS
 from pipeline.model.contents import ReportContents
 from pipeline.model.figures import Figure, Place, Report
 from pipeline.model.numbers import decimals_in
-from pipeline.model.text import canonical
+from pipeline.model.parts import Part
 from pipeline.narrative.part import read_narrative
 from pipeline.reading import read_document
-from pipeline.reading.document import Document, Line, UnreadableDocument
+from pipeline.reading.document import Document, Line, Page, Table, UnreadableDocument
 from pipeline.recognition.annexes import read_performance
-from pipeline.recognition.figures import figures_of
-from pipeline.recognition.identity import identify
-from pipeline.recognition.read import FormRead
-from pipeline.recognition.recognition import FormsFound, find_forms
+from pipeline.recognition.choice import Chosen, choose
+from pipeline.recognition.forms import FormsFound, find_forms
+from pipeline.recognition.identity import Identity, identify
+from pipeline.recognition.parts import FormParts, form_parts, other_parts
+from pipeline.recognition.units import assign_units
+from pipeline.reports.parts import Account, account
 from pipeline.reports.unite import unite
 from pipeline.sources.bundles import Bundle, bundle_of
 from pipeline.tables import lower
 
 #: Raised whenever a change of the readers or of the forms changes what is read: stored readings are keyed by it.
-READER_VERSION = "5"
+READER_VERSION = "6"
+
+#: So many blank forms are the template and no report of a body without money.
+_FORMS_OF_A_TEMPLATE = 4
 
 Row = Mapping[str, Any]
 
 
-def read_report(data: bytes | Bundle, source_url: str = "", retrieved_at: datetime | None = None) -> ReportContents:
+def read_report(
+    data: bytes | Bundle, source_url: str = "", retrieved_at: datetime | None = None, *, publisher: str | None = None, year: int | None = None
+) -> ReportContents:
     """Read one document, or the several that one report is spread over, as a report.
 
-    ``data``: the document's bytes, any known format, or a bundle; ``source_url`` and ``retrieved_at`` are kept as provenance.
-    Raises :class:`UnreadableDocument` with what is wrong and what to do; ``status`` says whether it is ``failed`` or
-    ``not_a_report``, or ``separate`` for a bundle of several reports.
+    ``data``: the document's bytes, any known format, or a bundle; ``source_url`` and ``retrieved_at`` are kept as provenance;
+    ``publisher`` and ``year`` decide where the document leaves them open.
+    Raises :class:`UnreadableDocument` with what is wrong and what to do; ``status`` says whether it is ``failed``, ``not_a_report`` or
+    ``ambiguous``, or ``separate`` for a bundle of several reports.
     """
     data = data if isinstance(data, Bundle) else bundle_of([("", data)])
     united = unite(data) if isinstance(data, Bundle) else None
     document = united.document if united is not None else lower(read_document(data))  # type: ignore[arg-type]
-    found = united.found if united is not None else find_forms(document)
-    if not found.forms:
-        raise UnreadableDocument(
-            "none of the nine forms (公开01表 … 公开09表) is printed in it",
-            "check that this is a 部门决算 report",
+    identity = _identity(document, united.title if united is not None else "", publisher, year)
+    found = find_forms(document, identity.fiscal_year if isinstance(identity, Identity) else None)
+    chosen = choose(found, identity.fiscal_year if isinstance(identity, Identity) else None, _pictures(document))
+    if not chosen.forms:
+        raise _no_report(document, found)
+    if isinstance(identity, UnreadableDocument):
+        raise identity
+    assign_units(chosen.forms, (line.text for line in document.lines()))
+    report = _report(document, identity, source_url, retrieved_at)
+    blocks = dict(enumerate(block for _, block in document.blocks()))
+    forms = form_parts(chosen, found, blocks, report.report_id, document.reader, same=united is not None)
+    _not_the_template(chosen, forms, document)
+    return _contents(document, report, chosen, found, forms, blocks, united.parts if united is not None else ())
+
+
+def _identity(document: Document, title: str, publisher: str | None, year: int | None) -> Identity | UnreadableDocument:
+    """Whose report of which year it is, or why that cannot be told; the title over several documents helps where they leave it open."""
+    try:
+        return identify(document, publisher, year)
+    except UnreadableDocument as why:
+        if not title or why.status == "ambiguous":
+            return why
+    try:
+        headed = Page(None, None, None, (Line(title, Place()),))
+        return identify(replace(document, pages=(headed, *document.pages)), publisher, year)
+    except UnreadableDocument as why:
+        return why
+
+
+def _pictures(document: Document) -> list[str]:
+    return [f"page {p.place.page or page.number}: {p.problem}" for page in document.pages for p in page.pictures]
+
+
+def _no_report(document: Document, found: FormsFound) -> UnreadableDocument:
+    pictures = _pictures(document)
+    if pictures:
+        return UnreadableDocument(f"no form of it could be read: {pictures[0]}", "find the original, or offer a copy with a text layer", "failed")
+    if found.listed:
+        return UnreadableDocument(
+            "it lists the forms and prints none of them: they are published elsewhere",
+            "offer it together with its attachments, as one zip",
             "not_a_report",
         )
-    identity = (united.identity if united is not None else None) or identify(document, found.forms)
-    report = Report(
+    return UnreadableDocument(
+        "none of the nine forms (公开01表 … 公开09表) is printed in it", "check that this is a 部门决算 report", "not_a_report"
+    )
+
+
+def _not_the_template(chosen: Chosen, forms: FormParts, document: Document) -> None:
+    """Raises where every form is blank and no text states an amount: the template before anybody filled it."""
+    if len(chosen.forms) < _FORMS_OF_A_TEMPLATE or any(state in ("read", "unread") for state, _ in forms.states.values()):
+        return
+    if not any(decimals_in(line.text) for line in document.lines()):
+        raise UnreadableDocument(
+            f"all {len(chosen.forms)} forms that it prints are empty: it is the template",
+            "offer the report that was made of it",
+            "not_a_report",
+        )
+
+
+def _report(document: Document, identity: Identity, source_url: str, retrieved_at: datetime | None) -> Report:
+    return Report(
         publisher=identity.publisher,
         fiscal_year=identity.fiscal_year,
         publisher_kind=identity.kind,
@@ -64,122 +123,96 @@ def read_report(data: bytes | Bundle, source_url: str = "", retrieved_at: dateti
         reader=document.reader,
         source_url=source_url or None,
         retrieved_at=retrieved_at.isoformat() if retrieved_at else None,
+        evidence="; ".join(identity.evidence),
     )
-    printings: Counter[str] = Counter()
-    figures: list[Figure] = []
-    read: dict[str, list[Figure]] = {}
-    differing: dict[str, str] = {}
-    place: dict[str, Place] = {}
-    for form in found.forms:
-        key = form.spec.key
-        own = figures_of(form, report.report_id, document.reader, printings[key])
-        if printings[key] == 0:
-            figures.extend(own)
-            read[key], place[key] = own, form.place
-        elif united is not None and united.apart(place[key], form.place) and _values(read[key]) == _values(own):
-            continue  # the same form in the text and in a workbook beside it: published once, in two formats
-        else:
-            differing.setdefault(key, _difference(read[key], own))
-        printings[key] += 1
-    forms = ReportContents(report, tuple(figures))
-    narrative = read_narrative(document, report, forms)
-    performance = read_performance(document, report)
+
+
+def _contents(
+    document: Document, report: Report, chosen: Chosen, found: FormsFound, forms: FormParts, blocks: Mapping[int, Line | Table], parts: Any
+) -> ReportContents:
+    narrative = read_narrative(document, report, ReportContents(report, tuple(forms.figures)))
+    performance = read_performance(document, report, forms.taken)
+    read = [*forms.parts, *_parts_of(performance), *_parts_of(narrative)]
+    others, figures = other_parts(chosen.others, blocks, report.report_id, document.reader, set[int]().union(*(p.blocks for p in read)))
+    whole = account(document, [*read, *others])
     tables = {
-        "core.forms": tuple(_form_rows(report, found, printings, read, differing)),
-        "core.pages": tuple(_page_rows(report, document, found.forms)),
+        "core.forms": tuple(_form_rows(report, chosen, found, forms)),
+        "core.pages": tuple(_page_rows(report, document, whole, forms)),
         **narrative.tables,
         **performance.tables,
+        **whole.rows(report),
     }
-    parts = united.parts if united is not None else ()
-    all_figures = _recognised((*figures, *narrative.figures, *performance.figures), document)
-    return ReportContents(report, all_figures, tables, parts)
+    counted = replace(report, numbers_printed=whole.printed, numbers_accounted=whole.accounted, parts_unread=whole.unread)
+    every = (*forms.figures, *narrative.figures, *performance.figures, *figures)
+    return ReportContents(counted, _doubted(every, document), tables, parts)
 
 
-def _recognised(figures: Iterable[Figure], document: Document) -> tuple[Figure, ...]:
-    """The figures, those of recognised pages in doubt where nothing else is doubtful about them."""
+def _doubted(figures: tuple[Figure, ...], document: Document) -> tuple[Figure, ...]:
+    """The figures; of a damaged document all are in doubt, of recognised pages theirs, where nothing graver is doubtful about them."""
+    if document.damage:
+        return tuple(replace(f, doubt=f.doubt or "damaged") for f in figures)
     pages = {page.number for page in document.pages if page.recognised}
-    return tuple(replace(f, doubt="recognised") if f.doubt is None and f.place.page in pages else f for f in figures)
+    return tuple(replace(f, doubt="recognised") if f.doubt is None and f.place.page in pages else f for f in figures) if pages else figures
 
 
-def _values(figures: Sequence[Figure]) -> dict[tuple[str | None, ...], Decimal]:
-    """What a form's cells say, however they are printed (a workbook keeps no trailing zeros)."""
-    return {(f.side, f.code or canonical(f.label or ""), f.measure): f.value for f in figures if f.value is not None}
+def _parts_of(read: Any) -> tuple[Part, ...]:
+    return tuple(getattr(read, "parts", ()))
 
 
-def _difference(first: Sequence[Figure], again: Sequence[Figure]) -> str:
-    """What a second printing of a form prints differently; ``""`` where it repeats the first."""
+# ---------------------------------------------------------------- rows
 
-    def cells(figures: Sequence[Figure]) -> dict[tuple[str | None, ...], str]:
-        return {(f.side, f.code or canonical(f.label or ""), f.measure): f.printed for f in figures if f.value is not None}
-
-    one, two = cells(first), cells(again)
-    changed = [key for key in dict.fromkeys([*one, *two]) if one.get(key) != two.get(key)]
-    return "; ".join(f"{' '.join(k for k in key if k)}: {one.get(key, '')} / {two.get(key, '')}" for key in changed[:5])
+_FORM_STATES = {"read": "read", "empty": "empty", "unread": "unreadable", "missing": "missing"}
 
 
-def _form_rows(
-    report: Report, found: FormsFound, printings: Counter[str], read: Mapping[str, list[Figure]], differing: Mapping[str, str]
-) -> list[Row]:
-    """One row a statutory form: whether it is listed, printed, empty, repeated or unread."""
-    rows: list[Row] = []
+def _form_rows(report: Report, chosen: Chosen, found: FormsFound, forms: FormParts) -> Iterator[Row]:
+    """One row a statutory form: whether it is listed, printed, empty, repeated, unread or missing."""
     for spec in FORMS:
-        form = next((f for f in found.forms if f.spec is spec), None)
+        own = chosen.printings(spec.key)
+        form = own[0] if own else None
         listed = found.listed.get(spec.key)
-        figures = read.get(spec.key, [])
-        if form is None:
-            required = listed is not None or (report.fiscal_year >= spec.since_year and not found.listed)
-            state = "missing" if required else "not_required"
-        elif form.problem:
-            state = "unreadable"
-        elif printings[spec.key] > 1:
-            state = "repeated"
-        else:
-            state = "read" if any(f.value is not None for f in figures) else "empty"
+        state, reason = forms.states[spec.key]
+        named = "repeated" if forms.printings.get(spec.key, 0) > 1 else _FORM_STATES[state]
+        if state == "missing" and report.fiscal_year < spec.since_year and listed is None:
+            named = "not_required"
         place = form.place if form is not None else listed[1] if listed is not None else None
-        rows.append(
-            {
-                "report_id": report.report_id,
-                "publisher": report.publisher,
-                "fiscal_year": report.fiscal_year,
-                "statement": spec.key,
-                "printed_title": form.title if form is not None else listed[0] if listed else None,
-                "listed": listed is not None,
-                "printings": printings[spec.key],
-                "state": state,
-                "rows": len(form.rows) if form is not None else 0,
-                "figures": len(figures),
-                "unit_printed": (form.unit_printed or form.unit) if form is not None else None,
-                "unit_read": form.unit if form is not None else None,
-                "first_page": place.page if place else None,
-                "first_line": place.line if place else None,
-                "problem": differing.get(spec.key, form.problem if form is not None else None),
-            }
-        )
-    return rows
+        figures = forms.first.get(spec.key, [])
+        yield {
+            "report_id": report.report_id,
+            "publisher": report.publisher,
+            "fiscal_year": report.fiscal_year,
+            "statement": spec.key,
+            "printed_title": form.title if form is not None else listed[0] if listed else None,
+            "listed": listed is not None,
+            "printings": forms.printings.get(spec.key, 0),
+            "state": named,
+            "rows": len(form.rows) if form is not None else 0,
+            "figures": len(figures),
+            "unit_printed": (form.unit_printed or form.unit) if form is not None else None,
+            "unit_read": form.unit if form is not None else None,
+            "first_page": place.page if place else None,
+            "first_line": place.line if place else None,
+            "problem": forms.differing.get(spec.key) or (reason if state == "unread" else None),
+        }
 
 
-def _page_rows(report: Report, document: Document, forms: list[FormRead]) -> list[Row]:
+def _page_rows(report: Report, document: Document, whole: Account, found: FormParts) -> Iterator[Row]:
     """One row a page with a form: decimals printed, lost, and left without a figure."""
-    rows: list[Row] = []
+    position = 0
+    forms = {b for p in whole.parts if p.kind == "form" for b in p.blocks}
     for page in document.pages:
-        number = page.number or 1
-        of_page = [f for f in forms if page.number is None or page.number in f.pages]
-        if not of_page:
+        own = range(position, position + len(page.blocks))
+        position += len(page.blocks)
+        if not forms & set(own):
             continue
-        printed = sum(
-            len(decimals_in(t)) for b in page.blocks for t in ([b.text] if isinstance(b, Line) else [c.text for c in b.cells])
-        )
-        stray = [text for f in of_page for text, place in f.stray if place.page in (None, page.number)]
-        rows.append(
-            {
-                "report_id": report.report_id,
-                "publisher": report.publisher,
-                "fiscal_year": report.fiscal_year,
-                "page": number,
-                "decimals_printed": printed + len(page.lost),
-                "decimals_lost": len(page.lost),
-                "lost": " ".join(page.lost) or None,
-                "stray": " | ".join(stray) or None,
-            }
-        )
-    return rows
+        texts = [t for b in page.blocks for t in ([b.text] if isinstance(b, Line) else [c.text for c in b.cells])]
+        stray = [text for text, place in found.stray if place.page == page.number]
+        yield {
+            "report_id": report.report_id,
+            "publisher": report.publisher,
+            "fiscal_year": report.fiscal_year,
+            "page": page.number or 1,
+            "decimals_printed": sum(len(decimals_in(t)) for t in texts) + len(page.lost),
+            "decimals_lost": len(page.lost),
+            "lost": " ".join(page.lost) or None,
+            "stray": " | ".join(stray) or None,
+        }

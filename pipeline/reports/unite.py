@@ -13,12 +13,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.model.contents import PartRead
-from pipeline.model.figures import Place
 from pipeline.reading import read_document
-from pipeline.reading.document import Document, Line, Page, UnreadableDocument, on_page
+from pipeline.reading.document import Document, Page, UnreadableDocument, on_page
 from pipeline.reading.web import ATTACHMENT
+from pipeline.recognition.forms import find_forms
 from pipeline.recognition.identity import Identity, identify
-from pipeline.recognition.recognition import FormsFound, find_forms
 from pipeline.sources.bundles import MEDIA_TYPE, Bundle, Part
 from pipeline.tables import lower
 
@@ -37,31 +36,21 @@ class SeveralReports(UnreadableDocument):
 
 @dataclass(frozen=True)
 class United:
-    """One document of all pages, the forms found in it, whose report it is, and what became of each part."""
+    """One document of all pages, lowered, the title over them all, and what became of each part."""
 
     document: Document
-    found: FormsFound
-    identity: Identity | None
+    title: str
     parts: tuple[PartRead, ...]
-
-    def apart(self, one: Place, other: Place) -> bool:
-        """Whether two places are in different documents."""
-        return self._part(one) != self._part(other)
-
-    def _part(self, place: Place) -> int:
-        return sum(begin <= (place.page or 1) for begin in self.document.begins)
 
 
 def unite(bundle: Bundle) -> United:
-    """Read the parts of a bundle as one report.
+    """Read the parts of a bundle as one report; a part that cannot be read is recorded and costs no other.
 
-    A part that cannot be read is recorded and costs no other; ``identity`` is ``None`` where no part prints a form.
     Raises :class:`SeveralReports`, and the part's own :class:`UnreadableDocument` where no part can be read at all.
     """
     pages: list[Page] = []
     begins: list[int] = []
     parts: list[PartRead] = []
-    found = FormsFound()
     whole: list[tuple[Part, Identity]] = []
     refused: UnreadableDocument | None = None
     layouts = set[str]()
@@ -82,18 +71,24 @@ def unite(bundle: Bundle) -> United:
         pages += moved.pages
         layouts.add(document.layout)
         damage += [f"{part.name}: {document.damage}"] if document.damage else []
-        own = find_forms(moved)
-        if len({f.spec.key for f in own.forms}) >= FORMS_OF_A_REPORT and (who := _identity(moved, own)) is not None:
+        if (who := _whole_report(moved)) is not None:
             whole.append((part, who))
             if not _same(whole[0][1], who):  # told as soon as seen: a package may hold many
                 raise SeveralReports([f"{who.publisher} {who.fiscal_year} ({part.name})" for part, who in whole])
-        found.forms += own.forms
-        for key, listed in own.listed.items():
-            found.listed.setdefault(key, listed)
     if not pages:
         raise refused or UnreadableDocument("it lists no documents", "collect the year again")
     united = Document(bundle.sha256, MEDIA_TYPE, READER, "grid" if "grid" in layouts else "stream", tuple(pages), tuple(begins), "; ".join(damage))
-    return United(united, found, _identity_of_all(united, found, bundle.title) if found.forms else None, tuple(parts))
+    return United(united, bundle.title, tuple(parts))
+
+
+def _whole_report(document: Document) -> Identity | None:
+    """Whose report a part is by itself; ``None`` where it prints too few forms to be one, or names nobody."""
+    if len({f.spec.key for f in find_forms(document).forms}) < FORMS_OF_A_REPORT:
+        return None
+    try:
+        return identify(document)
+    except UnreadableDocument:
+        return None
 
 
 def _read(part: Part) -> Document:
@@ -112,22 +107,6 @@ def _same(one: Identity, other: Identity) -> bool:
     """Whether two documents name one publisher and year; one may leave the city before its own name (市大数据局)."""
     names = sorted((one.publisher, other.publisher), key=len)
     return one.fiscal_year == other.fiscal_year and names[1].endswith(names[0])
-
-
-def _identity(document: Document, found: FormsFound) -> Identity | None:
-    try:
-        return identify(document, found.forms)
-    except UnreadableDocument:
-        return None
-
-
-def _identity_of_all(document: Document, found: FormsFound, title: str) -> Identity:
-    """Whose report it is by what the parts print; where they leave it open, the title over them all helps."""
-    own = _identity(document, found)
-    if own is not None:
-        return own
-    headed = Page(None, None, None, (Line(title, Place()),))
-    return identify(replace(document, pages=(headed, *document.pages)), found.forms)
 
 
 def _from_page(document: Document, first: int) -> Document:

@@ -23,7 +23,8 @@ REPORTS, FIGURES = "core.reports", "core.figures"
 _STEP = Decimal("1e-10")  # what DECIMAL(28,10) keeps; a rate printed with more digits is rounded here and nowhere else
 _PLACE = ("page", "x0", "top", "x1", "bottom", "line")
 _ADDRESS = ("figure_id", "report_id", "section", "statement", "side", "row_no", "code", "label", "measure", "value", "unit",
-            "resolution", "printed", "reader", "agreement", "other_reading", "placement", "concept", "row_order", "printing", "confidence", "doubt")  # fmt: skip
+            "resolution", "printed", "reader", "agreement", "other_reading", "placement",
+            "concept", "row_order", "printing", "confidence", "doubt")  # fmt: skip
 
 
 def report_row(report: Report) -> dict[str, Any]:
@@ -40,6 +41,7 @@ def report_row(report: Report) -> dict[str, Any]:
         "page_count": report.page_count,
         "reader": report.reader,
         "retrieved_at": timestamp(report.retrieved_at),
+        **{name: getattr(report, name) for name in ("code_version", "numbers_printed", "numbers_accounted", "parts_unread", "evidence")},
     }
 
 

@@ -19,9 +19,9 @@ from pipeline.warehouse.year import open_year
 
 # Figures of the nine forms with the order of their rows, and their labels without numbering (一、 二、 … 其中：).
 _FORM_FIGURES = """
-    SELECT f.*, coalesce(TRY_CAST(split_part(f.figure_id, '/', 5) AS INTEGER), 1000000) AS ordinal,
+    SELECT f.*, CASE WHEN coalesce(f.printing, 0) = 0 THEN coalesce(f.row_order, 1000000) ELSE 1000000 END AS ordinal,
            regexp_replace(f.label, '^(其中[:：])?([一二三四五六七八九十]+[、.．]|[（(][一二三四五六七八九十]+[)）])?', '') AS item,
-           f.code IS NULL AND regexp_matches(f.label, '^(合计|总计|本年(收入|支出)?合计|(收入|支出)(合计|总计))$') AS is_total
+           f.code IS NULL AND f.concept = 'total' AS is_total
     FROM core.figures f WHERE f.section = 'form'
 """
 
@@ -35,18 +35,18 @@ def _cell(name: str, statement: str, measure: str, condition: str) -> str:
 
 
 _ECONOMIC = "basic_expenditure_by_economic_class"
-_PERSONNEL = "f.code IS NULL AND regexp_matches(f.item, '^人员经费(合计)?$')"
-_PUBLIC = "f.code IS NULL AND regexp_matches(f.item, '^(日常)?公用经费(合计)?$')"
+_PERSONNEL = "f.concept = 'personnel_total'"
+_PUBLIC = "f.concept = 'public_total'"
 
 _SUMMARY_TOTALS = ",\n           ".join(
-    _cell(name, "income_expenditure_summary", "amount", f"f.side = '{side}' AND regexp_matches(f.item, '{label}')")
-    for name, side, label in (
-        ("income_year", "income", "^(本年收入|收入)合计$"),
-        ("income_grand_total", "income", "^(收入)?总计$"),
-        ("opening_balance", "income", "^(上年|年初).*结转"),
-        ("expenditure_year", "expenditure", "^(本年支出|支出)合计$"),
-        ("expenditure_grand_total", "expenditure", "^(支出)?总计$"),
-        ("closing_balance", "expenditure", "^(年末|结转下年).*(结转|结余|$)"),
+    _cell(name, "income_expenditure_summary", "amount", f"f.side = '{side}' AND f.concept = '{concept}'")
+    for name, side, concept in (
+        ("income_year", "income", "income_total"),
+        ("income_grand_total", "income", "grand_total"),
+        ("opening_balance", "income", "opening_balance"),
+        ("expenditure_year", "expenditure", "expenditure_total"),
+        ("expenditure_grand_total", "expenditure", "grand_total"),
+        ("closing_balance", "expenditure", "closing_balance"),
     )
 )
 
@@ -107,7 +107,8 @@ findings AS (
            count(*) FILTER (WHERE severity = 'info') AS findings_info
     FROM checks.findings GROUP BY report_id
 )
-SELECT {_REPORT}, r.title, r.media_type, r.page_count, r.source_url,
+SELECT {_REPORT}, r.title, r.media_type, r.page_count, r.source_url, r.numbers_printed, r.numbers_accounted, r.parts_unread,
+       round(100.0 * r.numbers_accounted / nullif(r.numbers_printed, 0), 2) AS numbers_accounted_pct,
        {_COUNTS},
        totals.* EXCLUDE (report_id)
 FROM core.reports r
@@ -175,13 +176,12 @@ ORDER BY r.fiscal_year, r.publisher, r.report_id, i.code
 
 # What joins a line of the summary to the same line of the fiscal appropriation summary.  The latter repeats its three
 # kinds below the opening balance (its parts): the first printing of a name is the year's.
-_LINE_KIND = """CASE WHEN regexp_matches(f.item, '^(收入|支出)?总计$') THEN 'grand_total'
-                     WHEN regexp_matches(f.item, '合计$') THEN 'year_total'
+_LINE_KIND = """CASE WHEN f.concept = 'grand_total' THEN 'grand_total'
+                     WHEN f.concept IN ('income_total', 'expenditure_total') THEN 'year_total'
                      WHEN starts_with(f.label, '其中') THEN 'of_which'
-                     WHEN regexp_matches(f.item, '结转|结余|弥补') THEN 'balance' ELSE 'item' END"""
-_LINE_KEY = """CASE WHEN regexp_matches(f.item, '总计$') THEN 'grand_total' WHEN regexp_matches(f.item, '合计$') THEN 'year_total'
-                    WHEN regexp_matches(f.item, '^(上年|年初).*结转') THEN 'opening' WHEN regexp_matches(f.item, '^年末.*结转') THEN 'closing'
-                    ELSE regexp_replace(f.item, '收入$', '') END"""
+                     WHEN f.concept IN ('opening_balance', 'closing_balance', 'surplus_used', 'surplus_distributed') THEN 'balance'
+                     ELSE 'item' END"""
+_LINE_KEY = """CASE WHEN coalesce(f.concept, '') <> '' THEN f.concept ELSE regexp_replace(f.item, '收入$', '') END"""
 
 _INCOME_AND_EXPENDITURE = f"""
 WITH figures AS ({_FORM_FIGURES} AND coalesce(f.label, '') <> ''),

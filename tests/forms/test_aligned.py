@@ -9,7 +9,7 @@ import pytest
 from pipeline.model.figures import Place
 from pipeline.reading.document import Document, Line, Page, Word
 from pipeline.reading.touching import cuts_in
-from pipeline.recognition.recognition import find_forms
+from pipeline.recognition.forms import find_forms
 from pipeline.tables.aligned import table_from_lines
 from pipeline.tables.columns import columns_of
 from pipeline.tables.headings import parted_headings, stacked

@@ -6,13 +6,15 @@ import time
 
 import pytest
 
-from pipeline.lexicon.forms import FORMS, canonical, form_of_title, unit_of
+from pipeline.lexicon.forms import FORMS, form_of_title, unit_of
 from pipeline.model.figures import Place
 from pipeline.model.numbers import decimals_in
+from pipeline.model.text import canonical
 from pipeline.reading.document import Line
 from pipeline.reading.furniture import is_furniture
-from pipeline.recognition.identity import _PUBLISHER
-from pipeline.recognition.layout import is_column_numbers, three_public_kind
+from pipeline.recognition.columns import is_column_numbers
+from pipeline.recognition.identity import _LABELLED
+from pipeline.recognition.three_public import kind_of
 from pipeline.tables.text_layer_tokens import tokens_of
 
 TITLES = {
@@ -99,13 +101,13 @@ def test_labels_are_compared_without_blanks_quotes_and_widths() -> None:
         ("其中：公务用车运行维护费", "vehicle_operation"),
         ("三、公务接待费", "reception"),
         ("合 计", "total"),
-        ("国内公务接待批次", "reception"),
+        ("国内公务接待批次", None),
         ("会议费", None),
         ("1" * 5000, None),
     ],
 )  # fmt: skip
 def test_a_kind_of_three_public_expenditure_is_told_from_its_label(text: str, kind: str | None) -> None:
-    assert three_public_kind(text) == kind
+    assert kind_of(text) == kind
 
 
 @pytest.mark.parametrize(
@@ -157,7 +159,7 @@ HOSTILE = ["单位:" + " " * 9000 + "x", "部门:" + "甲 " * 4000, "1" * 9000, 
 
 
 @pytest.mark.parametrize("text", HOSTILE, ids=lambda t: t[:6])
-@pytest.mark.parametrize("reads", [form_of_title, unit_of, three_public_kind, is_furniture, decimals_in, _PUBLISHER.search, lambda t: is_column_numbers([t, "栏次"])])  # fmt: skip
+@pytest.mark.parametrize("reads", [form_of_title, unit_of, kind_of, is_furniture, decimals_in, _LABELLED.search, lambda t: is_column_numbers([t, "栏次"])])  # fmt: skip
 def test_no_line_makes_a_pattern_run_away(text: str, reads: object) -> None:
     began = time.monotonic()
     reads(text)  # type: ignore[operator]

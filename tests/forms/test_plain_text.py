@@ -8,9 +8,9 @@ from pipeline.lexicon.forms import FORM_BY_KEY
 from pipeline.model.figures import Place
 from pipeline.reading import read_document
 from pipeline.reading.document import UnreadableDocument
+from pipeline.recognition.forms import find_forms
 from pipeline.recognition.identity import identify
 from pipeline.recognition.read import FormRead
-from pipeline.recognition.recognition import find_forms
 from pipeline.tables import lower
 
 GENERAL = """一般公共预算财政拨款支出决算表

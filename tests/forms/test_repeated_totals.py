@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pipeline.lexicon.forms import FORM_BY_KEY
 from pipeline.model.figures import Place
-from pipeline.recognition.grid import _append
 from pipeline.recognition.read import CellRead, FormRead, RowRead
+from pipeline.recognition.rows import _append
 
 
 def total(page: int, amount: str) -> RowRead:

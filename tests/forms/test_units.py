@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from pipeline.reading import read_document
-from pipeline.recognition.recognition import find_forms
+from pipeline.recognition.forms import find_forms
+from pipeline.recognition.units import assign_units
 
 FORMS = """收入决算表
 
@@ -34,6 +35,7 @@ FORMS = """收入决算表
 
 def unit_of_basic(unit: str, staff: str, rest: str) -> tuple[str, str | None]:
     forms = find_forms(read_document(FORMS.format(unit=unit, staff=staff, rest=rest).encode())).forms
+    assign_units(forms, ())
     form = next(f for f in forms if f.spec.key == "basic_expenditure_by_economic_class")
     return form.unit, form.unit_printed
 

@@ -6,7 +6,7 @@ import pytest
 
 from pipeline.model.numbers import parse_number
 from pipeline.reading import read_document
-from pipeline.recognition.recognition import find_forms
+from pipeline.recognition.forms import find_forms
 from pipeline.tables import lower
 from pipeline.tables.text_layer_placement import Equation, Placement, Slots, placements_left
 

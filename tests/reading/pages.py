@@ -11,7 +11,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from pipeline.reading import read_document
 from pipeline.reading.layer import PlainPage, plain_pages
-from pipeline.recognition.recognition import find_forms
+from pipeline.recognition.forms import find_forms
 from pipeline.tables import lower
 from pipeline.tables.grid import table_boxes
 from pipeline.tables.rules import rules_of

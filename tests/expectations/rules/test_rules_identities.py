@@ -14,6 +14,7 @@ from expectations.confront import confront, outcomes_of
 from expectations.rules import RULES
 from expectations.rules.cross_form import CROSS_FORM_RULES
 from expectations.rules.forms import FORM_RULES
+from pipeline.lexicon.forms import label_concept
 from pipeline.model.contents import ReportContents
 from pipeline.model.equations import Outcome
 
@@ -192,7 +193,9 @@ def relabelled(contents: ReportContents, labels: dict[tuple[str, str, str], str]
     return replace(
         contents,
         figures=tuple(
-            replace(f, label=labels.get((f.statement, f.side or "", f.label or ""), f.label)) for f in contents.figures
+            replace(f, label=label, concept=label_concept(label or "", f.side or "")) if label != f.label else f
+            for f in contents.figures
+            for label in [labels.get((f.statement, f.side or "", f.label or ""), f.label)]
         ),
     )
 
@@ -216,8 +219,8 @@ def test_of_which_lines_are_not_added_twice() -> None:
     contents = small_report()
     about = contents.report
     extra = [
-        golden.figure(about, SUMMARY, "1a", "amount", "20.00", "income", label="其中：政府性基金预算财政拨款"),
-        golden.figure(about, SUMMARY, "11a", "amount", "8.00", "income", label="其中：项目支出结转和结余"),
+        golden.figure(about, SUMMARY, 21, "amount", "20.00", "income", label="其中：政府性基金预算财政拨款"),
+        golden.figure(about, SUMMARY, 22, "amount", "8.00", "income", label="其中：项目支出结转和结余"),
     ]
     figures: list[golden.Figure] = []
     for f in contents.figures:

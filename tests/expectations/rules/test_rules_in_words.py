@@ -121,7 +121,7 @@ def test_a_form_that_is_printed_twice() -> None:
 
 def test_printings_that_differ() -> None:
     contents = with_form(small_report(), "income", printings=2, state="repeated")
-    again = [replace(f, figure_id=f.figure_id.replace("/income//", "/income//2.")) for f in contents.figures if f.statement == "income"]
+    again = [replace(f, figure_id=f.figure_id.replace("/income//", "/income//2."), printing=1) for f in contents.figures if f.statement == "income"]
     assert breaches(replace(contents, figures=(*contents.figures, *again)), "form_printings_agree") == []
     (found,) = breaches(replace(contents, figures=(*contents.figures, *again[1:])), "form_printings_agree")
     assert "1 cells differ" in found.explanation
@@ -136,10 +136,37 @@ def test_printings_of_which_only_the_first_was_kept() -> None:
     assert breaches(with_form(contents, "income", problem=""), "form_printings_agree") == []
 
 
-def test_a_form_that_cannot_be_read() -> None:
-    contents = with_form(small_report(), "income", state="unreadable", problem="no column of amounts")
-    (found,) = breaches(contents, "form_readable")
+def with_part(contents: ReportContents, **columns: object) -> ReportContents:
+    part = {
+        "kind": "form", "concept": "income", "title": "收入决算表", "state": "read", "reason": None, "numbers": 10, "numbers_unread": 0,
+        "first_page": None, "first_line": 7, **columns,
+    }  # fmt: skip
+    return replace(contents, tables={**contents.tables, "core.parts": (part,)})
+
+
+def test_a_part_that_was_not_read_is_ours_and_no_error() -> None:
+    (found,) = breaches(with_part(small_report(), state="unread", reason="no column of amounts"), "part_read")
     assert "no column of amounts" in found.explanation
+    assert RULES["part_read"].severity == "warning"
+    assert breaches(with_part(small_report()), "part_read") == []
+
+
+def test_numbers_that_were_not_read_are_said() -> None:
+    (found,) = breaches(with_part(small_report(), numbers_unread=2), "numbers_read")
+    assert found.printed == "2"
+    assert breaches(with_part(small_report()), "numbers_read") == []
+
+
+def test_a_form_that_may_be_there_is_not_said_to_be_missing() -> None:
+    assert breaches(with_form(small_report(), "income", state="unreadable", problem="a title that is not known"), "form_printed") == []
+    assert len(breaches(with_form(small_report(), "income", state="missing", listed=False), "form_printed")) == 1
+
+
+def test_a_form_for_money_that_nobody_has_may_be_left_out() -> None:
+    blank = replace(small_report(), figures=tuple(f for f in small_report().figures if f.measure != "state_capital" and f.statement != "state_capital"))
+    gone = with_form(blank, "state_capital", state="missing", listed=False)
+    assert breaches(gone, "form_printed") == []
+    assert len(breaches(gone, "form_printed_without_money")) == 1
 
 
 def test_a_unit_label_that_the_figures_deny() -> None:

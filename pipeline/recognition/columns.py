@@ -1,0 +1,520 @@
+"""The columns of a form's table: which address a row, which measure it, for which stage or year, and where the data begin.
+
+What belongs here: reading headings.  What may not: rows and values (``rows``), titles (``forms``), the three-public form, whose kinds
+may stand in rows or in columns (``three_public``).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from pipeline.lexicon.forms import (
+    CODE_HEADING,
+    COLUMN_NUMBERS_LABEL,
+    LABEL_HEADING,
+    ROW_NO_HEADING,
+    TOTAL_LABEL,
+    FormSpec,
+    phase_of,
+)
+from pipeline.model.numbers import parse_number
+from pipeline.model.text import canonical
+from pipeline.reading.document import Table
+
+#: Headings take at most this many rows.
+_MAX_HEADING_ROWS = 9
+_MONEY = re.compile(r"-?[\d,]*\d\.\d+")
+_DECIMAL = re.compile(r"\d\.\d")
+_CODE = re.compile(r"\d{3}(\d\d){0,2}")
+_CODE_AND_NAME = re.compile(r"\d{3}(\d\d){0,2}[一-鿿]")
+_NUMBERED_LABEL = re.compile(r"^[一二三四五六七八九十]+、")
+_CODE_PART = {"类": 0, "款": 1, "项": 2}
+Path = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Group:
+    """One set of columns side by side: a side of a two-sided form, or the whole of a one-sided one.
+
+    ``values`` maps a column to its measure; ``code`` lists code columns from class to item (one, or split in three); ``doubts`` says
+    of which columns the measure is not sure, and why.
+    """
+
+    side: str | None
+    code: tuple[int, ...] = ()
+    label: int | None = None
+    row_no: int | None = None
+    values: Mapping[int, str] = field(default_factory=dict)
+    doubts: Mapping[int, str] = field(default_factory=dict)
+
+    @property
+    def measures(self) -> set[str]:
+        return set(self.values.values())
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Where a form's columns are in one table, the first row of data, and the rows of the heading as texts.
+
+    ``mixed``: the first row of data is the heading's last as well (a total beside 基本支出, 项目支出): its words are headings.
+    """
+
+    groups: tuple[Group, ...]
+    data_row: int
+    n_cols: int
+    heading: frozenset[tuple[str, ...]] = frozenset()
+    mixed: bool = False
+
+    @property
+    def measures(self) -> set[str]:
+        return {m for g in self.groups for m in g.measures}
+
+
+def fit(spec: FormSpec, table: Table, year: int | None) -> Layout | str:
+    """The form's columns in a table with a heading, or why the table cannot be this form."""
+    heading = min(table.n_rows, _MAX_HEADING_ROWS)
+    data_row = next((r for r in range(heading) if _starts_data(spec, row_texts(table, r))), heading)
+    if data_row == 0:
+        return "it has no heading"
+    mixed = data_row < table.n_rows and _heads_columns(spec, row_texts(table, data_row))
+    paths = heading_paths(table, data_row + mixed)
+    if mixed:  # the total's own label is no heading
+        paths = [path[:-1] if len(path) > 1 and _addresses(path[:-1]) else path for path in paths]
+    grouped = _GROUPERS[spec.kind](_Columns(spec, table, paths, data_row, year))
+    if not grouped:
+        return f"its heading names none of the columns of {spec.zh}"
+    heading_rows = frozenset(heading_text(row_texts(table, r)) for r in range(data_row)) - {()}
+    layout = Layout(tuple(grouped), data_row, table.n_cols, heading_rows, mixed)
+    lacking = [m for m in spec.required if m not in layout.measures]
+    if lacking:
+        names = "、".join(m.zh for key in lacking if (m := spec.measure(key)) is not None)
+        return f"its heading does not name the columns {names} of {spec.zh}"
+    return layout
+
+
+# ---------------------------------------------------------------- rows of the heading
+
+
+def row_texts(table: Table, row: int) -> list[str]:
+    """The texts of a row, one a column; those of merged cells at their first column only."""
+    return [table.text(row, c) for c in range(table.n_cols)]
+
+
+def heading_text(texts: Sequence[str]) -> tuple[str, ...]:
+    """What a row says, for telling a repeated heading: its texts that are not blank."""
+    return tuple(canonical(t) for t in texts if t.strip())
+
+
+def is_column_numbers(texts: Sequence[str]) -> bool:
+    """Whether a row is that of the column numbers: 栏次, or nothing but 1 2 3 … in order."""
+    filled = [canonical(t) for t in texts if t.strip()]
+    if not filled:
+        return False
+    if any(COLUMN_NUMBERS_LABEL.match(t) for t in filled):
+        return not any(_DECIMAL.search(t) for t in filled)
+    numbers = [t for t in filled if t.isdecimal() and len(t) <= 3]
+    in_order = [int(n) for n in numbers] == list(range(int(numbers[0]), int(numbers[0]) + len(numbers))) if numbers else False
+    return len(numbers) >= 3 and len(numbers) == len(filled) and in_order
+
+
+def _starts_data(spec: FormSpec, texts: Sequence[str]) -> bool:
+    """Whether a row is the first of the data: money, a code, a numbered label, or a total before the value columns."""
+    filled = [canonical(t) for t in texts]
+    if is_column_numbers(texts):
+        return False
+    if any(_is_amount(t) for t in filled if t):
+        return True
+    if spec.kind == "two_sided":
+        return any(_NUMBERED_LABEL.match(t) and not t.endswith(("、收入", "、支出")) for t in filled if t)
+    if any(_CODE.fullmatch(t) or _CODE_AND_NAME.match(t) for t in filled if t):
+        return True
+    return spec.kind == "functional" and _is_total_row(spec, filled)
+
+
+def _is_amount(text: str) -> bool:
+    if _MONEY.fullmatch(text):
+        return True
+    return bool(_DECIMAL.search(text)) and parse_number(text, blanks=True) is not None
+
+
+def _is_total_row(spec: FormSpec, filled: Sequence[str]) -> bool:
+    """A total without any amount: a row of few words, none of them a heading."""
+    if sum(bool(t) for t in filled) > 4 or not any(TOTAL_LABEL.match(t) for t in filled[:4]):
+        return False
+    return not any(re.search(m.pattern, t) for m in spec.measures if m.key not in ("total", "amount") for t in filled if t)
+
+
+def _heads_columns(spec: FormSpec, texts: Sequence[str]) -> bool:
+    """Whether the first row of data holds headings as well: two measures' names beside the label of a total."""
+    filled = [canonical(t) for t in texts]
+    if spec.kind != "functional" or not any(TOTAL_LABEL.match(t) for t in filled[:4]):
+        return False
+    named = {m.key for t in filled for m in spec.measures if t and m.key != "total" and re.search(m.pattern, t)}
+    return len(named) >= 2
+
+
+def is_blank_or_number(text: str) -> bool:
+    """Whether a heading cell says nothing: blank, a column number, or the word 栏次.  A year says something."""
+    compact = canonical(text)
+    if re.fullmatch(r"20\d\d年?", compact):
+        return False
+    return not compact or parse_number(compact) is not None or bool(COLUMN_NUMBERS_LABEL.match(compact))
+
+
+def heading_paths(table: Table, rows: int) -> list[Path]:
+    """For each column the texts of its headings from top to bottom, canonical, without repeats.
+
+    Where a table keeps no spans (text), a heading covers the blanks to its right as far as the heading above it reaches.
+    """
+    spans = any(c.colspan > 1 or c.rowspan > 1 for c in table.cells if c.row < rows)
+    owners: list[list[tuple[int, str]]] = []  # per row, per column: (column of the heading, text)
+    for r in range(rows):
+        if not all(is_blank_or_number(table.text(r, c)) for c in range(table.n_cols)):
+            owners.append(_owners(table, r, spans, owners[-1] if owners else None))
+    return [tuple(_without_repeats(line[c][1] for line in owners)) for c in range(table.n_cols)]
+
+
+def _owners(table: Table, r: int, spans: bool, above: Sequence[tuple[int, str]] | None) -> list[tuple[int, str]]:
+    line: list[tuple[int, str]] = []
+    for c in range(table.n_cols):
+        cell = table.at(r, c)
+        text = canonical(cell.text) if cell is not None else ""
+        if is_blank_or_number(text):
+            text = ""
+        if text or spans:
+            line.append((cell.col if cell is not None else c, text))
+            continue
+        under = above is None or (c and above[c][0] == above[c - 1][0] and above[c][1])
+        reaches = c and line[c - 1][1] and not table.text(r, c).strip() and under
+        line.append(line[c - 1] if reaches else (c, ""))
+    return line
+
+
+def _without_repeats(texts: Iterator[str]) -> Iterator[str]:
+    last = ""
+    for text in texts:
+        if text and text != last:
+            yield text
+            last = text
+
+
+def other_heading(table: Table) -> bool:
+    """Whether a table starts with a heading of its own: words in most columns and no number."""
+    texts = [canonical(t) for t in row_texts(table, 0)]
+    words = [t for t in texts if re.search(r"[一-鿿]{2,}", t)]
+    return len(words) >= max(3, table.n_cols * 0.6) and not any(re.search(r"\d", t) for t in texts)
+
+
+# ---------------------------------------------------------------- columns of one table
+
+
+@dataclass
+class _Columns:
+    """What the columns of one table are told from: headings and, where these say nothing, the data below them."""
+
+    spec: FormSpec
+    table: Table
+    paths: Sequence[Path]
+    data_row: int
+    year: int | None
+
+    def stage(self, column: int) -> str | None:
+        """The stage or year that a column's headings name; the lowest that names one."""
+        return next((p for s in reversed(self.paths[column]) if (p := phase_of(s, self.year)) is not None), None)
+
+    def without_stage(self, path: Path) -> Path:
+        return tuple(s for s in path if phase_of(s, self.year) is None)
+
+    def holds(self, column: int) -> str:
+        """What the data of a column mostly are: ``money``, ``code``, ``words``, or ``blank``."""
+        texts = [canonical(self.table.text(r, column)) for r in range(self.data_row, self.table.n_rows)]
+        filled = [t for t in texts if t]
+        if not filled:
+            return "blank"
+        if sum(_is_amount(t) for t in filled) * 2 >= len(filled):
+            return "money"
+        if sum(bool(_CODE.fullmatch(t) or t.isdecimal()) for t in filled) * 2 > len(filled):
+            return "code"
+        return "words"
+
+
+def measure_of(spec: FormSpec, path: Sequence[str], taken: Collection[str]) -> str | None:
+    """The measure that a column's headings name: the lowest heading decides, then those above it, then wrapped ones joined."""
+    if any(segment.startswith("其中") for segment in path):
+        return None
+    joined = ("".join(path[-n:]) for n in range(2, len(path) + 1))
+    for segment in (*reversed(path), *joined):
+        for measure in spec.measures:
+            if measure.key not in taken and re.search(measure.pattern, segment):
+                return measure.key
+    return None
+
+
+def extra(path: Sequence[str], column: int) -> str:
+    """A measure for a column that the form's entry does not know: nothing printed is dropped."""
+    return "column:" + ("·".join(path).replace("/", "·") or str(column + 1))
+
+
+_BLOCKS = (
+    (re.compile(r"^(年初|上年|期初).*(结转|结余)"), "opening"),
+    (re.compile(r"^本年(财政拨款)?收入"), "income"),
+    (re.compile(r"^(年末|期末).*(结转|结余)|^结转下年"), "closing"),
+)
+_OF_BLOCK = re.compile(r"^(合计|小计|基本支出|项目支出)")
+
+
+def _of_block(spec: FormSpec, path: Path, column: int, taken: Collection[str]) -> str | None:
+    """The measure of a column under a heading that has a 合计 and a 基本支出 of its own (年初结转和结余); ``None`` for others."""
+    if len(path) < 2 or not _OF_BLOCK.match(path[-1]):
+        return None
+    key = next((key for pattern, key in _BLOCKS if any(pattern.search(s) for s in path[:-1])), None)
+    if key is None:
+        return None
+    total = path[-1] in ("合计", "小计") and spec.measure(key) is not None and key not in taken
+    return key if total else extra(path, column)
+
+
+_STAGES = {"prior": "prior_", "initial": "initial_"}
+
+
+def staged(measure: str, stage: str | None, path: Path, column: int) -> str:
+    """A measure at its stage: the year's final accounts bear the bare key, others never stand for them."""
+    if stage in (None, "final"):
+        return measure
+    return f"{_STAGES[stage]}{measure}" if stage in _STAGES else extra(path, column)
+
+
+# ---------------------------------------------------------------- forms with functional codes
+
+
+def _functional(columns: _Columns) -> list[Group]:
+    spec, paths = columns.spec, columns.paths
+    values: dict[int, str] = {}
+    unknown: list[int] = []
+    code: list[int] = []
+    label = row_no = None
+    for c, path in enumerate(paths):
+        last = path[-1] if path else ""
+        measure = _value_column(columns, c, values.values())
+        if measure is not None:
+            values[c] = measure
+        elif ROW_NO_HEADING.match(last) and not values:
+            row_no = c
+        elif _addresses(path) and not values:
+            if LABEL_HEADING.search(last) and not CODE_HEADING.search(last):
+                label = c
+            else:
+                code.append(c)
+        elif path and (values or columns.holds(c) == "money"):
+            values[c] = extra(path, c)
+            if not _breaks_down(path):
+                unknown.append(c)
+        elif path and columns.holds(c) != "blank":
+            code, label = ([*code, c], label) if columns.holds(c) == "code" else (code, c)
+    known = {c: m for c, m in values.items() if c not in unknown}
+    if not known:
+        return []
+    told = _by_elimination(spec, known, unknown)
+    doubts = {c: "column_unknown" for c in unknown if c not in told} | dict.fromkeys(told, "column_by_elimination")
+    values |= told
+    return [Group(None, *_addressing(columns, min(values), code, label, row_no), row_no, values, doubts)]
+
+
+def _value_column(columns: _Columns, c: int, taken: Collection[str]) -> str | None:
+    """The measure of a column by its headings, at its stage; ``None`` where they name none."""
+    path = columns.paths[c]
+    if not path or path[-1] in _CODE_PART or any(CODE_HEADING.search(s) for s in path[-2:]):
+        return None
+    block = _of_block(columns.spec, path, c, taken)
+    if block is not None:
+        return block
+    stage = columns.stage(c)
+    own = columns.without_stage(path) or path
+    held = set() if stage in _STAGES else set(taken)
+    measure = measure_of(columns.spec, own, held)
+    if measure is None:
+        return None
+    found = staged(measure, stage, path, c)
+    return found if found not in taken else extra(path, c)
+
+
+def _addresses(path: Path) -> bool:
+    """Whether a column's heading names what a row is: a code, a name."""
+    last = path[-1] if path else ""
+    return last in _CODE_PART or bool(CODE_HEADING.search(last) or LABEL_HEADING.search(last))
+
+
+def _breaks_down(path: Path) -> bool:
+    """Whether an unknown heading only breaks down the one above it (其中：…, 人员经费 below 基本支出)."""
+    return len(path) > 1 or path[0].startswith("其中")
+
+
+def _addressing(
+    columns: _Columns, first_value: int, code: list[int], label: int | None, row_no: int | None
+) -> tuple[tuple[int, ...], int | None]:
+    """Code columns and label column; a heading may stand over code and name together."""
+    if label is None:
+        free = [c for c in range(first_value) if c not in code and c != row_no]
+        label = free[-1] if free else (code.pop() if len(code) > 1 else None)
+    if not code:
+        code = [c for c in range(first_value) if c not in (label, row_no)]
+    return tuple(code), label
+
+
+def _by_elimination(spec: FormSpec, known: Mapping[int, str], unknown: Sequence[int]) -> dict[int, str]:
+    """Columns whose heading is not known, between columns whose headings are: the template's order leaves one measure for each.
+
+    Nothing where the known columns are not in the template's order, or where there are more or fewer columns than measures left.
+    """
+    order = [m.key for m in spec.measures]
+    at = {c: order.index(m) for c, m in known.items() if m in order}
+    if [at[c] for c in sorted(at)] != sorted(at.values()):
+        return {}
+    told: dict[int, str] = {}
+    for run in _runs(unknown, known):
+        before = max((at[c] for c in at if c < run[0]), default=-1)
+        after = min((at[c] for c in at if c > run[-1]), default=len(order))
+        left = [key for key in order[before + 1 : after] if key not in known.values()]
+        if len(left) == len(run):
+            told.update(zip(run, left, strict=True))
+    return told
+
+
+def _runs(unknown: Sequence[int], known: Mapping[int, str]) -> list[list[int]]:
+    """Unknown columns that no known one parts."""
+    runs: list[list[int]] = []
+    for c in sorted(unknown):
+        if runs and not any(runs[-1][-1] < k < c for k in known):
+            runs[-1].append(c)
+        else:
+            runs.append([c])
+    return runs
+
+
+# ---------------------------------------------------------------- two-sided summaries
+
+_INCOME = re.compile(r"^(本年)?收入")
+_EXPENDITURE = re.compile(r"^(本年)?支出")
+
+
+def _two_sided(columns: _Columns) -> list[Group]:
+    paths = columns.paths
+    starts: list[int] = []
+    for c, path in enumerate(paths):
+        if path and _names_lines(path[-1]) and not (starts and c - starts[-1] == 1) and columns.holds(c) != "money":
+            starts.append(c)
+    if len(starts) < 2:
+        return []
+    groups = []
+    for n, start in enumerate(starts):
+        end = starts[n + 1] if n + 1 < len(starts) else len(paths)
+        groups.append(_side(columns, _side_name(n, paths[start][0]), start, end))
+    return groups
+
+
+def _names_lines(heading: str) -> bool:
+    sides = ("收入", "支出", "收入项目", "支出项目")
+    return bool(LABEL_HEADING.search(heading)) or heading.startswith("项目") or heading in sides
+
+
+def _side_name(n: int, top: str) -> str:
+    if n == 0 and _EXPENDITURE.match(top) and not _INCOME.match(top):
+        return "expenditure"
+    return ("income", "expenditure")[n] if n < 2 else f"expenditure_{n}"
+
+
+def _side(columns: _Columns, side: str, start: int, end: int) -> Group:
+    values: dict[int, str] = {}
+    unknown: dict[int, str] = {}
+    row_no = None
+    several = len({columns.stage(c) for c in range(start + 1, end)} - {None}) > 1
+    for c in range(start + 1, end):
+        path = columns.paths[c]
+        if path and ROW_NO_HEADING.match(path[-1]):
+            row_no = c
+            continue
+        own = path[1:] if len(path) > 1 and (_INCOME.match(path[0]) or _EXPENDITURE.match(path[0])) else path
+        measure = _amount_column(columns, c, own, side, several)
+        if measure is None and not own and columns.holds(c) != "money":
+            continue
+        if measure is None or measure in values.values():
+            measure = extra(own, c)
+            unknown[c] = "column_unknown"
+        values[c] = measure
+    return Group(side, (), start, row_no, values, _without_stages(unknown, columns))
+
+
+def _without_stages(unknown: Mapping[int, str], columns: _Columns) -> dict[int, str]:
+    """Budgets and comparisons are known, if no measure of the form."""
+    return {c: doubt for c, doubt in unknown.items() if columns.stage(c) in (None, "final")}
+
+
+def _amount_column(columns: _Columns, c: int, own: Path, side: str, several: bool) -> str | None:
+    """The measure of a column of a summary's side; the only amount of an income side is ``amount``."""
+    spec, stage = columns.spec, columns.stage(c)
+    named = columns.without_stage(own)
+    measure = measure_of(spec, named, ()) if named else ("amount" if stage is not None else measure_of(spec, own, ()))
+    if measure is None and stage is None:
+        return None
+    if stage == "budget" and not several:
+        return None
+    measure = measure or "amount"
+    if spec.total is not None:
+        measure = {("income", spec.total): "amount"}.get((side, measure), spec.total if side != "income" and measure == "amount" else measure)
+    return staged(measure, stage, own, c)
+
+
+# ---------------------------------------------------------------- economic classes, several groups side by side
+
+
+def _economic(columns: _Columns) -> list[Group]:
+    groups: list[Group] = []
+    open_group = _OpenGroup()
+    for c, path in enumerate(columns.paths):
+        last = path[-1] if path else ""
+        if _addresses(path):
+            if open_group.values:
+                open_group.close(groups)
+            if LABEL_HEADING.search(last) and not (last in _CODE_PART or CODE_HEADING.search(last)):
+                open_group.label = c
+            else:
+                open_group.code.append(c)
+        elif last and (open_group.code or open_group.label is not None):
+            open_group.add(columns, c)
+    open_group.close(groups)
+    return [_with_label(columns, g) for g in groups]
+
+
+@dataclass
+class _OpenGroup:
+    """One set of columns while headings go by."""
+
+    code: list[int] = field(default_factory=list)
+    label: int | None = None
+    values: dict[int, str] = field(default_factory=dict)
+
+    def add(self, columns: _Columns, c: int) -> None:
+        path, stage = columns.paths[c], columns.stage(c)
+        named = columns.without_stage(path)[-1:]
+        measure = measure_of(columns.spec, named, ()) if named else None
+        if measure is None and stage is not None:
+            measure = "amount"
+        found = staged(measure, stage, path, c) if measure is not None else extra(path[-1:], c)
+        self.values[c] = found if found not in self.values.values() else extra(path, c)
+
+    def close(self, groups: list[Group]) -> None:
+        if self.values and (self.code or self.label is not None):
+            groups.append(Group(None, tuple(self.code), self.label, None, dict(self.values)))
+        self.code, self.label, self.values = [], None, {}
+
+
+def _with_label(columns: _Columns, group: Group) -> Group:
+    """A heading over code and name together leaves no label column."""
+    if group.label is not None or len(group.code) < 2 or columns.paths[group.code[-1]][-1:] in (("类",), ("款",), ("项",)):
+        return group
+    return Group(None, group.code[:-1], group.code[-1], None, group.values)
+
+
+_GROUPERS = {"functional": _functional, "two_sided": _two_sided, "economic": _economic}

@@ -1,0 +1,78 @@
+"""The account of the numbers that tables print: each is a figure, an identifier of some kind, or unread with the reason.
+
+What belongs here: forms and other tables as parts.  What may not: sentences (``pipeline.narrative``), annexes
+(``pipeline.recognition.annexes``).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+
+from pipeline.lexicon.identifiers import identifier_kind
+from pipeline.model.numbers import squeeze
+from pipeline.model.parts import Printed, numbers_in
+from pipeline.reading.document import Cell, Line, Table
+from pipeline.recognition.columns import is_column_numbers, row_texts
+from pipeline.recognition.read import Address
+
+_WORDS = re.compile(r"[一-鿿A-Za-z]")
+_CODE = re.compile(r"\d{3}(\d\d){0,3}|\d\d")
+_LINE_NUMBER = re.compile(r"\d{1,3}")
+
+
+def numbers_of_table(block: int, table: Table, figures: Collection[Address], unread: Mapping[Address, str], why: str) -> Iterator[Printed]:
+    """Every number of a table; ``figures`` are the cells that became one, ``unread`` those that could not, ``why`` all others did not."""
+    counted = {r for r in range(table.n_rows) if is_column_numbers(row_texts(table, r))}
+    for cell in table.cells:
+        address = (block, cell.row, cell.col)
+        for i, (start, end, digits) in enumerate(numbers_in(cell.text)):
+            if address in figures:
+                account: tuple[str, str] = ("figure", "") if i == 0 or len(digits) > 2 else ("identifier", "footnote")
+            elif cell.row in counted:
+                account = "identifier", "column_number"
+            elif address in unread:
+                account = "unread", unread[address]
+            else:
+                account = _named(cell, table, start, end, why)
+            yield Printed(account[0], account[1], digits[:40], cell.place, cell.text[:200])  # type: ignore[arg-type]
+
+
+def _named(cell: Cell, table: Table, start: int, end: int, why: str) -> tuple[str, str]:
+    """What a number is that is no figure: part of a name, a code, the number of a line."""
+    kind = identifier_kind(cell.text, start, end)
+    if kind is not None:
+        return "identifier", kind
+    text = squeeze(cell.text)
+    if _WORDS.search(text):
+        return "identifier", "name"
+    if _CODE.fullmatch(text) and cell.col <= max(3, table.n_cols // 2):
+        return "identifier", "code" if len(text) > 3 or cell.col < 3 else "line_number"
+    if _LINE_NUMBER.fullmatch(text) and cell.col < table.n_cols - 1:
+        return "identifier", "line_number"
+    return "unread", why
+
+
+def numbers_of_line(line: Line, why: str) -> Iterator[Printed]:
+    """Every number of a line around a table or outside of every section: identifiers, or unread."""
+    for start, end, digits in numbers_in(line.text):
+        kind = identifier_kind(line.text, start, end)
+        yield Printed("identifier" if kind else "unread", kind or why, digits, line.place, line.text.strip()[:200])
+
+
+def numbers_of(blocks: Mapping[int, Line | Table], own: Collection[int], figures: Collection[Address], unread: Mapping[Address, str],
+               why: str) -> list[Printed]:  # fmt: skip
+    """Every number of the blocks that make up a part."""
+    found: list[Printed] = []
+    for block in sorted(own):
+        item = blocks[block]
+        if isinstance(item, Line):
+            found.extend(numbers_of_line(item, why))
+        else:
+            found.extend(numbers_of_table(block, item, figures, unread, why))
+    return found
+
+
+def decimals_lost(lost: Sequence[str]) -> list[Printed]:
+    """Decimals that a page prints and no block holds."""
+    return [Printed("unread", "it stands in no line and no cell", text, sentence=text) for text in lost]
