@@ -15,6 +15,7 @@ from itertools import pairwise
 from expectations.rules.base import Build, Rule
 from expectations.rules.narrative_view import GENERAL_TOTALS, Said, find, judge, lone, relation, remarks, rule, said
 from expectations.rules.shapes import Instances
+from pipeline.model.classification import functional_class
 from pipeline.model.contents import ReportContents
 from pipeline.model.equations import Expression, Product, Relation, Sum
 from pipeline.model.figures import Figure
@@ -64,13 +65,18 @@ def structure(whole: str, part: str, kinds: frozenset[str]) -> Build:
     return build
 
 
+def _is_class(s: Said) -> bool:
+    """Whether a subject is a class (类) of the functional classification, by its mark, its code or its name."""
+    if "（项）" in s.subject or "（款）" in s.subject:
+        return False
+    return "（类）" in s.subject or s.code is not None or functional_class(s.subject) is not None
+
+
 def classes(rule: Rule, contents: ReportContents) -> Instances:
     """General budget expenditure = Σ the classes (类) of its structure paragraph."""
     for own in _by_section(said(contents, "general_budget")):
         total = next((s for s in own if s.quantity in GENERAL_TOTALS and "amount" in s.figures), None)
-        named = [
-            s for s in own if not s.quantity and "amount" in s.figures and "（项）" not in s.subject and "（款）" not in s.subject
-        ]
+        named = [s for s in own if not s.quantity and "amount" in s.figures and _is_class(s)]
         if total is not None and total.aspect != "detail" and named:
             parts = Sum.of(*(s.figures["amount"] for s in named))
             yield relation(rule, contents, total.place("amount"), lone(total.figures["amount"]), parts)

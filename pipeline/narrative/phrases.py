@@ -66,7 +66,7 @@ def _words(words: Lexicon, kind: str, *concepts: str, most: int = 99) -> str:
 
 @lru_cache(maxsize=8)
 def _compiled(words: Lexicon) -> tuple[tuple[str, re.Pattern[str], Entry | None], ...]:
-    compare = f"(?:{_words(words, 'clause_words', 'comparison', most=1)}|与|和)(?<!相比)(?<!对比)(?<!同比)"
+    compare = f"(?!同比)(?:{_words(words, 'clause_words', 'comparison', most=1)}|与|和)(?<!相比)(?<!对比)(?<!同比)"
     budgets = "|".join(e.pattern for e in words.entries("budget_words") if e.pattern)
     flat = _words(words, "verbs", "flat")
     above = _words(words, "verbs", "above", "below", "equal")
