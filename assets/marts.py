@@ -1,28 +1,29 @@
-"""Marts: wide tables for business intelligence, one asset a table, computed from the year's tables by the warehouse's own queries.
+"""Marts: wide tables for business intelligence, computed once from the year's tables by the warehouse's own queries; what is published.
 
-What belongs here: ``marts.*``.  What may not: the queries (``pipeline.warehouse.marts``).
+What belongs here: ``marts.*`` but ``triage``.  What may not: the queries (``pipeline.warehouse.marts``).
 """
 
-import re
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import dagster as dg
+from dagster_duckdb import DuckDBResource
 
-from assets.written import spec, write
-from pipeline.schema import TABLES
-from pipeline.warehouse.marts import QUERIES, build
-
-
-def mart(name: str, query: str) -> dg.AssetsDefinition:
-    """The asset of one mart; it depends on the tables that its query names."""
-    sources = [t for t in TABLES if t != name and re.search(rf"\b{re.escape(t)}\b", query)]
-
-    @dg.multi_asset(specs=[spec(name, "marts", sources, kinds={"duckdb", "parquet"})], name=name.replace(".", "_"))
-    def table(context: dg.AssetExecutionContext) -> dg.MaterializeResult[Any]:
-        year = int(context.partition_key)
-        return write(name, year, build(name, year))
-
-    return table
+from assets.specs import key_of, spec
+from pipeline.store.tables import Spooled
+from pipeline.warehouse.marts import QUERIES, build, sources
+from pipeline.warehouse.year import attach_year
 
 
-mart_assets = [mart(name, query) for name, query in QUERIES.items()]
+@dg.multi_asset(specs=[spec(name, "marts", sources(name), kinds=("duckdb", "parquet")) for name in QUERIES], name="marts")
+def marts(context: dg.AssetExecutionContext, duckdb: DuckDBResource) -> Iterator[dg.MaterializeResult[Any]]:
+    """All marts of the year over its tables, out of core."""
+    tables = dict.fromkeys(t for name in QUERIES for t in sources(name))
+    with duckdb.get_connection() as connection, closing(connection), tempfile.TemporaryDirectory(prefix="final-accounts-") as folder:
+        attach_year(connection, int(context.partition_key), tables)
+        for name in QUERIES:
+            build(connection, name, path := Path(folder, f"{name}.parquet"))
+            yield dg.MaterializeResult(key_of(name), value=Spooled(path))

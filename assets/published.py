@@ -7,37 +7,47 @@ from typing import Any
 
 import dagster as dg
 
-from assets.written import OWNERS
+from assets.specs import plain_spec
 from expectations.bridge import asset_key, table
-from pipeline.orchestration.partitions import FISCAL_YEARS
+from expectations.suites import RULE_SUITES
+from pipeline.orchestration.resources import Sources
+from pipeline.orchestration.standing import as_written
 from pipeline.schema import TABLES
 from pipeline.store import accepted
 from pipeline.warehouse.publish import publish
 
-ACCEPTED = dg.AssetKey("accepted_year")
-WAREHOUSE = dg.AssetKey("warehouse")
+ACCEPTED, WAREHOUSE = dg.AssetKey("accepted_year"), dg.AssetKey("warehouse")
+_SUITES = [dg.AssetKey(suite.asset) for suite in RULE_SUITES]
+_ACCEPTED = plain_spec(
+    ACCEPTED, "published", "The year's tables, accepted for publishing once every promise of ours holds. 通过校验、可发布的年度数据。",
+    [*(asset_key(name) for name in TABLES), *_SUITES], kinds=("parquet",),
+)  # fmt: skip
+_WAREHOUSE = plain_spec(
+    WAREHOUSE, "published", "All accepted years' tables in one checked DuckDB file with its Parquet export. 发布的数据仓库。", [ACCEPTED],
+    kinds=("duckdb",), partitions_def=None, automation_condition=dg.AutomationCondition.eager(),
+)  # fmt: skip
 
 
-@dg.asset(key=ACCEPTED, deps=[asset_key(name) for name in TABLES], group_name="published", owners=OWNERS, kinds={"parquet"},
-          partitions_def=FISCAL_YEARS,
-          description="The year's tables, accepted for publishing once every promise of ours holds. 通过校验、可发布的年度数据。")  # fmt: skip
-def accepted_year(context: dg.AssetExecutionContext) -> dg.MaterializeResult[Any]:
+@dg.multi_asset(specs=[_ACCEPTED], name="accepted_year")
+def accepted_year(context: dg.AssetExecutionContext, sources: Sources) -> dg.MaterializeResult[Any]:
     """Blocking checks of any table stop the year here: the warehouse then keeps what the year's last sound run left."""
-    return dg.MaterializeResult(metadata={"tables": accepted.accept(int(context.partition_key))})
+    year = int(context.partition_key)
+    made_of = as_written(year, sources.publishers())
+    return dg.MaterializeResult(ACCEPTED, metadata={"tables": accepted.accept(year, made_of), **made_of})
 
 
-@dg.asset(key=WAREHOUSE, deps=[ACCEPTED], group_name="published", owners=OWNERS, kinds={"duckdb"},
-          description="All accepted years' tables in one checked DuckDB file with its Parquet export. 发布的数据仓库。")  # fmt: skip
+@dg.multi_asset(specs=[_WAREHOUSE], name="warehouse")
 def warehouse() -> dg.MaterializeResult[Any]:
     """Builds a new file from all accepted years, checks it, and swaps it in atomically."""
     published = publish(tables=accepted.root())
     rows = [{"table": name, "rows": count} for name, count in published.rows.items()]
     return dg.MaterializeResult(
+        WAREHOUSE,
         metadata={
             "dagster/row_count": sum(published.rows.values()),
             "file": dg.MetadataValue.path(str(published.warehouse)),
             "parquet": dg.MetadataValue.path(str(published.parquet)),
             "seconds": published.seconds,
             "tables": table(rows),
-        }
+        },
     )

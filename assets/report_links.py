@@ -8,7 +8,7 @@ from typing import Any
 
 import dagster as dg
 
-from assets.written import spec, write
+from assets.specs import key_of, spec
 from expectations.bridge import table
 from pipeline.orchestration import tags
 from pipeline.orchestration.resources import Documents, Sources
@@ -18,14 +18,15 @@ from pipeline.sources.rows import link_rows, publisher_rows
 LINKS, PUBLISHERS = "sources.report_links", "sources.publishers"
 #: One collection at a time, whatever runs side by side: two would each keep a host's limits, and together break them.
 POOL = "publishers_sites"
+#: A site that is away for a moment is asked again; what was fetched by then is kept.
+AGAIN = dg.RetryPolicy(max_retries=2, delay=30, backoff=dg.Backoff.EXPONENTIAL, jitter=dg.Jitter.PLUS_MINUS)
 
 
-@dg.multi_asset(specs=[spec(name, "sources", [], kinds={"python", "parquet"}) for name in (LINKS, PUBLISHERS)], name="report_links", pool=POOL)
+@dg.multi_asset(specs=[spec(name, "sources") for name in (LINKS, PUBLISHERS)], name="report_links", pool=POOL, retry_policy=AGAIN)
 def report_links(context: dg.AssetExecutionContext, sources: Sources, reports: Documents) -> Iterator[dg.MaterializeResult[Any]]:
     """Asks every publisher's site and the inbox, fetches what is new, and hands what stands over to the archive."""
-    year = int(context.partition_key)
     registry = sources.publishers()
-    collected = sources.collect(registry, year, lambda phase, done, of: context.log.debug(f"{phase}: {done} of {of}"))
+    collected = sources.collect(registry, int(context.partition_key), lambda phase, done, of: context.log.debug(f"{phase}: {done} of {of}"))
     context.instance.add_run_tags(context.run.run_id, tags.of_collection(collected))
     handed_over = hand_over(collected, sources.originals(), reports.library().archive)
     for problem in collected.problems:
@@ -33,5 +34,6 @@ def report_links(context: dg.AssetExecutionContext, sources: Sources, reports: D
     changes = [{"publisher": c.publisher, "title": c.title, "before": " ".join(c.before), "after": " ".join(c.after)} for c in collected.changes]
     traffic = {"requests": collected.requests, "downloads": collected.downloads, "bytes": collected.bytes, "seconds": collected.seconds}
     shown = {"changed since the last run": table(changes)} if changes else {}
-    yield write(LINKS, year, link_rows(collected), **traffic, **shown, **{"documents handed over": handed_over})
-    yield write(PUBLISHERS, year, publisher_rows(collected, registry))
+    found = {**traffic, **shown, "documents handed over": handed_over}
+    yield dg.MaterializeResult(key_of(LINKS), value=link_rows(collected), metadata=found)
+    yield dg.MaterializeResult(key_of(PUBLISHERS), value=publisher_rows(collected, registry))

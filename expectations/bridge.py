@@ -10,17 +10,19 @@ shown as somebody's inconsistency: the check says so in its first words, and the
 import re
 import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 import dagster as dg
+from dagster_duckdb import DuckDBResource
 
 from expectations.suites.base import Statement, Suite, Verdict
 from expectations.suites.engine import decide
 from pipeline.orchestration.partitions import FISCAL_YEARS
 from pipeline.schema import TABLES
-from pipeline.warehouse.year import open_year
+from pipeline.warehouse.year import attach_year
 
 _SEVERITY = {"error": dg.AssetCheckSeverity.ERROR, "warning": dg.AssetCheckSeverity.WARN, "info": dg.AssetCheckSeverity.WARN}
 ENGINE_ERROR = "ENGINE ERROR, no verdict"
@@ -40,47 +42,42 @@ def asset_checks(suites: Iterable[Suite]) -> list[dg.AssetChecksDefinition]:
 
 
 def _checks_of(suite: Suite) -> dg.AssetChecksDefinition:
-    checked = {s.table for s in suite.statements}
-    beside = [asset_key(t) for t in suite.reads if t not in checked]  # what queries look at as well must be there first
-    specs = [_spec(s, beside) for s in suite.statements]
+    checked = {suite.asset_of(s) for s in suite.statements}
+    beside = [asset_key(t) for t in suite.reads if tuple(t.split(".")) not in checked]  # what queries look at as well must be there first
+    specs = [_spec(suite, s, beside) for s in suite.statements]
     decided = dg.AssetCheckSpec(
         f"{suite.name}_was_decided",
-        asset=asset_key(suite.statements[-1].table),
+        asset=dg.AssetKey(suite.asset_of(suite.statements[-1])),
         description=f"Every statement of the suite {suite.name} was decided: no engine error. 本组规则均已判定（无程序错误）。",
         blocking=True,
         partitions_def=FISCAL_YEARS,
     )
 
-    @dg.multi_asset_check(name=suite.name, specs=[*specs, decided], description=suite.title, can_subset=True,
+    @dg.multi_asset_check(name=f"{suite.name}_checks", specs=[*specs, decided], description=suite.title, can_subset=True,
                           compute_kind="great_expectations")  # fmt: skip
-    def check(context: dg.AssetCheckExecutionContext) -> Iterator[dg.AssetCheckResult]:
-        selected = context.selected_asset_check_keys
-        chosen = [s for s in suite.statements if dg.AssetCheckKey(asset_key(s.table), s.name) in selected]
-        verdicts = decide_year(suite, int(context.partition_key), chosen)
+    def check(context: dg.AssetCheckExecutionContext, duckdb: DuckDBResource) -> Iterator[dg.AssetCheckResult]:
+        selected, year = context.selected_asset_check_keys, int(context.partition_key)
+        chosen = [s for s in suite.statements if dg.AssetCheckKey(dg.AssetKey(suite.asset_of(s)), s.name) in selected]
+        verdicts = decide_year(suite, year, duckdb, chosen)
         for verdict in verdicts:
-            yield result(verdict, int(context.partition_key))
+            yield result(verdict, year, suite)
         if decided.key in selected:
             yield _was_decided(decided, verdicts)
 
     return check
 
 
-def decide_year(suite: Suite, year: int, chosen: Iterable[Statement] | None = None) -> list[Verdict]:
+def decide_year(suite: Suite, year: int, duckdb: DuckDBResource, chosen: Iterable[Statement] | None = None) -> list[Verdict]:
     """The verdicts on one year's tables as they are in storage."""
     tables = dict.fromkeys((*suite.reads, *(s.table for s in suite.statements)))
-    if any(s.table.startswith("core.") for s in suite.statements):
-        tables |= dict.fromkeys(t for t in TABLES if t.startswith("core."))
-    database = open_year(year, tables)
-    try:
-        return decide(suite, database, chosen)
-    finally:
-        database.close()
+    with duckdb.get_connection() as connection, closing(connection):
+        return decide(suite, attach_year(connection, year, tables), year, chosen)
 
 
-def _spec(statement: Statement, beside: Sequence[dg.AssetKey]) -> dg.AssetCheckSpec:
+def _spec(suite: Suite, statement: Statement, beside: Sequence[dg.AssetKey]) -> dg.AssetCheckSpec:
     return dg.AssetCheckSpec(
         statement.name,
-        asset=asset_key(statement.table),
+        asset=dg.AssetKey(suite.asset_of(statement)),
         description=f"{statement.title}. {statement.title_zh}。",
         additional_deps=beside,
         blocking=statement.promise,
@@ -89,7 +86,7 @@ def _spec(statement: Statement, beside: Sequence[dg.AssetKey]) -> dg.AssetCheckS
     )
 
 
-def result(verdict: Verdict, year: int) -> dg.AssetCheckResult:
+def result(verdict: Verdict, year: int, suite: Suite) -> dg.AssetCheckResult:
     """A verdict as Dagster shows it, with its counts and failing rows whether it holds or not."""
     statement = verdict.statement
     metadata: dict[str, Any] = {
@@ -116,9 +113,9 @@ def result(verdict: Verdict, year: int) -> dg.AssetCheckResult:
         metadata["engine error"] = verdict.engine_error
     return dg.AssetCheckResult(
         passed=verdict.holds,
-        asset_key=asset_key(statement.table),
+        asset_key=dg.AssetKey(suite.asset_of(statement)),
         check_name=statement.name,
-        severity=dg.AssetCheckSeverity.ERROR if verdict.engine_error else _SEVERITY[_worst(verdict)],
+        severity=dg.AssetCheckSeverity.ERROR if verdict.engine_error or verdict.broken else _SEVERITY[_worst(verdict)],
         description=_in_words(verdict, year),
         metadata=metadata,
     )
@@ -137,11 +134,17 @@ def _with_place(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _in_words(verdict: Verdict, year: int) -> str:
-    statement, counts = verdict.statement, verdict.counts
+    """What came out, in a line that says its year: lists of checks show another year's result beside it."""
     if verdict.engine_error:
         return f"{ENGINE_ERROR}: {verdict.engine_error}"
+    said = _holds_or_not(verdict, year)
+    return f"{year}: {said}" if not verdict.broken else f"{year}: {ENGINE_ERROR} on some reports ({'; '.join(verdict.broken)}); of the others {said}"
+
+
+def _holds_or_not(verdict: Verdict, year: int) -> str:
+    statement, counts = verdict.statement, verdict.counts
     if not (statement.since_year or 0) <= year <= (statement.until_year or 9999):
-        return f"the rule does not apply to {year}"
+        return "the rule does not apply to that year"
     if verdict.failures:
         return f"{verdict.failures} do not hold"
     if statement.table == "checks.equations" and not counts.get("evaluated"):

@@ -109,9 +109,12 @@ def confront(contents: ReportContents, rules: Mapping[str, Rule] = RULES, beside
     )
 
 
-def judged(contents: ReportContents, beside: Beside | None = None) -> Judged:
-    """A report with the equations that must hold for it (rules of severity ``error``, and all over several reports), and its findings."""
-    found = confront(contents, beside=beside)
+def judged(contents: ReportContents, beside: Beside | None = None, found: Confrontation | None = None) -> Judged:
+    """A report with the equations that must hold for it (rules of severity ``error``, and all over several reports), and its findings.
+
+    ``found`` is what :func:`confront` gave for the two, where that is known.
+    """
+    found = found or confront(contents, beside=beside)
     across = tuple(o.equation for o in found.across if isinstance(o, Outcome))
     return Judged(contents, _must_hold(found.outcomes), found.findings, across, beside or Beside())
 

@@ -10,9 +10,18 @@ from typing import Any
 
 from expectations.confront import confront
 from pipeline.model.contents import ReportContents
+from pipeline.store.readings import Readings
 
 Row = Mapping[str, Any]
 _SAID = ("printed", "expected", "difference")
+
+
+def revised(readings: Readings, documents: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Each report of the year that stands, against every earlier revision of it; ``documents`` are rows of ``core.documents``."""
+    standing = {d["report_id"]: d["document_sha256"] for d in documents if d["status"] == "read"}
+    for document in documents:
+        if document["status"] == "superseded" and document["report_id"] in standing:
+            yield from compare(readings.contents(document["document_sha256"]), readings.contents(standing[document["report_id"]]))
 
 
 def compare(before: ReportContents, after: ReportContents) -> Iterator[dict[str, Any]]:

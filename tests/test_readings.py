@@ -9,8 +9,9 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
+from pipeline.batches.processes import Processes
 from pipeline.reports.intake import take_in
-from pipeline.reports.workers import Crew, read_all
+from pipeline.reports.workers import Workers, read_all
 from pipeline.sources.archive import Offer, documents_in
 from pipeline.store import tables as storage
 from pipeline.store.home import Home
@@ -18,7 +19,7 @@ from pipeline.store.readings import Library, Limits, Outcome, standing
 from pipeline.store.rows import contents_of, tables_of
 from tests.fake_readers import read
 
-CREW = Crew(workers=2, limits=Limits(seconds=20, megabytes=1024), reader="tests.fake_readers:read")
+WORKERS = Workers(Processes(2), Limits(seconds=20, megabytes=1024), "tests.fake_readers:read")
 DAY = datetime(2025, 8, 20, tzinfo=UTC)
 
 
@@ -40,13 +41,13 @@ OTHER = "publisher: 某市财政局\nyear: 2023\ntotal: 3.00"
 def test_an_unchanged_document_is_not_read_again(tmp_path: Path) -> None:
     books = library(tmp_path)
     offers = [books.archive.offer_file(p) for p in put(tmp_path / "in", a=GOOD, b=OTHER)]
-    assert set(books.unread(offers, CREW.limits)) == {o.sha256 for o in offers}
-    outcomes = list(read_all(books, offers, CREW))
+    assert set(books.unread(offers, WORKERS.limits)) == {o.sha256 for o in offers}
+    outcomes = list(read_all(books, offers, WORKERS))
     assert {o.fiscal_year for o in outcomes} == {2024, 2023}
-    assert not books.unread(offers, CREW.limits)
+    assert not books.unread(offers, WORKERS.limits)
     [changed] = [books.archive.offer_file(p) for p in put(tmp_path / "in", a=GOOD.replace("12.50", "13.00"))]
-    assert list(books.unread([changed], CREW.limits)) == [changed.sha256]
-    assert Library.of(Home(tmp_path / "home"), "fake-2").unread(offers, CREW.limits), "another reader reads everything anew"
+    assert list(books.unread([changed], WORKERS.limits)) == [changed.sha256]
+    assert Library.of(Home(tmp_path / "home"), "fake-2").unread(offers, WORKERS.limits), "another reader reads everything anew"
 
 
 @pytest.mark.parametrize(
@@ -62,7 +63,7 @@ def test_an_unchanged_document_is_not_read_again(tmp_path: Path) -> None:
 def test_a_document_that_breaks_its_reader_costs_no_other(tmp_path: Path, trouble: str, problem: str) -> None:
     books = library(tmp_path)
     offers = [books.archive.offer_file(p) for p in put(tmp_path / "in", a=f"{GOOD}\ndo: {trouble}", b=OTHER, c="nothing")]
-    outcomes = {o.sha256: o for o in read_all(books, offers, CREW)}
+    outcomes = {o.sha256: o for o in read_all(books, offers, WORKERS)}
     bad, good, foreign = (outcomes[o.sha256] for o in offers)
     assert bad.status == "failed"
     assert problem in str(bad.problem)
@@ -74,12 +75,12 @@ def test_a_document_that_breaks_its_reader_costs_no_other(tmp_path: Path, troubl
 
 def test_a_document_that_takes_too_long_is_refused_until_it_may_take_longer(tmp_path: Path) -> None:
     books = library(tmp_path)
-    crew = Crew(workers=1, limits=Limits(seconds=8), reader=CREW.reader)
+    workers = Workers(Processes(1), Limits(seconds=8), WORKERS.reader)
     offers = [books.archive.offer_file(p) for p in put(tmp_path / "in", a=f"{GOOD}\ndo: sleep", b=OTHER)]
-    outcomes = {o.sha256: o for o in read_all(books, offers, crew)}
+    outcomes = {o.sha256: o for o in read_all(books, offers, workers)}
     assert "longer than 8 s" in str(outcomes[offers[0].sha256].problem)
     assert outcomes[offers[1].sha256].status == "read"
-    assert not books.unread(offers, crew.limits)
+    assert not books.unread(offers, workers.limits)
     assert list(books.unread(offers, Limits(seconds=20))) == [offers[0].sha256]
 
 
@@ -115,15 +116,15 @@ def test_a_revision_handed_in_later_stands_whatever_its_date_and_in_one_folder_t
 
     hand_in("first/a.txt", "1.00", age=10)
     hand_in("first/b.txt", "2.00", age=20)
-    take_in(books, CREW, tmp_path / "first")
+    take_in(books, WORKERS, tmp_path / "first")
     assert standing_file() == "/first/a.txt", "the one changed last"
     hand_in("second/c.txt", "3.00", age=99)
-    take_in(books, CREW, tmp_path / "second")
+    take_in(books, WORKERS, tmp_path / "second")
     assert standing_file() == "/second/c.txt", "older by its date, handed in later"
-    take_in(books, CREW, tmp_path / "first")
+    take_in(books, WORKERS, tmp_path / "first")
     assert standing_file() == "/second/c.txt", "what is known already does not come back by itself"
     hand_in("first/b.txt", "2.00", age=5)
-    take_in(books, CREW, tmp_path / "first")
+    take_in(books, WORKERS, tmp_path / "first")
     assert standing_file() == "/first/b.txt", "touched: handed in anew"
 
 
@@ -144,11 +145,11 @@ def test_the_same_bytes_at_two_addresses_are_one_document_and_its_provenance_is_
     first, second = put(tmp_path / "in", a=GOOD, b=GOOD)
     os.utime(first, (1_700_000_000, 1_700_000_000))
     offers = [books.archive.offer_file(p) for p in (first, second)]
-    list(read_all(books, list(books.unread(offers, CREW.limits).values()), CREW))
+    list(read_all(books, list(books.unread(offers, WORKERS.limits).values()), WORKERS))
     documents = books.of_year(2024)
     assert [d.status for d in documents] == ["duplicate", "read"]
-    reports = list(books.rows("core.reports", [d.row() for d in documents]))
-    assert [r["source_url"] for r in reports] == [second.resolve().as_uri()]
+    [report] = [row for tables in books.tables([d.row() for d in documents]) for row in tables["core.reports"].to_pylist()]
+    assert (report["source_url"], report["code_version"]) == (second.resolve().as_uri(), "fake-1")
 
 
 def test_companions_of_reports_are_passed_over_and_counted(tmp_path: Path) -> None:

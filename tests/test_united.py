@@ -14,9 +14,10 @@ import pytest
 
 from pipeline.model.contents import ReportContents
 from pipeline.reading.document import UnreadableDocument
+from pipeline.batches.processes import Processes
 from pipeline.reports.intake import take_in
 from pipeline.reports.read import read_report
-from pipeline.reports.workers import Crew
+from pipeline.reports.workers import Workers
 from pipeline.sources.archive import Archive, Offer
 from pipeline.sources.bundles import Bundle, Part, manifest
 from pipeline.store.home import Home
@@ -163,7 +164,7 @@ def test_the_parts_of_a_report_stand_for_nothing_by_themselves(tmp_path: Path) -
     figures, _ = sample()
     library = Library.of(Home(tmp_path / "home"), "t")
     listed, files = offered(library.archive, tmp_path, narrative(), forms(figures), b"\x00\x01")
-    intake = take_in(library, Crew(workers=1))
+    intake = take_in(library, Workers(Processes(1)))
     assert [o.sha256 for o in intake.outcomes] == [listed.sha256], "no part is read twice"
     documents = {d.offer.sha256: d for d in library.documents()}
     assert {documents[o.sha256].status for o in files[:2]} == {"part"}
@@ -174,7 +175,7 @@ def test_the_parts_of_a_report_stand_for_nothing_by_themselves(tmp_path: Path) -
     rows = [d.row() for d in documents.values()]
     [report] = library.rows("core.reports", rows)
     assert (report["document_sha256"], report["source_url"]) == (listed.sha256, "http://h.example/d.html")
-    assert not take_in(library, Crew(workers=1)).outcomes, "the next run reads nothing"
+    assert not take_in(library, Workers(Processes(1))).outcomes, "the next run reads nothing"
     [(_, failure)] = library.failures(library.archive.offers())
     assert failure.sha256 == files[2].sha256
 
@@ -184,7 +185,7 @@ def test_parts_that_are_reports_are_read_by_themselves(tmp_path: Path) -> None:
     library = Library.of(Home(tmp_path / "home"), "t")
     unit = replace(figures, publisher="烟台市大数据中心", kind="单位")
     listed, files = offered(library.archive, tmp_path, forms(figures), forms(unit))
-    assert len(take_in(library, Crew(workers=1)).outcomes) == 3
+    assert len(take_in(library, Workers(Processes(1))).outcomes) == 3
     documents = {d.offer.sha256: d for d in library.documents()}
     assert documents[listed.sha256].status == "separate"
     assert [documents[o.sha256].status for o in files] == ["read", "read"]
@@ -198,20 +199,20 @@ def test_a_zip_in_a_folder_is_what_is_in_it(tmp_path: Path) -> None:
     (folder / "2024年度部门决算.zip").write_bytes(zip_file({"说明.docx": narrative(), "表/公开表.xlsx": forms(figures)}))
     (folder / "bomb.zip").write_bytes(zip_bomb(4))
     library = Library.of(Home(tmp_path / "home"), "t")
-    take_in(library, Crew(workers=1), folder)
+    take_in(library, Workers(Processes(1)), folder)
     status = {d.offer.source_url.rpartition("/in/")[2]: d.status for d in library.documents()}
     name = "2024%E5%B9%B4%E5%BA%A6%E9%83%A8%E9%97%A8%E5%86%B3%E7%AE%97.zip"
     assert status == {f"{name}!说明.docx": "part", f"{name}!表/公开表.xlsx": "part", name: "read", "bomb.zip": "failed"}
-    assert not take_in(library, Crew(workers=1), folder).outcomes
+    assert not take_in(library, Workers(Processes(1)), folder).outcomes
 
 
 def test_a_corrected_part_supersedes_the_bundle(tmp_path: Path) -> None:
     figures, _ = sample()
     library = Library.of(Home(tmp_path / "home"), "t")
     first, _ = offered(library.archive, tmp_path, narrative(), forms(figures))
-    take_in(library, Crew(workers=1))
+    take_in(library, Workers(Processes(1)))
     second, _ = offered(library.archive, tmp_path, narrative(), as_sheets(figures.publisher, figures.year, printed_forms(figures, replace(LAYOUT, thousands=False))))
-    take_in(library, Crew(workers=1))
+    take_in(library, Workers(Processes(1)))
     status = {d.offer.sha256: d.status for d in library.documents()}
     assert status.pop(second.sha256) == "read"
     assert status.pop(first.sha256) == "superseded"

@@ -13,22 +13,27 @@ from typing import Any
 
 from expectations.rules.base import Severity
 
-#: The one expectation of our own: no row comes back from a query (:class:`expectations.suites.query.ExpectNoFailingRows`).
-NO_FAILING_ROWS = "ExpectNoFailingRows"
+#: The expectations of our own (:mod:`expectations.suites.query`): no row comes back from a query; no instance of a rule is violated.
+NO_FAILING_ROWS, RULE_HOLDS = "ExpectNoFailingRows", "ExpectRuleToHold"
+#: A column of every batch: the fiscal year that its suite is decided for.
+YEAR_COLUMN = "fiscal_year"
 
 
 @dataclass(frozen=True, slots=True)
 class Expectation:
-    """One expectation by the name of its class in Great Expectations (or :data:`NO_FAILING_ROWS`), with its arguments."""
+    """One expectation by the name of its class in Great Expectations (or in :mod:`expectations.suites.query`), with its arguments.
+
+    One of Great Expectations' own looks at each value of a column by itself, NULL left aside (in a set, between, like a pattern): it is
+    given every value that occurs, once.
+    """
 
     type: str
     arguments: Mapping[str, Any]
 
     @property
-    def columns(self) -> tuple[str, ...]:
-        """The columns of the table that it looks at."""
-        one = self.arguments.get("column")
-        return (one,) if one else tuple(self.arguments.get("column_list", ()))
+    def column(self) -> str | None:
+        """The column whose values it looks at; none for a query."""
+        return self.arguments.get("column")
 
 
 def no_rows(sql: str) -> Expectation:
@@ -67,7 +72,8 @@ class Suite:
     """Statements that are decided together.
 
     ``tally`` is a query whose rows begin with a ``rule_id``; its other columns are counts that are shown with the
-    statement of that rule, whether it holds or not.  ``reads`` are the tables that the suite's queries look at.
+    statement of that rule, whether it holds or not.  ``reads`` are the tables that the suite's queries look at; ``asset`` is the
+    asset that carries its checks, by default that of each statement's table.
     """
 
     name: str
@@ -76,6 +82,11 @@ class Suite:
     reads: tuple[str, ...]
     tally: str = ""
     reasons: str = ""
+    asset: tuple[str, ...] = ()
+
+    def asset_of(self, statement: Statement) -> tuple[str, ...]:
+        """Where a statement's check stands."""
+        return self.asset or tuple(statement.table.split("."))
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +101,11 @@ class Verdict:
     counts: Mapping[str, Any] = field(default_factory=dict)
     reasons: tuple[Mapping[str, Any], ...] = ()
     engine_error: str = ""
+    broken: tuple[str, ...] = ()  # why the rule itself failed on some reports: those reports have no verdict, the others have
 
     @property
     def holds(self) -> bool:
-        return not self.engine_error and self.failures == 0
+        return not self.engine_error and not self.broken and self.failures == 0
 
 
 def statements_of(suites: tuple[Suite, ...]) -> Iterator[Statement]:

@@ -9,7 +9,7 @@ is ours too, and is an error; but it concerns one page of one report, and holds 
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container
 
 from expectations.rules.base import Severity
 from expectations.suites.base import Expectation, Statement, Suite, no_rows
@@ -17,6 +17,7 @@ from pipeline.schema import TABLES, Table
 from pipeline.schema.ddl import identifier, literal, qualified
 
 _SOURCE = "pipeline/schema: the warehouse's contract"
+_MOST = 200  # failing rows of a table that are told
 _FILE = "#page="
 #: Where to look: the address with the page; of a file only its name, which no browser would open (``core.reports`` has its place).
 LINK = (
@@ -28,7 +29,7 @@ LINK = (
 def contract(schema: str, part: str = "", only: Container[str] | None = None, but: Container[str] = ()) -> Suite:
     """The suite of the tables of one schema: all of them, or a ``part`` that has a name of its own."""
     tables = tuple(t for t in TABLES.values() if t.schema == schema and t.name not in but and (only is None or t.name in only))
-    statements = tuple(s for t in tables for s in (*_shape(t), *_READING.get(t.full_name, ())))
+    statements = tuple(s for t in tables for s in (_keeps_its_promises(t), *_READING.get(t.full_name, ())))
     counts = " UNION ALL ".join(
         f"SELECT {literal(s.rule_id)} AS rule_id, count(*) AS rows_checked FROM {qualified(TABLES[s.table])}" for s in statements
     )
@@ -37,62 +38,56 @@ def contract(schema: str, part: str = "", only: Container[str] | None = None, bu
     return Suite(f"{schema}_{part or 'tables'}", f"What the tables of {schema} promise", statements, reads, counts)
 
 
-def _shape(table: Table) -> Iterator[Statement]:
-    """Columns, required values, domains, key, and whose row it is: one statement each."""
-    name = table.full_name
-    declared = ", ".join(f"({literal(c.name)}, {literal(c.type)})" for c in table.columns)
-    yield _promise(
-        table, "columns_are_as_declared", "Every declared column is there, with its type", "各列及其类型与约定一致",
-        f"columns of {name} = those declared",
-        no_rows(f"""SELECT d.name AS "column", d.type AS expected, c.data_type AS printed FROM (VALUES {declared}) d(name, type)
-                    LEFT JOIN duckdb_columns() c ON c.schema_name = {literal(table.schema)} AND c.table_name = {literal(table.name)}
-                     AND c.column_name = d.name WHERE c.data_type IS DISTINCT FROM d.type"""),
-    )  # fmt: skip
-    required = [c.name for c in table.columns if not c.nullable]
-    yield _promise(
-        table, "required_values_are_present", "No required value is missing", "必填项无缺失",
-        ", ".join(required) + " are not NULL", no_rows(_missing(name, required, table.key)),
-    )  # fmt: skip
-    domains = {c.name: list(c.domain) for c in table.columns if c.domain}
-    if domains:
-        yield _promise(
-            table, "values_are_in_their_domain", "Every value is one of those that its column allows", "取值在约定范围内",
-            "; ".join(f"{c} ∈ {{{', '.join(d)}}}" for c, d in domains.items()),
-            *(Expectation("ExpectColumnValuesToBeInSet", {"column": c, "value_set": d}) for c, d in domains.items()),
-        )  # fmt: skip
-    keys = ", ".join(map(identifier, table.key))
-    yield _promise(
-        table, "key_is_unique", "No two rows have the same key", "主键唯一", f"({', '.join(table.key)}) is unique",
-        no_rows(f'SELECT {keys}, count(*) AS "rows" FROM {qualified(table)} GROUP BY {keys} HAVING count(*) > 1 ORDER BY {keys}'),
-    )  # fmt: skip
+def _keeps_its_promises(table: Table) -> Statement:
+    """Columns, required values, key, whose row it is, domains: what breaks one of them is a failing row that names it."""
+    promises = [_columns(table), _required(table), _key(table)]
+    formula = [f"the declared {len(table.columns)} columns", "required values are not NULL", f"({', '.join(table.key)}) is unique"]
     if _of_a_report(table):
-        yield _promise(
-            table, "rows_belong_to_a_report", "Every row belongs to a report of the year", "每行都属于当年的一份报告",
-            f"{name}.report_id ∈ core.reports.report_id",
-            no_rows(f"""SELECT report_id, count(*) AS "rows" FROM {qualified(table)}
-                        WHERE report_id NOT IN (SELECT report_id FROM core.reports) GROUP BY ALL"""),
-        )  # fmt: skip
+        promises.append(_belongs(table))
+        formula.append("report_id ∈ core.reports.report_id")
+    domains = {c.name: list(c.domain) for c in table.columns if c.domain}
+    formula += [f"{c} ∈ {{{', '.join(d)}}}" for c, d in domains.items()]
+    sql = f"SELECT promise, example, rows FROM ({' UNION ALL '.join(promises)}) WHERE rows > 0 ORDER BY ALL LIMIT {_MOST}"
+    of_values = (Expectation("ExpectColumnValuesToBeInSet", {"column": c, "value_set": d}) for c, d in domains.items())
+    return Statement(f"{table.full_name}.keeps_its_promises", table.full_name, "Every promise of the table holds: columns, required values, key, domains",
+                     "列、必填项、主键与取值范围均符合约定", "; ".join(formula), _SOURCE, "error", (no_rows(sql), *of_values), promise=True)  # fmt: skip
 
 
-def _missing(name: str, required: Sequence[str], key: Sequence[str]) -> str:
+def _columns(table: Table) -> str:
+    declared = ", ".join(f"({literal(c.name)}, {literal(c.type)})" for c in table.columns)
+    return f"""SELECT 'column ' || d.name || ' is ' || d.type AS promise, coalesce(c.data_type, 'absent') AS example, 1 AS rows
+               FROM (VALUES {declared}) d(name, type) LEFT JOIN duckdb_columns() c ON c.schema_name = {literal(table.schema)}
+                AND c.table_name = {literal(table.name)} AND c.column_name = d.name WHERE c.data_type IS DISTINCT FROM d.type"""
+
+
+def _required(table: Table) -> str:
     """The required columns that lack values, how often, and one row of each: in one pass, a year's tables are large."""
-    example = f"concat_ws(' / ', {', '.join(map(identifier, key))})"
+    required = [c.name for c in table.columns if not c.nullable]
     lacking = [f"{identifier(c)} IS NULL" for c in required]
-    return f"""SELECT * FROM (
-        SELECT unnest([{", ".join(map(literal, required))}]) AS "column",
-               unnest([{", ".join(f"count(*) FILTER ({c})" for c in lacking)}]) AS "rows",
-               unnest([{", ".join(f"min({example}) FILTER ({c})" for c in lacking)}]) AS "for example" FROM {qualified(TABLES[name])}
-    ) WHERE "rows" > 0 ORDER BY ALL"""
+    return f"""SELECT unnest([{", ".join(literal(f"{c} is required") for c in required)}]) AS promise,
+                      unnest([{", ".join(f"min({_named(table)}) FILTER ({c})" for c in lacking)}]) AS example,
+                      unnest([{", ".join(f"count(*) FILTER ({c})" for c in lacking)}]) AS rows FROM {qualified(table)}"""
+
+
+def _key(table: Table) -> str:
+    keys = ", ".join(map(identifier, table.key))
+    return f"""SELECT 'the key is unique' AS promise, any_value({_named(table)}) AS example, count(*) AS rows
+               FROM {qualified(table)} GROUP BY {keys} HAVING count(*) > 1"""
+
+
+def _belongs(table: Table) -> str:
+    return f"""SELECT 'rows belong to a report of the year' AS promise, report_id AS example, count(*) AS rows FROM {qualified(table)}
+               WHERE report_id NOT IN (SELECT report_id FROM core.reports) GROUP BY ALL"""
+
+
+def _named(table: Table) -> str:
+    """A row's key as a text."""
+    return f"concat_ws(' / ', {', '.join(map(identifier, table.key))})"
 
 
 def _of_a_report(table: Table) -> bool:
     """Whether its rows belong to reports, which must be there first."""
     return {"report_id", "fiscal_year"} <= {c.name for c in table.columns} and table.full_name not in ("core.reports", "core.documents")
-
-
-def _promise(table: Table, name: str, title: str, title_zh: str, formula: str, *expectations: Expectation) -> Statement:
-    rule = f"{table.full_name}.{name}"
-    return Statement(rule, table.full_name, title, title_zh, formula, _SOURCE, "error", expectations, promise=True)
 
 
 def _reading(table: str, name: str, title: str, title_zh: str, formula: str, sql: str, *, severity: Severity = "error",

@@ -1,15 +1,16 @@
-"""The one custom expectation: a read-only DuckDB query over the year's tables returns no row.
+"""The custom expectations: a read-only DuckDB query over the year's tables returns no row; no instance of a rule is violated.
 
-What belongs here: its metric and its class.  What may not: queries (they are data, in the suites).  Importing this module imports
-Great Expectations, so only ``expectations.suites.engine`` does.
+What belongs here: their metrics and classes.  What may not: queries of suites (they are data).  Importing this module imports
+Great Expectations, so only ``expectations.suites.engine`` does; somebody who opens the kept context imports it first.
 
 Great Expectations' own way to DuckDB (SQLAlchemy) returns no failing rows, and pandas would turn DECIMAL into float: the query
-runs in DuckDB and its rows, exact decimals among them, are the metric's value.
+runs in DuckDB and its rows, decimals as exact texts, are the metric's value.
 """
 
 from __future__ import annotations
 
 from contextvars import ContextVar
+from decimal import Decimal
 from typing import Any, ClassVar
 
 import duckdb
@@ -18,23 +19,15 @@ from great_expectations.expectations.expectation import BatchExpectation
 from great_expectations.expectations.metrics.metric_provider import metric_value
 from great_expectations.expectations.metrics.table_metric_provider import TableMetricProvider
 
-#: The database that queries run on while a suite is decided.
-DATABASE: ContextVar[duckdb.DuckDBPyConnection] = ContextVar("DATABASE")
+from expectations.suites.base import YEAR_COLUMN
+from pipeline.warehouse.year import open_year, select
 
-
-def select(connection: duckdb.DuckDBPyConnection, sql: str) -> list[dict[str, Any]]:
-    """The rows of a query as dictionaries, in a transaction that cannot write."""
-    connection.execute("BEGIN TRANSACTION READ ONLY")
-    try:
-        result = connection.execute(sql)
-        names = [d[0] for d in result.description or ()]
-        return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
-    finally:
-        connection.execute("ROLLBACK")
+#: The database that queries run on while a suite is decided; where there is none, the year's that the batch tells.
+DATABASE: ContextVar[duckdb.DuckDBPyConnection | None] = ContextVar("DATABASE", default=None)
 
 
 class FailingRows(TableMetricProvider):
-    """The rows that a query returns."""
+    """The rows that a query returns; expectations that ask the same query share them."""
 
     metric_name = "duckdb.failing_rows"
     value_keys = ("sql",)
@@ -42,7 +35,17 @@ class FailingRows(TableMetricProvider):
     @metric_value(engine=PandasExecutionEngine)
     def _pandas(cls, execution_engine: Any, metric_domain_kwargs: Any, metric_value_kwargs: dict[str, Any],
                 metrics: Any, runtime_configuration: Any) -> list[dict[str, Any]]:  # fmt: skip
-        return select(DATABASE.get(), metric_value_kwargs["sql"])
+        database = DATABASE.get()
+        if database is not None:
+            return _plain(select(database, metric_value_kwargs["sql"]))
+        frame = execution_engine.get_domain_records(domain_kwargs=metric_domain_kwargs)
+        with open_year(int(frame[YEAR_COLUMN].iloc[0])) as opened:
+            return _plain(select(opened, metric_value_kwargs["sql"]))
+
+
+def _plain(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Decimals as the exact texts that they are: the library would keep them as floats."""
+    return [{name: f"{value:f}" if isinstance(value, Decimal) else value for name, value in row.items()} for row in rows]
 
 
 class ExpectNoFailingRows(BatchExpectation):
@@ -55,4 +58,19 @@ class ExpectNoFailingRows(BatchExpectation):
 
     def _validate(self, metrics: dict[str, Any], runtime_configuration: Any = None, execution_engine: Any = None) -> dict[str, Any]:
         rows = metrics["duckdb.failing_rows"]
+        return {"success": not rows, "result": {"unexpected_count": len(rows), "failing_rows": rows}}
+
+
+class ExpectRuleToHold(BatchExpectation):
+    """Succeeds where no instance of a rule is violated and open; ``sql`` gives the violated instances of its whole suite, by ``rule_id``."""
+
+    sql: str
+    rule_id: str
+
+    metric_dependencies: ClassVar[tuple[str, ...]] = ("duckdb.failing_rows",)
+    success_keys: ClassVar[tuple[str, ...]] = ("sql", "rule_id")
+
+    def _validate(self, metrics: dict[str, Any], runtime_configuration: Any = None, execution_engine: Any = None) -> dict[str, Any]:
+        own = [row for row in metrics["duckdb.failing_rows"] if row["rule_id"] == self.rule_id]
+        rows = [{name: value for name, value in row.items() if name != "rule_id"} for row in own]
         return {"success": not rows, "result": {"unexpected_count": len(rows), "failing_rows": rows}}

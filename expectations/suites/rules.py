@@ -1,4 +1,4 @@
-"""The rules' suites: one expectation a rule, that no instance of it is violated beyond rounding.
+"""The rules' suites: one expectation a rule, that no instance of it is violated beyond rounding; one query a suite.
 
 What belongs here: the queries over ``checks.*`` that every rule shares.  What may not: rules (``expectations.rules``).
 
@@ -10,21 +10,22 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from expectations.rules.base import Rule
-from expectations.suites.base import Statement, Suite, no_rows
+from expectations.suites.base import RULE_HOLDS, Expectation, Statement, Suite
 from expectations.suites.contract import LINK
 from pipeline.reconciliation.across import AcrossRule
 from pipeline.schema.ddl import literal
 
-_READS = ("core.reports", "checks.equations", "checks.findings")
+SUITE_READS = ("core.reports", "checks.equations", "checks.findings")
 
 # What a person needs to find the place and to look the case up; the explanation, which is long, is in checks.findings.
 _FAILING = f"""
-SELECT e.publisher, e.place, coalesce(nullif(f.printed, ''), CAST(e.printed AS VARCHAR), 'blank') AS printed,
+SELECT e.rule_id, e.publisher, e.place, coalesce(nullif(f.printed, ''), CAST(e.printed AS VARCHAR), 'blank') AS printed,
        coalesce(nullif(f.expected, ''), CAST(e.expected AS VARCHAR), 'blank') AS expected, e.difference, f.page, f.line, {LINK},
        e.equation_id AS finding_id, f.severity
 FROM checks.equations e LEFT JOIN checks.findings f ON f.finding_id = e.equation_id
 LEFT JOIN core.reports r ON r.report_id = e.report_id
-WHERE e.verdict = 'violated' AND coalesce(f.status, 'open') = 'open' AND e.rule_id = {{rule}} ORDER BY f.severity = 'error' DESC, e.publisher, e.place
+WHERE e.verdict = 'violated' AND coalesce(f.status, 'open') = 'open' AND e.rule_id IN ({{rules}})
+ORDER BY e.rule_id, f.severity = 'error' DESC, e.publisher, e.place
 """
 
 _TALLY = """
@@ -32,13 +33,19 @@ SELECT e.rule_id, count(*) FILTER (WHERE verdict <> 'not_evaluated') AS evaluate
        count(*) FILTER (WHERE verdict = 'exact') AS held, count(*) FILTER (WHERE verdict = 'rounding') AS held_by_rounding,
        count(*) FILTER (WHERE verdict = 'violated') AS violated, count(*) FILTER (WHERE f.status = 'decided') AS violated_but_decided,
        count(*) FILTER (WHERE verdict = 'not_evaluated') AS not_evaluated, count(DISTINCT e.report_id) AS reports
-FROM checks.equations e LEFT JOIN checks.findings f ON f.finding_id = e.equation_id GROUP BY e.rule_id
+FROM checks.equations e LEFT JOIN checks.findings f ON f.finding_id = e.equation_id
+WHERE e.rule_id IN ({rules}) GROUP BY e.rule_id
 """
 
 _REASONS = """
 SELECT rule_id, coalesce(reason, 'no reason given') AS reason, count(*) AS instances, min(place) AS for_example
-FROM checks.equations WHERE verdict = 'not_evaluated' GROUP BY ALL ORDER BY rule_id, instances DESC, reason
+FROM checks.equations WHERE verdict = 'not_evaluated' AND rule_id IN ({rules}) GROUP BY ALL ORDER BY rule_id, instances DESC, reason
 """
+
+
+def suite_asset(name: str) -> tuple[str, ...]:
+    """The asset that carries the checks of a suite of rules."""
+    return "suites", name
 
 
 def rule_suites(rules: Iterable[Rule | AcrossRule]) -> tuple[Suite, ...]:
@@ -46,15 +53,19 @@ def rule_suites(rules: Iterable[Rule | AcrossRule]) -> tuple[Suite, ...]:
     by_suite: dict[str, list[Rule | AcrossRule]] = {}
     for rule in rules:
         by_suite.setdefault(rule.suite, []).append(rule)
-    return tuple(
-        Suite(name, f"Rules of the suite {name}", tuple(_statement(r) for r in own), _READS, _TALLY, _REASONS)
-        for name, own in by_suite.items()
-    )
+    return tuple(_suite(name, own) for name, own in by_suite.items())
 
 
-def _statement(rule: Rule | AcrossRule) -> Statement:
-    failing = _FAILING.format(rule=literal(rule.rule_id))
+def _suite(name: str, rules: list[Rule | AcrossRule]) -> Suite:
+    listed = ", ".join(literal(r.rule_id) for r in rules)
+    failing, tally, reasons = (sql.format(rules=listed) for sql in (_FAILING, _TALLY, _REASONS))
+    statements = tuple(_statement(r, failing) for r in rules)
+    return Suite(name, f"Rules of the suite {name}", statements, SUITE_READS, tally, reasons, suite_asset(name))
+
+
+def _statement(rule: Rule | AcrossRule, failing: str) -> Statement:
+    holds = Expectation(RULE_HOLDS, {"sql": failing, "rule_id": rule.rule_id})
     return Statement(
-        rule.rule_id, "checks.equations", rule.title, rule.title_zh, rule.formula, rule.citation, rule.severity, (no_rows(failing),),
+        rule.rule_id, "checks.equations", rule.title, rule.title_zh, rule.formula, rule.citation, rule.severity, (holds,),
         since_year=rule.since_year, until_year=rule.until_year,
     )  # fmt: skip

@@ -4,8 +4,9 @@ What belongs here: the order of a run, what it says while it works and when it e
 step itself.
 
 It offers all documents of the folder (recursively; by default ``samples/``) to the home's archive, reads those that are
-new, materialises every fiscal year found through Dagster (so that the user interface shows the runs, with all asset checks),
-and publishes the years that are sound; one that breaks a promise of our own keeps what its last sound run left.  The home
+new, materialises every fiscal year that is not what it would be now through Dagster (so that the user interface shows the runs, with all
+asset checks), and publishes the years that are sound; one that breaks a promise of our own keeps what its last sound run left.  Where
+nothing has changed, nothing is run, and Dagster is not even imported.  The home
 remembers: the warehouse holds what all runs on it have offered, a document that the folder no longer holds stays, and a
 report offered again in another revision is replaced by the one handed in last.  Killed at any moment, it leaves the published
 warehouse as it was, and the next run does what is left to do.
@@ -20,20 +21,24 @@ import argparse
 import os
 import sys
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pipeline.batches import WorkFailed, engine
+from pipeline.orchestration.standing import Behind, Standing, registry_named
+from pipeline.reports.intake import Intake, take_in
+from pipeline.reports.workers import Workers
+from pipeline.store import accepted
 from pipeline.store.home import HOME_VARIABLE, PROJECT, Home, home
+from pipeline.store.readings import Library, Limits, Outcome
+from pipeline.warehouse.publish import connect_readonly, is_current
 
 if TYPE_CHECKING:
     import dagster as dg
 
-    from pipeline.reports.intake import Intake
-    from pipeline.store.readings import Library, Outcome
-
 _PROCESS = "final_accounts/process"  # tag of a run: the process that carries it
+_LOCATION = {".dagster/repository": "__repository__@final_accounts"}  # tag of a run: where the user interface lists it
 _OVERVIEW = (
     ("report", "publisher"), ("year", "fiscal_year"), ("forms read", "forms_read"),
     ("empty", "forms_empty"), ("missing", "forms_missing"), ("figures", "figures"), ("exact", "equations_exact"),
@@ -47,26 +52,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = _arguments(arguments)
     if asked.home:
         os.environ[HOME_VARIABLE] = str(asked.home)
-    at = home()
-    at.prepare_dagster()
-
-    from pipeline.orchestration.resources import Documents
-    from pipeline.reports.intake import take_in
-
-    documents = Documents(workers=asked.workers)
-    library = documents.library()
+    at, library = home(), Library.of(home())
     say(f"documents of {asked.folder}")
     try:
-        intake = take_in(library, documents.crew(), asked.folder, _progress)
+        intake = take_in(library, Workers(engine(asked.workers, asked.cluster), Limits.from_environment()), asked.folder, _progress)
     except FileNotFoundError as error:
         say(f"{error}: name a folder of reports")
         return 2
+    except WorkFailed as error:
+        say(f"PROBLEM  {error}")
+        return 1
     say(f"{len(intake.offers)} documents, {len(intake.outcomes)} of them read now" + _passed_over(intake))
     if not intake.offers:
         say(f"no document in {asked.folder}: put reports there (PDF, text), or name another folder")
         return 1
 
-    problems = [*_materialise(library, _years(library, intake)), *_refusals(library, intake)]
+    problems = [*_run(at, library), *_refusals(library, intake)]
     _summary(at, library, intake)
     for problem in problems:
         say(f"PROBLEM  {problem}")
@@ -78,6 +79,7 @@ def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("folder", nargs="?", type=Path, default=PROJECT / "samples", help="folder of reports (default: samples/)")
     parser.add_argument("--home", type=Path, help=f"where all state is kept (default: {HOME_VARIABLE}, or var/)")
     parser.add_argument("--workers", type=int, default=2, help="documents read at the same time (default: 2)")
+    parser.add_argument("--cluster", default=os.environ.get("FINAL_ACCOUNTS_CLUSTER", ""), help="a Dask scheduler that reads instead (tcp://…)")
     return parser.parse_args(arguments)
 
 
@@ -99,42 +101,40 @@ def _passed_over(intake: Intake) -> str:
     return f"; {len(intake.passed_over)} other files passed over ({' '.join(kinds)})" if kinds else ""
 
 
-def _years(library: Library, intake: Intake) -> list[int]:
-    """The fiscal years of the documents offered, and those that older runs left behind.
+def _run(at: Home, library: Library) -> Iterator[str]:
+    """Every year that is behind: its tables and checks, then the warehouse; yields what went wrong, in words."""
+    registry = registry_named(os.environ.get("FINAL_ACCOUNTS_PUBLISHERS", ""))
+    standing = Standing(library, registry)
+    behind = standing.behind()
+    unchanged = sorted(set(standing.years) - {b.year for b in behind})
+    if unchanged:
+        say(f"{', '.join(map(str, unchanged))}: unchanged")
+    if behind or not is_current(at):
+        at.prepare_dagster()
+        yield from _materialise(behind, lambda: Standing(library, registry).behind())
 
-    Refused documents alone have no year: the latest complete one takes them.
-    """
-    from pipeline.orchestration.sensors import years_behind
 
-    outcomes = (library.readings.outcome(o.sha256) for o in intake.offers)
-    years = {o.fiscal_year for o in outcomes if o is not None and o.fiscal_year is not None} | set(years_behind(library))
-    return sorted(years) or [datetime.now(UTC).year - 1]
-
-
-def _materialise(library: Library, years: list[int]) -> Iterator[str]:
-    """Every year's tables and checks, then the warehouse; yields what went wrong, in words."""
+def _materialise(behind: Sequence[Behind], now: Callable[[], list[Behind]]) -> Iterator[str]:
     import dagster as dg
     from filelock import FileLock
 
     from pipeline.definitions import defs
     from pipeline.orchestration.partitions import FISCAL_YEARS
-    from pipeline.store import accepted
 
     with FileLock(Path(os.environ["DAGSTER_HOME"], ".opening.lock")):  # two runs that both make its files would collide
         opened = dg.DagsterInstance.get()
     with opened as instance:
         _close_dead_runs(instance)
-        for at, year in enumerate(_in_turn(library, years), 1):
+        for year, why in _in_turn(behind, now):
             if not FISCAL_YEARS.has_partition_key(str(year)):
                 known = f"{FISCAL_YEARS.get_first_partition_key()} to {FISCAL_YEARS.get_last_partition_key()}"
                 yield f"fiscal year {year} is not one of {known}: its documents are read and not in the warehouse; check them"
                 continue
-            turn = f"{at} of {len(years)}" if year in years else "again: the year before it has changed"
-            say(f"fiscal year {year} ({turn}): tables and checks")
+            say(f"fiscal year {year} ({why}): tables and checks")
             problems = list(_execute(defs.resolve_job_def("yearly_tables"), instance, str(year)))
             yield from (f"fiscal year {year}: {problem}" for problem in problems)
             if problems:
-                kept = "the warehouse keeps what its last sound run left" if year in accepted.years() else "it is not in the warehouse"
+                kept = "the warehouse keeps what its last sound run left" if accepted.record(year) is not None else "it is not in the warehouse"
                 yield f"fiscal year {year} was not accepted: {kept}; the next run tries it again"
         if not accepted.years():
             return
@@ -142,12 +142,11 @@ def _materialise(library: Library, years: list[int]) -> Iterator[str]:
         yield from _execute(defs.resolve_job_def("publish"), instance, None)
 
 
-def _in_turn(library: Library, years: list[int]) -> Iterator[int]:
-    """The years asked for, then those whose reports were held against another year before than is accepted by then."""
-    from pipeline.orchestration.sensors import years_behind
-
-    yield from years
-    yield from sorted(set(years_behind(library)) - set(years))
+def _in_turn(behind: Sequence[Behind], now: Callable[[], list[Behind]]) -> Iterator[tuple[int, str]]:
+    """The years that are behind, then those whose reports were held against another year before than is accepted by then."""
+    done = {b.year for b in behind}
+    yield from ((b.year, ", ".join(b.changed)) for b in behind)
+    yield from ((b.year, f"again: {', '.join(b.changed)}") for b in now() if b.year not in done or b.changed == ("year before",))
 
 
 def _execute(job: dg.JobDefinition, instance: dg.DagsterInstance, year: str | None) -> Iterator[str]:
@@ -156,7 +155,7 @@ def _execute(job: dg.JobDefinition, instance: dg.DagsterInstance, year: str | No
         partition_key=year,
         instance=instance,
         raise_on_error=False,
-        tags={_PROCESS: str(os.getpid())},
+        tags={_PROCESS: str(os.getpid()), **_LOCATION},
     )
     broken = [e for e in result.get_asset_check_evaluations() if not e.passed and e.blocking and e.severity.value == "ERROR"]
     for check in broken:
@@ -198,8 +197,6 @@ def _refusals(library: Library, intake: Intake) -> Iterator[str]:
 
 def _summary(at: Home, library: Library, intake: Intake) -> None:
     """The table of the folder's reports as published, and how to look further."""
-    from pipeline.warehouse.publish import connect_readonly
-
     if not at.warehouse.exists():
         say("no warehouse has been published yet")
         return

@@ -8,14 +8,17 @@ from datetime import datetime
 import dagster as dg
 
 from pipeline.orchestration import tags
+from pipeline.orchestration.freshness import freshness_checks
 
 _WAREHOUSE = dg.AssetSelection.assets("warehouse")
+#: Freshness is evaluated by its own sensor, not by the run that makes a year fresh.
+_LATE = dg.AssetSelection.checks(*(spec.key for checks in freshness_checks for spec in checks.check_specs))
 _TAGS = {tags.TRIGGER: tags.BY_HAND}  # a schedule or a sensor says otherwise
 
 #: All of one fiscal year: documents, tables, checks, marts, and the warehouse.
 yearly_accounts = dg.define_asset_job(
     "yearly_accounts",
-    selection=dg.AssetSelection.all(),
+    selection=dg.AssetSelection.all() - _LATE,
     description="Read, check and publish the accounts of one fiscal year. 处理一个年度的部门决算。",
     tags=_TAGS,
 )
@@ -23,7 +26,7 @@ yearly_accounts = dg.define_asset_job(
 #: The two halves of it, for a run over several years (``pipeline.orchestration.run``): each year's tables and checks, then the warehouse once.
 yearly_tables = dg.define_asset_job(
     "yearly_tables",
-    selection=dg.AssetSelection.all() - _WAREHOUSE,
+    selection=dg.AssetSelection.all() - _WAREHOUSE - _LATE,
     description="Read and check the accounts of one fiscal year. 读取并核对一个年度的部门决算。",
     tags=_TAGS,
 )

@@ -1,29 +1,21 @@
 """The other reports that a report is held against: the same publisher's for the year before, and a department's units.
 
 The reports of two years belong to one publisher by its names in the registry (departments are renamed when offices are reorganised).
-Which reports they were is kept (``checks.held_against``), so that a year whose year before has come or changed since can be told.
+Which reports they were is kept (``checks.held_against``).
 
-What belongs here: which reports belong together, and finding them among stored ones.  What may not: what must hold between
-them (``across``).
+What belongs here: which reports belong together.  What may not: what must hold between them (``across``), and loading them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any
-
-import pyarrow as pa
 
 from pipeline.model.contents import ReportContents
 from pipeline.model.equations import Equation
 from pipeline.model.figures import Report
 from pipeline.sources.registry import Registry
-from pipeline.store.rows import REPORTS, contents_of, report_of, row_spans
-from pipeline.store.tables import Shelved
-
-HELD_AGAINST = "checks.held_against"
 
 
 @dataclass(frozen=True)
@@ -117,38 +109,6 @@ class Pairing:
         return next((r for r in there if r.publisher_kind != "department"), there[0] if there else None)
 
 
-# ---------------------------------------------------------------- stored reports
-
-
-class Shelf:
-    """One year's reports as stored tables; one report at a time becomes objects."""
-
-    def __init__(self, tables: Mapping[str, pa.Table | Shelved], names: Names) -> None:
-        self._tables = tables
-        self._pairing = Pairing((report_of(row) for row in tables[REPORTS].to_pylist()), names)
-
-    @cached_property
-    def _spans(self) -> dict[str, dict[str, list[tuple[int, int]]]]:
-        return {name: row_spans(table) for name, table in self._tables.items()}
-
-    def year_before(self, report: Report) -> ReportContents | None:
-        """The same publisher's report for the year before; ``None`` where it is not here."""
-        found = self._pairing.year_before(report)
-        return self._contents(found) if found else None
-
-    def units(self, expected: Sequence[str], year: int) -> dict[str, ReportContents]:
-        """The reports of the named units that are here, by these names."""
-        found = {name: self._pairing.unit(name, year) for name in expected}
-        return {name: c for name, r in found.items() if r is not None and (c := self._contents(r)) is not None}
-
-    def _contents(self, report: Report) -> ReportContents | None:
-        own = {
-            name: pa.concat_tables(table.slice(*span) for span in self._spans[name].get(report.report_id, [(0, 0)]))
-            for name, table in self._tables.items()
-        }
-        return next(contents_of(own), None)
-
-
 # ---------------------------------------------------------------- what a report was held against
 
 
@@ -171,23 +131,4 @@ def _row(report: Report, relation: str, expected: str, other: Report | None) -> 
         "other_publisher": other.publisher if other else None,
         "other_sha256": other.document_sha256 if other else None,
         "other_reader": other.reader if other else None,
-    }
-
-
-Edition = tuple[str, str, str]
-
-
-def earlier_editions(reports: Iterable[Report], before: Iterable[Report], names: Names) -> dict[str, Edition]:
-    """Report → the edition of last year's report (id, document, reader) that it is to be held against now."""
-    pairing = Pairing(before, names)
-    found = ((r.report_id, pairing.year_before(r)) for r in reports)
-    return {key: (last.report_id, last.document_sha256, last.reader) for key, last in found if last is not None}
-
-
-def editions_used(rows: Iterable[Mapping[str, Any]]) -> dict[str, Edition]:
-    """The same as rows of ``checks.held_against`` have kept it."""
-    return {
-        str(r["report_id"]): (str(r["other_report_id"]), str(r["other_sha256"]), str(r["other_reader"]))
-        for r in rows
-        if r["relation"] == "year_before" and r["other_report_id"] is not None
     }

@@ -14,7 +14,7 @@ from pathlib import Path
 from pipeline.model import harmless
 from pipeline.reading.archives import Member, members
 from pipeline.reading.document import UnreadableDocument
-from pipeline.reports.workers import Crew, read_all
+from pipeline.reports.workers import Workers, read_all
 from pipeline.sources.archive import NO_DOCUMENTS, Archive, Offer, documents_in
 from pipeline.sources.media import ARCHIVES, sniff
 from pipeline.store.readings import Library, Outcome
@@ -32,7 +32,7 @@ class Intake:
     outcomes: tuple[Outcome, ...]
 
 
-def take_in(library: Library, crew: Crew, folder: Path | None = None, watch: Watch = lambda done, of, last: None) -> Intake:
+def take_in(library: Library, workers: Workers, folder: Path | None = None, watch: Watch = lambda done, of, last: None) -> Intake:
     """Offer every document below ``folder`` (none: only what the archive holds), then read whatever is unread.
 
     An offered document whose reading is there is not opened again.  Raises ``FileNotFoundError`` for a folder that is not there.
@@ -43,11 +43,11 @@ def take_in(library: Library, crew: Crew, folder: Path | None = None, watch: Wat
     offers = tuple(offer for path in files for offer in met[path])
     outcomes: list[Outcome] = []
     for again in (False, True):  # a second time for the documents of bundles that turned out to be several reports
-        unread = list(library.unread(library.archive.offers(), crew.limits).values())
+        unread = list(library.unread(library.archive.offers(), workers.limits).values())
         of = len(outcomes) + len(unread)
         if not again:
             watch(0, of, None)
-        for outcome in read_all(library, unread, crew):
+        for outcome in read_all(library, unread, workers):
             outcomes.append(outcome)
             if outcome.status == "separate":
                 apart(library.archive, outcome)

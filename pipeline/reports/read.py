@@ -29,9 +29,6 @@ from pipeline.reports.unite import unite
 from pipeline.sources.bundles import Bundle, bundle_of
 from pipeline.tables import lower
 
-#: Raised whenever a change of the readers or of the forms changes what is read: stored readings are keyed by it.
-READER_VERSION = "6"
-
 #: So many blank forms are the template and no report of a body without money.
 _FORMS_OF_A_TEMPLATE = 4
 

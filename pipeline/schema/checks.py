@@ -93,4 +93,18 @@ HELD_AGAINST = Table(
     ("report_id", "relation", "expected"),
 )
 
-CHECKS = (RULES, EQUATIONS, EQUATION_TERMS, FINDINGS, HELD_AGAINST)
+JUDGEMENTS = Table(
+    "checks", "judgements", "Every report of the year, and whether it could be held against the rules", "每份报告是否已完成核对",
+    (
+        Column("report_id", "VARCHAR", "Its report", "报告标识", nullable=False),
+        Column("publisher", "VARCHAR", "Publisher", "公开单位", nullable=False),
+        Column("fiscal_year", "INTEGER", "Year of the accounts", "决算年度", nullable=False),
+        Column("state", "VARCHAR", "What became of it", "状态", nullable=False, domain=("judged", "failed")),
+        Column("problem", "VARCHAR", "What failed, and where in the code", "失败原因及代码位置"),
+        Column("judgement", "VARCHAR", "Key of its judgement: a hash of whatever decides it", "核对结果标识", nullable=False),
+        Column("code_version", "VARCHAR", "Hash of the code and words that judged it", "核对程序与词典的版本", nullable=False),
+    ),
+    ("report_id",),
+)
+
+CHECKS = (JUDGEMENTS, RULES, EQUATIONS, EQUATION_TERMS, FINDINGS, HELD_AGAINST)

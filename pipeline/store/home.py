@@ -34,6 +34,11 @@ class Home:
         return self.root / "readings"
 
     @property
+    def judgements(self) -> Path:
+        """What judging gave for each report as it was read: one file a report and version of the code."""
+        return self.root / "judgements"
+
+    @property
     def tables(self) -> str:
         """The tables between assets (``<schema>/<name>/<year>.parquet``): a local folder or an fsspec URL."""
         return os.environ.get(TABLES_VARIABLE) or str(self.root / "tables")

@@ -1,33 +1,28 @@
 """Readings: what was read from each document, kept so that an unchanged document is never read twice.
 
-What belongs here: one Parquet file a document and reader version (``<home>/readings/<version>/<sha256>.parquet``) with all of
-its contents, or with the recorded refusal; bringing the readings of all documents up to date; and which document stands for
-which report.  What may not: how a document is read (``pipeline.reports.read``) or how workers are kept (``pipeline.reports.workers``).
+What belongs here: all of a document's contents, or the recorded refusal, by its hash and the version of the code that reads; which
+documents are unread; and which document stands for which report.  What may not: how a document is read (``pipeline.reports``).
 """
 
 from __future__ import annotations
 
-import io
-import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
-from pathlib import Path
 from typing import Any, Literal
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from pipeline.model.contents import PartRead, ReportContents
-from pipeline.schema import TABLES
+from pipeline.schema import CORE_TABLES, TABLES
 from pipeline.sources.archive import Archive, Offer
 from pipeline.store.home import Home
-from pipeline.store.rows import REPORTS, tables_of, timestamp
+from pipeline.store.kept import Kept
+from pipeline.store.rows import REPORTS, arrow_table, contents_of, tables_of, timestamp
+from pipeline.store.versions import reading_version
 
 Status = Literal["read", "not_a_report", "failed", "separate", "part"]
 Progress = Callable[[int, int, "Outcome"], None]
-_OUTCOME = b"outcome"
-_SCHEMA = pa.schema([pa.field("name", pa.string(), nullable=False), pa.field("rows", pa.large_binary(), nullable=False)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,52 +71,23 @@ class Outcome:
         return self.limits is None or (limits.seconds <= self.limits.seconds and limits.megabytes <= self.limits.megabytes)
 
 
-@dataclass(frozen=True)
-class Readings:
-    """The readings of one reader version under ``root``."""
+class Readings(Kept):
+    """The readings of one reader version."""
 
-    root: Path
-    version: str
-
-    def path(self, sha256: str) -> Path:
-        return self.root / self.version / f"{sha256}.parquet"
-
-    def save(self, outcome: Outcome, contents: ReportContents | None = None) -> None:
-        """Keep a reading whole or not at all: one row a table (its rows as Arrow), the outcome in the file's metadata."""
-        tables = tables_of(contents) if contents else {}
-        path = self.path(outcome.sha256)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        schema = _SCHEMA.with_metadata({_OUTCOME: json.dumps(asdict(outcome), ensure_ascii=False).encode()})
-        kept = pa.Table.from_pydict({"name": list(tables), "rows": [_packed(t) for t in tables.values()]}, schema=schema)
-        new = path.with_name(f".{path.name}.{os.getpid()}")
-        try:
-            pq.write_table(kept, new, row_group_size=1, compression="zstd")
-            os.replace(new, path)
-        finally:
-            new.unlink(missing_ok=True)
+    def keep(self, outcome: Outcome, contents: ReportContents | None = None) -> None:
+        """Keep what became of a document and, where it was read, all of its contents."""
+        self.save(outcome.sha256, asdict(outcome), tables_of(contents) if contents else {})
 
     def outcome(self, sha256: str) -> Outcome | None:
-        """What became of a document, or ``None`` where this version has not read it (only the file's footer is opened)."""
-        path = self.path(sha256)
-        if not path.exists():
-            return None
-        return Outcome.of(json.loads((pq.read_schema(path).metadata or {})[_OUTCOME]))
+        """What became of a document, or ``None`` where this version has not read it."""
+        record = self.record(sha256)
+        return Outcome.of(record) if record is not None else None
 
-    def table(self, sha256: str, name: str) -> pa.Table:
-        """One table of a document's reading; empty where the document has no such part."""
-        file = pq.ParquetFile(self.path(sha256))
-        names = file.read(columns=["name"]).column("name").to_pylist()
-        if name not in names:
-            return TABLES[name].arrow_schema().empty_table()
-        blob = file.read_row_group(names.index(name), columns=["rows"]).column("rows")[0].as_py()
-        return pa.ipc.open_stream(io.BytesIO(blob)).read_all()
-
-
-def _packed(table: pa.Table) -> bytes:
-    sink = io.BytesIO()
-    with pa.ipc.new_stream(sink, table.schema) as writer:
-        writer.write_table(table)
-    return sink.getvalue()
+    def contents(self, sha256: str) -> ReportContents:
+        """A document's contents as its reader gave them.  Raises ``FileNotFoundError``."""
+        tables = self.tables(sha256)
+        [contents] = contents_of({name: tables.get(name, TABLES[name].arrow_schema().empty_table()) for name in CORE_TABLES})
+        return contents
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,8 +161,9 @@ class Library:
     readings: Readings
 
     @classmethod
-    def of(cls, home: Home, version: str) -> Library:
-        return cls(Archive(home.archive), Readings(home.readings, version))
+    def of(cls, home: Home, version: str = "") -> Library:
+        """A home's documents with the readings of one version: of today's code where none is named."""
+        return cls(Archive(home.archive), Readings(home.readings, version or reading_version()))
 
     def documents(self) -> list[Document]:
         return standing(self.archive.offers(), self.readings.outcome)
@@ -221,13 +188,15 @@ class Library:
                 new.setdefault(offer.sha256, offer)
         return new
 
-    def rows(self, name: str, documents: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
-        """One ``core`` table over rows of ``core.documents``: of those that stand for their reports, a report's rows together."""
+    def tables(self, documents: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, pa.Table]]:
+        """The ``core`` tables of each report, over rows of ``core.documents``: of those that stand for their reports."""
         for document in documents:
             if document["status"] == "read":
-                provenance = {key: document[key] for key in ("source_url", "retrieved_at")} if name == REPORTS else {}
-                for row in self.readings.table(document["document_sha256"], name).to_pylist():
-                    yield row | provenance  # a report's provenance is that of the offer that stands, not of the first
+                tables = self.readings.tables(document["document_sha256"])
+                # a report's provenance is that of the offer that stands, not of the first
+                known = {key: document[key] for key in ("source_url", "retrieved_at")} | {"code_version": self.readings.version}
+                tables[REPORTS] = arrow_table(REPORTS, [row | known for row in tables[REPORTS].to_pylist()])
+                yield tables
 
     def failures(self, offers: Iterable[Offer]) -> Iterator[tuple[Offer, Outcome]]:
         """The offers that could not be processed, each with its problem and remedy."""

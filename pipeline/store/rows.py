@@ -12,12 +12,10 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from pipeline.model.contents import ReportContents
 from pipeline.model.figures import Figure, Place, Report
 from pipeline.schema import TABLES
-from pipeline.store.tables import Shelved
 
 REPORTS, FIGURES = "core.reports", "core.figures"
 _STEP = Decimal("1e-10")  # what DECIMAL(28,10) keeps; a rate printed with more digits is rounded here and nowhere else
@@ -106,28 +104,14 @@ def tables_of(contents: ReportContents) -> dict[str, pa.Table]:
     return {name: arrow_table(name, rows) for name, rows in named.items()}
 
 
-def contents_of(tables: Mapping[str, pa.Table | Shelved]) -> Iterator[ReportContents]:
-    """The reports that tables of many reports hold, in memory or where they are stored, in order of ``core.reports``.
-
-    Only one report's rows are Python objects at a time, however many reports the tables hold.
-    """
-    spans = {name: row_spans(table) for name, table in tables.items() if name != REPORTS}
+def contents_of(tables: Mapping[str, pa.Table]) -> Iterator[ReportContents]:
+    """The reports that tables hold, in order of ``core.reports``."""
+    own: dict[str, dict[str, list[dict[str, Any]]]] = {}
+    for name, table in tables.items():
+        for row in table.to_pylist() if name != REPORTS else ():
+            own.setdefault(row["report_id"], {}).setdefault(name, []).append(row)
     for row in tables[REPORTS].to_pylist():
         report = report_of(row)
-        own = {name: [r for start, length in span.get(report.report_id, ()) for r in tables[name].slice(start, length).to_pylist()]
-               for name, span in spans.items()}  # fmt: skip
-        figures = tuple(figure_of(r) for r in own.pop(FIGURES, []))
-        yield ReportContents(report, figures, {name: tuple(rows) for name, rows in own.items() if rows})
-
-
-def row_spans(table: pa.Table | Shelved) -> dict[str, list[tuple[int, int]]]:
-    """report_id → (start, length) of its rows, which stand together as they were written."""
-    spans: dict[str, list[tuple[int, int]]] = {}
-    if not table.num_rows:
-        return spans
-    runs = pc.run_end_encode(table["report_id"].combine_chunks())
-    start = 0
-    for end, report in zip(runs.run_ends.to_pylist(), runs.values.to_pylist(), strict=True):
-        spans.setdefault(report, []).append((start, end - start))
-        start = end
-    return spans
+        rows = own.get(report.report_id, {})
+        figures = tuple(figure_of(r) for r in rows.pop(FIGURES, []))
+        yield ReportContents(report, figures, {name: tuple(found) for name, found in rows.items()})

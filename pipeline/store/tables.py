@@ -4,30 +4,28 @@ What belongs here: rows → ``<tables>/<schema>/<name>/<year>.parquet`` and back
 :data:`pipeline.schema.TABLES`.  What may not: what the rows mean, and the published warehouse.
 
 Years never share a file, so that they run side by side, on one machine or many, without a lock.  The folder is
-local by default and any fsspec URL by configuration (:attr:`pipeline.store.home.Home.tables`).  A reader sees the
-whole old file or the whole new one: a local file is renamed into place, an object is stored in one piece.
+local by default and any fsspec address by configuration (:attr:`pipeline.store.home.Home.tables`).  A reader sees the
+whole old file or the whole new one.
 """
 
 from __future__ import annotations
 
 import contextlib
-import io
-import os
-import time
-import uuid
-from bisect import bisect_right
+import tempfile
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
-from itertools import accumulate, islice
+from itertools import islice
+from pathlib import Path
+from types import TracebackType
 from typing import Any, BinaryIO, NamedTuple, cast
 
-import fsspec
 import pyarrow as pa
 import pyarrow.parquet as pq
-from fsspec.implementations.local import LocalFileSystem
 
 from pipeline.schema import TABLES, Table
 from pipeline.schema.fitting import RowDoesNotFit, fitted
+from pipeline.store.files import Files
 from pipeline.store.home import home
 
 Row = Mapping[str, Any]
@@ -35,50 +33,132 @@ Row = Mapping[str, Any]
 #: Rows that are converted at a time: bounds memory whatever a year holds.
 BATCH = 20_000
 
-_LEFTOVER_SECONDS = 3600.0  # a temporary file older than this belongs to a killed run
+_reads: list[set[str]] = []
 
 
 class TableNotWritten(FileNotFoundError):
     """A table and year that no run has written."""
 
 
-def write_table(name: str, year: int, rows: Iterable[Row] | pa.Table, *, root: str | None = None) -> int:
+@contextlib.contextmanager
+def watched() -> Iterator[set[str]]:
+    """The names of the tables that are read, or handed out to be read, in the block."""
+    names = set[str]()
+    _reads.append(names)
+    try:
+        yield names
+    finally:
+        _reads.remove(names)
+
+
+def path_of(name: str, year: int) -> str:
+    """Where a table's file of one year stands below the root."""
+    table = _table(name)
+    return f"{table.schema}/{table.name}/{year}.parquet"
+
+
+# ---------------------------------------------------------------- writing
+
+
+@dataclass(frozen=True, slots=True)
+class Spooled:
+    """Rows of one table in a local Parquet file that will be taken."""
+
+    path: Path
+
+
+class Spool:
+    """Rows of several tables while they come in report by report: on disk, not in memory.
+
+    ``with Spool(names, year) as spool: spool.add(name, table) …; spool.done(name)``; what nobody takes is gone after the block.
+    """
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self._folder = tempfile.TemporaryDirectory(prefix="final-accounts-")
+        self._waiting: dict[str, list[pa.Table]] = {name: [] for name in names}
+        self._rows = dict.fromkeys(self._waiting, 0)
+        self._writers = {
+            name: pq.ParquetWriter(self._path(name), TABLES[name].arrow_schema(), compression="zstd") for name in self._waiting
+        }
+
+    def add(self, name: str, rows: pa.Table) -> None:
+        """Append rows in the schema of their table."""
+        self._waiting[name].append(rows)
+        self._rows[name] += rows.num_rows
+        if self._rows[name] >= BATCH:
+            self._flush(name)
+
+    def path(self, name: str) -> Path:
+        """Where a table's file stands, for who writes it whole."""
+        return self._path(name)
+
+    def done(self, name: str) -> Spooled:
+        """The file of one table; no more rows can be added to it."""
+        self._flush(name)
+        self._writers[name].close()
+        return Spooled(self._path(name))
+
+    def _flush(self, name: str) -> None:
+        if self._waiting[name]:
+            self._writers[name].write_table(pa.concat_tables(self._waiting[name]))
+            self._waiting[name], self._rows[name] = [], 0
+
+    def _path(self, name: str) -> Path:
+        return Path(self._folder.name) / f"{name}.parquet"
+
+    def __enter__(self) -> Spool:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        for writer in self._writers.values():
+            writer.close()
+        self._folder.cleanup()
+
+
+def write_table(name: str, year: int, rows: Iterable[Row] | pa.Table | Spooled, *, root: str | None = None) -> int:
     """Replace one table's file of one fiscal year; returns the number of rows.
 
-    ``rows`` are mappings from column to value (a missing key is NULL) or an Arrow table; they may be a generator, which
-    is never held in memory as a whole.  Raises :class:`RowDoesNotFit` (and leaves the old file) for an unknown column,
+    ``rows`` are mappings from column to value (a missing key is NULL; they may be a generator, which is never held in memory as a
+    whole), an Arrow table, or a spooled file.  Raises :class:`RowDoesNotFit` (and leaves the old file) for an unknown column,
     a value of another type, a decimal that is not exact in its column, NULL where one is required, or another year's row.
     """
-    table = _table(name)
-    if isinstance(rows, pa.Table):
-        rows = rows_of(rows)
-    fs, folder = _folder(table, root)
-    path = f"{folder}/{year}.parquet"
-    fs.makedirs(folder, exist_ok=True)
-    if not isinstance(fs, LocalFileSystem):
-        buffer = io.BytesIO()
-        count = _write(buffer, table, year, rows)
-        fs.pipe_file(path, buffer.getvalue())
-        return count
-    _remove_leftovers(folder, year)
-    fresh = f"{folder}/.{year}.{uuid.uuid4().hex}.tmp"
-    try:
-        with open(fresh, "wb") as out:
-            count = _write(out, table, year, rows)
-            out.flush()
-            os.fsync(out.fileno())
-        os.replace(fresh, path)
-    except BaseException:
-        with contextlib.suppress(FileNotFoundError):
-            os.remove(fresh)
-        raise
+    table, schema, count = _table(name), _table(name).arrow_schema(), 0
+    files = Files(root or home().tables)
+    files.sweep(f"{table.schema}/{table.name}")
+    with files.fresh(path_of(name, year), durable=True) as fresh:
+        with pq.ParquetWriter(fresh, schema, compression="zstd") as writer:
+            for batch in _batches(table, year, rows):
+                writer.write_table(batch)
+                count += batch.num_rows
     return count
 
 
-def rows_of(table: pa.Table) -> Iterator[dict[str, Any]]:
-    """The rows of an Arrow table, a batch of which are objects at a time."""
-    for batch in table.to_batches(max_chunksize=BATCH):
-        yield from batch.to_pylist()
+def _batches(table: Table, year: int, rows: Iterable[Row] | pa.Table | Spooled) -> Iterator[pa.Table]:
+    """The rows in the table's schema, a stretch at a time."""
+    if isinstance(rows, Spooled):
+        with pq.ParquetFile(rows.path) as file:
+            for i in range(file.num_row_groups):
+                yield _checked(table, year, file.read_row_group(i).cast(table.arrow_schema()))
+    elif isinstance(rows, pa.Table):
+        yield _checked(table, year, rows) if rows.schema.equals(table.arrow_schema()) else fitted(table, year, rows.to_pylist())
+    else:
+        iterator, first = iter(rows), 0
+        while batch := list(islice(iterator, BATCH)):
+            yield fitted(table, year, batch, first=first)
+            first += len(batch)
+
+
+def _checked(table: Table, year: int, rows: pa.Table) -> pa.Table:
+    """Arrow rows, which have their types: of this year, and complete."""
+    for column in table.columns:
+        if not column.nullable and rows[column.name].null_count:
+            return fitted(table, year, rows.to_pylist())  # raises, with the row
+    if "fiscal_year" in rows.schema.names and not table.shared and rows["fiscal_year"].unique().to_pylist() not in ([], [year]):
+        return fitted(table, year, rows.to_pylist())
+    return rows
+
+
+# ---------------------------------------------------------------- reading
 
 
 class Scan(NamedTuple):
@@ -96,62 +176,22 @@ def scan(name: str, year: int, *, root: str | None = None) -> Scan:
     here: replacing it meanwhile does not disturb the stream.
     """
     source, stored, schema = _opened(name, year, root)
+    written = set(stored.schema_arrow.names)
 
     def batches() -> Iterator[pa.RecordBatch]:
         with source:
-            for batch in stored.iter_batches(batch_size=BATCH, columns=_present(stored, schema)):
+            for batch in stored.iter_batches(batch_size=BATCH, columns=[f.name for f in schema if f.name in written]):
                 yield _in_schema(batch, schema)
 
     return Scan(pa.RecordBatchReader.from_batches(schema, batches()), stored.metadata.num_rows)
 
 
-class Shelved:
-    """One table of one year where it lies: rows are read when they are asked for, and a stretch of them at a time.
-
-    It answers like an Arrow table to what reading a report out of it needs (``num_rows``, ``table[column]``, ``slice``,
-    ``to_pylist``).  The file stays open as long as the object lives, so that replacing it disturbs nobody.
-    """
-
-    def __init__(self, name: str, year: int, *, root: str | None = None) -> None:
-        self._source, self._stored, self._schema = _opened(name, year, root)
-        counts = [self._stored.metadata.row_group(i).num_rows for i in range(self._stored.num_row_groups)]
-        self._first: list[int] = [0, *accumulate(counts)]  # of each group of rows; the last is the number of rows
-        self._group: tuple[int, pa.Table] | None = None  # the one read last: reports are asked for in order
-
-    @property
-    def num_rows(self) -> int:
-        return self._first[-1]
-
-    def __getitem__(self, column: str) -> pa.ChunkedArray:
-        return self._stored.read(columns=[column])[column]
-
-    def slice(self, start: int, length: int) -> pa.Table:
-        """``length`` rows from ``start``, in the columns of today's schema."""
-        at, end, parts = start, start + length, []
-        while at < end:
-            group = bisect_right(self._first, at) - 1
-            first, after = self._first[group], self._first[group + 1]
-            parts.append(self._read(group).slice(at - first, min(end, after) - at))
-            at = after
-        return pa.concat_tables(parts) if parts else self._schema.empty_table()
-
-    def to_pylist(self) -> list[dict[str, Any]]:
-        return cast(list[dict[str, Any]], self.slice(0, self.num_rows).to_pylist())
-
-    def _read(self, group: int) -> pa.Table:
-        if self._group is None or self._group[0] != group:
-            table = self._stored.read_row_group(group, columns=_present(self._stored, self._schema))
-            batches = [_in_schema(batch, self._schema) for batch in table.to_batches()]
-            self._group = group, pa.Table.from_batches(batches, schema=self._schema)
-        return self._group[1]
-
-
 def _opened(name: str, year: int, root: str | None) -> tuple[BinaryIO, pq.ParquetFile, pa.Schema]:
     """A table's file, open, and today's schema, which it fits."""
     table = _table(name)
-    fs, folder = _folder(table, root)
+    _note(name)
     try:
-        source = fs.open(f"{folder}/{year}.parquet", "rb")
+        source = Files(root or home().tables).open(path_of(name, year))
     except FileNotFoundError:
         raise TableNotWritten(f"{name} of {year} has not been written: run that year first") from None
     stored = pq.ParquetFile(source)
@@ -163,9 +203,9 @@ def _opened(name: str, year: int, root: str | None) -> tuple[BinaryIO, pq.Parque
     return source, stored, table.arrow_schema()
 
 
-def _present(stored: pq.ParquetFile, schema: pa.Schema) -> list[str]:
-    written = set(stored.schema_arrow.names)
-    return [f.name for f in schema if f.name in written]
+def _note(name: str) -> None:
+    for names in _reads:
+        names.add(name)
 
 
 def _in_schema(batch: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
@@ -203,18 +243,24 @@ def years(name: str, *, root: str | None = None) -> list[int]:
 
 def files(name: str, *, root: str | None = None) -> dict[int, str]:
     """Year → path of a table's files (with its protocol where the path is not local), in order of years."""
-    fs, folder = _folder(_table(name), root)
-    fs.invalidate_cache(folder)  # another machine may have written since this process looked
-    try:
-        paths = fs.ls(folder, detail=False)
-    except FileNotFoundError:
-        return {}
-    found = {}
-    for path in paths:
-        year, _, suffix = path.rsplit("/", 1)[-1].partition(".")
-        if suffix == "parquet" and year.isdigit():
-            found[int(year)] = path if isinstance(fs, LocalFileSystem) else fs.unstrip_protocol(path)
-    return dict(sorted(found.items()))
+    table, kept = _table(name), Files(root or home().tables)
+    _note(name)
+    folder = f"{table.schema}/{table.name}"
+    found = (n.partition(".") for n in kept.names(folder))
+    return dict(sorted((int(year), kept.address(f"{folder}/{year}.parquet")) for year, _, end in found if end == "parquet" and year.isdigit()))
+
+
+def by_report(name: str, year: int, *, root: str | None = None) -> dict[tuple[str, str], int]:
+    """(publisher, report) → rows, of a table whose rows belong to reports; in their order."""
+    source, stored, _ = _opened(name, year, root)
+    counts: dict[tuple[str, str], int] = {}
+    with source:
+        for batch in stored.iter_batches(batch_size=BATCH, columns=["publisher", "report_id"]):
+            grouped = pa.Table.from_batches([batch]).group_by(["publisher", "report_id"], use_threads=False).aggregate([([], "count_all")])
+            for row in grouped.to_pylist():
+                key = (row["publisher"] or "", row["report_id"] or "")
+                counts[key] = counts.get(key, 0) + row["count_all"]
+    return counts
 
 
 def _table(name: str) -> Table:
@@ -224,36 +270,7 @@ def _table(name: str) -> Table:
         raise KeyError(f"there is no table {name}; pipeline/schema has {', '.join(TABLES)}") from None
 
 
-def _folder(table: Table, root: str | None) -> tuple[Any, str]:
-    fs, base = fsspec.core.url_to_fs(root or home().tables)
-    return fs, f"{str(base).rstrip('/')}/{table.schema}/{table.name}"
-
-
-def _write(out: BinaryIO | io.BytesIO, table: Table, year: int, rows: Iterable[Row]) -> int:
-    count = 0
-    with pq.ParquetWriter(out, table.arrow_schema(), compression="zstd") as writer:
-        for batch in _batches(rows):
-            writer.write_table(fitted(table, year, batch, first=count))
-            count += len(batch)
-    return count
-
-
-def _batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
-    iterator = iter(rows)
-    while batch := list(islice(iterator, BATCH)):
-        yield batch
-
-
 def _plain(value: Decimal) -> Decimal:
     """The same number without trailing zeros, never in exponent form (``5``, ``4888.79``)."""
     whole = value.to_integral_value()
     return whole if whole == value else value.normalize()
-
-
-def _remove_leftovers(folder: str, year: int) -> None:
-    oldest = time.time() - _LEFTOVER_SECONDS
-    for entry in os.scandir(folder):
-        if entry.name.startswith(f".{year}.") and entry.name.endswith(".tmp"):
-            with contextlib.suppress(FileNotFoundError):
-                if entry.stat().st_mtime < oldest:
-                    os.remove(entry.path)

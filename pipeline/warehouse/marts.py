@@ -8,14 +8,15 @@ A query gives the mart's columns by name, in any order.  A form that is printed 
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import duckdb
-import pyarrow as pa
 
 from pipeline.schema import TABLES, Table
-from pipeline.schema.ddl import create_table, identifier, qualified
+from pipeline.schema.ddl import identifier, literal
 from pipeline.warehouse.narrative_marts import BUDGET_EXECUTION_BY_ITEM
 from pipeline.warehouse.performance_marts import INDICATOR_PERFORMANCE, PROJECT_PERFORMANCE
-from pipeline.warehouse.year import open_year
 
 # Figures of the nine forms with the order of their rows, and their labels without numbering (一、 二、 … 其中：).
 _FORM_FIGURES = """
@@ -253,21 +254,17 @@ QUERIES: dict[str, str] = {
 }
 
 
-def fill(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
-    """Compute one mart into its (empty) table; the ``core`` and ``checks`` tables must be there."""
-    columns = ", ".join(identifier(c.name) for c in table.columns)
-    connection.execute(f"INSERT INTO {qualified(table)} ({columns}) SELECT {columns} FROM ({QUERIES[table.full_name]})")
+def selected(table: Table) -> str:
+    """The query of one mart, in the columns and types of its table."""
+    columns = ", ".join(f"CAST({identifier(c.name)} AS {c.type}) AS {identifier(c.name)}" for c in table.columns)
+    return f"SELECT {columns} FROM ({QUERIES[table.full_name]})"
 
 
-def build(name: str, year: int, *, root: str | None = None) -> pa.Table:
-    """One mart of one fiscal year, from that year's tables in storage (one never written counts as empty).
+def sources(name: str) -> list[str]:
+    """The tables that a mart's query names."""
+    return [t for t in TABLES if t != name and re.search(rf"\b{re.escape(t)}\b", QUERIES[name])]
 
-    The published warehouse does not take it from here: publishing computes every mart from the tables that it
-    publishes, so that both always agree.
-    """
-    mart = TABLES[name]
-    with open_year(year, [t for t in TABLES if t in QUERIES[name] and t != name], root=root) as connection:
-        for statement in create_table(mart):
-            connection.execute(statement)
-        fill(connection, mart)
-        return connection.sql(f"SELECT * FROM {qualified(mart)}").to_arrow_table().cast(mart.arrow_schema())
+
+def build(connection: duckdb.DuckDBPyConnection, name: str, path: Path) -> None:
+    """Compute one mart of the year that a database holds into a Parquet file, out of core."""
+    connection.execute(f"COPY ({selected(TABLES[name])}) TO {literal(str(path))} (FORMAT parquet, COMPRESSION zstd)")

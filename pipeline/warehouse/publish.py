@@ -13,6 +13,7 @@ A publish that is killed leaves the published files as they were; the next one r
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import shutil
 import time
@@ -20,21 +21,23 @@ import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import duckdb
 from filelock import FileLock, Timeout
 
 from pipeline.schema import TABLES, Table
 from pipeline.schema.ddl import create_schemas, create_table, identifier, literal, qualified
+from pipeline.store import accepted
 from pipeline.store import tables as storage
 from pipeline.store.home import Home, home
-from pipeline.warehouse import marts
 from pipeline.warehouse.year import BOUNDED, CONFIG
 
 #: What the drivers of the field can open: the newest format is refused by all but the newest of them.
 _STORAGE = {"storage_compatibility_version": "v1.2.0"}
 _BUILDING = ".building-"
 _EXPORT = ".parquet-"
+_YEARS = "years.json"  # what the accepted years were made of when they were published
 
 
 class PublishError(Exception):
@@ -79,13 +82,28 @@ def publish(at: Home | None = None, *, tables: str | None = None, wait_seconds: 
         building = folder / f"{_BUILDING}{uuid.uuid4().hex}"
         building.mkdir()
         try:
-            fresh = building / at.warehouse.name
+            fresh, years = building / at.warehouse.name, _accepted()
             rows = _build(fresh, building / "parquet", tables or at.tables)
             _verify(fresh, rows)
+            (building / _YEARS).write_text(json.dumps(years), encoding="utf-8")
             _swap(building, at)
         finally:
             shutil.rmtree(building, ignore_errors=True)
     return Published(at.warehouse, at.parquet, rows, time.monotonic() - started)
+
+
+def is_current(at: Home | None = None) -> bool:
+    """Whether the published warehouse holds all accepted years as they are."""
+    at = at or home()
+    try:
+        published = json.loads((at.warehouse_folder / _YEARS).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return False
+    return at.warehouse.exists() and published == _accepted()
+
+
+def _accepted() -> dict[str, Any]:
+    return {str(year): accepted.record(year) for year in accepted.years()}
 
 
 @contextlib.contextmanager
@@ -110,20 +128,17 @@ def _remove_leftovers(folder: Path, parquet: Path) -> None:
 
 
 def _build(path: Path, export: Path, root: str) -> dict[str, int]:
-    """All tables, then the marts over them, then the export; returns rows by table."""
+    """All tables as they were accepted, marts among them, then the export; returns rows by table."""
     rows = {}
     with duckdb.connect(str(path), config=BOUNDED | _STORAGE) as connection:
         connection.execute("BEGIN")  # one commit for all: each would wait for the disk
         for statement in create_schemas(TABLES.values()):
             connection.execute(statement)
-        for table in TABLES.values():  # tables come before the marts that are made of them
+        for table in TABLES.values():
             for statement in create_table(table):
                 connection.execute(statement)
             try:
-                if table.full_name in marts.QUERIES:
-                    marts.fill(connection, table)
-                else:
-                    _load(connection, table, root)
+                _load(connection, table, root)
             except duckdb.ConstraintException as why:
                 raise PublishError(f"{table.full_name}: a required value is missing: {why}; run that year again") from why
             _check_key(connection, table)
@@ -206,3 +221,4 @@ def _swap(building: Path, at: Home) -> None:
     if at.parquet.is_dir() and not at.parquet.is_symlink():  # a folder of somebody's making: set aside, removed by the next publish
         os.rename(at.parquet, at.warehouse_folder / f"{_EXPORT}{uuid.uuid4().hex}")
     os.replace(link, at.parquet)
+    os.replace(building / _YEARS, at.warehouse_folder / _YEARS)

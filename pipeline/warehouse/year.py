@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Iterable
+from typing import Any
 
 import duckdb
 
@@ -23,14 +24,14 @@ CONFIG: dict[str, str | bool | int | float | list[str]] = {"autoinstall_known_ex
 BOUNDED = CONFIG | {"memory_limit": "1GB"}
 
 
-def open_year(year: int, tables: Iterable[str] = tuple(TABLES), *, root: str | None = None) -> duckdb.DuckDBPyConnection:
-    """A database with the given tables of one year below ``root``, empty where no run has written them; the caller closes it.
+def attach_year(connection: duckdb.DuckDBPyConnection, year: int, tables: Iterable[str] = tuple(TABLES), *,
+                root: str | None = None) -> duckdb.DuckDBPyConnection:  # fmt: skip
+    """The given tables of one year below ``root`` as relations of a database, empty where no run has written them; gives the database back.
 
     A local Parquet file is queried in place; one on an object store is fetched whole.
     """
-    connection = duckdb.connect(config=BOUNDED | {"temp_directory": f"{tempfile.gettempdir()}/final-accounts-{os.getpid()}"})
     named = [TABLES[name] for name in tables]
-    for statement in create_schemas(TABLES.values()):
+    for statement in create_schemas(named):
         connection.execute(statement)
     for table in named:
         path = storage.files(table.full_name, root=root).get(year)
@@ -43,3 +44,24 @@ def open_year(year: int, tables: Iterable[str] = tuple(TABLES), *, root: str | N
             connection.execute(f"CREATE TABLE {qualified(table)} AS SELECT * FROM fetched")
             connection.unregister("fetched")
     return connection
+
+
+def open_year(year: int, tables: Iterable[str] = tuple(TABLES), *, root: str | None = None) -> duckdb.DuckDBPyConnection:
+    """A database of its own with the given tables of one year; the caller closes it."""
+    return attach_year(duckdb.connect(config=bounded()), year, tables, root=root)
+
+
+def bounded() -> dict[str, str | bool | int | float | list[str]]:
+    """The settings of a database in memory that goes by way of a folder of its own before it takes the memory of a machine."""
+    return BOUNDED | {"temp_directory": f"{tempfile.gettempdir()}/final-accounts-{os.getpid()}"}
+
+
+def select(connection: duckdb.DuckDBPyConnection, sql: str) -> list[dict[str, Any]]:
+    """The rows of a query as dictionaries, in a transaction that cannot write."""
+    connection.execute("BEGIN TRANSACTION READ ONLY")
+    try:
+        result = connection.execute(sql)
+        names = [d[0] for d in result.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+    finally:
+        connection.execute("ROLLBACK")

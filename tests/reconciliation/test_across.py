@@ -18,16 +18,12 @@ from pipeline.reconciliation.beside import (
     Families,
     Names,
     Pairing,
-    Shelf,
-    earlier_editions,
-    editions_used,
     held_against_rows,
     names_of,
 )
 from pipeline.reconciliation.substitution import substitute
 from pipeline.reconciliation.year import Judged, reconcile
 from pipeline.sources.registry import load_registry
-from pipeline.store.rows import tables_of
 
 LAST = year(2023, "100.00", "10.00", "90.00", "20.00")
 
@@ -139,17 +135,12 @@ def test_the_registry_knows_former_names_and_the_units_of_a_department(tmp_path)
     assert families.units_of(report("某市财政局", 2024)) == ()
 
 
-def test_a_shelf_finds_the_year_before_under_a_former_name():
-    stored = tables_of(LAST.contents)
-    shelf = Shelf({name: stored[name] for name in ("core.reports", "core.figures")}, Names.of([("某市数据局", ["某市大数据局"])]))
-    found = shelf.year_before(report("某市数据局", 2024))
-    assert found is not None
-    assert {f.figure_id for f in found.figures} == {f.figure_id for f in LAST.contents.figures}
-    assert shelf.year_before(report("某市数据局", 2025)) is None
-    there = shelf.units(["某市数据局", "某市统计局"], 2023)
-    assert {name: c.report.publisher for name, c in there.items()} == {"某市数据局": "某市大数据局"}, (
-        "a unit under its former name"
-    )
+def test_reports_are_paired_under_former_names():
+    pairing = Pairing([LAST.contents.report], Names.of([("某市数据局", ["某市大数据局"])]))
+    assert pairing.year_before(report("某市数据局", 2024)) == LAST.contents.report
+    assert pairing.year_before(report("某市数据局", 2025)) is None
+    assert pairing.unit("某市数据局", 2023) == LAST.contents.report, "a unit under its former name"
+    assert pairing.unit("某市统计局", 2023) is None
 
 
 def test_a_violated_equation_over_two_years_is_a_finding_with_its_rule_terms_and_place():
@@ -170,15 +161,11 @@ def test_a_report_alone_asks_for_the_year_before_and_one_that_nobody_asked_does_
     assert confront(this.contents, {}).equations == ()
 
 
-def test_what_a_report_was_held_against_is_kept_and_compared_with_what_is_there_now():
+def test_what_a_report_was_held_against_is_kept():
     this = year(2024, "120.00", "20.00", "130.00", "10.00").contents.report
     alone, together = (list(held_against_rows(this, b)) for b in (Beside(), Beside(LAST.contents)))
     assert [(r["relation"], r["expected"], r["other_report_id"]) for r in alone] == [("year_before", "某市大数据局", None)]
-    now = earlier_editions([this], [LAST.contents.report], Names({}))
-    assert editions_used(together) == now
-    assert editions_used(alone) == {} != now
-    again = replace(LAST.contents.report, document_sha256="1" * 64)
-    assert editions_used(together) != earlier_editions([this], [again], Names({})), "published again with other bytes"
+    assert [(r["other_report_id"], r["other_sha256"]) for r in together] == [(LAST.contents.report.report_id, LAST.contents.report.document_sha256)]
     absent = list(held_against_rows(this, Beside(expected=("单位0", "单位1"), units=units("30.00"))))
     assert [(r["expected"], r["other_publisher"]) for r in absent if r["relation"] == "unit"] == [
         ("单位0", "单位0"),

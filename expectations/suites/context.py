@@ -1,0 +1,129 @@
+"""Suites as Great Expectations keeps them: one suite, validation definition and checkpoint a family, in a context under the home.
+
+What belongs here: the context, and running one family for one year.  What may not: what is expected, and what a result means.
+
+``<home>/great_expectations`` is a context like any other: suites, definitions and results can be opened and listed there, and a checkpoint
+run again (``import expectations.suites.query`` first, then ``context.checkpoints.get("core_tables").run({"year": "2024"})``).  The batch of a
+year is a small Parquet file beside it: each value that occurs in a column that an expectation of the library looks at, once.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import great_expectations as gx
+import pyarrow as pa
+import pyarrow.parquet as pq
+from filelock import FileLock
+from great_expectations.data_context.types.base import ProgressBarsConfig
+from great_expectations.exceptions import DataContextError
+
+from expectations.suites.base import NO_FAILING_ROWS, RULE_HOLDS, YEAR_COLUMN, Expectation, Suite
+from expectations.suites.query import DATABASE, ExpectNoFailingRows, ExpectRuleToHold
+from pipeline.schema import TABLES
+from pipeline.schema.ddl import identifier, qualified
+from pipeline.store.home import home
+
+_OWN = {NO_FAILING_ROWS: ExpectNoFailingRows, RULE_HOLDS: ExpectRuleToHold}
+_SOURCE = "years"  # also the name of its one asset
+_FORMAT = {"result_format": "SUMMARY", "partial_unexpected_count": 50}
+
+
+def validated(suite: Suite, database: duckdb.DuckDBPyConnection, year: int) -> dict[str, list[Any]]:
+    """rule_id → the validation result of each of its expectations; a text where the family's values could not be had."""
+    root = home().root / "great_expectations"
+    results: dict[str, list[Any]] = {s.rule_id: [None] * len(s.expectations) for s in suite.statements}
+    try:
+        _write_batch(root / _SOURCE / f"{year}.parquet", suite, database, year)
+    except duckdb.Error as error:
+        return {rule: [str(error)] * len(own) for rule, own in results.items()}
+    token = DATABASE.set(database)
+    try:
+        outcome = _checkpoint(_context(str(root), year), suite).run(batch_parameters={"year": str(year)})
+    finally:
+        DATABASE.reset(token)
+    for validation in outcome.run_results.values():
+        for result in validation.results:
+            meta: Any = result.expectation_config and result.expectation_config.meta
+            results[meta["rule_id"]][meta["i"]] = result
+    return results
+
+
+@cache
+def _context(root: str, year: int) -> Any:
+    """The context; one a year, for a context lists its batches once."""
+    with FileLock(Path(root, ".context.lock")):
+        context = gx.get_context(mode="file", project_root_dir=root)
+        Path(root, "gx", "uncommitted", "config_variables.yml").unlink(missing_ok=True)  # it has none, and would be parsed at every step
+        if _SOURCE not in context.data_sources.all():
+            source = context.data_sources.add_pandas_filesystem(_SOURCE, base_directory=Path(root, _SOURCE))
+            source.add_parquet_asset(_SOURCE).add_batch_definition_yearly(_SOURCE, regex=r"(?P<year>\d{4})\.parquet")
+    context.variables.progress_bars = ProgressBarsConfig(globally=False)
+    return context
+
+
+def _checkpoint(context: Any, suite: Suite) -> Any:
+    """The family's checkpoint as the context keeps it; one of an older version of the suite is replaced."""
+    built = [_built(e, s.table, {"rule_id": s.rule_id, "i": i}) for s in suite.statements for i, e in enumerate(s.expectations)]
+    fresh = gx.ExpectationSuite(name=suite.name, expectations=built, meta={"title": suite.title, "made_from": hash_of(suite)})
+    try:
+        kept = context.checkpoints.get(suite.name)
+        if kept.validation_definitions[0].suite.meta.get("made_from") == fresh.meta["made_from"]:
+            return kept
+    except (DataContextError, ValueError, KeyError):
+        pass
+    batch = context.data_sources.get(_SOURCE).get_asset(_SOURCE).get_batch_definition(_SOURCE)
+    definition = gx.ValidationDefinition(name=suite.name, data=batch, suite=_put(context.suites, fresh))
+    return _put(context.checkpoints, gx.Checkpoint(name=suite.name, validation_definitions=[_put(context.validation_definitions, definition)],
+                                                   result_format=_FORMAT))  # fmt: skip
+
+
+def hash_of(suite: Suite) -> str:
+    """Tells a suite from an older version of it."""
+    return hashlib.sha256(repr(suite).encode()).hexdigest()[:16]
+
+
+def _put(store: Any, thing: Any) -> Any:
+    """Add something, in place of what is kept under its name."""
+    with contextlib.suppress(DataContextError, ValueError):
+        store.delete(thing.name)
+    return store.add(thing)
+
+
+def _built(expectation: Expectation, table: str, meta: dict[str, Any]) -> Any:
+    arguments = dict(expectation.arguments)
+    if expectation.column:
+        arguments["column"] = f"{table}.{expectation.column}"
+    kind: Any = _OWN.get(expectation.type) or getattr(gx.expectations, expectation.type)
+    return kind(**arguments, meta=meta)
+
+
+def _write_batch(path: Path, suite: Suite, database: duckdb.DuckDBPyConnection, year: int) -> None:
+    """Every value of the columns that expectations look at, once each, in columns named ``core.figures.unit``, and the year.
+
+    Families share the file of a year: each replaces its own columns.
+    """
+    looked_at = dict.fromkeys((s.table, e.column) for s in suite.statements for e in s.expectations if e.column)
+    values = {f"{table}.{column}": _distinct(database, table, str(column)) for table, column in looked_at}
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(f"{path}.lock"):
+        known = pq.read_table(path).to_pydict() if path.exists() else {}
+        columns: dict[str, list[Any]] = {**known, **values} if values else known
+        columns.pop(YEAR_COLUMN, None)
+        longest = max((len(v) for v in columns.values()), default=0) or 1
+        padded = {name: [*(x for x in v if x is not None), *[None] * longest][:longest] for name, v in columns.items()}
+        fresh = path.with_name(f".{path.name}.{os.getpid()}")
+        pq.write_table(pa.table({YEAR_COLUMN: [year] * longest} | padded), fresh)
+        os.replace(fresh, path)
+
+
+def _distinct(database: duckdb.DuckDBPyConnection, table: str, column: str) -> list[Any]:
+    name = identifier(column)
+    rows = database.execute(f"SELECT DISTINCT {name} FROM {qualified(TABLES[table])} WHERE {name} IS NOT NULL ORDER BY 1").fetchall()
+    return [value for (value,) in rows]

@@ -1,0 +1,52 @@
+"""A Dask cluster: batches of tasks on many machines, each batch in a worker process of its machine.
+
+What belongs here: sending batches and taking answers.  What may not: limits (the process that does a batch keeps them), stores.
+
+The machines need this project installed and the same stores by address; only keys travel.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pipeline.batches import BATCH, Task, Work, WorkFailed
+from pipeline.batches.processes import Processes
+
+_PATIENCE = 20.0  # seconds until a cluster that does not answer counts as away
+_RETRIES = 3  # a batch whose machine is lost
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """The cluster whose scheduler is at ``address``."""
+
+    address: str
+    batch: int = BATCH
+
+    def run(self, work: Work, tasks: Sequence[Task]) -> Iterator[tuple[Task, Any]]:
+        """Each task with its answer, batch by batch."""
+        from distributed import Client, as_completed
+
+        try:
+            client = Client(self.address, timeout=_PATIENCE)
+        except (OSError, TimeoutError) as error:
+            raise WorkFailed(f"the cluster {self.address} cannot be reached ({error}): start it, or run without FINAL_ACCOUNTS_CLUSTER") from None
+        with client:
+            batches = [tasks[i : i + self.batch] for i in range(0, len(tasks), self.batch)]
+            futures = [client.submit(do_batch, work, batch, retries=_RETRIES, pure=False) for batch in batches]
+            left = len(tasks)
+            for future in as_completed(futures):
+                if future.status != "finished":
+                    raise WorkFailed(f"the cluster {self.address} lost a batch ({future.exception() if future.status == 'error' else 'it went away'}): "
+                                     f"{left} of {len(tasks)} tasks are left; run again, what is done is kept")  # fmt: skip
+                answers = future.result()
+                future.release()
+                left -= len(answers)
+                yield from answers
+
+
+def do_batch(work: Work, tasks: Sequence[Task]) -> list[tuple[Task, Any]]:
+    """One batch, in one process beside the cluster's worker: limits end that process, never the worker."""
+    return list(Processes(1).run(work, tasks))

@@ -1,0 +1,37 @@
+"""A process that does tasks one by one, so that whatever a task does to it concerns that task alone.
+
+What belongs here: the loop ``python -m pipeline.batches.worker`` and its memory limit.  What may not: who starts, watches and replaces it
+(``pipeline.batches.processes``).
+
+Protocol, in pickles, for both ends are this program: the work in, ``ready`` out; then a task in, ``(answer, megabytes resident)`` out.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import resource
+import sys
+
+
+def main() -> None:
+    """Serve tasks from standard input until it ends (also when the parent dies)."""
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # whatever a library prints must not be taken for an answer
+    tasks = sys.stdin.buffer
+    work = pickle.load(tasks)
+    function = work.resolved()
+    resource.setrlimit(resource.RLIMIT_DATA, (work.limits.megabytes << 20, resource.getrlimit(resource.RLIMIT_DATA)[1]))
+    answer: object = "ready"
+    while True:
+        pickle.dump((answer, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024), answers)
+        answers.flush()
+        try:
+            task = pickle.load(tasks)
+        except EOFError:
+            return
+        answer = function(work.settings, task)
+
+
+if __name__ == "__main__":
+    main()
