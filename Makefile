@@ -40,11 +40,11 @@ run: $(STAMP)
 check-sources: $(STAMP)
 	@$(BIN)/python -m pipeline.sources probe "$(PUBLISHERS)" --year $(YEAR)
 
-# Dagster's own command, for what a schedule starts as well.
+# The whole job for one partition, as a schedule starts it.
 year: $(STAMP)
 	@export DAGSTER_HOME="$$($(BIN)/python -m pipeline.store.home)" FINAL_ACCOUNTS_PUBLISHERS="$(PUBLISHERS)"; \
 	export FINAL_ACCOUNTS_HOME="$$(dirname "$$DAGSTER_HOME")"; \
-	$(BIN)/dagster job execute --module-name pipeline.definitions --job yearly_accounts --tags '{"dagster/partition": "$(YEAR)"}'
+	$(BIN)/dg launch --job yearly_accounts --partition "$(YEAR)"
 
 test: $(STAMP)
 	$(BIN)/python -m pytest -n auto --dist worksteal

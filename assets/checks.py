@@ -24,6 +24,7 @@ from expectations.revisions import revised
 from expectations.rules import RULES
 from expectations.suites import RULE_SUITES
 from expectations.suites.rules import SUITE_READS
+from pipeline.orchestration.io_manager import records
 from pipeline.orchestration.resources import Documents, Sources
 from pipeline.reconciliation import adjudications
 from pipeline.reconciliation.across import RULES as ACROSS
@@ -48,7 +49,7 @@ def judgements(context: dg.AssetExecutionContext, reported: pd.DataFrame, report
     stores = Stores(str(home().readings), reports.judgements())
     year = JudgingYear(int(context.partition_key), stores, sources.publishers(), datetime.now(UTC).date())
     own = reported[reported["fiscal_year"] == year.year]  # of the year before, what was accepted is taken, as the judging does
-    rows, done = year.judged(own.to_dict("records"), reports.engine(), reports.limits())
+    rows, done = year.judged(records(own), reports.engine(), reports.limits())
     return dg.MaterializeResult(key_of(JUDGEMENTS), value=rows, metadata={"reports judged now": done})
 
 
@@ -66,7 +67,7 @@ def put_together(names: tuple[str, ...], judged: Iterable[Mapping[str, pa.Table]
 @dg.multi_asset(specs=[spec(name, "checks", [JUDGEMENTS]) for name in CHECKED], ins={"judged": dg.AssetIn(key_of(JUDGEMENTS))}, name="equations")
 def equations(judged: pd.DataFrame, reports: Documents) -> Iterator[dg.MaterializeResult[Any]]:
     """Every instance of every rule with its verdict, and what does not hold."""
-    yield from put_together(CHECKED, reports.judged(judged.to_dict("records"), CHECKED))
+    yield from put_together(CHECKED, reports.judged(records(judged), CHECKED))
 
 
 @dg.multi_asset(
@@ -75,7 +76,7 @@ def equations(judged: pd.DataFrame, reports: Documents) -> Iterator[dg.Materiali
 def cases(context: dg.AssetExecutionContext, judged: pd.DataFrame, reports: Documents) -> Iterator[dg.MaterializeResult[Any]]:
     """Which figures explain the findings, what was decided about them, and the decisions that meet no report of the year."""
     loose = adjudications.loose_rows(adjudications.load(adjudications.folder()), int(context.partition_key), judged["report_id"])
-    yield from put_together(CASES, reports.judged(judged.to_dict("records"), CASES), {DECISIONS: arrow_table(DECISIONS, loose)})
+    yield from put_together(CASES, reports.judged(records(judged), CASES), {DECISIONS: arrow_table(DECISIONS, loose)})
 
 
 @dg.multi_asset(specs=[spec(RULE_TABLE, "checks")], name="rules")
@@ -87,7 +88,7 @@ def rules() -> dg.MaterializeResult[Any]:
 @dg.multi_asset(specs=[spec(REVISIONS, "checks", [DOCUMENTS, READINGS])], ins={"documents": dg.AssetIn(key_of(DOCUMENTS))}, name="revisions")
 def revisions(documents: pd.DataFrame, reports: Documents) -> dg.MaterializeResult[Any]:
     """What a report that was published again has put right, and what not."""
-    return dg.MaterializeResult(key_of(REVISIONS), value=list(revised(reports.library().readings, documents.to_dict("records"))))
+    return dg.MaterializeResult(key_of(REVISIONS), value=list(revised(reports.library().readings, records(documents))))
 
 
 _SUITES = [

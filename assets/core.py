@@ -10,6 +10,7 @@ import dagster as dg
 import pandas as pd
 
 from assets.specs import READINGS, key_of, plain_spec, spec
+from pipeline.orchestration.io_manager import records
 from pipeline.orchestration.resources import Documents, Reading
 from pipeline.orchestration.standing import documents_of
 from pipeline.schema import CORE_TABLES
@@ -45,7 +46,7 @@ def documents(context: dg.AssetExecutionContext, reports: Documents) -> dg.Mater
 def printed(documents: pd.DataFrame, reports: Documents) -> Iterator[dg.MaterializeResult[Any]]:
     """The tables of what is printed, put together in one pass over the readings of the documents that stand."""
     with Spool(CORE_TABLES) as spool:
-        for tables in reports.library().tables(documents.to_dict("records")):
+        for tables in reports.library().tables(records(documents)):
             for name, rows in tables.items():
                 spool.add(name, rows)
         for name in CORE_TABLES:

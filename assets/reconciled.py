@@ -13,6 +13,7 @@ import pandas as pd
 from assets.checks import put_together
 from assets.specs import key_of, spec
 from expectations.judging import JUDGEMENTS
+from pipeline.orchestration.io_manager import records
 from pipeline.orchestration.resources import Documents
 from pipeline.schema.reconciled import RECONCILED, TRIAGE
 
@@ -26,4 +27,4 @@ TABLES_RECONCILED = tuple(t.full_name for t in (*RECONCILED, TRIAGE))
 )
 def reconciled(judged: pd.DataFrame, reports: Documents) -> Iterator[dg.MaterializeResult[Any]]:
     """What was chosen for each report."""
-    yield from put_together(TABLES_RECONCILED, reports.judged(judged.to_dict("records"), TABLES_RECONCILED))
+    yield from put_together(TABLES_RECONCILED, reports.judged(records(judged), TABLES_RECONCILED))

@@ -34,6 +34,6 @@ def report_links(context: dg.AssetExecutionContext, sources: Sources, reports: D
     changes = [{"publisher": c.publisher, "title": c.title, "before": " ".join(c.before), "after": " ".join(c.after)} for c in collected.changes]
     traffic = {"requests": collected.requests, "downloads": collected.downloads, "bytes": collected.bytes, "seconds": collected.seconds}
     shown = {"changed since the last run": table(changes)} if changes else {}
-    found = {**traffic, **shown, "documents handed over": handed_over}
+    found: dict[str, Any] = {**traffic, **shown, "documents handed over": handed_over}
     yield dg.MaterializeResult(key_of(LINKS), value=link_rows(collected), metadata=found)
     yield dg.MaterializeResult(key_of(PUBLISHERS), value=publisher_rows(collected, registry))

@@ -21,7 +21,6 @@ from dagster_duckdb import DuckDBResource
 from expectations.suites.base import Statement, Suite, Verdict
 from expectations.suites.engine import decide
 from pipeline.orchestration.partitions import FISCAL_YEARS
-from pipeline.schema import TABLES
 from pipeline.warehouse.year import attach_year
 
 _SEVERITY = {"error": dg.AssetCheckSeverity.ERROR, "warning": dg.AssetCheckSeverity.WARN, "info": dg.AssetCheckSeverity.WARN}

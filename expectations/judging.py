@@ -17,7 +17,6 @@ from typing import Any
 
 import pyarrow as pa
 
-from pipeline.reconciliation.companions import Companions, Edition
 from expectations.confront import ENGINE_ERROR, Confrontation, confront, equations_of, judged
 from expectations.rules.base import Rule
 from pipeline.batches import Lost
@@ -25,6 +24,7 @@ from pipeline.model.contents import ReportContents
 from pipeline.model.figures import Report
 from pipeline.reconciliation.adjudications import Adjudications, decided_findings
 from pipeline.reconciliation.beside import Beside, held_against_rows
+from pipeline.reconciliation.companions import Companions, Edition
 from pipeline.reconciliation.year import reconcile
 from pipeline.reports.workers import place_of
 from pipeline.schema import TABLES
@@ -41,7 +41,7 @@ SETTLED = tuple(t.full_name for t in (*SUSPICIONS, *RECONCILED, TRIAGE))
 
 REPORT_JUDGED = Rule(
     rule_id="report_judged", suite="judging", title="Every report could be judged", title_zh="每份报告均已核对", kind="extraction_doubt",
-    severity="error", formula="state = judged", citation="our own promise: a fault of the code is said, never hidden", build=lambda _: (),
+    severity="error", formula="state = judged", citation="our own promise: a fault of the code is said, never hidden", build=lambda rule, contents: (),
 )  # fmt: skip
 
 

@@ -13,7 +13,6 @@ from pipeline.batches.processes import Processes
 from pipeline.reports.intake import take_in
 from pipeline.reports.workers import Workers, read_all
 from pipeline.sources.archive import Offer, documents_in
-from pipeline.store import tables as storage
 from pipeline.store.home import Home
 from pipeline.store.readings import Library, Limits, Outcome, standing
 from pipeline.store.rows import contents_of, tables_of
@@ -93,11 +92,6 @@ def test_a_reading_gives_back_the_contents_exactly(tmp_path: Path) -> None:
     assert tables_of(back) == alone
     together = {name: pa.concat_tables([alone[name], tables_of(both[1])[name]]) for name in alone}
     assert [(c.report, c.figures) for c in contents_of(together)] == [(c.report, c.figures) for c in both]
-    one_year = [both[0], read(f"{GOOD}\n".replace("某市大数据局", "某市统计局").encode(), "file:///y", DAY)]
-    for name in alone:
-        storage.write_table(name, 2024, pa.concat_tables([tables_of(c)[name] for c in one_year]))
-    stored = contents_of({name: storage.Shelved(name, 2024) for name in alone})
-    assert [tables_of(c) for c in stored] == [tables_of(c) for c in one_year]
 
 
 def test_a_revision_handed_in_later_stands_whatever_its_date_and_in_one_folder_the_one_changed_last(tmp_path: Path) -> None:

@@ -167,25 +167,33 @@ def test_the_file_of_a_stream_may_be_replaced_meanwhile() -> None:
     assert scan.batches.read_all().num_rows == scan.rows == 1
 
 
-@pytest.mark.parametrize(("start", "length"), [(0, 3), (storage.BATCH - 2, 4), (storage.BATCH + 1, 0), (0, storage.BATCH + 5), (storage.BATCH, 5)])
-def test_a_stretch_of_rows_is_read_where_it_lies(start: int, length: int) -> None:
-    storage.write_table("checks.equation_terms", 2024, ({**TERM, "figure_id": str(i)} for i in range(storage.BATCH + 5)))
-    shelved = storage.Shelved("checks.equation_terms", 2024)
-    storage.write_table("checks.equation_terms", 2024, [])
-    assert shelved.num_rows == storage.BATCH + 5, "the file that was opened, whatever came after"
-    whole = shelved.slice(0, shelved.num_rows)
-    assert shelved.slice(start, length).to_pylist() == whole.slice(start, length).to_pylist()
-    assert [r["figure_id"] for r in shelved.slice(start, length).to_pylist()] == [str(i) for i in range(start, start + length)]
-    assert shelved["figure_id"].to_pylist() == whole["figure_id"].to_pylist()
+def test_rows_that_come_in_report_by_report_are_taken_as_one_file() -> None:
+    schema = TABLES["checks.equation_terms"].arrow_schema()
+    with storage.Spool(["checks.equation_terms", "checks.findings"]) as spool:
+        for i in range(3):
+            spool.add("checks.equation_terms", pa.Table.from_pylist([{**TERM, "figure_id": str(i)}], schema=schema))
+        assert storage.write_table("checks.equation_terms", 2024, spool.done("checks.equation_terms")) == 3
+        assert storage.write_table("checks.findings", 2024, spool.done("checks.findings")) == 0
+    assert [r["figure_id"] for r in storage.read_table("checks.equation_terms", 2024)] == ["0", "1", "2"]
 
 
-def test_an_older_file_on_the_shelf_has_todays_columns(home: Home) -> None:
-    folder = Path(home.tables) / "checks" / "equation_terms"
-    folder.mkdir(parents=True)
-    pq.write_table(pa.table({"figure_id": ["f"], "equation_id": ["e"], "gone": [1]}), folder / "2018.parquet")
-    assert storage.Shelved("checks.equation_terms", 2018).to_pylist() == storage.read_table("checks.equation_terms", 2018)
-    with pytest.raises(TableNotWritten):
-        storage.Shelved("checks.equation_terms", 2019)
+def test_rows_of_another_year_and_missing_values_are_refused_from_arrow_too() -> None:
+    schema = TABLES["core.figures"].arrow_schema()
+    for change in ({"fiscal_year": 2023}, {"printed": None}):
+        loose = pa.schema([f.with_nullable(True) for f in schema])
+        with pytest.raises((RowDoesNotFit, ValueError), match="printed|2023"):
+            storage.write_table("core.figures", 2024, pa.Table.from_pylist([{**FIGURE, **change}], schema=loose))
+    with pytest.raises(RowDoesNotFit, match="2023"):
+        storage.write_table("core.figures", 2024, pa.Table.from_pylist([{**FIGURE, "fiscal_year": 2023}], schema=schema))
+
+
+def test_what_is_read_can_be_watched() -> None:
+    storage.write_table("checks.equation_terms", 2024, [TERM])
+    with storage.watched() as names:
+        storage.read_table("checks.equation_terms", 2024)
+        storage.files("checks.findings")
+    storage.read_table("checks.rules", 2024, missing_ok=True)
+    assert names == {"checks.equation_terms", "checks.findings"}
 
 
 def test_a_killed_write_leaves_the_old_file_and_is_cleaned_up_later(home: Home) -> None:

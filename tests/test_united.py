@@ -12,9 +12,9 @@ from pathlib import Path
 import docx
 import pytest
 
+from pipeline.batches.processes import Processes
 from pipeline.model.contents import ReportContents
 from pipeline.reading.document import UnreadableDocument
-from pipeline.batches.processes import Processes
 from pipeline.reports.intake import take_in
 from pipeline.reports.read import read_report
 from pipeline.reports.workers import Workers
@@ -173,7 +173,7 @@ def test_the_parts_of_a_report_stand_for_nothing_by_themselves(tmp_path: Path) -
     assert documents[listed.sha256].status == "read"
     assert {d.outcome.report_id for d in documents.values()} == {documents[listed.sha256].outcome.report_id}
     rows = [d.row() for d in documents.values()]
-    [report] = library.rows("core.reports", rows)
+    [report] = [r for tables in library.tables(rows) for r in tables["core.reports"].to_pylist()]
     assert (report["document_sha256"], report["source_url"]) == (listed.sha256, "http://h.example/d.html")
     assert not take_in(library, Workers(Processes(1))).outcomes, "the next run reads nothing"
     [(_, failure)] = library.failures(library.archive.offers())

@@ -3,7 +3,7 @@
 What belongs here: the context, and running one family for one year.  What may not: what is expected, and what a result means.
 
 ``<home>/great_expectations`` is a context like any other: suites, definitions and results can be opened and listed there, and a checkpoint
-run again (``import expectations.suites.query`` first, then ``context.checkpoints.get("core_tables").run({"year": "2024"})``).  The batch of a
+run again (``import expectations.suites.query`` first, then ``context.checkpoints.get("core_tables").run({"year": 2024})``).  The batch of a
 year is a small Parquet file beside it: each value that occurs in a column that an expectation of the library looks at, once.
 """
 
@@ -45,7 +45,7 @@ def validated(suite: Suite, database: duckdb.DuckDBPyConnection, year: int) -> d
         return {rule: [str(error)] * len(own) for rule, own in results.items()}
     token = DATABASE.set(database)
     try:
-        outcome = _checkpoint(_context(str(root), year), suite).run(batch_parameters={"year": str(year)})
+        outcome = _checkpoint(_context(str(root), year), suite).run(batch_parameters={"year": year})
     finally:
         DATABASE.reset(token)
     for validation in outcome.run_results.values():

@@ -49,8 +49,9 @@ def _keeps_its_promises(table: Table) -> Statement:
     formula += [f"{c} ∈ {{{', '.join(d)}}}" for c, d in domains.items()]
     sql = f"SELECT promise, example, rows FROM ({' UNION ALL '.join(promises)}) WHERE rows > 0 ORDER BY ALL LIMIT {_MOST}"
     of_values = (Expectation("ExpectColumnValuesToBeInSet", {"column": c, "value_set": d}) for c, d in domains.items())
-    return Statement(f"{table.full_name}.keeps_its_promises", table.full_name, "Every promise of the table holds: columns, required values, key, domains",
-                     "列、必填项、主键与取值范围均符合约定", "; ".join(formula), _SOURCE, "error", (no_rows(sql), *of_values), promise=True)  # fmt: skip
+    title, title_zh = "Every promise of the table holds: columns, required values, key, domains", "列、必填项、主键与取值范围均符合约定"
+    name = f"{table.full_name}.keeps_its_promises"
+    return Statement(name, table.full_name, title, title_zh, "; ".join(formula), _SOURCE, "error", (no_rows(sql), *of_values), promise=True)
 
 
 def _columns(table: Table) -> str:

@@ -30,17 +30,17 @@ class Cluster:
         from distributed import Client, as_completed
 
         try:
-            client = Client(self.address, timeout=_PATIENCE)
+            client = Client(self.address, timeout=_PATIENCE)  # type: ignore[no-untyped-call]
         except (OSError, TimeoutError) as error:
             raise WorkFailed(f"the cluster {self.address} cannot be reached ({error}): start it, or run without FINAL_ACCOUNTS_CLUSTER") from None
         with client:
             batches = [tasks[i : i + self.batch] for i in range(0, len(tasks), self.batch)]
             futures = [client.submit(do_batch, work, batch, retries=_RETRIES, pure=False) for batch in batches]
             left = len(tasks)
-            for future in as_completed(futures):
+            for future in as_completed(futures):  # type: ignore[no-untyped-call]
                 if future.status != "finished":
-                    raise WorkFailed(f"the cluster {self.address} lost a batch ({future.exception() if future.status == 'error' else 'it went away'}): "
-                                     f"{left} of {len(tasks)} tasks are left; run again, what is done is kept")  # fmt: skip
+                    why = future.exception() if future.status == "error" else "it went away"
+                    raise WorkFailed(f"the cluster {self.address} lost a batch ({why}): {left} tasks are left; run again, what is done is kept")
                 answers = future.result()
                 future.release()
                 left -= len(answers)

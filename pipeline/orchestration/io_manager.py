@@ -48,6 +48,12 @@ class ParquetTables(dg.ConfigurableIOManager):
         return {"reports": len(counts), "by report": dg.MetadataValue.table(records, dg.TableSchema(columns))} if counts else {}
 
 
+def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """A frame's rows as Python values: what is missing is ``None``."""
+    rows: list[dict[str, Any]] = pa.Table.from_pandas(frame, preserve_index=False).to_pylist()
+    return rows
+
+
 def table_of(key: dg.AssetKey) -> str:
     """``core/figures`` → ``core.figures``."""
     return ".".join(key.path)

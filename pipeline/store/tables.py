@@ -125,11 +125,10 @@ def write_table(name: str, year: int, rows: Iterable[Row] | pa.Table | Spooled, 
     table, schema, count = _table(name), _table(name).arrow_schema(), 0
     files = Files(root or home().tables)
     files.sweep(f"{table.schema}/{table.name}")
-    with files.fresh(path_of(name, year), durable=True) as fresh:
-        with pq.ParquetWriter(fresh, schema, compression="zstd") as writer:
-            for batch in _batches(table, year, rows):
-                writer.write_table(batch)
-                count += batch.num_rows
+    with files.fresh(path_of(name, year), durable=True) as fresh, pq.ParquetWriter(fresh, schema, compression="zstd") as writer:
+        for batch in _batches(table, year, rows):
+            writer.write_table(batch)
+            count += batch.num_rows
     return count
 
 

@@ -9,13 +9,15 @@ from pathlib import Path
 
 import dagster as dg
 import pytest
+from dagster_duckdb import DuckDBResource
 
+from assets.checks import revisions
+from assets.core import documents, readings
 from assets.report_links import POOL, report_links
-from assets.revisions import revisions
-from assets.sources import documents
 from expectations.bridge import decide_year
 from expectations.suites.sources import SOURCES_SUITE
 from pipeline.orchestration import tags
+from pipeline.orchestration.io_manager import ParquetTables
 from pipeline.orchestration.resources import Documents, Sources
 from pipeline.store import tables as storage
 from pipeline.store.home import home
@@ -44,9 +46,10 @@ def site() -> Iterator[Site]:
 
 def run(registry: Path) -> dict[str, str]:
     """One run of the head of the graph; its tags."""
-    resources = {"reports": Documents(reader="tests.fake_readers:read", reader_version="fake-1"), "sources": Sources(registry=str(registry))}
+    resources = {"reports": Documents(reader="tests.fake_readers:read", reader_version="fake-1"), "sources": Sources(registry=str(registry)),
+                 "io_manager": ParquetTables()}  # fmt: skip
     with dg.DagsterInstance.ephemeral() as instance:
-        result = dg.materialize([report_links, documents, revisions], partition_key="2024", resources=resources, instance=instance)
+        result = dg.materialize([report_links, readings, documents, revisions], partition_key="2024", resources=resources, instance=instance)
         assert result.success
         found = instance.get_run_by_id(result.run_id)
         assert found is not None
@@ -79,7 +82,7 @@ def test_a_year_from_the_registry_and_a_correction(site: Site, tmp_path: Path) -
 
     site.drop(HOST, "/r.doc")
     run(registry)
-    verdicts = {v.statement.rule_id.removeprefix("sources."): v for v in decide_year(SOURCES_SUITE, 2024)}
+    verdicts = {v.statement.rule_id.removeprefix("sources."): v for v in decide_year(SOURCES_SUITE, 2024, DuckDBResource(database=":memory:"))}
     assert not any(v.engine_error for v in verdicts.values())
     assert {name: v.failures for name, v in verdicts.items()} == {
         "every_publisher_has_published": 1, "no_report_is_ambiguous": 0, "no_report_was_changed": 1, "no_link_is_dead": 1,

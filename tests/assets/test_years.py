@@ -28,7 +28,7 @@ RULE = "income_row_total"
 
 
 def config(folder: Path) -> dict[str, Any]:
-    return {"resources": {"reports": {"config": {"folder": str(folder), **READER}}}}
+    return {"resources": {"reports": {"config": READER}}, "ops": {"readings": {"config": {"folder": str(folder)}}}}
 
 
 class Ran:
@@ -78,7 +78,7 @@ def test_each_year_keeps_its_own_result(ran: Ran) -> None:
     failed = ran.check("2024", RULE)
     assert not failed.passed
     assert failed.severity == dg.AssetCheckSeverity.ERROR
-    key = dg.AssetCheckKey(dg.AssetKey(["checks", "equations"]), RULE)
+    key = dg.AssetCheckKey(dg.AssetKey(["suites", "form_identities"]), RULE)
     records = ran.instance.event_log_storage.get_asset_check_execution_history(key, limit=10)
     assert {(r.partition, r.status.value) for r in records} == {("2023", "SUCCEEDED"), ("2024", "FAILED")}
 
@@ -87,7 +87,7 @@ def test_a_failed_check_shows_its_rows_with_publisher_place_amounts_page_and_lin
     metadata = ran.metadata("2024", RULE)
     assert (metadata["evaluated"], metadata["held"], metadata["held by rounding"], metadata["violated"]) == (1, 0, 0, 1)
     [row] = [record.data for record in ran.check("2024", RULE).metadata["failing rows (table)"].records]
-    assert (row["publisher"], row["printed"], row["expected"], row["difference"], row["page"]) == ("某市大数据局", "13.00", "12.50", "0.5", 1)
+    assert (row["publisher"], row["printed"], row["expected"], row["difference"], row["page"]) == ("某市大数据局", "13.00", "12.50", "0.5000000000", 1)
     assert "合计" in row["place"]
     assert row["link"] == "b.txt#page=1", "the name of a file, whose address no browser opens"
     assert list(row)[:6] == ["publisher", "place", "printed", "expected", "difference", "page"], "what a person looks for comes first"
@@ -98,14 +98,14 @@ def test_a_passed_check_shows_its_rule_and_counts(ran: Ran) -> None:
     assert (metadata["evaluated"], metadata["held"], metadata["violated"], metadata["failing rows"]) == (1, 1, 0, 0)
     assert metadata["rule"] == RULE
     assert all(metadata[key] for key in ("title", "标题", "formula", "citation"))
-    description = ran.check("2023", "core_figures_key_is_unique").description
-    assert description == "holds for 2 rows"
+    description = ran.check("2023", "core_figures_keeps_its_promises").description
+    assert description == "2023: holds for 2 rows"
 
 
 def test_silence_is_not_called_a_pass(ran: Ran) -> None:
     check = ran.check("2023", "three_public_total")
     assert check.passed
-    assert check.description.startswith("nothing could be evaluated")
+    assert check.description.startswith("2023: nothing could be evaluated")
     assert check.metadata["not evaluated because"]
 
 
@@ -138,7 +138,7 @@ def test_a_run_in_many_processes_meets_no_lock_while_a_reader_holds_the_warehous
             HOME_VARIABLE: str(ran.home.root), "DAGSTER_HOME": str(ran.home.dagster)})  # fmt: skip
         assert done.returncode == 0, done.stderr[-3000:]
         assert "RUN_SUCCESS" in done.stderr
-        assert len(set(re.findall(r" - (\d+) - \w+ - STEP_START ", done.stderr))) > 20, "steps in processes of their own"
+        assert len(set(re.findall(r" - (\d+) - \w+ - STEP_START ", done.stderr))) > 15, "steps in processes of their own"
         said = done.stderr.lower()
         assert not [word for word in ("database is locked", "could not set lock", "conflicting lock") if word in said]
         assert held.execute("SELECT count(*) FROM core.figures").fetchall() == before

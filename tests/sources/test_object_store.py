@@ -43,9 +43,8 @@ def bucket(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     s3fs.S3FileSystem.clear_instance_cache()
 
 
-def test_a_year_and_its_repetition(world: World, bucket: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("FINAL_ACCOUNTS_STORE", bucket)
-    first = collect_year(world.registry, 2024, Sources().originals(), settings=SETTINGS)
+def test_a_year_and_its_repetition(world: World, bucket: str, tmp_path: Path) -> None:
+    first = collect_year(world.registry, 2024, Sources(store=bucket).originals(), settings=SETTINGS)
     found = {e.publisher: {d.sha256 for d in first.documents if d.publisher == e.publisher} for e in world.expected}
     assert found == {e.publisher: e.hashes for e in world.expected}
     documents, faults = Store(bucket).verify()

@@ -6,8 +6,13 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
+import pyarrow as pa
+
 from pipeline.model.figures import figure_id, report_id
+from pipeline.schema import TABLES
 from pipeline.store import tables as storage
+from pipeline.warehouse import marts
+from pipeline.warehouse.year import open_year
 
 PUBLISHER = "某市某局"
 
@@ -45,6 +50,12 @@ FORMS: tuple[tuple[str, str | None, str | None, str | None, dict[str, str]], ...
     ("basic_expenditure_by_economic_class", "public", "302", "商品和服务支出", {"amount": "10.00"}),
     ("three_public", None, None, None, {"budget_total": "4.00", "final_total": "1.00", "final_reception": "1.00", "budget_abroad": "0.00", "final_abroad": ""}),
 )  # fmt: skip
+
+
+def mart(name: str, year: int, root: str | None = None) -> pa.Table:
+    """One mart of one year, from that year's tables in storage."""
+    with open_year(year, marts.sources(name), root=root) as connection:
+        return connection.sql(marts.selected(TABLES[name])).to_arrow_table().cast(TABLES[name].arrow_schema())
 
 
 def about(year: int) -> dict[str, Any]:
@@ -126,3 +137,5 @@ def write(year: int, root: str | None = None) -> None:
     }  # fmt: skip
     for name, rows in tables.items():
         storage.write_table(name, year, rows, root=root)
+    for name in marts.QUERIES:
+        storage.write_table(name, year, mart(name, year, root), root=root)

@@ -10,7 +10,7 @@ from small_report import small_report
 
 from pipeline.store import tables as storage
 from pipeline.store.rows import figure_row, report_row
-from pipeline.warehouse import marts
+from tests.warehouse import rows
 
 
 def items(*paragraphs: str) -> list[dict[str, Any]]:
@@ -20,7 +20,7 @@ def items(*paragraphs: str) -> list[dict[str, Any]]:
     storage.write_table("core.figures", year, [figure_row(f, contents.report) for f in contents.figures])
     for name in ("core.statements", "core.remarks"):
         storage.write_table(name, year, contents.rows_of(name))
-    found: list[dict[str, Any]] = marts.build("marts.budget_execution_by_item", year).to_pylist()
+    found: list[dict[str, Any]] = rows.mart("marts.budget_execution_by_item", year).to_pylist()
     return found
 
 

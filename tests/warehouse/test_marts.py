@@ -20,7 +20,7 @@ YEAR = 2024
 
 def mart(name: str) -> list[dict[str, Any]]:
     rows.write(YEAR)
-    found: list[dict[str, Any]] = marts.build(f"marts.{name}", YEAR).to_pylist()
+    found: list[dict[str, Any]] = rows.mart(f"marts.{name}", YEAR).to_pylist()
     return found
 
 
@@ -30,8 +30,8 @@ def test_every_mart_has_a_query_and_every_query_a_table() -> None:
 
 @pytest.mark.parametrize("name", list(marts.QUERIES))
 def test_a_year_without_reports_gives_an_empty_mart(name: str) -> None:
-    assert marts.build(name, YEAR).num_rows == 0
-    assert marts.build(name, YEAR).schema == TABLES[name].arrow_schema()
+    assert rows.mart(name, YEAR).num_rows == 0
+    assert rows.mart(name, YEAR).schema == TABLES[name].arrow_schema()
 
 
 @pytest.mark.parametrize("name", list(marts.QUERIES))
@@ -41,7 +41,7 @@ def test_a_mart_of_a_year_is_what_is_published_for_it(name: str) -> None:
     publish()
     with connect_readonly() as connection:
         published = connection.sql(f"SELECT * FROM {name} WHERE fiscal_year = {YEAR} ORDER BY ALL").fetchall()
-    built = marts.build(name, YEAR)
+    built = rows.mart(name, YEAR)
     assert published
     assert duckdb.sql("SELECT * FROM built ORDER BY ALL").fetchall() == published
     assert built.num_rows == len(published)
@@ -66,7 +66,7 @@ def test_the_overview_counts_and_totals() -> None:
 
 def test_a_report_of_which_nothing_was_read_still_has_its_row() -> None:
     storage.write_table("core.reports", YEAR, [rows.report(YEAR)])
-    [row] = marts.build("marts.report_overview", YEAR).to_pylist()
+    [row] = rows.mart("marts.report_overview", YEAR).to_pylist()
     assert (row["figures"], row["findings_error"], row["income_year"]) == (0, 0, None)
 
 
@@ -85,7 +85,7 @@ def test_expenditure_by_function_knows_class_section_and_leaves() -> None:
 def test_a_class_printed_without_items_is_a_leaf() -> None:
     rows.write(YEAR)
     storage.write_table("core.figures", YEAR, [f for f in rows.figures(YEAR) if f["code"] is None or len(f["code"]) == 3])
-    assert [(r["code"], r["is_leaf"]) for r in marts.build("marts.expenditure_by_function", YEAR).to_pylist()] == [("201", True)]
+    assert [(r["code"], r["is_leaf"]) for r in rows.mart("marts.expenditure_by_function", YEAR).to_pylist()] == [("201", True)]
 
 
 def test_a_form_printed_twice_gives_each_cell_once() -> None:
@@ -96,7 +96,7 @@ def test_a_form_printed_twice_gives_each_cell_once() -> None:
         if f["statement"] == "expenditure" and f["value"] is not None
     ]
     storage.write_table("core.figures", YEAR, [*again, *rows.figures(YEAR)])
-    [top] = [r for r in marts.build("marts.expenditure_by_function", YEAR).to_pylist() if r["code"] == "201"]
+    [top] = [r for r in rows.mart("marts.expenditure_by_function", YEAR).to_pylist() if r["code"] == "201"]
     assert top["total"] == Decimal(75)
 
 

@@ -10,7 +10,7 @@ from performance import annex
 from expectations.confront import confront, rule_rows
 from pipeline.store import tables as storage
 from pipeline.store.rows import figure_row, report_row
-from pipeline.warehouse import marts
+from tests.warehouse import rows
 
 
 def mart(name: str, *edits: tuple[str, str]) -> list[dict[str, Any]]:
@@ -22,7 +22,7 @@ def mart(name: str, *edits: tuple[str, str]) -> list[dict[str, Any]]:
         storage.write_table(table, year, contents.rows_of(table))
     storage.write_table("checks.rules", year, rule_rows())
     storage.write_table("checks.findings", year, confront(contents).findings)
-    found: list[dict[str, Any]] = marts.build(f"marts.{name}", year).to_pylist()
+    found: list[dict[str, Any]] = rows.mart(f"marts.{name}", year).to_pylist()
     return found
 
 
