@@ -41,7 +41,8 @@ SETTLED = tuple(t.full_name for t in (*SUSPICIONS, *RECONCILED, TRIAGE))
 
 REPORT_JUDGED = Rule(
     rule_id="report_judged", suite="judging", title="Every report could be judged", title_zh="每份报告均已核对", kind="extraction_doubt",
-    severity="error", formula="state = judged", citation="our own promise: a fault of the code is said, never hidden", build=lambda rule, contents: (),
+    severity="error", formula="state = judged", citation="our own promise: a fault of the code is said, never hidden",
+    build=lambda rule, contents: (),
 )  # fmt: skip
 
 

@@ -181,7 +181,7 @@ def test_rows_of_another_year_and_missing_values_are_refused_from_arrow_too() ->
     schema = TABLES["core.figures"].arrow_schema()
     for change in ({"fiscal_year": 2023}, {"printed": None}):
         loose = pa.schema([f.with_nullable(True) for f in schema])
-        with pytest.raises((RowDoesNotFit, ValueError), match="printed|2023"):
+        with pytest.raises((RowDoesNotFit, ValueError), match=r"printed|2023"):
             storage.write_table("core.figures", 2024, pa.Table.from_pylist([{**FIGURE, **change}], schema=loose))
     with pytest.raises(RowDoesNotFit, match="2023"):
         storage.write_table("core.figures", 2024, pa.Table.from_pylist([{**FIGURE, "fiscal_year": 2023}], schema=schema))

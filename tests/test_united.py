@@ -228,7 +228,7 @@ def test_an_archive_of_any_kind_is_what_is_in_it(tmp_path: Path, write: Callable
     library = Library.of(Home(tmp_path / "home"), "t")
     if write is rar_file and not has_libarchive():
         pytest.skip("needs the system's libarchive")
-    take_in(library, Crew(workers=1), tmp_path / "in")
+    take_in(library, Workers(Processes(1)), tmp_path / "in")
     assert sorted(d.status for d in library.documents()) == ["part", "part", "read"]
     assert amounts(read_report(packed), "form") == amounts(whole, "form"), "read alone it is the same report"
 
@@ -240,10 +240,10 @@ def test_reports_in_folders_of_one_archive_are_told_apart(tmp_path: Path) -> Non
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "all.zip").write_bytes(zip_file(held))
     library = Library.of(Home(tmp_path / "home"), "t")
-    take_in(library, Crew(workers=1), tmp_path / "in")
+    take_in(library, Workers(Processes(1)), tmp_path / "in")
     read = [d for d in library.documents() if d.status == "read"]
     assert {len(d.offer.parts) for d in read} == {2}
-    assert {row["publisher"] for row in library.rows("core.reports", [d.row() for d in read])} == {figures.publisher, unit.publisher}
+    assert {row["publisher"] for tables in library.tables([d.row() for d in read]) for row in tables["core.reports"].to_pylist()} == {figures.publisher, unit.publisher}
 
 
 def test_a_member_that_cannot_be_unpacked_is_said_to_be_missing(whole: ReportContents) -> None:

@@ -22,7 +22,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from filelock import FileLock
 from great_expectations.data_context.types.base import ProgressBarsConfig
-from great_expectations.exceptions import DataContextError
+from great_expectations.exceptions.exceptions import DataContextError
 
 from expectations.suites.base import NO_FAILING_ROWS, RULE_HOLDS, YEAR_COLUMN, Expectation, Suite
 from expectations.suites.query import DATABASE, ExpectNoFailingRows, ExpectRuleToHold

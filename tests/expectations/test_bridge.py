@@ -18,8 +18,8 @@ from expectations.confront import ENGINE_ERROR as BROKEN_RULE
 from expectations.confront import rule_rows
 from expectations.rules import RULES
 from expectations.suites import SUITES, Expectation, Statement, Suite, no_rows
-from expectations.suites.contract import contract
 from expectations.suites.base import Verdict
+from expectations.suites.contract import contract
 from expectations.suites.engine import SHOWN
 from expectations.suites.engine import decide as decide_for
 from expectations.suites.triage import TRIAGE_SUITE
