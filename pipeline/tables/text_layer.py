@@ -27,6 +27,7 @@ from pipeline.tables.text_layer_three_public import three_public
 from pipeline.tables.text_layer_tokens import tokens_of
 from pipeline.tables.text_layer_two_sided import two_sided
 from pipeline.tables.text_layer_words import title
+from pipeline.tables.text_layer_wraps import rows_whole
 
 _HEADER = re.compile(r"^(公开\d*表|附?表\d+|(公开|编制|填报)?(部门|单位)(名称)?:|.{0,40}(金额)?单位:(人民币)?[百千万亿]*元)")
 _NARRATIVE = re.compile(r"(决算)?情况(的)?说明$|^第[一二三四五六七八九十]部分|^[一二三四五六七八九十]、.{0,30}情况(的)?(说明)?$")
@@ -73,18 +74,24 @@ def _lower_forms(found: Sequence[_Found]) -> None:
     """Find the tables of all forms; what one prints helps another."""
     spaced = [keeps_columns(f.lines) for f in found]
     usual = sum(s is True for s in spaced) > sum(s is False for s in spaced)
-    for own, columns in zip(found, spaced, strict=True):
-        _lower(own, usual if columns is None else columns)
+    kept = [usual if columns is None else columns for columns in spaced]
+    tables = [tables_of(f.lines, f.spec.kind == "two_sided") if columns else None for f, columns in zip(found, kept, strict=True)]
+    told = all(table is not None for table, columns in zip(tables, kept, strict=True) if columns)
+    for own, table, columns in zip(found, tables, kept, strict=True):
+        _lower(own, table if told else None, columns)
     with_evidence([f.draft for f in found if f.draft is not None])
     for own in found:
         if own.draft is not None:
             own.tables = [(own.lines, table_of(own.draft, own.lines))]
 
 
-def _lower(found: _Found, spaced: bool) -> None:
-    tables = tables_of(found.lines, found.spec.kind == "two_sided") if spaced else None
+def _lower(found: _Found, tables: list[_Lowered] | None, kept: bool) -> None:
+    """``tables``: those that headings over columns tell, where they do so in the whole document; ``kept``: numbers stand in columns."""
     if tables is None:
-        found.draft = _draft(found.spec, list(tokens_of(found.lines)))
+        body = list(tokens_of(found.lines))
+        found.draft = _draft(found.spec, rows_whole(body) if kept else body)
+        if found.draft is not None:
+            found.draft.kept = kept
     elif found.spec.kind == "three_public":
         drafts = [_draft(found.spec, cells_as_tokens(table)) for _, table in tables]
         found.tables = [(lines, under_headings(d, table) if d else table) for d, (lines, table) in zip(drafts, tables, strict=True)]

@@ -53,7 +53,7 @@ class Draft:
     """What the lines after a title say: headings, rows in order of printing, and what must add up in a row.
 
     ``addresses``: the headings of the columns before the first measure.  ``keys``: the measures by column, where they are known, for
-    what other forms say of them.
+    what other forms say of them.  ``kept``: numbers stand in columns on their lines.
     """
 
     spec: FormSpec
@@ -62,6 +62,7 @@ class Draft:
     keys: list[str]
     rows: list[TextRow] = field(default_factory=list)
     equations: list[Equation] = field(default_factory=list)
+    kept: bool = False
 
     def place_numbers(self) -> None:
         """Choose the columns of all rows' numbers; the income side of a two-sided form has one."""

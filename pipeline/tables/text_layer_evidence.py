@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from pipeline.model.text import canonical
+from pipeline.tables.text_layer_bands import place_by_bands
 from pipeline.tables.text_layer_cells import Draft, TextRow
 from pipeline.tables.text_layer_placement import ROUNDING
 
@@ -37,6 +38,8 @@ def with_evidence(drafts: Sequence[Draft]) -> None:
             for row in (r for r in draft.rows if r.side != "income"):
                 wanted = printed.of(draft, row)
                 row.slots.wanted = {i: wanted[k] for i, k in enumerate(draft.keys) if k in wanted}
+            if draft.kept:
+                place_by_bands([row for row in draft.rows if row.side != "income"], len(draft.columns), draft.equations)
             draft.place_numbers()
         own = [d for d in drafts if d.spec.key == key]
         if own:

@@ -52,6 +52,7 @@ class Slots:
     how many blanks stand before the first number (``None``: not known), and whether cells of the label may be among them.
 
     ``wanted``: what other forms print for a column of this row.  ``open``: the columns in which the placements that are possible differ.
+    ``allowed``: the placements that are left where the numbers' places on their lines tell more, of those that are ``possible`` by them.
     """
 
     numbers: list[str]
@@ -63,6 +64,8 @@ class Slots:
     certain: bool = True
     open: frozenset[int] = frozenset()
     wanted: Mapping[int, Decimal] = field(default_factory=dict)
+    allowed: tuple[tuple[int, ...], ...] = ()
+    possible: tuple[tuple[int, ...], ...] = ()
     values: list[Decimal] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -164,6 +167,13 @@ class Placement:
         self._costs: dict[tuple[int, int], int] = {}
         self._below: dict[tuple[int, int], _Chosen | None] = {}
 
+    def cost(self) -> int:
+        """What the best choice costs: broken equations above all."""
+        for i in reversed(self._upwards()):
+            self._weigh(i)
+        roots = [i for i, row in enumerate(self._rows) if row.parent is None]
+        return sum(min(self._costs[i, c] for c in range(len(self._candidates[i]))) for i in roots)
+
     def choose(self) -> None:
         """Sets ``chosen`` and ``certain`` of every row."""
         for row, candidates in zip(self._rows, self._candidates, strict=True):
@@ -250,6 +260,8 @@ class Placement:
         if k >= self._columns:
             row.certain = True
             return [self._candidate(row, tuple(range(self._columns)), None, 1)]
+        if row.allowed:
+            return self._of_places(row)
         hinted = blanks_from_spaces(row.raw, k, self._columns, row.lead)
         every = placements_left(row.raw, k, self._columns, row.lead, row.wide_label)
         row.certain = k == 0 or len(every) == 1
@@ -261,6 +273,13 @@ class Placement:
         # a wrong figure's row does not add up where it is printed: with few placements all are kept, and the columns have a say
         kept = found if len(found) <= _FEW or not holding else holding
         return sorted(kept, key=lambda c: (c.cost, c.columns))
+
+    def _of_places(self, row: Slots) -> list[_Candidate]:
+        """The placements that the numbers' places on their lines allow."""
+        possible = [self._candidate(row, c, None, 1) for c in row.possible]
+        row.open = frozenset(c for c in range(self._columns) if len({p.vector[c] for p in possible}) > 1)
+        row.certain = len(possible) == 1
+        return sorted((self._candidate(row, c, None, 1) for c in row.allowed), key=lambda c: (c.cost, c.columns))
 
     def _in_order(self, numbers: int, hinted: tuple[int, ...] | None) -> list[tuple[int, ...]]:
         """Every placement that keeps the order, without those that print a part and not its whole."""
@@ -284,3 +303,8 @@ class Placement:
             tuple(int(v * _SCALE) for v in vector),
             (_BROKEN * broken + _ELSEWHERE * elsewhere + apart) if len(row.numbers) < self._columns else 0,
         )
+
+
+def broken_equations(rows: Sequence[Slots], columns: int, equations: Sequence[Equation]) -> int:
+    """What rows cost as they are allowed to stand: broken equations above all."""
+    return Placement(rows, columns, equations).cost()

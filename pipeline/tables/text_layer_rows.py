@@ -27,7 +27,7 @@ def functional(spec: FormSpec, body: Body) -> Draft:
     heading = heading_lines(body, lambda own: bool(_CODE.fullmatch(own[0].text)) or bool(_total_prefix(own)))
     columns = functional_columns(spec, heading, column_count(body))
     keys = [_key(spec, path[-1]) for path in columns]
-    draft = Draft(spec, ("科目编码", "科目名称"), columns, keys, list(_functional_rows(body, len(columns))), _equations(spec, keys))
+    draft = Draft(spec, ("科目编码", "科目名称"), columns, keys, [*_functional_rows(body, len(columns))], _equations(spec, keys))
     made_whole(draft.rows)
     told(len(columns), [row.numbers for row in draft.rows])
     parents = _parents([row.code for row in draft.rows])
@@ -67,19 +67,31 @@ def _equations(spec: FormSpec, keys: Sequence[str]) -> list[Equation]:
     return [e for e in found if e.right]
 
 
-def _functional_rows(body: Body, columns: int) -> Iterable[TextRow]:
+def _functional_rows(body: Body, columns: int) -> Sequence[TextRow]:
     rows: list[TextRow] = []
     heading = True
+    loose: list[Token] = []  # a line of words between rows: the end of the label above, or the begin of the one below
     for line in body:
         own = _without_code_parts(_joined_code(line, _CODE))
         row, rest = _begun(own)
         if row is not None:
             heading = False
+            if row.code and all(t.number for t in rest):
+                row.label = "".join(t.text for t in loose)
+            elif rows:
+                _add(rows[-1], loose, columns)
+            loose = []
             rows.append(row)
         elif begins_heading(joined(own)):
             heading = True
-        if not heading and rows:
-            _add(rows[-1], rest, columns, fresh=row is not None)
+        if heading or not rows:
+            continue
+        if row is None and rows[-1].numbers and not any(t.number for t in own):
+            loose += own
+        else:
+            _add(rows[-1], rest, columns)
+    if rows:
+        _add(rows[-1], loose, columns)
     return rows
 
 
@@ -100,10 +112,9 @@ def _begun(own: list[Token]) -> tuple[TextRow | None, list[Token]]:
     return None, own
 
 
-def _add(row: TextRow, tokens: Sequence[Token], columns: int, fresh: bool) -> None:
-    """Put the tokens of a line into a row: numbers, and words of its label, which may go on below its numbers."""
-    full = len(row.numbers) >= columns
-    tail = full and not fresh and not any(t.number for t in tokens) and len(joined(tokens)) <= len(row.label)
+def _add(row: TextRow, tokens: Sequence[Token], columns: int) -> None:
+    """Put tokens into a row: numbers, and words of its label, which may go on below its numbers."""
+    tail = not any(t.number for t in tokens) and len(joined(tokens)) <= len(row.label)
     for token in tokens:
         if token.number:
             if not row.numbers:
@@ -176,7 +187,7 @@ def economic(spec: FormSpec, body: Body) -> Draft:
 def _add_classes(rows: list[TextRow], tokens: Iterable[Token]) -> None:
     for token in tokens:
         row = rows[-1] if rows else None
-        if _ECONOMIC_CODE.fullmatch(token.text) and (row is None or row.label):
+        if _ECONOMIC_CODE.fullmatch(token.text) and (row is None or row.label or row.numbers):
             rows.append(TextRow(token.place, token.text))
         elif not token.number and _ECONOMIC_TOTAL.match(canonical(token.text)):
             rows.append(TextRow(token.place, "", token.text))

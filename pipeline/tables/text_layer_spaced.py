@@ -15,10 +15,10 @@ from itertools import pairwise
 
 from pipeline.lexicon.forms import NOTE
 from pipeline.model.figures import Place
-from pipeline.model.numbers import half_width, is_blank
+from pipeline.model.numbers import half_width, is_blank, parse_number
 from pipeline.model.parts import numbers_in
 from pipeline.model.text import canonical
-from pipeline.reading.document import Line, Table, Word
+from pipeline.reading.document import Cell, Line, Table, Word
 from pipeline.tables.aligned import table_from_lines
 from pipeline.tables.text_layer_cells import READER
 from pipeline.tables.text_layer_headings import begins_heading
@@ -62,10 +62,34 @@ def tables_of(lines: Sequence[Line], two_sided: bool) -> list[tuple[list[Line], 
     found: list[tuple[list[Line], Table]] = []
     for own in _under_each_heading(lines):
         table = table_from_lines(list(_positioned(own)), {}, two_sided)
-        if table is None or _numbers(c.text for c in table.cells) != _numbers(_plain(own)):
+        if table is None or _numbers(c.text for c in table.cells) != _numbers(_plain(own)) or not _headed(table):
             return None
         found.append((own, _as_text(table, own)))
     return found
+
+
+def _headed(table: Table) -> bool:
+    """Whether every column of numbers stands below its own heading: its lowest heading reaches over some of them."""
+    amounts = [c for c in table.cells if "." in c.text and parse_number(c.text) is not None]
+    first = min((c.row for c in amounts), default=0)
+    for column in {c.col for c in amounts}:
+        own = [_extent(c) for c in amounts if c.col == column]
+        heads = [_extent(c) for c in table.cells if c.row < first and c.col == column and c.colspan == 1]
+        x0, x1 = min(a for a, _ in own), max(b for _, b in own)
+        if heads and not any(a < x1 and b > x0 for a, b in heads):
+            return False
+    return all(_of_one_kind(c.text) for c in table.cells)
+
+
+def _extent(cell: Cell) -> tuple[float, float]:
+    return cell.place.x0 or 0.0, cell.place.x1 or 0.0
+
+
+def _of_one_kind(text: str) -> bool:
+    """Whether a cell is words or an amount, and not both: columns have run into each other otherwise."""
+    pieces = text.split()
+    amounts = sum(bool(re.fullmatch(r"-?[\d,]*\d\.\d+", p)) for p in pieces)
+    return amounts == 0 or len(pieces) == 1
 
 
 def _plain(lines: Sequence[Line]) -> list[str]:

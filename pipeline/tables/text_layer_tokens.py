@@ -32,6 +32,7 @@ class Token:
     place: Place
     line: int
     lead: int = 1  # blanks between the word before and this one, as if a blank stood at the line's head
+    x: int = 0  # its first character's place on the line
 
     @property
     def number(self) -> bool:
@@ -89,8 +90,8 @@ def tokens_of(lines: Iterable[Line]) -> Iterator[list[Token]]:
             word, gap = match[1], match[2]
             stuck = _STUCK.match(word)
             if stuck:  # code and name without a blank between
-                own.append(Token(stuck[1], stuck[1] + " ", line.place, index, lead))
+                own.append(Token(stuck[1], stuck[1] + " ", line.place, index, lead, match.start()))
                 word = word[stuck.end() :]
-            own.append(Token(word, word + gap, line.place, index, lead))
+            own.append(Token(word, word + gap, line.place, index, lead, match.end(1) - len(word)))
             lead = len(gap)
         yield own
