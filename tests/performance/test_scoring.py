@@ -203,7 +203,9 @@ def test_groups_that_a_page_leaves_open_are_in_doubt_only_where_their_sums_say_s
     ]  # fmt: skip
     (whole,) = tables(text.replace("	经济效益(5分)	产业增加值	5\n", "").replace("效益(9分)", "效益(4分)"))
     assert {r.weight.doubt for r in whole.rows if r.weight} == {None}
-    (one_page,) = tables(text.replace("\n\n一级指标及分值	二级指标及分值	三级指标	分值\n", "\n").replace("及时性	3", "及时性	4"))
+    (one_page,) = tables(
+        text.replace("\n\n一级指标及分值	二级指标及分值	三级指标	分值\n", "\n").replace("及时性	3", "及时性	4")
+    )
     assert {r.weight.doubt for r in one_page.rows if r.weight} == {None}, (
         "the names stand where they stand: a sum that is wrong is wrong"
     )

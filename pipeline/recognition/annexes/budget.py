@@ -74,14 +74,12 @@ def read_budget(heading: GridRow, rows: Sequence[GridRow]) -> Budget:
     if len(_funds(heading)) >= 2 and not is_budget_heading(heading):
         flipped = turned([heading, *rows])
         head = next((r for r in flipped if is_budget_heading(r)), None)
-        return _rows(flipped[flipped.index(head) + 1 :], _columns(head)) if head is not None else {}
-    return _rows(rows, _columns(heading))
-
-
-def _columns(heading: GridRow) -> dict[str, int]:
-    """The columns by their headings; one whose heading is not known holds its place, so that no other takes its values."""
-    found = headings(heading, "budget")
-    return with_unknown(heading, found, heading.filled()[0][0])
+        if head is None:
+            return {}
+        heading, rows = head, flipped[flipped.index(head) + 1 :]
+    labels = [c for r in rows for c, t in r.filled() if meaning.label(t, "fund") is not None]
+    # one whose heading is not known holds its place, so that no other takes its values
+    return _rows(rows, with_unknown(heading, headings(heading, "budget"), min(labels, default=0)))
 
 
 def is_turned_budget(row: GridRow, below: GridRow | None) -> bool:

@@ -51,7 +51,7 @@ def read_form(annex: Annex) -> FormRead | str:
     blocks = _Blocks(unit=annex.unit)
     rows = [r for r in annex.rows if r.filled()]
     for i, row in enumerate(rows):
-        _take(blocks, row, rows[i + 1] if i + 1 < len(rows) else None)
+        _take(blocks, row, rows[i - 1] if i else None, rows[i + 1] if i + 1 < len(rows) else None)
     columns = blocks.indicators.columns
     if not columns:
         return "its columns are not known: " + _shown(rows)
@@ -62,7 +62,9 @@ def read_form(annex: Annex) -> FormRead | str:
     budget: Budget = read_budget(blocks.budget[0], blocks.budget[1:]) if blocks.budget else {}
     if not budget and "score" not in columns:
         return "it has neither amounts nor scores"
-    named = (t for r in blocks.budget for _, t in r.filled() if meaning.heading(t, "budget") and unit_in(t))
+    named = (
+        t for i, r in enumerate(blocks.budget) for _, t in r.filled() if (i == 0 or meaning.heading(t, "budget")) and unit_in(t)
+    )
     place = next((p.place for r in rows for p in r.printed if p), Printed().place)
     found = blocks.indicators
     form = Form(
@@ -72,8 +74,8 @@ def read_form(annex: Annex) -> FormRead | str:
     return FormRead(form, tuple(persons(blocks.heads)))
 
 
-def _take(blocks: _Blocks, row: GridRow, below: GridRow | None) -> None:
-    columns = indicator_columns(row)
+def _take(blocks: _Blocks, row: GridRow, above: GridRow | None, below: GridRow | None) -> None:
+    columns = indicator_columns(row, above)
     if columns is not None:
         blocks.now = "indicators"
         blocks.indicators.begin(columns)

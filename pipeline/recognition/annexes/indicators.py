@@ -40,11 +40,15 @@ _FITS: Fits = {
 _TELLING = ("level3", "target", "actual", "weight", "score")
 
 
-def indicator_columns(row: GridRow) -> dict[str, int] | None:
-    """Concept → column where a row is the headings of an indicator block, else ``None``."""
+def indicator_columns(row: GridRow, above: GridRow | None = None) -> dict[str, int] | None:
+    """Concept → column where a row is the headings of an indicator block, or their second row below ``above``; else ``None``."""
     found = headings(row, "indicator")
     if "level3" not in found:
         return None
+    over = headings(above, "indicator") if above is not None else {}
+    if len(over) >= 2 and "level3" not in over and not over.keys() <= found.keys():
+        taken = set(found.values())
+        found |= {name: c for name, c in over.items() if name not in found and c not in taken}
     measured = "target" in found or "actual" in found
     return with_unknown(row, found, found["level3"]) if measured and len(found) >= 3 else None
 
