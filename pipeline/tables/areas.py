@@ -86,7 +86,7 @@ def _runs(page: Page) -> tuple[list[list[Line]], bool, bool]:
         kept = (
             isinstance(block, Line)
             and bool(block.words)
-            and (framed(block) or not (_parts(block, width, runs[-1]) or _goes_on(before, block)))
+            and not (_parts(block, width, runs[-1], framed(block)) or (_goes_on(before, block) and not framed(block)))
         )
         if isinstance(block, Line) and not kept and not _goes_on(before, block):
             before = block
@@ -142,17 +142,22 @@ def _is_far(above: Line, below: Line) -> bool:
     return (below.place.top or 0.0) - (above.place.bottom or 0.0) > _FARTHEST * max(height, 6.0)
 
 
-def _parts(line: Line, width: float, run: Sequence[Line]) -> bool:
-    """Whether a line stands between tables: a title, what stands around one, a note, prose."""
+def _parts(line: Line, width: float, run: Sequence[Line], framed: bool) -> bool:
+    """Whether a line stands between tables: a title, what stands around one, a note, prose.
+
+    ``framed``: between two rules of one table, where words of a cell may look like any of these but a table's own title.
+    """
     text = canonical(line.text)
-    if NOTE.match(text) or _LEADERS.search(line.text) or form_of_title(line.text) is not None:
+    if NOTE.match(text) or form_of_title(line.text) is not None:
         return True
     if any(_AROUND.match(canonical(piece)) for piece in _around(line)) or (unit_of(line.text) and len(text) < 40):
         return True
     if len(pieces_of(line.words)) > 1:
-        return False
-    title = len(text) < _LONGEST_TITLE and bool(_TITLE.search(text)) and (not run or _is_centred(line, width))
-    return title or is_prose(line, width, run)
+        return bool(_LEADERS.search(line.text))
+    titled = len(text) < _LONGEST_TITLE and (not run or _is_centred(line, width))
+    if framed:
+        return titled and text.endswith("表")
+    return (titled and bool(_TITLE.search(text))) or bool(_LEADERS.search(line.text)) or is_prose(line, width, run)
 
 
 def _is_centred(line: Line, width: float) -> bool:
