@@ -85,7 +85,7 @@ def is_two_sided(lines: Sequence[Line]) -> bool:
     heads = [canonical("".join(w.text for w in piece)) for line in lines[:_LINES_OF_A_HEADING] for piece in pieces_of(line.words)]
     letters = "".join(canonical(w.text) for line in lines[:3] for w in line.words if len(w.text) == 1)
     sides = {"收入", "支出"} <= set(heads) or "收入支出" in letters or "收支入出" in letters
-    return sides and not any(CODE_HEADING.search(h) for h in heads)
+    return sides and not any(len(h) > 1 and CODE_HEADING.search(h) for h in heads)
 
 
 def table_from_lines(lines: Sequence[Line], rules: Mapping[int | None, Rules], two_sided: bool) -> Table | None:

@@ -160,6 +160,11 @@ def _parts(line: Line, width: float, run: Sequence[Line], framed: bool) -> bool:
     return (titled and bool(_TITLE.search(text))) or bool(_LEADERS.search(line.text)) or is_prose(line, width, run)
 
 
+def stands_between(line: Line, width: float, framed: bool = False) -> bool:
+    """Whether a line stands between tables, wherever it is found."""
+    return _parts(line, width, (), framed)
+
+
 def _is_centred(line: Line, width: float) -> bool:
     return abs(line.words[0].x0 + line.words[-1].x1 - width) < 24
 

@@ -19,6 +19,7 @@ from pipeline.reading.glyphs import Glyph, line_text, visual_lines, without_doub
 from pipeline.reading.layer import PlainPage
 from pipeline.reading.pdf import lines_of
 from pipeline.tables.grid import heights, table_boxes
+from pipeline.tables.pieces import with_uprights
 from pipeline.tables.ruled import RuledTable
 from pipeline.tables.rules import Rules, rules_of
 
@@ -69,7 +70,7 @@ def unlowered(page: Page, error: Exception) -> Page:
 
 
 def _ruled(page: Page, drawn: PlainPage) -> RuledPage:
-    rules = rules_of(drawn)
+    rules = with_uprights(rules_of(drawn), page)
     tables = [RuledTable(boxes, page.number or 1) for boxes in table_boxes(rules)]
     if not tables:
         return RuledPage(page, rules=rules)

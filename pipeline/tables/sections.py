@@ -6,7 +6,7 @@ its own.  What belongs here: which heights belong together, and where the column
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from statistics import median
@@ -25,26 +25,16 @@ _WHOLE = 0.9
 _TOUCH = 1.5
 #: Columns of a block of several lines are this far apart at least (points); of a line alone, this many heights.
 _APART, _APART_ALONE = 2.0, 0.6
-#: Edges of columns closer than this are one.
-_SAME_EDGE = 3.0
-
-
-#: The share of places where cells part that words may lie on: some touch what stands in the next cell.
-_CROSSED = 0.06
-
-Way = Callable[[tuple[frozenset[float], ...]], frozenset[float]]
 
 
 @dataclass
 class Section:
-    """What stands between two heights, ruled off or not: its words, and where the pieces of its rules meet."""
+    """What stands between two heights, ruled off or not."""
 
     top: float
     bottom: float
     words: list[Word]
     ruled: bool = False
-    ends: tuple[frozenset[float], ...] = ()  # where pieces of its rules end, rule by rule from its top to its bottom
-    joints: tuple[float, ...] = ()
 
 
 @dataclass
@@ -104,10 +94,9 @@ def sections_of(stack: Stack) -> list[Section]:
             continue
         ruled = top in whole and bottom in whole
         if ruled and (len(inner) > 2 or not _several_rows(words)):
-            found.append(Section(top, bottom, words, True, tuple(_ends(own, left, right) for _, own in inner)))
+            found.append(Section(top, bottom, words, True))
         else:
             found.extend(_chunks(words))
-    _join(found)
     return found
 
 
@@ -117,59 +106,6 @@ def _several_rows(words: Sequence[Word]) -> bool:
     return any(
         min(a.x1, b.x1) - max(a.x0, b.x0) > _TOUCH and b.top > a.bottom - 1 for i, a in enumerate(numbers) for b in numbers[i + 1 : i + 40]
     )
-
-
-def _ends(pieces: Sequence[Rule], left: float, right: float) -> frozenset[float]:
-    """Where pieces of a rule end within the table."""
-    return frozenset(round(x, 1) for r in pieces for x in (r.start, r.end) if left + SNAP < x < right - SNAP)
-
-
-def _join(sections: Sequence[Section]) -> None:
-    """Tell the sides of cells that have no rule from where the pieces of the rules above or below them end.
-
-    Some programs draw the pieces of the row above, some those of the row below, some both: the right ones are never under a word.
-    """
-    ways: tuple[Way, ...] = (
-        lambda ends: frozenset[float]().union(*ends[1:]),
-        lambda ends: frozenset[float]().union(*ends[:-1]),
-        lambda ends: frozenset[float]().union(*(_common(a, b) for a, b in pairwise(ends))),
-    )
-    ruled = [s for s in sections if s.ruled and len(s.ends) > 1]
-    if not ruled:
-        return
-    told = next((way for way in ways if _crossed(ruled, way) <= _CROSSED), ways[-1])
-    for s in ruled:
-        s.joints = tuple(sorted(told(s.ends)))
-        s.words = [piece for w in s.words for piece in cut_at(w, s.joints)]
-
-
-def _crossed(sections: Sequence[Section], way: Way) -> float:
-    """The share of places where cells would part that lie under words."""
-    places = [(s, x) for s in sections for x in way(s.ends)]
-    return sum(_under(s.words, x) for s, x in places) / len(places) if places else 1.0
-
-
-def cut_at(word: Word, places: Sequence[float]) -> list[Word]:
-    """A word cut where cells part under it: columns so narrow that what stands in two of them touches."""
-    for x in places:
-        if word.x0 + 2 * _TOUCH < x < word.x1 - 2 * _TOUCH:
-            widths = [1.0 if ord(c) > 0x2000 else 0.5 for c in word.text]
-            step = (word.x1 - word.x0) / sum(widths)
-            ends = [word.x0 + step * sum(widths[: i + 1]) for i in range(len(widths))]
-            at = min(range(len(ends)), key=lambda i: abs(ends[i] - x))
-            left = Word(word.text[: at + 1], word.x0, word.top, ends[at], word.bottom)
-            rest = Word(word.text[at + 1 :], ends[at], word.top, word.x1, word.bottom)
-            return [left, *(cut_at(rest, places) if rest.text else [])]
-    return [word]
-
-
-def _common(above: frozenset[float], below: frozenset[float]) -> frozenset[float]:
-    return frozenset(x for x in above if any(abs(x - y) < 1 for y in below))
-
-
-def _under(words: Sequence[Word], x: float) -> bool:
-    """Whether a word stands on a place between its ends."""
-    return any(w.x0 + 2 * _TOUCH < x < w.x1 - 2 * _TOUCH for w in words)
 
 
 def _chunks(words: Sequence[Word]) -> list[Section]:
@@ -205,9 +141,6 @@ def blocks_of(sections: Sequence[Section], left: float, right: float) -> list[Bl
 
 def _fits(section: Section, block: Block) -> bool:
     """Whether a section's words stand in the block's columns, no word in two and no column over two far words of a line."""
-    if section.joints and block.sections[-1].joints:
-        common = sum(any(abs(x - y) < 1 for y in block.sections[-1].joints) for x in section.joints)
-        return common == min(len(section.joints), len(block.sections[-1].joints)) and common > 0
     for w in section.words:
         if sum(_shares(w, band) for band in block.bands) > 1:
             return False
@@ -266,10 +199,7 @@ def lines_of(words: Sequence[Word]) -> list[list[Word]]:
 
 
 def _edges(block: Block, known: Sequence[float], left: float, right: float) -> list[float]:
-    """The edges between a block's columns: where its rules' pieces meet, else between its bands, at known edges where there are."""
-    joints = sorted({x for section in block.sections for x in section.joints})
-    if joints:
-        return _distinct(joints)
+    """The edges between a block's columns: between its bands, at known edges where there are."""
     height = median(w.bottom - w.top for w in block.words)
     apart = _APART if len(lines_of(block.words)) > 2 else _APART_ALONE * height
     bands = merged(block.bands, apart)
@@ -278,11 +208,3 @@ def _edges(block: Block, known: Sequence[float], left: float, right: float) -> l
         at = next((x for x in known if a - 1 <= x <= b + 1), None)
         edges.append((a + b) / 2 if at is None else at)
     return edges
-
-
-def _distinct(values: Sequence[float]) -> list[float]:
-    kept: list[float] = []
-    for v in sorted(values):
-        if not kept or v - kept[-1] > _SAME_EDGE:
-            kept.append(v)
-    return kept

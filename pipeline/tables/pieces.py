@@ -1,0 +1,152 @@
+"""Horizontal rules drawn cell by cell → the vertical rules that nobody drew: pieces end where cells part.
+
+What belongs here: tables without vertical rules whose horizontal ones tell the columns.  What may not: columns told by words.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from pipeline.reading.document import Line, Page, Word
+from pipeline.tables.areas import pieces_of, stands_between
+from pipeline.tables.dashes import Rule
+from pipeline.tables.rules import SHORTEST, SNAP, Rules
+
+#: Rules of one table begin and end within this of each other (points).
+_ALIKE = 4.0
+#: So many heights, and so large a share of them in pieces, make a table that its pieces tell.
+_FEWEST, _IN_PIECES = 3, 0.5
+#: Points that a word may reach over a place where cells part.
+_OVER = 3.0
+#: A row beyond the last rule of a page (it goes on on the next) begins within this of it (points).
+_OPEN = 14.0
+
+
+@dataclass(frozen=True)
+class _Height:
+    """One height at which rules stand: what they cover, and where their pieces end within the table."""
+
+    y: float
+    pieces: tuple[Rule, ...]
+    ends: frozenset[float]
+
+    def covers(self, x: float) -> bool:
+        """Whether a piece lies on either side of a place."""
+        return any(r.start - 1 <= x <= r.end + 1 for r in self.pieces)
+
+    def parts(self, x: float) -> bool:
+        return any(abs(x - e) < 1.0 for e in self.ends)
+
+
+def with_uprights(rules: Rules, page: Page) -> Rules:
+    """The rules with those vertical ones that the pieces of horizontal ones tell, where a page has hardly any of its own."""
+    if len({round(r.at) for r in rules.upright if r.end - r.start > 2 * SHORTEST}) > 2:
+        return rules
+    found: list[Rule] = []
+    flat: list[Rule] = []
+    for left, right, pieces in _tables(rules.flat):
+        heights = _heights(pieces, left, right)
+        told = sum(bool(h.ends) for h in heights)
+        if len(heights) < _FEWEST or told < _IN_PIECES * len(heights):
+            continue
+        heights = _with_open_ends(heights, page, left, right)
+        flat += [r for h in heights for r in h.pieces]
+        for above, below in pairwise(range(len(heights))):
+            found += _of_band(heights, above, below, page, (left, right))
+    return Rules((*rules.flat, *flat), (*rules.upright, *found)) if found else rules
+
+
+def _tables(flat: Sequence[Rule]) -> list[tuple[float, float, list[Rule]]]:
+    """Horizontal pieces by the tables that they belong to: heights that begin and end alike."""
+    tables: list[tuple[float, float, list[Rule]]] = []
+    for rule in sorted(flat, key=lambda r: (r.at, r.start)):
+        if rule.end - rule.start <= SHORTEST:
+            continue
+        same = [r for r in flat if abs(r.at - rule.at) <= SNAP]
+        left, right = min(r.start for r in same), max(r.end for r in same)
+        home = next((t for t in tables if t[0] - _ALIKE <= left and right <= t[1] + _ALIKE), None)
+        if home is None:
+            tables.append((left, right, [rule]))
+        else:
+            home[2].append(rule)
+    return tables
+
+
+def _heights(pieces: Sequence[Rule], left: float, right: float) -> list[_Height]:
+    groups: list[list[Rule]] = []
+    for rule in sorted(pieces, key=lambda r: r.at):
+        if groups and rule.at - groups[-1][0].at <= SNAP:
+            groups[-1].append(rule)
+        else:
+            groups.append([rule])
+    return [_Height(g[0].at, tuple(g), _ends(g, left, right)) for g in groups]
+
+
+def _ends(pieces: Iterable[Rule], left: float, right: float) -> frozenset[float]:
+    return frozenset(round(x, 1) for r in pieces for x in (r.start, r.end) if left + SNAP < x < right - SNAP)
+
+
+def _with_open_ends(heights: Sequence[_Height], page: Page, left: float, right: float) -> list[_Height]:
+    """The heights with one more above or below, where a row goes beyond the rules because the page ends."""
+    lines = [line for line in page.lines if line.words and not stands_between(line, page.width or 595.0)]
+    bottom = _reach([h.y for h in heights], lines, 1)
+    top = _reach([h.y for h in heights], lines, -1)
+    whole = [(y, (Rule(y, left, right),)) for y in (top, bottom) if y is not None]
+    open_ends = [_Height(y, pieces, frozenset()) for y, pieces in whole]
+    return sorted((*heights, *open_ends), key=lambda h: h.y)
+
+
+def _reach(ys: Sequence[float], lines: Sequence[Line], way: int) -> float | None:
+    """How far lines of a row go on beyond the last rule (downwards: 1, upwards: -1); ``None`` where none do."""
+    reach = edge = max(ys) if way > 0 else min(ys)
+    for line in lines if way > 0 else reversed(lines):
+        top, bottom = line.place.top or 0.0, line.place.bottom or 0.0
+        near, far = (top, bottom) if way > 0 else (bottom, top)
+        if (near - edge) * way > -SNAP and abs(near - reach) < _OPEN:
+            reach = far + 2.0 * way
+    lone = [line for line in lines if min(edge, reach) <= (line.place.top or 0.0) <= max(edge, reach)]
+    return reach if reach != edge and any(len(pieces_of(line.words)) > 1 for line in lone) else None
+
+
+def _of_band(heights: Sequence[_Height], above: int, below: int, page: Page, sides: tuple[float, float]) -> list[Rule]:
+    """The vertical rules between two heights next to each other; none where what stands there is no row."""
+    top, bottom = heights[above].y, heights[below].y
+    lines = [line for line in page.lines if line.words and top < ((line.place.top or 0.0) + (line.place.bottom or 0.0)) / 2 < bottom]
+    if any(stands_between(line, page.width or 595.0, framed=True) for line in lines):
+        return []
+    words = [w for line in lines for w in line.words]
+    places = sorted({x for h in heights for x in h.ends})
+    up, down = _nearest(heights[: above + 1][::-1]), _nearest(heights[below:])
+    ways = ([x for x in places if up(x) and down(x)], [x for x in places if down(x)], [x for x in places if up(x)])
+    chosen = min(ways, key=lambda edges: _against(edges, words, lines))
+    return [Rule(x, top, bottom) for x in (sides[0], *_distinct(chosen), sides[1])]
+
+
+def _nearest(heights: Sequence[_Height]) -> Callable[[float], bool]:
+    """Whether cells part at a place by the first height, in the order given, that reaches it."""
+
+    def parts(x: float) -> bool:
+        return next((h.parts(x) for h in heights if h.covers(x) and (h.ends or len(h.pieces) > 1 or h is not heights[0])), False)
+
+    return parts
+
+
+def _against(edges: Sequence[float], words: Sequence[Word], lines: Sequence[Line]) -> int:
+    """What speaks against places where cells part: words on them, and far pieces of a line that they leave in one cell."""
+    under = sum(any(w.x0 + _OVER < x < w.x1 - _OVER for w in words) for x in edges)
+    lacking = 0
+    for line in lines:
+        cells = [bisect(edges, (piece[0].x0 + piece[-1].x1) / 2) for piece in pieces_of(line.words)]
+        lacking = max(lacking, len(cells) - len(set(cells)))
+    return under + lacking
+
+
+def _distinct(values: Sequence[float]) -> list[float]:
+    kept: list[float] = []
+    for v in values:
+        if not kept or v - kept[-1] > SNAP:
+            kept.append(v)
+    return kept
