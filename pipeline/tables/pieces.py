@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from pipeline.reading.document import Line, Page, Word
-from pipeline.tables.areas import pieces_of, stands_between
+from pipeline.tables.areas import WIDE, pieces_of, stands_between
 from pipeline.tables.dashes import Rule
 from pipeline.tables.rules import SHORTEST, SNAP, Rules
+from pipeline.tables.sections import merged
 
 #: Rules of one table begin and end within this of each other (points).
 _ALIKE = 4.0
@@ -32,6 +33,7 @@ class _Height:
     y: float
     pieces: tuple[Rule, ...]
     ends: frozenset[float]
+    open: bool = False  # no rule is drawn here: the page ends
 
     def covers(self, x: float) -> bool:
         """Whether a piece lies on either side of a place."""
@@ -54,8 +56,11 @@ def with_uprights(rules: Rules, page: Page) -> Rules:
             continue
         heights = _with_open_ends(heights, page, left, right)
         flat += [r for h in heights for r in h.pieces]
-        for above, below in pairwise(range(len(heights))):
-            found += _of_band(heights, above, below, page, (left, right))
+        bands = [band for above, below in pairwise(range(len(heights))) if (band := _band(heights, above, below, page)) is not None]
+        total = [sum(band.against[way] for band in bands) for way in range(_WAYS)]
+        for band in bands:  # what a band leaves open, the table tells
+            chosen = band.edges[min(range(_WAYS), key=lambda way, own=band: (own.against[way], total[way]))]
+            found += [Rule(x, band.top, band.bottom) for x in (left, *_distinct(chosen), right)]
     return Rules((*rules.flat, *flat), (*rules.upright, *found)) if found else rules
 
 
@@ -95,7 +100,7 @@ def _with_open_ends(heights: Sequence[_Height], page: Page, left: float, right: 
     bottom = _reach([h.y for h in heights], lines, 1)
     top = _reach([h.y for h in heights], lines, -1)
     whole = [(y, (Rule(y, left, right),)) for y in (top, bottom) if y is not None]
-    open_ends = [_Height(y, pieces, frozenset()) for y, pieces in whole]
+    open_ends = [_Height(y, pieces, frozenset(), True) for y, pieces in whole]
     return sorted((*heights, *open_ends), key=lambda h: h.y)
 
 
@@ -111,37 +116,48 @@ def _reach(ys: Sequence[float], lines: Sequence[Line], way: int) -> float | None
     return reach if reach != edge and any(len(pieces_of(line.words)) > 1 for line in lone) else None
 
 
-def _of_band(heights: Sequence[_Height], above: int, below: int, page: Page, sides: tuple[float, float]) -> list[Rule]:
-    """The vertical rules between two heights next to each other; none where what stands there is no row."""
+@dataclass(frozen=True)
+class _Band:
+    """What stands between two heights next to each other: where cells part there in each way, and what speaks against it."""
+
+    top: float
+    bottom: float
+    edges: tuple[list[float], ...]
+    against: tuple[int, ...]
+
+
+#: Pieces may be drawn for both rows at a rule, for the row above it only, or for the row below it only.
+_WAYS = 3
+
+
+def _band(heights: Sequence[_Height], above: int, below: int, page: Page) -> _Band | None:
+    """The band between two heights; ``None`` where what stands there is no row."""
     top, bottom = heights[above].y, heights[below].y
     lines = [line for line in page.lines if line.words and top < ((line.place.top or 0.0) + (line.place.bottom or 0.0)) / 2 < bottom]
     if any(stands_between(line, page.width or 595.0, framed=True) for line in lines):
-        return []
+        return None
     words = [w for line in lines for w in line.words]
     places = sorted({x for h in heights for x in h.ends})
-    up, down = _nearest(heights[: above + 1][::-1]), _nearest(heights[below:])
-    ways = ([x for x in places if up(x) and down(x)], [x for x in places if down(x)], [x for x in places if up(x)])
-    chosen = min(ways, key=lambda edges: _against(edges, words, lines))
-    return [Rule(x, top, bottom) for x in (sides[0], *_distinct(chosen), sides[1])]
+    up, down = _first(heights[: above + 1][::-1]), _first(heights[below:])
+    edges = ([x for x in places if up(x) and down(x)], [x for x in places if down(x)], [x for x in places if up(x)])
+    return _Band(top, bottom, edges, tuple(_against(own, words) for own in edges))
 
 
-def _nearest(heights: Sequence[_Height]) -> Callable[[float], bool]:
-    """Whether cells part at a place by the first height, in the order given, that reaches it."""
+def _first(heights: Sequence[_Height]) -> Callable[[float], bool]:
+    """Whether cells part at a place by the first height, in the order given, that has a rule there."""
 
     def parts(x: float) -> bool:
-        return next((h.parts(x) for h in heights if h.covers(x) and (h.ends or len(h.pieces) > 1 or h is not heights[0])), False)
+        return next((h.parts(x) for h in heights if not h.open and h.covers(x)), False)
 
     return parts
 
 
-def _against(edges: Sequence[float], words: Sequence[Word], lines: Sequence[Line]) -> int:
-    """What speaks against places where cells part: words on them, and far pieces of a line that they leave in one cell."""
+def _against(edges: Sequence[float], words: Sequence[Word]) -> int:
+    """What speaks against places where cells part: words on them, and words far from each other that they leave in one cell."""
     under = sum(any(w.x0 + _OVER < x < w.x1 - _OVER for w in words) for x in edges)
-    lacking = 0
-    for line in lines:
-        cells = [bisect(edges, (piece[0].x0 + piece[-1].x1) / 2) for piece in pieces_of(line.words)]
-        lacking = max(lacking, len(cells) - len(set(cells)))
-    return under + lacking
+    wide = WIDE * max((w.bottom - w.top for w in words), default=0.0)
+    cells = [bisect(edges, (a + b) / 2) for a, b in merged(((w.x0, w.x1) for w in words), wide)]
+    return under + len(cells) - len(set(cells))
 
 
 def _distinct(values: Sequence[float]) -> list[float]:
