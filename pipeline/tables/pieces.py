@@ -22,6 +22,8 @@ _ALIKE = 4.0
 _FEWEST, _IN_PIECES = 3, 0.5
 #: Points that a word may reach over a place where cells part.
 _OVER = 3.0
+#: The share of two cells that a word fills which is two words that touch.
+_FILLED = 0.8
 #: A row beyond the last rule of a page (it goes on on the next) begins within this of it (points).
 _OPEN = 14.0
 
@@ -51,17 +53,25 @@ def with_uprights(rules: Rules, page: Page) -> Rules:
     flat: list[Rule] = []
     for left, right, pieces in _tables(rules.flat):
         heights = _heights(pieces, left, right)
-        told = sum(bool(h.ends) for h in heights)
-        if len(heights) < _FEWEST or told < _IN_PIECES * len(heights):
+        if not _is_told(heights):
             continue
         heights = _with_open_ends(heights, page, left, right)
         flat += [r for h in heights for r in h.pieces]
         bands = [band for above, below in pairwise(range(len(heights))) if (band := _band(heights, above, below, page)) is not None]
         total = [sum(band.against[way] for band in bands) for way in range(_WAYS)]
         for band in bands:  # what a band leaves open, the table tells
-            chosen = band.edges[min(range(_WAYS), key=lambda way, own=band: (own.against[way], total[way]))]
-            found += [Rule(x, band.top, band.bottom) for x in (left, *_distinct(chosen), right)]
+            way = min(zip(band.against, total, range(_WAYS), strict=True))[2]
+            edges = _not_spanned([left, *_distinct(band.edges[way]), right], band.words)
+            found += [Rule(x, band.top, band.bottom) for x in edges]
     return Rules((*rules.flat, *flat), (*rules.upright, *found)) if found else rules
+
+
+def _is_told(heights: Sequence[_Height]) -> bool:
+    """Whether pieces tell the columns of a table: at most of its heights, or at all where it is the last row of a table alone."""
+    told = [len(h.ends) for h in heights if h.ends]
+    if len(heights) < _FEWEST:
+        return len(told) == len(heights) and min(told) >= _FEWEST
+    return len(told) >= _IN_PIECES * len(heights)
 
 
 def _tables(flat: Sequence[Rule]) -> list[tuple[float, float, list[Rule]]]:
@@ -124,6 +134,7 @@ class _Band:
     bottom: float
     edges: tuple[list[float], ...]
     against: tuple[int, ...]
+    words: tuple[Word, ...]
 
 
 #: Pieces may be drawn for both rows at a rule, for the row above it only, or for the row below it only.
@@ -140,7 +151,17 @@ def _band(heights: Sequence[_Height], above: int, below: int, page: Page) -> _Ba
     places = sorted({x for h in heights for x in h.ends})
     up, down = _first(heights[: above + 1][::-1]), _first(heights[below:])
     edges = ([x for x in places if up(x) and down(x)], [x for x in places if down(x)], [x for x in places if up(x)])
-    return _Band(top, bottom, edges, tuple(_against(own, words) for own in edges))
+    return _Band(top, bottom, edges, tuple(_against(own, words) for own in edges), tuple(words))
+
+
+def _not_spanned(edges: Sequence[float], words: Sequence[Word]) -> list[float]:
+    """The places where cells part without those that a word lies over, unless it fills both cells: then two words touch."""
+    kept = [edges[0]]
+    for x, after in pairwise(edges[1:]):
+        over = [w for w in words if w.x0 + _OVER < x < w.x1 - _OVER]
+        if all(w.x1 - w.x0 > _FILLED * (after - kept[-1]) for w in over):
+            kept.append(x)
+    return [*kept, edges[-1]]
 
 
 def _first(heights: Sequence[_Height]) -> Callable[[float], bool]:
