@@ -178,7 +178,7 @@ def _against(edges: Sequence[float], words: Sequence[Word]) -> int:
     under = sum(any(w.x0 + _OVER < x < w.x1 - _OVER for w in words) for x in edges)
     wide = WIDE * max((w.bottom - w.top for w in words), default=0.0)
     cells = [bisect(edges, (a + b) / 2) for a, b in merged(((w.x0, w.x1) for w in words), wide)]
-    return under + len(cells) - len(set(cells))
+    return under + 2 * (len(cells) - len(set(cells)))
 
 
 def _distinct(values: Sequence[float]) -> list[float]:
