@@ -20,11 +20,11 @@ def lower(document: Document) -> Document:
         return lower_text(document)
     from pipeline.reading.pdf import rare_collections  # its libraries cost a second to import; a run over texts need not pay
     from pipeline.tables.loose import lower_lines
-    from pipeline.tables.pages import ruled_page
+    from pipeline.tables.pages import ruled_pages
     from pipeline.tables.second import compare
 
     with rare_collections():
-        ruled = [ruled_page(page) for page in document.pages]
+        ruled = ruled_pages(document.pages)
         if document.source is not None:
             compare(document.source, ruled)
         pages = lower_lines([page.finished() for page in ruled], {page.page.number: page.rules.flat for page in ruled})

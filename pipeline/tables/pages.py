@@ -18,6 +18,7 @@ from pipeline.reading.document import Line, Page, Picture, Table
 from pipeline.reading.glyphs import Glyph, line_text, visual_lines, without_doubles
 from pipeline.reading.layer import PlainPage
 from pipeline.reading.pdf import lines_of
+from pipeline.tables.bodies import with_bodies
 from pipeline.tables.grid import heights, table_boxes
 from pipeline.tables.pieces import with_uprights
 from pipeline.tables.ruled import RuledTable
@@ -37,6 +38,7 @@ class RuledPage:
     tables: list[RuledTable] = field(default_factory=list)
     rest: list[Glyph] = field(default_factory=list)
     rules: Rules = field(default_factory=Rules)
+    columns: Sequence[float] = ()  # of a body without rules that may go on on the next page
 
     def finished(self) -> Page:
         """The page with its tables and lines in reading order."""
@@ -50,13 +52,21 @@ class RuledPage:
         return replace(page, blocks=ordered, lost=lost, rules=tuple(heights(self.rules.flat)), drawn=None)
 
 
-def ruled_page(page: Page) -> RuledPage:
+def ruled_pages(pages: Iterable[Page]) -> list[RuledPage]:
+    """The ruled tables of a document's pages; columns that go on without rules go on from page to page."""
+    found: list[RuledPage] = []
+    for page in pages:
+        found.append(ruled_page(page, found[-1].columns if found else ()))
+    return found
+
+
+def ruled_page(page: Page, carried: Sequence[float] = ()) -> RuledPage:
     """The page's ruled tables.  A page that fails keeps its lines, and a picture that says what was not read."""
     drawn = page.drawn
-    if drawn is None or len(drawn.shapes) + len(drawn.boxes) < _SHAPES_OF_A_TABLE:
+    if drawn is None or (len(drawn.shapes) + len(drawn.boxes) < _SHAPES_OF_A_TABLE and not carried):
         return RuledPage(page)
     try:
-        return _ruled(page, drawn)
+        return _ruled(page, drawn, carried)
     except (ArithmeticError, LookupError, ValueError) as error:
         logging.getLogger(__name__).warning("page %s: its tables cannot be told: %r", page.number, error)
         return RuledPage(unlowered(page, error))
@@ -69,8 +79,8 @@ def unlowered(page: Page, error: Exception) -> Page:
     return replace(page, pictures=(*page.pictures, Picture(place, problem, "report this document")))
 
 
-def _ruled(page: Page, drawn: PlainPage) -> RuledPage:
-    rules = with_uprights(rules_of(drawn), page)
+def _ruled(page: Page, drawn: PlainPage, carried: Sequence[float]) -> RuledPage:
+    rules, columns = with_bodies(with_uprights(rules_of(drawn), page), page, carried)
     tables = [RuledTable(boxes, page.number or 1) for boxes in table_boxes(rules)]
     if not tables:
         return RuledPage(page, rules=rules)
@@ -82,7 +92,7 @@ def _ruled(page: Page, drawn: PlainPage) -> RuledPage:
         rest.extend(left)
     loose = [t for t in tables if t.fused()]
     rest += [g for t in loose for glyphs in t.glyphs for g in glyphs]
-    return RuledPage(page, [t for t in tables if t not in loose], rest, rules)
+    return RuledPage(page, [t for t in tables if t not in loose], rest, rules, columns)
 
 
 def lost_decimals(printed: Iterable[Glyph], blocks: Sequence[Line | Table]) -> tuple[str, ...]:

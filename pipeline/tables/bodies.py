@@ -1,0 +1,137 @@
+"""Rules that nobody drew in the body of a table whose columns are ruled: below a gridded heading, between rows of one tall cell.
+
+What belongs here: columns that drawn rules tell, rows that only the places of words tell.  What may not: columns told by words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from pipeline.reading.document import Line, Page, Word
+from pipeline.tables.areas import pieces_of, stands_between
+from pipeline.tables.columns import numeric
+from pipeline.tables.dashes import Rule
+from pipeline.tables.grid import table_boxes
+from pipeline.tables.rows import Piece, aligned
+from pipeline.tables.rules import SNAP, Box, Rules, positions
+
+#: A body's first line stands no farther below its heading than this, its lines no farther from each other (points).
+_BELOW, _FARTHEST = 16.0, 40.0
+#: Numbers that stand under each other in one cell from which it is several rows.
+_SEVERAL = 2
+
+
+@dataclass(frozen=True)
+class _Grid:
+    """The columns and heights of a table that rules enclose."""
+
+    xs: tuple[float, ...]
+    ys: tuple[float, ...]
+    boxes: tuple[Box, ...]
+
+    @property
+    def foot(self) -> list[float]:
+        """The edges of the columns at its lower end."""
+        return positions([x for b in self.boxes if b[3] > self.ys[-1] - SNAP for x in (b[0], b[2])])
+
+
+def with_bodies(rules: Rules, page: Page, carried: Sequence[float] = ()) -> tuple[Rules, list[float]]:
+    """The rules with those that are missing in bodies, and the edges of the columns of a body that ends with its page.
+
+    ``carried``: such edges of the page before.
+    """
+    lines = [line for line in page.lines if line.words]
+    grids = [_grid(boxes) for boxes in table_boxes(rules)]
+    upright = _upright(grids, lines, page, carried)
+    if upright:
+        ends = [Rule(max(r.end for r in own), min(r.at for r in own), max(r.at for r in own)) for own in upright]
+        rules = Rules((*rules.flat, *ends), (*rules.upright, *(r for own in upright for r in own)))
+        grids = [_grid(boxes) for boxes in table_boxes(rules)]
+    flat = [rule for grid in grids if len(grid.xs) > 2 for rule in _between_rows(grid, lines)]
+    own = upright[-1] if upright else []
+    reaches = bool(own) and not any((line.place.top or 0.0) > own[0].end for line in lines[:-1])
+    return Rules((*rules.flat, *flat), rules.upright), [r.at for r in own] if reaches else []
+
+
+def _grid(boxes: Sequence[Box]) -> _Grid:
+    xs, ys = positions(x for b in boxes for x in (b[0], b[2])), positions(y for b in boxes for y in (b[1], b[3]))
+    return _Grid(tuple(xs), tuple(ys), tuple(boxes))
+
+
+def _upright(grids: Sequence[_Grid], lines: Sequence[Line], page: Page, carried: Sequence[float]) -> list[list[Rule]]:
+    """The vertical rules of bodies below gridded headings, and of one that goes on from the page before."""
+    found = []
+    if carried and not grids and (body := _body(lines, float("-inf"), carried, page)):
+        top, bottom = (body[0].place.top or 0.0) - 2, (body[-1].place.bottom or 0.0) + 2
+        found.append([Rule(x, top, bottom) for x in carried])
+    for n, grid in enumerate(grids):
+        edges, until = grid.foot, grids[n + 1].ys[0] if n + 1 < len(grids) else float("inf")
+        below = [line for line in lines if (line.place.bottom or 0.0) < until]
+        if len(edges) > 2 and _is_heading(grid, lines) and (body := _body(below, grid.ys[-1], edges, page)):
+            found.append([Rule(x, grid.ys[-1], (body[-1].place.bottom or 0.0) + 2) for x in edges])
+    return found
+
+
+def _is_heading(grid: _Grid, lines: Sequence[Line]) -> bool:
+    """Whether a grid holds words and no amounts."""
+    words = [w for line in lines for w in line.words if _inside(w, grid.xs[0], grid.xs[-1], grid.ys[0], grid.ys[-1])]
+    return len(words) > 2 and not any("." in w.text and numeric(w) for w in words)
+
+
+def _inside(w: Word, left: float, right: float, top: float, bottom: float) -> bool:
+    return left - SNAP <= (w.x0 + w.x1) / 2 <= right + SNAP and top <= (w.top + w.bottom) / 2 <= bottom
+
+
+def _body(lines: Sequence[Line], top: float, edges: Sequence[float], page: Page) -> list[Line]:
+    """The lines of rows that follow below a height within the columns; none where what follows is no row."""
+    body: list[Line] = []
+    reach = top
+    for line in lines:
+        at = line.place.top or 0.0
+        if at < top - SNAP:
+            continue
+        near = at - reach < (_FARTHEST if body else _BELOW) or reach == float("-inf")
+        within = edges[0] - 6 <= line.words[0].x0 and line.words[-1].x1 <= edges[-1] + 6
+        if not near or not within or stands_between(line, page.width or 595.0, framed=True):
+            break
+        body.append(line)
+        reach = line.place.bottom or at
+    rows = [line for line in body if len(pieces_of(line.words)) > 1 or any(numeric(w) for w in line.words)]
+    return body if rows else []
+
+
+def _between_rows(grid: _Grid, lines: Sequence[Line]) -> list[Rule]:
+    """Horizontal rules between the rows that stand in one row of cells."""
+    words = [w for line in lines for w in line.words]
+    found: list[Rule] = []
+    for top, bottom in pairwise(grid.ys):
+        cells = [b for b in grid.boxes if b[1] <= top + SNAP and b[3] >= bottom - SNAP]
+        own = [w for w in words if _inside(w, grid.xs[0], grid.xs[-1], top, bottom)]
+        if len(cells) > 1 and _several(cells, own):
+            found += _rules(aligned(own, positions(x for b in cells for x in (b[0], b[2]))).pieces, cells)
+    return found
+
+
+def _several(cells: Sequence[Box], words: Sequence[Word]) -> bool:
+    """Whether cells hold numbers under each other: not one broken over two lines, which no number ends."""
+    pairs = 0
+    for x0, _, x1, _ in cells:
+        own = sorted((w for w in words if x0 < (w.x0 + w.x1) / 2 < x1 and numeric(w)), key=lambda w: w.top)
+        pairs += sum(b.top > a.bottom - 2 and len(a.text) + len(b.text) > 3 for a, b in pairwise(own))
+    return pairs >= _SEVERAL
+
+
+def _rules(pieces: Sequence[Piece], cells: Sequence[Box]) -> list[Rule]:
+    """The rules between rows, column by column: none through a cell that stands for several rows."""
+    rows = max((p.row + p.rows for p in pieces), default=0)
+    plain = [[p for p in pieces if p.row == row and p.rows == 1] for row in range(rows)]
+    found = []
+    for n, (above, below) in enumerate(pairwise(plain)):
+        if not above or not below:
+            continue
+        at = (max(p.bottom for p in above) + min(p.top for p in below)) / 2
+        through = {p.column for p in pieces if p.row <= n < p.row + p.rows - 1}
+        found += [Rule(at, b[0], b[2]) for column, b in enumerate(sorted(cells)) if column not in through]
+    return found
