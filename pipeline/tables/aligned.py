@@ -18,7 +18,7 @@ from pipeline.model.figures import Place
 from pipeline.model.text import canonical
 from pipeline.reading.document import Cell, Line, Table, Word
 from pipeline.tables.areas import pieces_of
-from pipeline.tables.blocks import LabelLine, blocks_of
+from pipeline.tables.blocks import ROW_START, LabelLine, blocks_of
 from pipeline.tables.columns import Column, bands_of, column_of, columns_of, halves_of, numeric
 from pipeline.tables.headings import KNOWN, heading_cells, leaves_of, parted_headings, stacked
 from pipeline.tables.whole_words import on_one_page, with_whole_numbers
@@ -26,9 +26,6 @@ from pipeline.tables.whole_words import on_one_page, with_whole_numbers
 READER = "pdf/aligned"
 Rules = Sequence[tuple[float, float, float]]
 
-_ROW_START = re.compile(
-    r"^([一二三四五六七八九十]+、|本年(收入|支出)合计|总计|合计|年初|年末|使用|用事业|结余分配|其中|(一般公共预算|政府性基金预算|国有资本经营预算)|\(?\d{1,2}[).、])"
-)
 #: Lines in which a form's headings are looked for, and how many of them tell one.
 _LINES_OF_A_HEADING, _FEWEST_HEADINGS = 8, 2
 #: Headings of annexes: their tables have levels and texts, and rows that wrap in several columns.
@@ -234,7 +231,7 @@ def _joined_rows(
 
 def _is_rest(row: _Row, columns: Sequence[Column]) -> bool:
     """Whether the first row of a page is the rest of a label that the page break cut: words where labels stand, and no more."""
-    if row.anchored or _ROW_START.match(row.text):
+    if row.anchored or ROW_START.match(row.text):
         return False
     homes = [(w, columns[column_of(w, columns)]) for w in row.words]
     return all(home.label and home.data is not None and home.data[0] - 3 <= w.x0 for w, home in homes)
@@ -258,7 +255,7 @@ def _joined_by_nearness(own: Sequence[_Row], columns: Sequence[Column], half: ra
         LabelLine(
             min(w.top for w in words),
             max(w.bottom for w in words),
-            bool(_ROW_START.match(canonical("".join(w.text for w in words)))),
+            bool(ROW_START.match(canonical("".join(w.text for w in words)))),
         )
         for words in labels
     ]

@@ -3,15 +3,20 @@
 A wrapped label stands in the middle of its row, at its top or at its bottom, in the whole table alike.  The
 assignment that fits best as a whole is found by dynamic programming: each number line takes the label lines
 that are centred on it (or begin or end with it), in order.
-What belongs here: heights.  What may not: what a label or a number says.
+What belongs here: heights, and how labels begin.  What may not: what a label or a number says.
 """
 
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+#: How labels begin that cannot go on a label above them.
+ROW_START = re.compile(
+    r"^([一二三四五六七八九十]+、|本年(收入|支出)合计|总计|合计|年初|年末|使用|用事业|结余分配|其中|(一般公共预算|政府性基金预算|国有资本经营预算)|\(?\d{1,2}[).、])"
+)
 #: A label takes at most this many lines.
 _MOST_LINES = 7
 #: Costs in line heights: numbers without a label, a label without numbers (one that begins like a row, and one that does not).

@@ -21,6 +21,8 @@ from pipeline.tables.rules import SNAP, Box, Rules, positions
 _BELOW, _FARTHEST = 16.0, 40.0
 #: Numbers that stand under each other in one cell from which it is several rows.
 _SEVERAL = 2
+#: With more vertical rules than this (one a cell), the ends of each are its cell's.
+_MOST_RULES = 120
 
 
 @dataclass(frozen=True)
@@ -31,11 +33,6 @@ class _Grid:
     ys: tuple[float, ...]
     boxes: tuple[Box, ...]
 
-    @property
-    def foot(self) -> list[float]:
-        """The edges of the columns at its lower end."""
-        return positions([x for b in self.boxes if b[3] > self.ys[-1] - SNAP for x in (b[0], b[2])])
-
 
 def with_bodies(rules: Rules, page: Page, carried: Sequence[float] = ()) -> tuple[Rules, list[float]]:
     """The rules with those that are missing in bodies, and the edges of the columns of a body that ends with its page.
@@ -43,6 +40,7 @@ def with_bodies(rules: Rules, page: Page, carried: Sequence[float] = ()) -> tupl
     ``carried``: such edges of the page before.
     """
     lines = [line for line in page.lines if line.words]
+    rules = Rules((*rules.flat, *_at_ends(rules.upright)), rules.upright)
     grids = [_grid(boxes) for boxes in table_boxes(rules)]
     upright = _upright(grids, lines, page, carried)
     if upright:
@@ -53,6 +51,20 @@ def with_bodies(rules: Rules, page: Page, carried: Sequence[float] = ()) -> tupl
     own = upright[-1] if upright else []
     reaches = bool(own) and not any((line.place.top or 0.0) > own[0].end for line in lines[:-1])
     return Rules((*rules.flat, *flat), rules.upright), [r.at for r in own] if reaches else []
+
+
+def _at_ends(upright: Sequence[Rule]) -> list[Rule]:
+    """Horizontal rules where vertical ones begin or end between two others that go on: a heading stands over several columns there."""
+    long = [r for r in upright if r.end - r.start > 2 * SNAP]
+    found = []
+    for rule in long if len(long) <= _MOST_RULES else ():
+        for y in (rule.start, rule.end):
+            through = [r.at for r in long if r.start < y - SNAP and r.end > y + SNAP]
+            left = max((x for x in through if x < rule.at - SNAP), default=None)
+            right = min((x for x in through if x > rule.at + SNAP), default=None)
+            if left is not None and right is not None:
+                found.append(Rule(y, left, right))
+    return found
 
 
 def _grid(boxes: Sequence[Box]) -> _Grid:
@@ -67,7 +79,7 @@ def _upright(grids: Sequence[_Grid], lines: Sequence[Line], page: Page, carried:
         top, bottom = (body[0].place.top or 0.0) - 2, (body[-1].place.bottom or 0.0) + 2
         found.append([Rule(x, top, bottom) for x in carried])
     for n, grid in enumerate(grids):
-        edges, until = grid.foot, grids[n + 1].ys[0] if n + 1 < len(grids) else float("inf")
+        edges, until = grid.xs, grids[n + 1].ys[0] if n + 1 < len(grids) else float("inf")
         below = [line for line in lines if (line.place.bottom or 0.0) < until]
         if len(edges) > 2 and _is_heading(grid, lines) and (body := _body(below, grid.ys[-1], edges, page)):
             found.append([Rule(x, grid.ys[-1], (body[-1].place.bottom or 0.0) + 2) for x in edges])

@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from statistics import median
 
+from pipeline.model.text import canonical
 from pipeline.reading.document import Word
-from pipeline.tables.blocks import LabelLine
+from pipeline.tables.blocks import ROW_START, LabelLine
 from pipeline.tables.blocks import blocks_of as labels_at_numbers
 from pipeline.tables.columns import numeric
 from pipeline.tables.dashes import Rule
@@ -156,10 +157,15 @@ def _room(columns: dict[tuple[int, int], list[list[Word]]], height: float) -> fl
     for lines in columns.values():
         for a, b in pairwise(lines):
             gap = min(w.top for w in b) - max(w.bottom for w in a)
-            (between if _is_number(a) and _is_number(b) else within).append(gap)
+            (between if (_is_number(a) and _is_number(b)) or _begins(b) else within).append(gap)
     rows = min(between, default=0.8 * height)
     lines_ = min(within, default=0.0)
     return min((rows + lines_) / 2, 0.8 * height) if rows > lines_ + 0.15 * height else -1.0
+
+
+def _begins(line: Sequence[Word]) -> bool:
+    """Whether a line begins a label that goes on no other."""
+    return bool(ROW_START.match(canonical("".join(w.text for w in line))))
 
 
 def _is_number(line: Sequence[Word]) -> bool:
@@ -174,12 +180,12 @@ def _stacked(columns: dict[tuple[int, int], list[list[Word]]], room: float, heig
     for (column, span), lines in columns.items():
         groups: list[list[Word]] = []
         if room < 0 and rows:
-            labels = [LabelLine(min(w.top for w in line), max(w.bottom for w in line)) for line in lines]
+            labels = [LabelLine(min(w.top for w in line), max(w.bottom for w in line), _begins(line)) for line in lines]
             groups = [[w for line in lines[a:b] for w in line] for a, b, _ in labels_at_numbers(labels, rows) if b > a]
         else:
             for line in lines:
                 gap = min(w.top for w in line) - max(w.bottom for w in groups[-1]) if groups else 0.0
-                if groups and gap <= room and not (_is_number(line) and numeric(groups[-1][-1])):
+                if groups and gap <= room and not (_is_number(line) and numeric(groups[-1][-1])) and not _begins(line):
                     groups[-1].extend(line)
                 else:
                     groups.append(list(line))
