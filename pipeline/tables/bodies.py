@@ -21,7 +21,7 @@ from pipeline.tables.rules import SNAP, Box, Rules, positions
 _BELOW, _FARTHEST = 16.0, 40.0
 #: Numbers that stand under each other in one cell from which it is several rows.
 _SEVERAL = 2
-#: With more vertical rules than this (one a cell), the ends of each are its cell's.
+#: A page of more vertical lines than this is no table whose rows they tell.
 _MOST_RULES = 120
 
 
@@ -54,17 +54,46 @@ def with_bodies(rules: Rules, page: Page, carried: Sequence[float] = ()) -> tupl
 
 
 def _at_ends(upright: Sequence[Rule]) -> list[Rule]:
-    """Horizontal rules where vertical ones begin or end between two others that go on: a heading stands over several columns there."""
-    long = [r for r in upright if r.end - r.start > 2 * SNAP]
+    """Horizontal rules where vertical ones begin or end between two others that go on there or end there too: cells do."""
+    lines = _joined(upright)
     found = []
-    for rule in long if len(long) <= _MOST_RULES else ():
-        for y in (rule.start, rule.end):
-            through = [r.at for r in long if r.start < y - SNAP and r.end > y + SNAP]
-            left = max((x for x in through if x < rule.at - SNAP), default=None)
-            right = min((x for x in through if x > rule.at + SNAP), default=None)
-            if left is not None and right is not None:
-                found.append(Rule(y, left, right))
+    for n, (_, _, ends) in enumerate(lines):
+        for y in ends if len(lines) <= _MOST_RULES else ():
+            left = next((i for i in range(n - 1, -1, -1) if _reaches(lines[i], y)), None)
+            right = next((i for i in range(n + 1, len(lines)) if _reaches(lines[i], y)), None)
+            if left is not None and right is not None and _inside_of(lines[n], y):
+                found.append(Rule(y, lines[left][0], lines[right][0]))
+            elif right is not None and any(abs(y - other) < 1 for other in lines[right][2]):
+                found.append(Rule(y, lines[n][0], lines[right][0]))
     return found
+
+
+_Line = tuple[float, list[tuple[float, float]], list[float]]
+"""One vertical line: where it is, from where to where it is drawn, and where its pieces end."""
+
+
+def _joined(upright: Sequence[Rule]) -> list[_Line]:
+    """Vertical rules as lines, pieces that touch joined."""
+    lines: list[_Line] = []
+    for rule in sorted((r for r in upright if r.end - r.start > 2 * SNAP), key=lambda r: (round(r.at), r.start)):
+        if not lines or abs(lines[-1][0] - rule.at) > SNAP:
+            lines.append((rule.at, [], []))
+        _, spans, ends = lines[-1]
+        if spans and rule.start <= spans[-1][1] + SNAP:
+            spans[-1] = (spans[-1][0], max(spans[-1][1], rule.end))
+        else:
+            spans.append((rule.start, rule.end))
+        ends.extend(y for y in (rule.start, rule.end) if not ends or all(abs(y - known) > 1 for known in ends))
+    return lines
+
+
+def _reaches(line: _Line, y: float) -> bool:
+    return any(a - SNAP <= y <= b + SNAP for a, b in line[1])
+
+
+def _inside_of(line: _Line, y: float) -> bool:
+    """Whether a line begins or ends for good at a height."""
+    return any(abs(y - end) <= 1 for span in line[1] for end in span)
 
 
 def _grid(boxes: Sequence[Box]) -> _Grid:
