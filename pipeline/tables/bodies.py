@@ -16,6 +16,7 @@ from pipeline.tables.dashes import Rule
 from pipeline.tables.grid import table_boxes
 from pipeline.tables.rows import Piece, aligned
 from pipeline.tables.rules import SNAP, Box, Rules, positions
+from pipeline.tables.whole_words import is_broken
 
 #: A body's first line stands no farther below its heading than this, its lines no farther from each other (points).
 _BELOW, _FARTHEST = 16.0, 40.0
@@ -160,7 +161,7 @@ def _several(cells: Sequence[Box], words: Sequence[Word]) -> bool:
     pairs = 0
     for x0, _, x1, _ in cells:
         own = sorted((w for w in words if x0 < (w.x0 + w.x1) / 2 < x1 and numeric(w)), key=lambda w: w.top)
-        pairs += sum(b.top > a.bottom - 2 and len(a.text) + len(b.text) > 3 for a, b in pairwise(own))
+        pairs += sum(b.top > a.bottom - 2 and len(a.text) + len(b.text) > 3 and not is_broken(a, b) for a, b in pairwise(own))
     return pairs >= _SEVERAL
 
 

@@ -21,7 +21,7 @@ def with_whole_numbers(lines: Iterable[tuple[int | None, Sequence[Word]]]) -> li
     found: list[tuple[int | None, list[Word]]] = []
     for page, words in lines:
         above = found[-1][1] if found and found[-1][0] == page else []
-        pairs = [(w, next((i for i, v in enumerate(above) if _broken(v, w)), None)) for w in words]
+        pairs = [(w, next((i for i, v in enumerate(above) if is_broken(v, w)), None)) for w in words]
         if pairs and all(i is not None for _, i in pairs):
             for w, i in pairs:
                 assert i is not None
@@ -44,7 +44,7 @@ def _with_whole_totals(words: Sequence[Word]) -> list[Word]:
     return joined
 
 
-def _broken(above: Word, below: Word) -> bool:
+def is_broken(above: Word, below: Word) -> bool:
     """Whether a word is the rest of the number above it: close below, flush right or centred."""
     if not _PIECE.fullmatch(below.text) or not _PIECE.fullmatch(above.text.lstrip("-－")):
         return False
