@@ -145,6 +145,7 @@ def _forms(blocks: Sequence[Line | Table]) -> Iterator[_Found]:
                 yield _Found(spec, lines)
 
 
+_UNIT_LINE = re.compile(r"单位:[百万千亿]*元$")
 _BEGINS_ANOTHER = ("self_evaluation", "summary", "section")
 
 
@@ -155,7 +156,7 @@ def _annexes(blocks: Sequence[Line | Table]) -> Iterator[_Lowered]:
         if kind not in ("self_evaluation", "summary"):
             continue
         lines = _until(blocks, kinds, start)
-        lowered = evaluation_table(lines) if kind == "self_evaluation" else summary_table(_until_note(lines))
+        lowered = evaluation_table(lines) if kind == "self_evaluation" else summary_table(_below_unit(_until_note(lines)))
         if lowered is not None:
             yield lowered
 
@@ -168,6 +169,12 @@ def _until(blocks: Sequence[Line | Table], kinds: Sequence[str | None], start: i
             break
         lines.append(block)
     return lines
+
+
+def _below_unit(lines: Sequence[Line]) -> list[Line]:
+    """The lines below the one that prints the unit: it belongs to the table's title."""
+    start = next((i + 1 for i, line in enumerate(lines[:4]) if _UNIT_LINE.search(canonical(line.text))), 0)
+    return list(lines[start:])
 
 
 def _until_note(lines: Sequence[Line]) -> list[Line]:

@@ -210,7 +210,8 @@ class _Reader:
     def _names_group(self, row: GridRow, texts: Sequence[tuple[int, Printed]]) -> bool:
         """Whether a row names a group with its weight beside it, and no item."""
         named = [n for n in self.columns if n.endswith("_weight") and _NUMBER.fullmatch(row.text(self.columns[n]))]
-        return any(c == self.columns[n.removesuffix("_weight")] for n in named for c, _ in texts)
+        at = {self.columns[n.removesuffix("_weight")] for n in named}
+        return any(c in at and (c > self.columns[self.depth[0]] or _group(printed)) for c, printed in texts)
 
     def _emit(self, kind: str, levels: tuple[str, str, str], cells: Mapping[str, Printed]) -> None:
         """A row with its levels and weights at their own numbers: a table that begins at level 2 leaves level 1 blank."""
