@@ -44,7 +44,7 @@ check-sources: $(STAMP)
 year: $(STAMP)
 	@export DAGSTER_HOME="$$($(BIN)/python -m pipeline.store.home)" FINAL_ACCOUNTS_PUBLISHERS="$(PUBLISHERS)"; \
 	export FINAL_ACCOUNTS_HOME="$$(dirname "$$DAGSTER_HOME")"; \
-	$(BIN)/dg launch --job yearly_accounts --partition "$(YEAR)"
+	$(BIN)/dagster job execute --module-name pipeline.definitions --job yearly_accounts --tags '{"dagster/partition": "$(YEAR)"}'
 
 test: $(STAMP)
 	$(BIN)/python -m pytest -n auto --dist worksteal

@@ -176,7 +176,7 @@ def faults(home: Path, truth: dict[str, str]) -> list[str]:
     found += [f"{o.sha256}: offered and not there" for o in offers if not Archive(of.archive).path(o.sha256).exists()]
     for reading in of.readings.rglob("[!.]*.parquet"):
         try:
-            json.loads((pq.read_schema(reading).metadata or {})[b"outcome"])
+            json.loads((pq.read_schema(reading).metadata or {})[b"record"])
         except (OSError, ValueError, KeyError) as error:
             found.append(f"{reading}: {error}")
     published = contents(home)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -49,7 +48,7 @@ def test_runs_survive_bad_documents_and_kills(tmp_path: Path, home: Home, pair: 
     first, second = pair
     folder = tmp_path / "reports"
     bad_documents(folder, first)
-    kill(folder, home, "fiscal year", 2.0)
+    kill(folder, home, "fiscal year")
     assert not home.warehouse.exists()
 
     status, output = run(folder, home)
@@ -62,8 +61,8 @@ def test_runs_survive_bad_documents_and_kills(tmp_path: Path, home: Home, pair: 
     more.mkdir()
     (more / "b.pdf").write_bytes(second.read_bytes())
     with connect_readonly(home.warehouse) as held:  # all through the runs that follow
-        for wait_for, patience in (("documents read: 0", 1.0), ("publishing", 0.2)):
-            kill(more, home, wait_for, patience)
+        for wait_for in ("documents read: 0", "publishing"):
+            kill(more, home, wait_for)
             assert seen_by_another_process(home) >= len(before)
         assert held.execute("SELECT count(*) FROM core.reports").fetchall() == [(len(before),)]
 
@@ -71,6 +70,11 @@ def test_runs_survive_bad_documents_and_kills(tmp_path: Path, home: Home, pair: 
     assert status == 0, output
     assert set(before) < set(publishers(home)), "a run on another folder adds to what the home holds"
     assert not list(home.warehouse_folder.glob(".building-*")), "what a killed publish left is gone"
+
+    status, output = run(more, home)
+    assert status == 0, output
+    assert ": unchanged" in output
+    assert "fiscal year" not in output, "nothing is run"
 
 
 def bad_documents(folder: Path, sample: Path) -> None:
@@ -98,13 +102,12 @@ def names_what_could_not_be_processed(output: str, home: Home) -> None:
     assert {of[name] for name in ("empty.pdf", "truncated.pdf", "letter.txt")} <= {("failed", False), ("not_a_report", False)}
 
 
-def kill(folder: Path, home: Home, wait_for: str, patience: float) -> None:
-    """Start a run and kill it some seconds after it says something."""
+def kill(folder: Path, home: Home, wait_for: str) -> None:
+    """Start a run and kill it once it says something."""
     process = start(folder, home)
     assert process.stdout is not None
     for line in process.stdout:
         if line.startswith(wait_for):
-            time.sleep(patience)
             break
     process.send_signal(signal.SIGKILL)
     process.wait()

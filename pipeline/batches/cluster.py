@@ -24,13 +24,14 @@ class Cluster:
 
     address: str
     batch: int = BATCH
+    patience: float = _PATIENCE
 
     def run(self, work: Work, tasks: Sequence[Task]) -> Iterator[tuple[Task, Any]]:
         """Each task with its answer, batch by batch."""
         from distributed import Client, as_completed
 
         try:
-            client = Client(self.address, timeout=_PATIENCE)  # type: ignore[no-untyped-call]
+            client = Client(self.address, timeout=self.patience)  # type: ignore[no-untyped-call]
         except (OSError, TimeoutError) as error:
             raise WorkFailed(f"the cluster {self.address} cannot be reached ({error}): start it, or run without FINAL_ACCOUNTS_CLUSTER") from None
         with client:
