@@ -46,4 +46,4 @@ def _figure(report: Report, measure: str, amount: str) -> Figure:
     """A cell of the total row of the income form, which is all that these reports print."""
     name = figure_id(report.report_id, "form", "income", None, 1, measure)
     return Figure(name, report.report_id, "form", "income", None, "1", None, "合计", measure, Decimal(amount), "万元",
-                  Decimal("0.01"), amount, Place(page=1), "fake/1")  # fmt: skip
+                  Decimal("0.01"), amount, Place(page=1), "fake/1", concept="total")  # fmt: skip

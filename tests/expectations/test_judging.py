@@ -43,8 +43,8 @@ def test_a_report_is_judged_once_until_it_or_a_decision_on_it_changes(home: Home
     rows, done = year.judged([one, other], Inline(), Limits())
     assert ([r["state"] for r in rows], done) == (["judged", "judged"], 2)
     assert year.judged([one, other], Inline(), Limits()) == (rows, 0)
-    [finding] = year.stores.judgements.table(rows[0]["judgement"], "checks.findings").to_pylist()
-    assert (finding["rule_id"], finding["status"]) == ("income_row_total", "open")
+    findings = year.stores.judgements.table(rows[0]["judgement"], "checks.findings").to_pylist()
+    assert ("income_row_total", "open") in {(f["rule_id"], f["status"]) for f in findings}
     changed = kept(home, "某市统计局", TEXT.replace("12.50", "13.00"))
     assert year.judged([changed, other], Inline(), Limits())[1] == 1, "the report that changed"
     folder = tmp_path / "decisions"
@@ -86,4 +86,6 @@ def test_a_rule_that_fails_on_a_report_costs_that_rule_on_that_report(home: Home
     [row], _ = year.judged([kept(home, "某市统计局")], Inline(), Limits())
     assert row["state"] == "judged"
     findings = year.stores.judgements.table(row["judgement"], "checks.findings").to_pylist()
-    assert [(f["rule_id"], f["place"]) for f in findings] == [(REPORT_JUDGED.rule_id, "income_row_total")]
+    told = {(f["rule_id"], f["place"]) for f in findings}
+    assert (REPORT_JUDGED.rule_id, "income_row_total") in told
+    assert "income_row_total" not in {rule for rule, _ in told}
