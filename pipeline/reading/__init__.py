@@ -26,6 +26,11 @@ _READERS = {
     media.XLSX: "sheet:read_sheet",
     media.XLS: "sheet:read_sheet",
     media.OFD: "ofd:read_ofd",
+    media.ODT: "foreign:read_foreign",
+    media.ODS: "foreign:read_foreign",
+    media.WORD_XML: "foreign:read_foreign",
+    media.SHEET_XML: "foreign:read_foreign",
+    media.MHTML: "foreign:read_web_archive",
     media.IMAGE: "picture:read_images",
 }
 
@@ -43,7 +48,7 @@ def read_document(data: bytes) -> Document:
     module, _, function = _READERS[kind].partition(":")
     reader: Callable[..., Document] = getattr(import_module(f"{__name__}.{module}"), function)
     try:
-        return reader(data, kind) if function == "read_sheet" else reader(data)
+        return reader(data, kind) if function in ("read_sheet", "read_foreign") else reader(data)
     except (UnreadableDocument, MemoryError):
         raise
     except Exception as error:  # whatever a stranger's file does to a reader concerns that file alone

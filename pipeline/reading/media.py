@@ -19,6 +19,11 @@ DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 DOC = "application/msword"
 XLS = "application/vnd.ms-excel"
+ODT = "application/vnd.oasis.opendocument.text"
+ODS = "application/vnd.oasis.opendocument.spreadsheet"
+WORD_XML = "application/xml; word 2003"
+SHEET_XML = "application/xml; excel 2003"
+MHTML = "multipart/related"
 ZIP = "application/zip"
 RAR = "application/vnd.rar"
 SEVEN_ZIP = "application/x-7z-compressed"
@@ -44,6 +49,9 @@ _OLE = b"\xd0\xcf\x11\xe0"
 _HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body|meta|table|div|script|title)\b")
 
 
+_OFFICE_XML = ((b"schemas.microsoft.com/office/word/2003/wordml", WORD_XML), (b"urn:schemas-microsoft-com:office:spreadsheet", SHEET_XML))
+
+
 def media_type(data: bytes) -> str:
     """The document's type.  Raises :class:`UnreadableDocument` for an empty file and for bytes of no known kind."""
     if not data.strip(b"\x00 \t\r\n\f"):
@@ -58,6 +66,10 @@ def media_type(data: bytes) -> str:
         return _zip_type(data)
     if data.startswith(_OLE):
         return _ole_type(data)
+    if head.startswith((b"mime-version:", b"from: <saved by")) and b"multipart/related" in head:
+        return MHTML
+    if head.startswith(b"<?xml") and (office := next((kind for name, kind in _OFFICE_XML if name in head), None)) is not None:
+        return office
     marked = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     if head.startswith(b"<?xml") or _HTML.search(head.replace(b"\x00", b"") if marked else head):
         return HTML
@@ -95,6 +107,8 @@ def _zip_type(data: bytes) -> str:
         return XLSX
     if "OFD.xml" in names:
         return OFD
+    if "mimetype" in names and "content.xml" in names:
+        return ODS if b"opendocument.spreadsheet" in data[:200] else ODT
     return ZIP
 
 

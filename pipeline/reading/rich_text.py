@@ -31,11 +31,12 @@ _ROWS = re.compile(rb"\\(trowd|cellx|clvmrg|clmrg|row)(-?\d+)?(?![a-z])")
 def read_rich_text(data: bytes) -> Document:
     """A rich text document.  Raises :class:`UnreadableDocument` where it is larger than any report, or damaged."""
     sha256 = hashlib.sha256(data).hexdigest()
+    damage = "" if data.rstrip(b"\0 \r\n\t").endswith(b"}") else "the rich text ends too early"
     try:
         document = read_word(office.converted(data, "rtf"))
     except UnreadableDocument as why:
-        return Document(sha256, RTF, READER, "grid", (_page(data, why),))
-    return replace(document, sha256=sha256, media_type=RTF, reader=f"{READER} {document.reader}")
+        return Document(sha256, RTF, READER, "grid", (_page(data, why),), damage=damage)
+    return replace(document, sha256=sha256, media_type=RTF, reader=f"{READER} {document.reader}", damage=damage)
 
 
 def _page(data: bytes, why: UnreadableDocument) -> Page:

@@ -22,6 +22,7 @@ READER = "web/2"
 _ATTACHED = re.compile(r"\.(?:xlsx?|et|docx?|wps|pdf|ofd|rtf|rar|zip|7z)(?:$|[?#])", re.I)
 _WIDE, _HIGH = 300, 100
 _MOST_PICTURES = 50
+_BEGINS = re.compile(r"<(?:html|body)[\s>]", re.I)
 ATTACHMENT = "an attachment of the page is no part of the file"
 _SILENT = ("script", "style", "noscript", "template", "head", "nav", "svg")
 _BLOCKS = frozenset(
@@ -51,7 +52,10 @@ def read_web(data: bytes) -> Document:
         drawn = root.find(".//script") is not None
         problem = "the web page has no text: a script draws it" if drawn else "the web page has no content"
         raise UnreadableDocument(problem, "print it to PDF from a browser, or offer the attached report")
-    return Document(hashlib.sha256(data).hexdigest(), HTML, READER, "grid", (Page(None, None, None, blocks, pictures=pictures),))
+    lowered = text[-2000:].lower()
+    cut = bool(_BEGINS.search(text[:4000])) and not ("</html" in lowered or "</body" in lowered)
+    page = Page(None, None, None, blocks, pictures=pictures)
+    return Document(hashlib.sha256(data).hexdigest(), HTML, READER, "grid", (page,), damage="the page ends too early" if cut else "")
 
 
 def _pictures(root: html.HtmlElement, has_tables: bool) -> Iterator[Picture]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.reading import UnreadableDocument, read_document
+from pipeline.reading import UnreadableDocument, office, read_document
 from pipeline.reports.read import read_report
 from samples.layout import Layout
 from tests.reading.grid_files import LAYOUTS, as_sheets, as_web, as_word, forms
@@ -57,3 +57,31 @@ def test_pictures_and_attachments_beside_tables_are_ornament_unless_they_are_lar
     page = f"{grid}<img src='photo.png'><img src='scan.png' style='width:600px;height:800px'><a href='同.pdf'>同文</a>"
     (read,) = read_document(f"<html><body>{page}</body></html>".encode()).pages
     assert [p.problem for p in read.pictures] == ["a picture (scan.png) is not read"]
+
+
+def test_a_page_and_a_rich_text_that_end_too_early_say_so() -> None:
+    page = "<html><body><p>2022年度部门决算</p>"
+    assert read_document(page.encode()).damage
+    assert not read_document(f"{page}</body></html>".encode()).damage
+    assert not read_document("<p>2022年度部门决算</p><table></table>".encode()).damage, "a part of a page has no end"
+    assert read_document(rb"{\rtf1\ansi A\par").damage
+    assert not read_document(rb"{\rtf1\ansi A\par}").damage
+
+
+def test_a_web_archive_is_the_page_in_it() -> None:
+    from email.mime.multipart import MIMEMultipart
+    from email.mime.text import MIMEText
+
+    archive = MIMEMultipart("related")
+    archive.attach(MIMEText("<html><body><p>2022年度部门决算</p></body></html>", "html", "gb2312"))
+    data = b"MIME-Version: 1.0\r\n" + archive.as_bytes().replace(b"MIME-Version: 1.0\n", b"", 1)
+    assert [line.text for line in read_document(data).lines()] == ["2022年度部门决算"]
+    assert read_document(data).media_type == "multipart/related"
+
+
+def test_office_xml_needs_libreoffice_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(office, "program", lambda: None)
+    sheet = b"<?xml version='1.0'?><Workbook xmlns='urn:schemas-microsoft-com:office:spreadsheet'></Workbook>"
+    with pytest.raises(UnreadableDocument, match="LibreOffice") as refused:
+        read_document(sheet)
+    assert "bin/system-packages.sh" in refused.value.remedy
