@@ -34,15 +34,14 @@ TEXT = MediaType("text/plain", ".txt")
 ZIP = MediaType("application/zip", ".zip")
 RAR = MediaType("application/vnd.rar", ".rar")
 SEVEN_ZIP = MediaType("application/x-7z-compressed", ".7z")
-_IMAGE_REASON = "an image, which has no text: ask the publisher for the document, or put a text version into the inbox"
-IMAGE = MediaType("image/*", ".img", _IMAGE_REASON)
+IMAGE = MediaType("image/*", ".img")
 PROGRAM = MediaType("application/x-executable", ".bin", "a program, not a document")
 EMPTY = MediaType("application/x-empty", ".bin", "an empty file")
 UNKNOWN = MediaType("application/octet-stream", ".bin", "bytes of no known document type")
 
 #: What holds documents and is none.
 ARCHIVES = (ZIP, RAR, SEVEN_ZIP)
-ACCEPTED = (PDF, DOC, DOCX, XLS, XLSX, OFD, RTF, HTML, TEXT, *ARCHIVES)
+ACCEPTED = (PDF, DOC, DOCX, XLS, XLSX, OFD, RTF, HTML, TEXT, IMAGE, *ARCHIVES)
 _BY_START: tuple[tuple[bytes, MediaType], ...] = (
     (b"Rar!\x1a\x07", RAR),
     (b"7z\xbc\xaf\x27\x1c", SEVEN_ZIP),

@@ -14,7 +14,7 @@ from pipeline.sources.collected import Collected
 from pipeline.sources.inbox import fingerprint, waiting
 from pipeline.sources.store import Store
 from pipeline.sources.yearly import collect_year
-from tests.sources.bodies import PNG, pdf, zip_file
+from tests.sources.bodies import pdf, zip_file
 from tests.sources.conftest import World
 from tests.sources.world import SETTINGS
 
@@ -74,7 +74,6 @@ def test_a_document_without_words_waits_for_its_reading(world: World, inbox: Pat
     ("name", "data", "sidecar", "says"),
     [
         ("a.pdf", b"", None, "an empty file"),
-        ("a.pdf", PNG, None, "an image"),
         ("a.pdf", pdf("x" * 300)[:500], None, "cut off"),
         ("a.pdf", pdf("x"), "publisher: [", "does not parse"),
         ("a.pdf", pdf("x"), "fiscal_year: soon", "fiscal_year"),
