@@ -41,7 +41,8 @@ def packages() -> list[str]:
 def licence(name: str) -> tuple[str, str]:
     """``(as its metadata say it, what that comes to)``; the second is empty where it is not allowed or not known."""
     about = metadata.metadata(name)
-    said = about["License-Expression"] or "; ".join(c.rpartition("::")[2].strip() for c in about.get_all("Classifier") or [] if c.startswith("License"))
+    classes = [c.rpartition("::")[2].strip() for c in about.get_all("Classifier") or [] if c.startswith("License")]
+    said = about["License-Expression"] or "; ".join(classes)
     if said in ("", "OSI Approved"):
         said = (about["License"] or "").strip().partition("\n")[0][:80]
     return said, comes_to(said)
@@ -54,7 +55,10 @@ def comes_to(said: str) -> str:
 
 
 def listed(rows: list[tuple[str, str, str]]) -> str:
-    head = "# Licences of the dependencies\n\nWritten by `python bin/licences.py` from the packages' own metadata; `make lint` holds it against the lock.\n\n"
+    head = (
+        "# Licences of the dependencies\n\n"
+        "Written by `python bin/licences.py` from the packages' own metadata; `make lint` holds it against the lock.\n\n"
+    )
     return head + "| package | licence | as stated |\n|---|---|---|\n" + "".join(f"| {n} | {kind} | {said} |\n" for n, said, kind in rows)
 
 
