@@ -9,8 +9,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from pipeline.reconciliation.system import Bound, System
+from pipeline.reconciliation.system import Bound, System, least_change
 
+#: Where a limit comes from no row: an amount that cannot be below nothing.
+_NO_ROW = -1
 #: More intermediate inequalities than this and the rows' clash is left to the linear programme of the whole report.
 MOST = 3000
 
@@ -34,6 +36,9 @@ def clash(system: System, chosen: frozenset[int], silent: frozenset[int] = froze
     only chosen one in it, and says nothing otherwise.  ``silent`` rows ask nothing.
     """
     strips: dict[tuple[tuple[int, int | Fraction], ...], tuple[Bound, int, Bound, int]] = {}
+    for column in sorted(chosen):
+        if (least := least_change(system, column)) is not None:
+            strips[((column, 1),)] = (least, _NO_ROW, None, _NO_ROW)
     for row in sorted({r for c in chosen for r in system.touching[c]} - silent):
         held = sorted(system.columns[row] & chosen)
         if len(held) == 1:
@@ -55,7 +60,7 @@ def clash(system: System, chosen: frozenset[int], silent: frozenset[int] = froze
         if limits[1] is not None and (high is None or limits[1] < high):
             high, high_row = limits[1], row
         if low is not None and high is not None and low > high:
-            return frozenset((low_row, high_row))
+            return frozenset((low_row, high_row)) - {_NO_ROW}
         strips[key] = (low, low_row, high, high_row)
     if all(len(key) == 1 for key in strips):
         return None
@@ -84,9 +89,9 @@ def _inequalities(strips: Mapping[tuple[tuple[int, int | Fraction], ...], tuple[
     result = []
     for key, (low, low_row, high, high_row) in strips.items():
         if high is not None:
-            result.append(Inequality(key, high, frozenset((high_row,))))
+            result.append(Inequality(key, high, frozenset((high_row,)) - {_NO_ROW}))
         if low is not None:
-            result.append(Inequality(tuple((c, -a) for c, a in key), -low, frozenset((low_row,))))
+            result.append(Inequality(tuple((c, -a) for c, a in key), -low, frozenset((low_row,)) - {_NO_ROW}))
     return result
 
 

@@ -26,7 +26,7 @@ from pipeline.reconciliation.links import NOTE, by_difference, explain, is_link,
 from pipeline.reconciliation.milp import WORK_LIMIT, Work
 from pipeline.reconciliation.moved import heard
 from pipeline.reconciliation.programme import Programme
-from pipeline.reconciliation.ranking import Ranked, rank
+from pipeline.reconciliation.ranking import WEIGHTS, Ranked, rank
 from pipeline.reconciliation.search import (
     Explanation,
     SearchBudgetSpent,
@@ -35,9 +35,11 @@ from pipeline.reconciliation.search import (
     explanations,
     single_explanations,
 )
+from pipeline.reconciliation.shifts import Shift, best_shifts
+from pipeline.reconciliation.substitution import substitute
 from pipeline.reconciliation.system import Bound, System, build_systems
 
-Method = Literal["one figure", "search", "integer programme", "between reports", "unexplained"]
+Method = Literal["one figure", "search", "integer programme", "shifted block", "between reports", "unexplained"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +162,10 @@ def localise(
         violated = system.violated()
         if violated:
             solve = _Solve(system, violated, limits, work, usual)
+            shifted = solve.shifted()
+            if shifted is not None:
+                found = _without(shifted[1], figures, equations, limits, usual)
+                return replace(found, cases=_ordered([shifted[0], *found.cases]), systems=systems)
             cases += solve.cases()
             notes += solve.notes
             uncertified += solve.programme.uncertified
@@ -167,6 +173,32 @@ def localise(
         again = heard([c.explanations for c in cases], [f for s in systems for f in s.figures])
         cases = [replace(c, explanations=tuple(r)) for c, r in zip(cases, again, strict=True)]
     return Localisation(_ordered(cases), tuple(dict.fromkeys(notes)), systems, uncertified)
+
+
+def _without(
+    shift: Shift, figures: Sequence[Figure], equations: Sequence[Equation], limits: Limits, usual: Mapping[str, Decimal]
+) -> Localisation:
+    """What else is wrong once a block's amounts stand on their lines; told by the figures and equations as they are printed."""
+    right = {f.figure_id: f for f in shift.right.values()}
+    printed = {f.figure_id: f for e in equations for f in e.figures()} | {f.figure_id: f for f in figures}
+    own = {e.equation_id: e for e in equations}
+    put = [right.get(f.figure_id, f) for f in figures]
+    found = localise(put, [substitute(e, right) for e in equations], limits=limits, usual=usual)
+
+    def as_printed(ranked: Ranked) -> Ranked:
+        return replace(ranked, suspects=tuple(replace(s, figure=printed[s.figure.figure_id]) for s in ranked.suspects))
+
+    return replace(
+        found,
+        cases=tuple(
+            replace(
+                c,
+                equations=tuple(own[e.equation_id] for e in c.equations),
+                explanations=tuple(as_printed(r) for r in c.explanations),
+            )
+            for c in found.cases
+        ),
+    )
 
 
 def _ordered(cases: Iterable[Case]) -> tuple[Case, ...]:
@@ -205,6 +237,28 @@ class _Solve:
             self.notes.append(
                 "the equations that hold one by one cannot all hold at once within rounding; explanations were judged one equation at a time"
             )
+
+    def shifted(self) -> tuple[Case, Shift] | None:
+        """The case of a block of amounts on wrong lines, where more than one figure would have to be wrong otherwise."""
+        settled, rest = self.settle_single()
+        if len(settled) + 2 * bool(rest) < 2:
+            return None
+        best = best_shifts(self.system, self.violated)
+        if not best:
+            return None
+        rows = best[0].rows
+        own = frozenset(e.equation_id for e in self.system.equations_of(sorted(rows)))
+        inside = [c for c in settled if own & {e.equation_id for e in c.equations}]
+        if len(inside) + 2 * bool(rows & frozenset(rest)) < 2:
+            return None  # one wrong figure explains as much
+        score = max((c.explanations[0].score for c in inside), default=0.0) + WEIGHTS.shifted
+        ranked = [s.ranked(self.system, score) for s in best if s.rows == rows][: self.limits.listed]
+        repairs = [s for c in inside for s in c.explanations[0].suspects]
+        if repairs and not rows & frozenset(rest):  # the same one by one, which is less likely
+            ranked.append(Ranked(tuple(repairs), score - WEIGHTS.shifted))
+        equations = tuple(self.system.equations_of(sorted(rows)))
+        ties = len(ranked) - (len(repairs) > 0 and not rows & frozenset(rest))
+        return Case(equations, tuple(ranked), len(best[0].right), ties, True, "shifted block"), best[0]
 
     def cases(self) -> list[Case]:
         settled, rest = self.settle_single()

@@ -20,7 +20,7 @@ import numpy as np
 
 from pipeline.reconciliation.milp import WORK_LIMIT, Milp, Work, solver
 from pipeline.reconciliation.search import Explanation
-from pipeline.reconciliation.system import Bound, System, meet
+from pipeline.reconciliation.system import Bound, System, least_change, meet
 
 _CONFLICTS = 80  # sets that a greedy repair is asked for before the integer programme starts
 
@@ -273,10 +273,13 @@ def _empty(limits: tuple[Bound, Bound]) -> bool:
 
 
 def curve_bounds(system: System, chosen: frozenset[int], silent: frozenset[int] = frozenset()) -> dict[int, tuple[Bound, Bound]]:
-    """Limits that equations which are not linear put on a chosen figure that is the only chosen one in them."""
+    """Limits of chosen figures: no amount of a form is below nothing, and what equations that are not linear ask of the only chosen
+    figure in them."""
     bounds: dict[int, tuple[Bound, Bound]] = {}
     first = len(system.lines)
     for column in chosen:
+        if (least := least_change(system, column)) is not None:
+            bounds[column] = (least, None)
         for row in system.touching[column]:
             if row >= first and row not in silent and len(system.columns[row] & chosen) == 1:
                 limits = meet(bounds.get(column, (None, None)), system.limits(row, column))

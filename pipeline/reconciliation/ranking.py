@@ -19,10 +19,7 @@ from pipeline.model.figures import Figure
 from pipeline.model.numbers import parse_number
 from pipeline.reconciliation.repairs import Slip, admits, first_admitted, middle_value, slip, slip_values, step
 from pipeline.reconciliation.search import Explanation
-from pipeline.reconciliation.system import Bound, System
-
-#: Labels under which a negative amount is nothing unusual (carry-over and balances).
-MAY_BE_NEGATIVE = ("年初", "年末", "结余", "结转")
+from pipeline.reconciliation.system import MAY_BE_NEGATIVE, Bound, System
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +36,7 @@ class Weights:
     moved: float = 1.5
     moved_beside: float = 2.0
     swapped: float = 1.0
+    shifted: float = 4.0
     negative: float = -3.0
     filled_alone: float = -1.0
     filled_among_others: float = -0.3
@@ -201,8 +199,9 @@ def _evidence(
     points, reasons = 0.0, []
     if value is None:
         return points, ["the equations do not bound it"]
-    opinions = {c: _opinion(system, c, settled, chosen) for c in copies.get(column, ())}
-    agreeing = [c for c, v in opinions.items() if v is not None and abs(v - value) <= figure.resolution / 2]
+    # A copy that is suspected too has its suggested value from this figure, or this one from it: it is no witness.
+    opinions = {c: system.figures[c].amount for c in copies.get(column, ()) if c not in chosen}
+    agreeing = [c for c, v in opinions.items() if abs(v - value) <= figure.resolution / 2]
     if agreeing:
         points += w.copy_agrees
         reasons.append("the same amount is printed so in " + where(system.figures[agreeing[0]], figure.report_id))

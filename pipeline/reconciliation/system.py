@@ -131,6 +131,21 @@ def meet(one: tuple[Bound, Bound] | None, other: tuple[Bound, Bound] | None) -> 
     return None if low is not None and high is not None and low > high else (low, high)
 
 
+#: Words of rows whose amounts may be below nothing: carry-over and balances.
+MAY_BE_NEGATIVE = ("年初", "年末", "期初", "期末", "结余", "结转")
+
+
+def may_be_negative(figure: Figure) -> bool:
+    """Whether the true amount may be below nothing: balances, what prints so itself, and whatever is no amount of a form."""
+    balance = any(word in (figure.label or "") for word in MAY_BE_NEGATIVE) or figure.measure in ("opening", "closing")
+    return balance or figure.section != "form" or figure.unit != "万元" or figure.amount < 0
+
+
+def least_change(system: System, column: int) -> int | None:
+    """The least change of a figure that is taken for wrong: no income and no expenditure is repaired to less than nothing."""
+    return None if may_be_negative(system.figures[column]) else -system.printed[column]
+
+
 def _places(numbers: Iterable[Decimal]) -> int:
     """The most decimal places in use."""
     deepest = 0

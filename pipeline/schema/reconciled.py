@@ -29,7 +29,7 @@ CASES = Table(
         Column("ties", "INTEGER", "Equally small explanations; 0 where none was found", "同等最小解释个数", nullable=False),
         Column("complete", "BOOLEAN", "Whether ties is all of them", "是否穷尽", nullable=False),
         Column("method", "VARCHAR", "How it was explained", "求解方法", nullable=False,
-               domain=("one figure", "search", "integer programme", "between reports", "unexplained", "in words")),
+               domain=("one figure", "search", "integer programme", "shifted block", "between reports", "unexplained", "in words")),
         _DOUBT,
         _STATUS,
         Column("decision", "VARCHAR", "The decision taken on it", "裁定"),

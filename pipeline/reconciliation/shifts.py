@@ -1,0 +1,184 @@
+"""A block of amounts that stands one line too high or too low: one slip, and not as many as the block has lines.
+
+Whoever leaves out or repeats an amount while filling in a column shifts all amounts below it; every sum they stand in breaks.  The
+line at the end from which the block came away has lost its own amount, which the sums give back.
+What belongs here: finding such blocks and their explanation.  What may not: wrong figures one by one (``search``, ``programme``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from pipeline.model.equations import evaluate
+from pipeline.model.figures import Figure
+from pipeline.reconciliation.layout import row_of, row_order, table_of
+from pipeline.reconciliation.ranking import Ranked, Suspect
+from pipeline.reconciliation.repairs import middle_value
+from pipeline.reconciliation.substitution import substitute
+from pipeline.reconciliation.system import System, least_change
+
+#: Fewer amounts on wrong lines are repairs like any other.
+LEAST_LINES = 3
+#: Violated rows that a block must explain: one alone is explained by anything.
+_LEAST_ROWS = 2
+#: Blocks that are tried exactly, the likeliest first.
+_MOST_TRIED = 60
+_ROUGH = 1e-6
+
+
+@dataclass(frozen=True)
+class Shift:
+    """One block: the figures as they should be printed, by column of the system; the violated rows that it explains.
+
+    ``lost`` is the column of the line whose own amount stands nowhere; ``low`` and ``high`` what the sums admit for it, as changes.
+    """
+
+    right: Mapping[int, Figure]
+    rows: frozenset[int]
+    lost: int
+    low: float
+    high: float
+    too_high: bool
+    lines: int
+
+    def ranked(self, system: System, score: float) -> Ranked:
+        """The block as an explanation: every figure on a wrong line, with the amount that belongs there."""
+        lines = f"a block of {self.lines} lines stands one line too {'high' if self.too_high else 'low'}"
+        suspects = []
+        for column in sorted(self.right):
+            figure, right = system.figures[column], self.right[column]
+            if column == self.lost:
+                low, high = (system.value(round(end) + system.printed[column]) for end in (self.low, self.high))
+                suspects.append(
+                    Suspect(figure, low, high, right.amount, (lines, "its own amount is lost; the equations give it back"))
+                )
+            else:
+                suspects.append(Suspect(figure, right.amount, right.amount, right.amount, (lines,)))
+        return Ranked(tuple(suspects), score)
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """A block before it is tried exactly: cells from the lost one on."""
+
+    cells: tuple[int, ...]
+    explained: int
+    vanishing: bool  # whether the amount of the line that is left over is printed nowhere else
+    invented: bool  # whether the lost amount is another than what the line prints, and not nothing
+    changed: int
+    low: float
+    high: float
+    too_high: bool
+
+    @property
+    def likeness(self) -> tuple[int, int]:
+        """Blocks of the same likeness explain as much, and leave as little unexplained."""
+        return -self.explained, self.vanishing + self.invented
+
+    @property
+    def order(self) -> tuple[tuple[int, int], int, tuple[int, ...]]:
+        return self.likeness, self.changed, self.cells
+
+
+def best_shifts(system: System, violated: Sequence[int]) -> list[Shift]:
+    """The blocks that explain the most violated rows and leave the fewest amounts without a line, the shortest first; several where
+    they explain them equally well: of amounts that stand in the same sums nothing tells where the block begins."""
+    lines = [r for r in violated if r < len(system.lines)]
+    if len(lines) < _LEAST_ROWS:
+        return []
+    blocks = sorted(
+        (b for cells in _columns(system, lines) for b in _blocks(system, frozenset(lines), cells)), key=lambda b: b.order
+    )
+    found: list[Shift] = []
+    best: tuple[int, int] | None = None
+    for block in blocks[:_MOST_TRIED]:
+        if best is not None and block.likeness != best:
+            break
+        shift = _tried(system, frozenset(violated), block)
+        if shift is not None and all(shift.right != s.right for s in found):
+            found.append(shift)
+            best = block.likeness
+    return found
+
+
+def _columns(system: System, violated: Sequence[int]) -> Iterator[list[int]]:
+    """The amounts of each printed column that violated rows touch, from top to bottom."""
+    touched = {c for r in violated for c in system.columns[r]}
+    columns: dict[tuple[object, ...], list[int]] = {}
+    for c, figure in enumerate(system.figures):
+        if figure.section == "form":
+            columns.setdefault((*table_of(figure), figure.measure), []).append(c)
+    for cells in columns.values():
+        if len(cells) > LEAST_LINES and touched & set(cells):
+            yield sorted(cells, key=lambda c: row_order(row_of(system.figures[c])))
+
+
+def _blocks(system: System, violated: frozenset[int], cells: Sequence[int]) -> Iterator[_Block]:
+    """Blocks of one column that may explain at least two violated rows and leave no row of theirs violated, roughly."""
+    for too_high in (True, False):
+        order = cells if too_high else cells[::-1]
+        rows = sorted({r for c in order for r in system.touching[c] if r < len(system.lines)})
+        factors = np.array([[system.lines[r].terms.get(c, 0) for c in order] for r in rows], dtype=np.float64)
+        printed = np.array([system.printed[c] for c in order], dtype=np.float64)
+        change = np.concatenate(([0.0], printed[:-1] - printed[1:]))
+        widest = max(system.half[c] for c in order)  # a blank line has no rounding of its own; the amount that belongs there has
+        width = np.array([system.lines[r].width for r in rows], dtype=np.float64) + widest + _ROUGH
+        low = np.array([-np.inf if (x := system.lines[r].low) is None else x for r in rows]) - width
+        high = np.array([np.inf if (x := system.lines[r].high) is None else x for r in rows]) + width
+        wrong = np.array([r in violated for r in rows])
+        moved, touching, unlike = np.cumsum(factors * change, axis=1), np.cumsum(factors != 0, axis=1), np.cumsum(change != 0)
+        for lost in range(len(order) - LEAST_LINES):
+            ends = np.arange(lost + LEAST_LINES, len(order))
+            sums = moved[:, ends] - moved[:, [lost]]
+            touched = touching[:, ends] > (touching[:, [lost - 1]] if lost else 0)
+            free = factors[:, lost]
+            held = free == 0
+            fine = (((sums >= low[:, None]) & (sums <= high[:, None])) | ~touched)[held].all(axis=0)
+            with np.errstate(invalid="ignore"):
+                limits = [(bound[~held, None] - sums[~held]) / free[~held, None] for bound in (low, high)]
+            floor = least_change(system, order[lost])
+            least = np.minimum(*limits).max(axis=0, initial=-np.inf if floor is None else float(floor))
+            most = np.maximum(*limits).min(axis=0, initial=np.inf)
+            explained = (touched & wrong[:, None]).sum(axis=0)
+            lines = unlike[ends] - unlike[lost]
+            for at in np.nonzero(fine & (least <= most) & (explained >= _LEAST_ROWS) & (lines >= LEAST_LINES))[0]:
+                end = int(ends[at])
+                vanishing = bool(printed[end]) and printed[end] != printed[end - 1]
+                invented = not any(least[at] <= x <= most[at] for x in (0.0, -printed[lost]))
+                block, limits_of_lost = tuple(order[lost : end + 1]), (float(least[at]), float(most[at]))
+                yield _Block(block, int(explained[at]), vanishing, invented, int(lines[at]), *limits_of_lost, too_high)
+
+
+def _tried(system: System, violated: frozenset[int], block: _Block) -> Shift | None:
+    """The block as figures, if all equations that it touches hold then."""
+    if not np.isfinite(block.low) or not np.isfinite(block.high):
+        return None
+    lost = block.cells[0]
+    right = {c: _as(system.figures[c], system.figures[above]) for above, c in zip(block.cells, block.cells[1:], strict=False)}
+    right[lost] = _found_again(system, block)
+    rows = frozenset(r for c in block.cells for r in system.touching[c])
+    by_id = {f.figure_id: f for f in right.values()}
+    if any(evaluate(substitute(e, by_id)).verdict == "violated" for e in system.equations_of(sorted(rows))):
+        return None
+    changed = {c: f for c, f in right.items() if f.amount != system.figures[c].amount}
+    return Shift(changed, rows & violated, lost, block.low, block.high, block.too_high, len(block.cells) - 1)
+
+
+def _found_again(system: System, block: _Block) -> Figure:
+    """The line whose own amount is lost, with what the sums admit: what it prints, nothing, or the middle."""
+    figure, printed = system.figures[block.cells[0]], system.printed[block.cells[0]]
+    if block.low <= 0 <= block.high:
+        return figure
+    if block.low <= -printed <= block.high:
+        return replace(figure, value=None, printed="")
+    low, high = (system.value(round(end) + printed) for end in (block.low, block.high))
+    value = middle_value(figure, low, high)
+    return replace(figure, value=value, printed=f"{value}")
+
+
+def _as(figure: Figure, printed: Figure) -> Figure:
+    """The figure with the amount that another prints."""
+    return replace(figure, value=printed.value, resolution=printed.resolution, printed=printed.printed)

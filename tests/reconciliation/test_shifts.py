@@ -1,0 +1,99 @@
+"""Amounts one line too high or too low are one slip; no expenditure is repaired to less than nothing."""
+
+from __future__ import annotations
+
+import pytest
+from reconciliation.small import fig, flat, grid, relate, total
+
+from pipeline.model.equations import Sum
+from pipeline.reconciliation.localise import localise
+
+#: A column of a form, its first line the sum of the others, and the same amounts printed in another form, line by line.
+TRUE = ["95.00", "50.00", "37.00", "2.00", "6.00", "11.30", "0.70", "12.00"]
+
+
+def _two_columns(printed, true=TRUE):
+    """The column as it is printed, in one sum, and each line of it held against another form's."""
+    column = [fig(f"{i}", text, statement="basic_expenditure_by_economic_class") for i, text in enumerate(printed)]
+    other = [fig(f"{i}", text, statement="general_budget_expenditure") for i, text in enumerate(true)]
+    equations = [total(fig("99", f"{sum(map(float, true[1:])):.2f}"), *column[1:], place="sum")]
+    equations += [
+        relate(Sum.of(a), Sum.of(b), f"line {i}") for i, (a, b) in enumerate(zip(column, other, strict=True)) if i in (2, 3, 4, 5)
+    ]
+    return [*column, *other], equations
+
+
+def _suggested(case, printed):
+    return {
+        int(s.figure.row_no): f"{s.suggested:.2f}"
+        for s in case.explanations[0].suspects
+        if s.figure.statement.startswith("basic")
+    }
+
+
+def test_a_block_one_line_too_high_is_one_case_and_gives_back_what_is_lost():
+    printed = [TRUE[0], *TRUE[2:6], TRUE[5], *TRUE[6:]]
+    figures, equations = _two_columns(printed)
+    (case,) = localise(figures, equations).cases
+    assert case.method == "shifted block"
+    assert _suggested(case, printed) == {1: "50.00", 2: "37.00", 3: "2.00", 4: "6.00"} | (
+        {5: "11.30"} if printed[5] != TRUE[5] else {}
+    )
+    assert any("one line too high" in r for r in case.explanations[0].suspects[0].reasons)
+    assert case.unique
+
+
+def test_a_block_one_line_too_low_with_a_blank_left_over():
+    printed = [TRUE[0], "", *TRUE[1:5], *TRUE[6:]]
+    figures, equations = _two_columns(printed)
+    (case,) = localise(figures, equations).cases
+    assert case.method == "shifted block"
+    assert _suggested(case, printed) == {i: TRUE[i] for i in range(1, 6)}
+    assert any("one line too low" in r for r in case.explanations[0].suspects[0].reasons)
+
+
+def test_a_wrong_figure_beside_a_shifted_block_is_a_case_of_its_own():
+    printed = [TRUE[0], *TRUE[2:6], TRUE[5], *TRUE[6:]]
+    figures, equations = _two_columns(printed)
+    cells, more = grid([["100.00", "60.00", "40.00"], ["30.00", "20.00", "10.00"], ["70.00", "40.00", "33.00"]])
+    cases = localise([*figures, *flat(cells)], [*equations, *more]).cases
+    assert sorted(c.method for c in cases) == ["one figure", "shifted block"]
+    assert {e.equation_id for c in cases for e in c.equations} >= {e.equation_id for e in equations[1:4]}
+    assert next(c for c in cases if c.method == "one figure").best.suspects[0].suggested == 30
+
+
+@pytest.mark.parametrize("wrong", [{2: "38.00", 3: "3.00"}, {2: "2.00", 3: "37.00"}])
+def test_two_wrong_figures_and_a_swap_are_no_block(wrong):
+    printed = [wrong.get(i, text) for i, text in enumerate(TRUE)]
+    figures, equations = _two_columns(printed)
+    assert all(c.method != "shifted block" for c in localise(figures, equations).cases)
+
+
+def test_one_broken_sum_is_not_told_as_a_block():
+    """Of a block that breaks one sum alone nothing tells that it is one."""
+    printed = [TRUE[0], *TRUE[2:6], TRUE[5], *TRUE[6:]]
+    figures, equations = _two_columns(printed)
+    (case,) = localise(figures, equations[:1]).cases
+    assert case.method == "one figure"
+
+
+def test_no_expenditure_is_repaired_to_less_than_nothing():
+    parts = [fig("1", "3.00"), fig("2", "200.00"), fig("3", "100.00")]
+    whole = fig("0", "250.00")
+    (case,) = localise([], [total(whole, *parts)]).cases
+    assert {r.suspects[0].figure.label: r.suspects[0].suggested for r in case.explanations} == {"0": 303, "2": 147, "3": 47}
+    balance = fig("1", "3.00", label="年初结转和结余")
+    (case,) = localise([], [total(whole, balance, *parts[1:])]).cases
+    assert case.ties == 4, "a balance may be below nothing"
+
+
+def test_two_copies_that_are_both_suspected_do_not_vouch_for_each_other():
+    one, two = fig("1", "10.00"), fig("2", "10.00", statement="expenditure")
+    equations = [relate(Sum.of(one), Sum.of(two), "copy")]
+    for copy, whole, part in ((one, "0", "3"), (two, "9", "4")):
+        equations.append(total(fig(whole, "45.00"), copy, fig(part, "5.00"), place=whole))
+        for name, printed in ((whole, "45.00"), (part, "5.00")):
+            equations.append(relate(Sum.of(fig(name, printed)), Sum.of(fig(f"{name}1", printed)), f"copy of {name}"))
+    (case,) = localise([], equations).cases
+    assert {s.figure.label: s.suggested for s in case.best.suspects} == {"1": 40, "2": 40}
+    assert not any("the same amount is printed so in" in reason for s in case.best.suspects for reason in s.reasons)
