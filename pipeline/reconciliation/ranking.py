@@ -199,9 +199,11 @@ def _evidence(
     points, reasons = 0.0, []
     if value is None:
         return points, ["the equations do not bound it"]
-    # A copy that is suspected too has its suggested value from this figure, or this one from it: it is no witness.
-    opinions = {c: system.figures[c].amount for c in copies.get(column, ()) if c not in chosen}
-    agreeing = [c for c, v in opinions.items() if abs(v - value) <= figure.resolution / 2]
+    # Of two suspects that are copies only the one that was settled first vouches for the other: no circle.
+    order = list(settled)
+    before = frozenset(order[: order.index(column)])
+    opinions = {c: _opinion(system, c, settled, chosen) for c in copies.get(column, ()) if c not in chosen or c in before}
+    agreeing = [c for c, v in opinions.items() if v is not None and abs(v - value) <= figure.resolution / 2]
     if agreeing:
         points += w.copy_agrees
         reasons.append("the same amount is printed so in " + where(system.figures[agreeing[0]], figure.report_id))
