@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
+from expectations.consequences import with_causes
 from expectations.rules import RULES
 from expectations.rules.base import Judgement, Rule
 from pipeline.lexicon import places
@@ -104,8 +105,9 @@ def confront(contents: ReportContents, rules: Mapping[str, Rule] = RULES, beside
         across = [(r, o) for r in ACROSS.values() for o in _outcomes_across(r, contents, must, beside)]
     for rule, outcome in (*own, *across):
         rows.add(rule, outcome)
+    findings = with_causes(rows.findings, _must_hold(o for _, o in own))
     return Confrontation(
-        tuple(o for _, o in own), tuple(rows.equations), tuple(rows.terms), tuple(rows.findings), tuple(o for _, o in across)
+        tuple(o for _, o in own), tuple(rows.equations), tuple(rows.terms), tuple(findings), tuple(o for _, o in across)
     )
 
 

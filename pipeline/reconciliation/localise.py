@@ -175,6 +175,19 @@ def localise(
     return Localisation(_ordered(cases), tuple(dict.fromkeys(notes)), systems, uncertified)
 
 
+def shifted_blocks(equations: Sequence[Equation]) -> list[tuple[dict[str, Figure], list[Equation]]]:
+    """Every block of amounts on wrong lines: its figures by id, and the violated equations that it explains."""
+    found = []
+    for system in build_systems(equations):
+        violated = system.violated()
+        if len(violated) > 1:
+            shifted = _Solve(system, violated, Limits(), Work(0), {}).shifted()
+            if shifted is not None:
+                block = {system.figures[c].figure_id: system.figures[c] for c in shifted[1].right}
+                found.append((block, list(shifted[0].equations)))
+    return found
+
+
 def _without(
     shift: Shift, figures: Sequence[Figure], equations: Sequence[Equation], limits: Limits, usual: Mapping[str, Decimal]
 ) -> Localisation:

@@ -1,0 +1,36 @@
+"""A shifted block is told where it stands; what it breaks in other forms follows from it."""
+
+from __future__ import annotations
+
+from reconciliation.small import fig, relate, total
+
+from expectations.consequences import with_causes
+from pipeline.model.equations import Equation, Sum, evaluate
+
+TRUE = ["95.00", "50.00", "37.00", "2.00", "6.00"]
+
+
+def _report(printed: list[str]) -> list[Equation]:
+    own = [fig(str(i), text, statement="basic_expenditure_by_economic_class") for i, text in enumerate(printed)]
+    other = [fig(str(i), text, statement="three_public") for i, text in enumerate(TRUE)]
+    return [total(own[0], *own[1:], place="sum"), *(relate(Sum.of(own[i]), Sum.of(other[i]), f"line {i}") for i in (2, 3, 4))]
+
+
+def _findings(equations: list[Equation]) -> list[dict[str, object]]:
+    broken = [e for e in equations if evaluate(e).verdict == "violated"]
+    return [{"finding_id": e.equation_id, "severity": "error", "explanation": e.place} for e in broken]
+
+
+def test_findings_about_other_forms_follow_from_a_shifted_block() -> None:
+    equations = _report([TRUE[0], *TRUE[2:], TRUE[4]])
+    told = with_causes(_findings(equations), equations)
+    assert [f["severity"] for f in told] == ["error", "warning", "warning"], "the sum of the form itself stays an error"
+    assert told[0]["explanation"] == "sum"
+    assert str(told[1]["explanation"]).startswith("It follows from amounts that stand on wrong lines, from ")
+
+
+def test_findings_of_their_own_stay_as_they_are() -> None:
+    equations = _report([TRUE[0], "50.00", "38.00", "3.00", "6.00"])
+    findings = _findings(equations)
+    assert with_causes(findings, equations) == findings
+    assert with_causes([], equations) == []
