@@ -67,6 +67,7 @@ DOUBTS: dict[str, tuple[str, str]] = {
     "readers_differ": ("two readers read its cell differently", "两个读取程序的结果不一致"),
     "column_by_identity": ("its column was chosen by the form's identities", "所在栏目由表内勾稽关系推定"),
     "column_unknown": ("the heading of its column is not known", "所在栏目名称未识别"),
+    "row_unknown": ("the words of its row are not known", "所在行名称未识别"),
     "column_by_elimination": ("its column's heading is not known; the column was told by what is left", "栏目名称未识别，由排除法推定"),
     "row_shifted": ("its row stands shifted against its headings", "所在行与表头错位"),
     "group_assumed": ("the name of its group is printed on another page or row", "所属指标组的名称印在别页或别行"),

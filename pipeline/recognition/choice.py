@@ -14,7 +14,7 @@ from pipeline.lexicon.forms import FORMS, FormSpec, core_title
 from pipeline.model.numbers import parse_number
 from pipeline.model.text import canonical
 from pipeline.recognition import columns, rows, three_public
-from pipeline.recognition.forms import FormsFound, Titled, fitting_forms
+from pipeline.recognition.forms import UNTOLD, FormsFound, Titled, fitting_forms
 from pipeline.recognition.read import FormRead
 
 
@@ -136,7 +136,7 @@ def _amounts(cells: Iterable[object]) -> set[str]:
 def _perhaps(spec: FormSpec, others: Sequence[Titled], pictures: Sequence[str], year: int | None) -> str:
     """Why it is not sure that a form is not printed: a table whose title is not known, or something that could not be read."""
     for other in others:
-        if other.entry is None and other.title and other.pieces and _may_be(spec, other):
+        if other.entry is None and other.title and (other.pieces or other.problem == UNTOLD) and _may_be(spec, other):
             return f"perhaps it is the table “{other.title}”, whose title is not known"
     for other in others:
         if not other.title and other.pieces and any(s is spec for s, _ in fitting_forms(other.pieces[0], year)):
@@ -145,5 +145,5 @@ def _perhaps(spec: FormSpec, others: Sequence[Titled], pictures: Sequence[str], 
 
 
 def _may_be(spec: FormSpec, other: Titled) -> bool:
-    """A table among the forms whose title speaks of accounts may be any of them; one in an annex speaks of something else."""
-    return bool(re.search(r"决算|收入|支出|收支|拨款|预算|三公|经费", canonical(other.title))) and other.entry is None
+    """Whether a table whose title is not known may be a form: it stands among them, and not in an annex (whose titles are known)."""
+    return not re.search(r"名单|目录|通讯录|职责|机构设置", canonical(other.title)) and other.entry is None

@@ -13,6 +13,7 @@ from fractions import Fraction
 
 from pipeline.lexicon.forms import label_concept
 from pipeline.lexicon.units import factor
+from pipeline.model.classification import functional_class, known, same_name
 from pipeline.model.figures import Figure, Place, figure_id
 from pipeline.model.numbers import PrintedNumber, is_blank, parse_number, squeeze
 from pipeline.model.text import canonical
@@ -134,7 +135,7 @@ def _figure(
         row_order=order,
         printing=printing,
         confidence=cell.confidence,
-        doubt=_doubt(form, cell, agreement),
+        doubt=_doubt(form, row, cell, agreement),
     )
 
 
@@ -144,10 +145,12 @@ def _concept(form: FormRead, row: RowRead) -> str:
     return label_concept(row.label, form.spec.kind) if not row.code and row.label else ""
 
 
-def _doubt(form: FormRead, cell: CellRead, agreement: str) -> str | None:
+def _doubt(form: FormRead, row: RowRead, cell: CellRead, agreement: str) -> str | None:
     """Why a figure's reading is not sure, the gravest first."""
     if cell.doubt:
         return cell.doubt
+    if not is_blank(cell.text) and _row_unknown(form, row, cell):
+        return "row_unknown"
     if form.doubt:
         return form.doubt
     if agreement == "differs":
@@ -155,6 +158,25 @@ def _doubt(form: FormRead, cell: CellRead, agreement: str) -> str | None:
     if form.unit_doubt:
         return form.unit_doubt
     return "recognised" if cell.confidence is not None else None
+
+
+def _row_unknown(form: FormRead, row: RowRead, cell: CellRead) -> bool:
+    """Whether nothing tells what a row is: no code, and words that are no known line and no class; or, where a text layer has lost the
+    borders of cells, a code whose name goes on with words that are none of it."""
+    if form.spec.kind == "three_public" or not row.label:
+        return False
+    if row.code:
+        return cell.found == "text" and _runs_on(row)
+    if _concept(form, row) or row.label.startswith("其中"):
+        return False
+    return form.spec.kind != "two_sided" or functional_class(row.label) is None
+
+
+def _runs_on(row: RowRead) -> bool:
+    kind = "economic" if row.code.startswith("3") else "functional"
+    names = [same_name(name) for c in known(kind, row.code) for name in c.names]
+    label = same_name(row.label)
+    return label not in names and any(label.startswith(name) and len(label) > len(name) + 1 for name in names)
 
 
 def _side(form: FormRead, row: RowRead) -> str | None:

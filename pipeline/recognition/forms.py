@@ -31,6 +31,8 @@ _AMOUNTS_OF_A_TABLE = 6
 #: Lines between a title and its table: number, publisher, unit, year.
 _REACH = 6
 _AMOUNT = re.compile(r"\d\.\d")
+_PROSE = re.compile("[。；]")
+UNTOLD = "its lines could not be told apart to rows and columns"
 #: Lines that stand between a title and its table, or between the pieces of a table.
 _CONTEXT = re.compile(
     r"^(公开\d+表|附?表\d+|(公开|编制|填报)?(部门|单位)(\((部门|单位)\))?(名称)?:.*|.*(金额)?单位:.*|财决.*表|\d{4}年度?"
@@ -181,18 +183,20 @@ class _Walk:
         """A title that no table followed: an empty form that says so, lines that no lowering made a table, or nothing."""
         title, loose = self.title, self.loose
         self.title, self.loose = None, []
-        if title is None or title.spec is None:
+        if title is None:
             return
         said = next((line.text.strip() for _, line in loose[:_NOTE_LINES] if NO_DATA.search(canonical(line.text))), "")
-        form = FormRead(title.spec, title.text, title.place, no_data=said, rank=_rank(title.entry))
-        if not said:
-            amounts = [block for block, line in loose for _ in _AMOUNT.findall(half_width(line.text))]
-            if len(amounts) < _AMOUNTS_OF_A_TABLE or not title.named:
-                return
-            form.problem = "its lines could not be told apart to rows and columns"
-            form.blocks |= set(amounts)
-        form.blocks |= title.blocks | {block for block, _ in loose[:_NOTE_LINES]}
-        self.found.forms.append(form)
+        amounts = [block for block, line in loose for _ in _AMOUNT.findall(half_width(line.text)) if not _PROSE.search(line.text)]
+        untold = title.named and len(amounts) >= _AMOUNTS_OF_A_TABLE
+        blocks = title.blocks | {block for block, _ in loose[:_NOTE_LINES]} | (set(amounts) if untold else set())
+        if title.spec is None:
+            if untold:
+                self.found.others.append(Titled(title.text, title.entry, title.place, [], blocks, problem=UNTOLD))
+            return
+        if said or untold:
+            form = FormRead(title.spec, title.text, title.place, no_data=said, rank=_rank(title.entry), blocks=blocks)
+            form.problem = None if said else UNTOLD
+            self.found.forms.append(form)
 
     # -- tables ------------------------------------------------------------------------------------
 

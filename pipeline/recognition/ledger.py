@@ -46,11 +46,17 @@ def _named(cell: Cell, table: Table, start: int, end: int, why: str) -> tuple[st
     text = squeeze(cell.text)
     if _WORDS.search(text):
         return "identifier", "name"
-    if _CODE.fullmatch(text) and cell.col <= max(3, table.n_cols // 2):
-        return "identifier", "code" if len(text) > 3 or cell.col < 3 else "line_number"
+    if _CODE.fullmatch(text) and (cell.col <= max(3, table.n_cols // 2) or _names_beside(cell, table)):
+        return "identifier", "code" if len(text) >= 3 else "line_number"
     if _LINE_NUMBER.fullmatch(text) and cell.col < table.n_cols - 1:
         return "identifier", "line_number"
     return "unread", why
+
+
+def _names_beside(cell: Cell, table: Table) -> bool:
+    """Whether words stand in the cell to the right, as behind a code."""
+    right = table.at(cell.row, cell.col + cell.colspan)
+    return right is not None and bool(_WORDS.search(right.text))
 
 
 def numbers_of_line(line: Line, why: str) -> Iterator[Printed]:

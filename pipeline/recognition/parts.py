@@ -16,7 +16,7 @@ from pipeline.model.text import canonical
 from pipeline.reading.document import Line, Table
 from pipeline.recognition.choice import Chosen
 from pipeline.recognition.figures import FormFigures, figures_of
-from pipeline.recognition.forms import FormsFound, Titled
+from pipeline.recognition.forms import UNTOLD, FormsFound, Titled
 from pipeline.recognition.ledger import numbers_of
 from pipeline.recognition.read import FormRead
 from pipeline.recognition.tables import figures_of_table
@@ -43,7 +43,7 @@ class FormParts:
 
 
 def form_parts(chosen: Chosen, found: FormsFound, blocks: Mapping[int, Line | Table], report_id: str, reader: str,
-               same: bool = False) -> FormParts:  # fmt: skip
+               year: int, same: bool = False) -> FormParts:  # fmt: skip
     """Figures and parts of every form; ``same``: a form printed again alike in another document of the report is one printing."""
     out = FormParts()
     for spec in FORMS:
@@ -51,7 +51,7 @@ def form_parts(chosen: Chosen, found: FormsFound, blocks: Mapping[int, Line | Ta
         for form in own:
             _printing(out, form, blocks, report_id, reader, same)
         if not own:
-            _absent(out, spec, chosen, found)
+            _absent(out, spec, chosen, found, year)
     return out
 
 
@@ -85,13 +85,15 @@ def _state(form: FormRead, read: FormFigures) -> tuple[PartState, str]:
     return ("empty", form.no_data or "every cell of its body is blank") if read.figures or form.no_data else ("unread", "no row of it could be read")
 
 
-def _absent(out: FormParts, spec: FormSpec, chosen: Chosen, found: FormsFound) -> None:
+def _absent(out: FormParts, spec: FormSpec, chosen: Chosen, found: FormsFound, year: int) -> None:
     """A form that is printed nowhere, or of which that is not sure."""
     listed = found.listed.get(spec.key)
     title = listed[0] if listed else spec.zh
     why = chosen.doubtful.get(spec.key, "")
     state: PartState = "unread" if why else "missing"
     out.states[spec.key] = state, why or ("the contents list it" if listed else "it stands nowhere in the document")
+    if state == "missing" and year < spec.since_year and listed is None:
+        return  # the template of that year does not have it
     out.parts.append(Part("form", spec.key, title, state, out.states[spec.key][1], listed[1] if listed else Place()))
 
 
@@ -109,7 +111,7 @@ def other_parts(others: Sequence[Titled], blocks: Mapping[int, Line | Table], re
         figures += read
         concept, state = (other.entry.concept, "other") if other.entry is not None else ("table", "unread")
         reason = other.problem or ("" if other.entry is not None else _NOT_KNOWN if other.title else "a table without a title")
-        if other.problem and other.entry is None:
+        if other.problem and other.entry is None and other.problem != UNTOLD:
             state = "other"
         numbers = numbers_of(blocks, own, cells, {}, reason or "its row or its column has no name")
         last = next((p.table.place.page for p in reversed(other.pieces)), other.place.page)

@@ -58,7 +58,7 @@ def read_report(
     assign_units(chosen.forms, (line.text for line in document.lines()))
     report = _report(document, identity, source_url, retrieved_at)
     blocks = dict(enumerate(block for _, block in document.blocks()))
-    forms = form_parts(chosen, found, blocks, report.report_id, document.reader, same=united is not None)
+    forms = form_parts(chosen, found, blocks, report.report_id, document.reader, identity.fiscal_year, same=united is not None)
     _not_the_template(chosen, forms, document)
     return _contents(document, report, chosen, found, forms, blocks, united.parts if united is not None else ())
 

@@ -1,0 +1,168 @@
+#!/usr/bin/env python3
+"""One word of the forms at a time replaced by one that the lexicon does not have: what becomes of the figures, and who is blamed.
+
+    python benchmarks/strange.py [--seed N] [--sample N] [-v] [REPORT …]
+
+Changes are to titles, headings, labels of lines, and units of the nine forms, one occurrence at a time (the narrative's half is
+``benchmarks/strange_narrative.py``).  Of every amount that was a figure of a form before:
+
+  right    the same amount of the same form and measure as before
+  said     in a part that is unread, or kept under a heading that is said not to be known
+  misread  another amount in its place, and nothing says so
+  lost     none of these
+
+and of the findings ``blamed``: those of error severity whose rule was not breached as often before.  ``lost``, ``misread`` and
+``blamed`` must be 0.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(ROOT)]
+
+from expectations.confront import confront  # noqa: E402
+from pipeline.model.contents import ReportContents  # noqa: E402
+from pipeline.reading.document import UnreadableDocument  # noqa: E402
+from pipeline.reports.read import read_report  # noqa: E402
+
+SHARED = ROOT.parent / "shared" / "reports"
+
+#: Kind of word → words as the reports print them, and words that nobody prints.
+WORDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "title": (
+        ("收入支出决算总表", "收入决算表", "支出决算表", "财政拨款收入支出决算总表", "一般公共预算财政拨款支出决算表", "基本支出决算明细表",
+         "政府性基金预算财政拨款收入支出决算表", "国有资本经营预算财政拨款支出决算表", "经费支出决算表"),
+        ("进出账目总表", "来款结账表", "开销结账表", "国库款进出总表", "公共账目开销表", "日常开销细表", "基金类款进出表", "国资类开销表", "三项开销表"),
+    ),
+    "heading": (
+        ("财政拨款收入", "上级补助收入", "事业收入", "经营收入", "附属单位上缴收入", "其他收入", "本年收入合计", "本年支出合计", "基本支出", "项目支出",
+         "上缴上级支出", "经营支出", "对附属单位补助支出", "年初结转和结余", "本年收入", "年末结转和结余", "小计", "决算数", "预算数", "公务接待费",
+         "一般公共预算财政拨款", "政府性基金预算财政拨款"),
+        ("国库来款", "上头贴补", "办事所得", "买卖所得", "下头交来", "杂项所得", "进项归总", "开销归总", "日常开销", "专项开销", "交上头款", "买卖开销",
+         "贴补下头", "岁首留存", "今年进项", "岁尾留存", "归总", "结账数", "盘子数", "迎来送往费", "公账来款", "基金来款"),
+    ),
+    "label": (
+        ("本年收入合计", "本年支出合计", "年初结转和结余", "年末结转和结余", "总计", "合计", "使用非财政拨款结余", "结余分配", "其他收入", "一般公共服务支出",
+         "社会保障和就业支出", "住房保障支出", "人员经费合计", "公用经费合计", "工资福利支出", "一般公共预算财政拨款收入"),
+        ("今年进项归总", "今年开销归总", "岁首留存", "岁尾留存", "归总", "总归", "动用旧账", "分派留存", "杂项所得", "公共办事开销", "保障就业开销", "住房开销",
+         "薪酬归总", "日杂归总", "薪酬开销", "公账来款"),
+    ),
+    "unit": (("单位：万元", "金额单位：万元", "单位：元"), ("单位：万块", "计价：万", "单位：块")),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Change:
+    """One word replaced at one place of a text."""
+
+    kind: str
+    word: str
+    strange: str
+    at: int
+
+    def applied(self, text: str) -> str:
+        return text[: self.at] + self.strange + text[self.at + len(self.word) :]
+
+
+def forms_of(text: str) -> tuple[int, int]:
+    """Where the forms stand in a text: from the first money unit to the narrative."""
+    first = min((i for w in WORDS["unit"][0] if (i := text.find(w)) >= 0), default=0)
+    start = max(text.rfind("\n", 0, max(first - 200, 0)), 0)
+    ends = [i for mark in ("第三部分", "情况说明\n") if (i := text.find(mark, first)) > 0]
+    return start, min(ends, default=len(text))
+
+
+def changes(text: str, chosen: random.Random) -> Iterator[Change]:
+    """Every change of a text, in random order."""
+    start, end = forms_of(text)
+    found = []
+    for kind, (words, strange) in WORDS.items():
+        for word, other in zip(words, strange, strict=True):
+            at = text.find(word, start)
+            while 0 <= at < end:
+                alone = kind in ("title", "unit") or _alone(text, at, len(word))
+                if alone:
+                    found.append(Change(kind, word, other, at))
+                at = text.find(word, at + 1)
+    chosen.shuffle(found)
+    yield from found
+
+
+def _alone(text: str, at: int, length: int) -> bool:
+    """Whether a word is a cell of its own, but for its number."""
+    before, after = text[at - 1 : at], text[at + length : at + length + 1]
+    return before in ("\t", "\n", "、", " ", "") and after in ("\t", "\n", " ", "")
+
+
+def amounts(contents: ReportContents) -> Counter[tuple[str, str, str]]:
+    """The amounts of the forms by statement, measure and value."""
+    own = (f for f in contents.figures if f.section == "form" and f.value is not None and not f.printing)
+    return Counter((f.statement, f.measure, str(f.value.normalize())) for f in own if f.value)
+
+
+def errors(contents: ReportContents) -> Counter[str]:
+    return Counter(f["rule_id"] for f in confront(contents).findings if f["severity"] == "error")
+
+
+def judge(before: ReportContents, blamed_before: Counter[str], changed: str) -> tuple[Counter[str], list[str]]:
+    """What became of every amount, and the findings that are new."""
+    try:
+        after = read_report(changed.encode())
+    except UnreadableDocument:
+        return Counter({"said": amounts(before).total()}), []
+    was, now = amounts(before), amounts(after)
+    ended = Counter({"right": (was & now).total()})
+    unread = {r["concept"] for r in after.rows_of("core.parts") if r["state"] == "unread"}
+    left = Counter({(f.statement, str(f.value.normalize())): 1 for f in after.figures if f.section == "form" and f.value and f.doubt})
+    for (statement, _, value), n in (was - now).items():
+        if statement in unread or left[statement, value]:
+            ended["said"] += n
+        elif any(s == statement and v == value for s, _, v in now):
+            ended["misread"] += n
+        else:
+            ended["lost"] += n
+    blamed = [f"{rule} ({n})" for rule, n in (errors(after) - blamed_before).items()]
+    return ended, blamed
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("reports", nargs="*", type=Path)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--sample", type=int, default=100, help="changes a report")
+    parser.add_argument("-v", action="store_true")
+    asked = parser.parse_args()
+    reports = asked.reports or [p for p in sorted(SHARED.glob("*.txt")) if p.stat().st_size < 200_000]
+    total: dict[str, Counter[str]] = {}
+    tried = 0
+    for path in reports:
+        text = path.read_text(encoding="utf-8")
+        before = read_report(text.encode())
+        blamed_before = errors(before)
+        for n, change in enumerate(changes(text, random.Random(asked.seed))):
+            if n == asked.sample:
+                break
+            ended, blamed = judge(before, blamed_before, change.applied(text))
+            ended["blamed"] = len(blamed)
+            tried += 1
+            total.setdefault(change.kind, Counter()).update(ended)
+            if asked.v and (ended["lost"] or ended["misread"] or blamed):
+                line = text.count("\n", 0, change.at) + 1
+                print(f"  {path.stem}:{line} {change.word} → {change.strange}: {dict(ended)} {'; '.join(blamed)}", flush=True)
+    for kind, ended in total.items():
+        print(f"{kind:8} " + "  ".join(f"{k} {ended[k]}" for k in ("right", "said", "misread", "lost", "blamed")))
+    bad = sum(ended[k] for ended in total.values() for k in ("misread", "lost", "blamed"))
+    print(f"{tried} changes, {bad} wrong")
+    return 0 if tried and not bad else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
