@@ -75,7 +75,10 @@ class Cell:
 
 @dataclass(frozen=True)
 class Table:
-    """A grid of ``n_rows`` × ``n_cols``; positions covered by no cell are holes (``at`` gives ``None``)."""
+    """A grid of ``n_rows`` × ``n_cols``; positions covered by no cell are holes (``at`` gives ``None``).
+
+    ``note`` says what was not confirmed about the table as a whole (``""``: nothing).
+    """
 
     cells: tuple[Cell, ...]
     n_rows: int
@@ -83,6 +86,7 @@ class Table:
     place: Place
     reader: str
     second_reader: str | None = None
+    note: str = ""
 
     @cached_property
     def _index(self) -> dict[tuple[int, int], Cell]:

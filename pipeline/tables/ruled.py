@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby, pairwise
 
 from pipeline.model.figures import Place
+from pipeline.model.numbers import squeeze
 from pipeline.reading.document import Cell, Table
 from pipeline.reading.glyphs import Glyph, line_text, number_tokens, visual_lines
 from pipeline.tables.rules import SNAP, Box, positions
@@ -20,6 +21,8 @@ _NUMBERS = re.compile(r"(?<![\d.,])-?(?:\d{1,3}(?:,\d{3})+|\d+)\.\d+(?![\d.])")
 
 _CENTS = re.compile(r"-?(?:\d{1,3}(?:,\d{3})+|\d+)\.\d\d")
 _CODE = re.compile(r"\d\d|\d{3}(?:\d\d){0,2}")
+#: The share of cells read alike from which two grids are one.
+_NEARLY_ALL = 0.95
 #: Points that a glyph's box may reach over a rule that it does not cross.
 _TOUCHING = 0.8
 
@@ -54,6 +57,7 @@ class RuledTable:
                     self._at.setdefault((r, c), index)
         self.glyphs: list[list[Glyph]] = [[] for _ in self.spans]
         self.second: list[str] | None = None
+        self.note = ""
 
     @property
     def box(self) -> Box:
@@ -112,12 +116,15 @@ class RuledTable:
                 rows[row] = rows.get(row, False) or several
         return sum(rows.values()) * 3 > len(rows)
 
+    def _text(self, index: int) -> str:
+        return "\n".join(text for line in visual_lines(self.glyphs[index]) if (text := line_text(line)))
+
     def table(self, reader: str) -> Table:
         cells = tuple(
             Cell(
                 row,
                 col,
-                "\n".join(text for line in visual_lines(self.glyphs[i]) if (text := line_text(line))),
+                self._text(i),
                 rowspan,
                 colspan,
                 Place(self.page, round(box[0], 1), round(box[1], 1), round(box[2], 1), round(box[3], 1)),
@@ -127,13 +134,14 @@ class RuledTable:
         )
         x0, top, x1, bottom = (round(v, 1) for v in self.box)
         place = Place(self.page, x0, top, x1, bottom)
-        return Table(cells, len(self.ys) - 1, len(self.xs) - 1, place, reader, None if self.second is None else SECOND_READER)
+        return Table(cells, len(self.ys) - 1, len(self.xs) - 1, place, reader, None if self.second is None else SECOND_READER, self.note)
 
     def compare(self, others: Sequence[tuple[Box, str]]) -> None:
-        """Keep the second reader's texts, cell by cell.  ``others``: its cells' boxes and texts on this page.
+        """Keep the second reader's texts, cell by cell, where its grid is ours.  ``others``: its cells' boxes and texts on this page.
 
         A merged cell may be several cells to the second reader; their texts are joined in reading order.  When
-        the second reader saw no table here, nothing is kept: silence of one reader is not a doubt.
+        the second reader saw no table here, nothing is kept: silence of one reader is not a doubt.  Where it saw another grid
+        (other rows or columns, and not nearly all cells equal), its texts stand in other cells: one note says so, no cell is in doubt.
         """
         x0, top, x1, bottom = self.box
         inside = [
@@ -143,10 +151,32 @@ class RuledTable:
         ]
         if not inside:
             return
+        texts = self._theirs(inside)
+        if self._same_grid([b for b, _ in inside]) or self._share_equal(texts) >= _NEARLY_ALL:
+            self.second = texts
+        else:
+            self.note = "the second reader sees another grid here: its texts are not compared"
+
+    def _theirs(self, others: Sequence[tuple[Box, str]]) -> list[str]:
+        """The second reader's text of each of our cells."""
         texts: list[list[tuple[float, float, str]]] = [[] for _ in self.spans]
-        for (bx0, btop, bx1, bbottom), text in inside:
-            if text.strip():
-                index = self.cell_at((bx0 + bx1) / 2, (btop + bbottom) / 2)
-                if index is not None:
-                    texts[index].append((round(btop), bx0, text.strip()))
-        self.second = ["\n".join(t for _, _, t in sorted(parts)) for parts in texts]
+        for (x0, top, x1, bottom), text in others:
+            index = self.cell_at((x0 + x1) / 2, (top + bottom) / 2) if text.strip() else None
+            if index is not None:
+                texts[index].append((round(top), x0, text.strip()))
+        return ["\n".join(t for _, _, t in sorted(parts)) for parts in texts]
+
+    def _same_grid(self, boxes: Sequence[Box]) -> bool:
+        """Whether boxes have our rows and columns."""
+        xs, ys = positions([x for b in boxes for x in (b[0], b[2])]), positions([y for b in boxes for y in (b[1], b[3])])
+        return _alike(xs, self.xs) and _alike(ys, self.ys)
+
+    def _share_equal(self, texts: Sequence[str]) -> float:
+        """The share of cells with text in which both readers read the same."""
+        pairs = [(squeeze(self._text(i)), squeeze(text)) for i, text in enumerate(texts)]
+        filled = [(a, b) for a, b in pairs if a or b]
+        return sum(a == b for a, b in filled) / len(filled) if filled else 1.0
+
+
+def _alike(theirs: Sequence[float], own: Sequence[float]) -> bool:
+    return len(theirs) == len(own) and all(abs(a - b) <= SNAP for a, b in zip(theirs, own, strict=True))
