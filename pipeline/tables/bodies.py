@@ -15,7 +15,7 @@ from pipeline.tables.columns import numeric
 from pipeline.tables.dashes import Rule
 from pipeline.tables.grid import table_boxes
 from pipeline.tables.rows import Piece, aligned
-from pipeline.tables.rules import SNAP, Box, Rules, positions
+from pipeline.tables.rules import SHORTEST, SNAP, Box, Rules, positions
 from pipeline.tables.whole_words import is_broken
 
 #: A body's first line stands no farther below its heading than this, its lines no farther from each other (points).
@@ -41,7 +41,7 @@ def with_bodies(rules: Rules, page: Page, carried: Sequence[float] = ()) -> tupl
     ``carried``: such edges of the page before.
     """
     lines = [line for line in page.lines if line.words]
-    rules = Rules((*rules.flat, *_at_ends(rules.upright)), rules.upright)
+    rules = Rules((*rules.flat, *_at_ends(rules)), rules.upright)
     grids = [_grid(boxes) for boxes in table_boxes(rules)]
     upright = _upright(grids, lines, page, carried)
     if upright:
@@ -54,12 +54,17 @@ def with_bodies(rules: Rules, page: Page, carried: Sequence[float] = ()) -> tupl
     return Rules((*rules.flat, *flat), rules.upright), [r.at for r in own] if reaches else []
 
 
-def _at_ends(upright: Sequence[Rule]) -> list[Rule]:
-    """Horizontal rules where vertical ones begin or end between two others that go on there or end there too: cells do."""
-    lines = _joined(upright)
+def _at_ends(rules: Rules) -> list[Rule]:
+    """Horizontal rules where vertical ones begin or end between two others that go on there or end there too: cells do.
+
+    Only below the horizontal rules that are drawn within the table: where there are such, they part the cells.
+    """
+    lines = _joined(rules.upright)
+    heights = positions(r.at for r in rules.flat if r.end - r.start > SHORTEST)
+    drawn = heights[-2] if len(heights) > 2 else float("-inf")
     found = []
     for n, (_, _, ends) in enumerate(lines):
-        for y in ends if len(lines) <= _MOST_RULES else ():
+        for y in (y for y in ends if y > drawn + SNAP) if len(lines) <= _MOST_RULES else ():
             left = next((i for i in range(n - 1, -1, -1) if _reaches(lines[i], y)), None)
             right = next((i for i in range(n + 1, len(lines)) if _reaches(lines[i], y)), None)
             if left is not None and right is not None and _inside_of(lines[n], y):
