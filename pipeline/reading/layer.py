@@ -92,7 +92,7 @@ def _plain_page(page: pdfium.PdfPage) -> PlainPage:
         text.close()
     shapes, boxes = _shapes(drawn, frame)
     width, height = frame.size
-    return PlainPage(glyphs, width, height, shapes, boxes, drawn.images, unmapped, unseen, (way - own) % 360)
+    return PlainPage(glyphs, width, height, shapes, boxes, drawn.images, unmapped, unseen, way)
 
 
 def _unseen(text: pdfium.PdfTextPage, texts: list[ctypes._Pointer]) -> int:  # type: ignore[type-arg]

@@ -5,12 +5,9 @@ What belongs here: calling it, and whether its grid is ours.  What may not: find
 
 from __future__ import annotations
 
-import io
 import warnings
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
-
-import pypdfium2 as pdfium
 
 from pipeline.reading.radicals import plain
 from pipeline.tables.rules import Box
@@ -26,30 +23,19 @@ Cells = list[tuple[Box, str]]
 
 
 def compare(data: bytes, pages: Sequence[RuledPage]) -> None:
-    """Ask the second reader about the pages with ruled tables, and keep its texts where its grid is ours."""
-    asked = {i: page.page.height or 0.0 for i, page in enumerate(pages) if page.tables}
-    if not asked:
-        return
-    turned = {i: drawn.turned for i in asked if (drawn := pages[i].page.drawn) is not None and drawn.turned}
-    seen = second_reading(_upright(data, turned) if turned else data, asked)
-    for i, cells in seen.items():
+    """Ask the second reader about the pages with ruled tables, and keep its texts where its grid is ours.
+
+    It is not asked about turned pages: it puts their words into the cells beside or below.
+    """
+    asked = {i: page.page.height or 0.0 for i, page in enumerate(pages) if page.tables and _is_upright(page)}
+    for i, cells in second_reading(data, asked).items() if asked else ():
         for table in pages[i].tables:
             table.compare(cells)
 
 
-def _upright(data: bytes, turned: Mapping[int, int]) -> bytes:
-    """The document with some pages (0-based) turned further by so many degrees, as they were read."""
-    pdf = pdfium.PdfDocument(data)
-    try:
-        for i, degrees in turned.items():
-            page = pdf[i]
-            page.set_rotation((page.get_rotation() + degrees) % 360)
-            page.close()
-        buffer = io.BytesIO()
-        pdf.save(buffer)
-    finally:
-        pdf.close()
-    return buffer.getvalue()
+def _is_upright(page: RuledPage) -> bool:
+    drawn = page.page.drawn
+    return drawn is not None and not drawn.turned
 
 
 def second_reading(data: bytes, heights: Mapping[int, float]) -> dict[int, Cells]:
