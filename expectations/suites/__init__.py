@@ -6,36 +6,34 @@ Dagster (``expectations.bridge``).  :data:`SUITES` has them all.
 
 from __future__ import annotations
 
+from expectations.judging import CHECKED, JUDGEMENTS
 from expectations.rules import RULES
 from expectations.suites.adjudications import ADJUDICATIONS_SUITE
 from expectations.suites.base import Expectation, Statement, Suite, Verdict, no_rows
 from expectations.suites.contract import contract
-from expectations.suites.judgements import JUDGEMENTS_SUITE
+from expectations.suites.judgements import EVERY_REPORT_WAS_JUDGED
 from expectations.suites.rules import rule_suites
 from expectations.suites.sources import SOURCES_SUITE
 from expectations.suites.triage import TRIAGE_SUITE
 from pipeline.reconciliation.across import RULES as ACROSS
-
-#: Tables that stand before the others of their schema in the graph.  A suite over both would be split into steps, which processes
-#: that build the graph each for themselves may number differently: checks would then run too early and hold nothing back.
-_BEFORE_READING, _BEFORE_JUDGING = ("documents",), ("rules", "revised_findings")
-_JUDGED = ("equations", "equation_terms", "findings", "held_against")
+from pipeline.schema import CORE_TABLES, TABLES
+from pipeline.schema.marts import MARTS
+from pipeline.schema.reconciled import RECONCILED, SUSPICIONS, TRIAGE
 
 RULE_SUITES = rule_suites((*RULES.values(), *ACROSS.values()))
+_REVISED, _RULES = "checks.revised_findings", "checks.rules"
 
+#: A contract is over the tables of one step: a suite over a step and one before it would hold back what it waits for.
 SUITES: tuple[Suite, ...] = (
-    contract("sources"),
+    contract("sources_tables", *(t for t in TABLES if t.startswith("sources."))),
     SOURCES_SUITE,
-    contract("core", "documents", only=_BEFORE_READING),
-    contract("core", but=_BEFORE_READING),
-    contract("checks", "rules", only=_BEFORE_JUDGING),
-    contract("checks", "judgements", only=("judgements",)),
-    JUDGEMENTS_SUITE,
-    contract("checks", "equations", only=_JUDGED),
-    contract("checks", but=(*_BEFORE_JUDGING, "judgements", *_JUDGED)),
-    contract("reconciled"),
-    contract("marts", "triage", only=("triage",)),
-    contract("marts", but=("triage",)),
+    contract("core_documents", "core.documents"),
+    contract("core_tables", *CORE_TABLES),
+    contract("judgements", JUDGEMENTS, more=(EVERY_REPORT_WAS_JUDGED,)),
+    contract("equations_tables", *CHECKED),
+    contract("checks_tables", *(t.full_name for t in SUSPICIONS), _RULES, _REVISED),
+    contract("reconciled_tables", *(t.full_name for t in RECONCILED), TRIAGE.full_name),
+    contract("marts_tables", *(t.full_name for t in MARTS)),
     ADJUDICATIONS_SUITE,
     TRIAGE_SUITE,
     *RULE_SUITES,

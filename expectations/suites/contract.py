@@ -9,8 +9,6 @@ is ours too, and is an error; but it concerns one page of one report, and holds 
 
 from __future__ import annotations
 
-from collections.abc import Container
-
 from expectations.rules.base import Severity
 from expectations.suites.base import Expectation, Statement, Suite, no_rows
 from pipeline.schema import TABLES, Table
@@ -26,16 +24,15 @@ LINK = (
 )
 
 
-def contract(schema: str, part: str = "", only: Container[str] | None = None, but: Container[str] = ()) -> Suite:
-    """The suite of the tables of one schema: all of them, or a ``part`` that has a name of its own."""
-    tables = tuple(t for t in TABLES.values() if t.schema == schema and t.name not in but and (only is None or t.name in only))
-    statements = tuple(s for t in tables for s in (_keeps_its_promises(t), *_READING.get(t.full_name, ())))
+def contract(name: str, *tables: str, more: tuple[Statement, ...] = ()) -> Suite:
+    """The suite of some tables, by full name, that one step of the graph writes; ``more`` are statements of another kind about them."""
+    own = tuple(TABLES[t] for t in tables)
+    statements = (*(s for t in own for s in (_keeps_its_promises(t), *_READING.get(t.full_name, ()))), *more)
     counts = " UNION ALL ".join(
         f"SELECT {literal(s.rule_id)} AS rule_id, count(*) AS rows_checked FROM {qualified(TABLES[s.table])}" for s in statements
     )
-    of_reports = any(_of_a_report(t) for t in tables)
-    reads = tuple(dict.fromkeys((*(t.full_name for t in tables), *(("core.reports",) if of_reports else ()))))
-    return Suite(f"{schema}_{part or 'tables'}", f"What the tables of {schema} promise", statements, reads, counts)
+    reads = dict.fromkeys((*tables, *(("core.reports",) if any(map(_of_a_report, own)) else ())))
+    return Suite(name, f"What the tables of {name.replace('_', ' ')} promise", statements, tuple(reads), counts)
 
 
 def _keeps_its_promises(table: Table) -> Statement:

@@ -1,4 +1,4 @@
-"""The suite of judging itself: reports that the code could not judge.
+"""What is stated of judging itself: reports that the code could not judge.
 
 What belongs here: statements about ``checks.judgements``.  What may not: how a report is judged (``expectations.judging``).
 """
@@ -6,19 +6,11 @@ What belongs here: statements about ``checks.judgements``.  What may not: how a 
 from __future__ import annotations
 
 from expectations.judging import JUDGEMENTS, REPORT_JUDGED
-from expectations.suites.base import Statement, Suite, no_rows
+from expectations.suites.base import Statement, no_rows
 
 _FAILING = f"SELECT publisher, report_id AS place, problem AS printed FROM {JUDGEMENTS} WHERE state = 'failed' ORDER BY ALL"
 
-JUDGEMENTS_SUITE = Suite(
-    REPORT_JUDGED.suite,
-    "Every report that was read could be judged",
-    (
-        Statement(
-            REPORT_JUDGED.rule_id, JUDGEMENTS, REPORT_JUDGED.title, REPORT_JUDGED.title_zh, REPORT_JUDGED.formula, REPORT_JUDGED.citation,
-            REPORT_JUDGED.severity, (no_rows(_FAILING),),
-        ),
-    ),
-    (JUDGEMENTS,),
-    f"SELECT '{REPORT_JUDGED.rule_id}' AS rule_id, count(*) AS rows_checked FROM {JUDGEMENTS}",
+EVERY_REPORT_WAS_JUDGED = Statement(
+    REPORT_JUDGED.rule_id, JUDGEMENTS, REPORT_JUDGED.title, REPORT_JUDGED.title_zh, REPORT_JUDGED.formula, REPORT_JUDGED.citation,
+    REPORT_JUDGED.severity, (no_rows(_FAILING),),
 )  # fmt: skip

@@ -44,8 +44,13 @@ class FailingRows(TableMetricProvider):
 
 
 def _plain(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Decimals as the exact texts that they are: the library would keep them as floats."""
-    return [{name: f"{value:f}" if isinstance(value, Decimal) else value for name, value in row.items()} for row in rows]
+    """Decimals as the exact texts that they are, without a column's trailing zeros: the library would keep them as floats."""
+    return [{name: _text(value) if isinstance(value, Decimal) else value for name, value in row.items()} for row in rows]
+
+
+def _text(value: Decimal) -> str:
+    text = f"{value:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 class ExpectNoFailingRows(BatchExpectation):

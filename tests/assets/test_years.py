@@ -87,7 +87,7 @@ def test_a_failed_check_shows_its_rows_with_publisher_place_amounts_page_and_lin
     metadata = ran.metadata("2024", RULE)
     assert (metadata["evaluated"], metadata["held"], metadata["held by rounding"], metadata["violated"]) == (1, 0, 0, 1)
     [row] = [record.data for record in ran.check("2024", RULE).metadata["failing rows (table)"].records]
-    assert (row["publisher"], row["printed"], row["expected"], row["difference"], row["page"]) == ("某市大数据局", "13.00", "12.50", "0.5000000000", 1)
+    assert (row["publisher"], row["printed"], row["expected"], row["difference"], row["page"]) == ("某市大数据局", "13.00", "12.50", "0.5", 1)
     assert "合计" in row["place"]
     assert row["link"] == "b.txt#page=1", "the name of a file, whose address no browser opens"
     assert list(row)[:6] == ["publisher", "place", "printed", "expected", "difference", "page"], "what a person looks for comes first"

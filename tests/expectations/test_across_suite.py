@@ -8,6 +8,7 @@ from typing import Any
 
 import dagster as dg
 import pytest
+from dagster_duckdb import DuckDBResource
 from reconciliation.years import year
 
 from expectations.bridge import decide_year, result
@@ -22,6 +23,7 @@ from pipeline.schema import TABLES
 from pipeline.store import tables as storage
 from pipeline.store.rows import tables_of
 
+DUCKDB = DuckDBResource(database=":memory:")
 SUITE = next(s for s in SUITES if s.name == "across_reports")
 LAST = year(2023, "100.00", "10.00", "90.00", "20.00")
 SOUND, UNSOUND = (year(2024, "120.00", opening, "130.00", closing) for opening, closing in (("20.00", "10.00"), ("25.00", "15.00")))
@@ -36,7 +38,7 @@ def verdicts(this: Any, beside: Beside, decisions: Adjudications = Adjudications
         storage.write_table(name, 2024, table)
     for name, rows in (("equations", found.equations), ("equation_terms", found.terms), ("findings", findings), ("rules", rule_rows())):
         storage.write_table(f"checks.{name}", 2024, rows)
-    return {v.statement.rule_id: v for v in decide_year(SUITE, 2024)}
+    return {v.statement.rule_id: v for v in decide_year(SUITE, 2024, DUCKDB)}
 
 
 def test_every_rule_over_several_reports_is_a_row_and_a_check() -> None:
@@ -53,7 +55,7 @@ def test_an_opening_that_is_last_years_closing_passes() -> None:
 
 def test_one_that_is_not_fails_with_place_amounts_and_page() -> None:
     verdict = verdicts(UNSOUND, Beside(LAST.contents, LAST.equations))["opening_equals_last_closing"]
-    shown = result(verdict, 2024)
+    shown = result(verdict, 2024, SUITE)
     assert not shown.passed
     assert shown.severity == dg.AssetCheckSeverity.ERROR
     [row] = [r.data for r in shown.metadata["failing rows (table)"].records]  # type: ignore[union-attr]
@@ -74,5 +76,5 @@ def test_a_decided_one_does_not_fail_until_the_decision_expires(days: dt.date | 
 def test_without_the_year_before_it_is_not_called_a_pass() -> None:
     verdict = verdicts(SOUND, Beside())["opening_equals_last_closing"]
     assert verdict.holds
-    assert "nothing could be evaluated" in (result(verdict, 2024).description or "")
+    assert "nothing could be evaluated" in (result(verdict, 2024, SUITE).description or "")
     assert [dict(r)["reason"] for r in verdict.reasons] == ["not found: the report of 某市大数据局 for 2023"]

@@ -6,6 +6,7 @@ from typing import Any
 
 import dagster as dg
 import pytest
+from dagster_duckdb import DuckDBResource
 
 from expectations.bridge import decide_year, result
 from expectations.suites import SUITES
@@ -13,6 +14,7 @@ from expectations.suites.base import Verdict
 from pipeline.schema import TABLES
 from pipeline.store import tables as storage
 
+DUCKDB = DuckDBResource(database=":memory:")
 SUITE = next(s for s in SUITES if s.name == "adjudications")
 APPLIED = {
     "entry": "2024.toml entry 1", "fiscal_year": 2024, "report_id": "2024-a", "subject": "62d430be", "verdict": "use_value",
@@ -23,7 +25,7 @@ STATES = ("invalid", "contradictory", "stale", "expired")
 
 def verdicts(*rows: dict[str, Any]) -> dict[str, Verdict]:
     storage.write_table("checks.adjudications", 2024, rows)
-    return {v.statement.name: v for v in decide_year(SUITE, 2024)}
+    return {v.statement.name: v for v in decide_year(SUITE, 2024, DUCKDB)}
 
 
 def test_applied_entries_pass_and_are_counted() -> None:
@@ -38,7 +40,7 @@ def test_an_entry_that_is_not_applied_fails_its_own_check_only(state: str, state
     why = "no such case occurs: 62d430be"
     found = verdicts(APPLIED, APPLIED | {"entry": "2024.toml entry 2", "state": state, "why": why})
     assert [name for name, v in found.items() if not v.holds] == [statement.name]
-    shown = result(found[statement.name], 2024)
+    shown = result(found[statement.name], 2024, SUITE)
     assert shown.severity == dg.AssetCheckSeverity.WARN
     [row] = [r.data for r in shown.metadata["failing rows (table)"].records]  # type: ignore[union-attr]
     assert (row["entry"], row["why"]) == ("2024.toml entry 2", why)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from dagster_duckdb import DuckDBResource
+
 from expectations.bridge import decide_year
 from expectations.confront import confront, rule_rows
 from expectations.suites import SUITES
@@ -14,6 +16,7 @@ from pipeline.store.rows import tables_of
 from tests.small_report import edited, small_report
 
 RULE = "expenditure_row_total"
+DUCKDB = DuckDBResource(database=":memory:")
 SUITE = next(s for s in SUITES if s.name == "form_identities")
 
 
@@ -25,7 +28,7 @@ def judged(findings: list[Mapping[str, Any]], contents: Any) -> Any:
     storage.write_table("checks.equation_terms", 2024, found.terms)
     storage.write_table("checks.findings", 2024, findings)
     storage.write_table("checks.rules", 2024, rule_rows())
-    [verdict] = decide_year(SUITE, 2024, [s for s in SUITE.statements if s.name == RULE])
+    [verdict] = decide_year(SUITE, 2024, DUCKDB, [s for s in SUITE.statements if s.name == RULE])
     return verdict
 
 
