@@ -108,6 +108,8 @@ def pieces_outside(ink: Mask, taken: Sequence[Box], height: int) -> list[Box]:
     _, _, stats, _ = cv2.connectedComponentsWithStats(joined)
     boxes = [(int(x), int(y), int(x + w), int(y + h)) for x, y, w, h, _ in stats[1:] if w > _DIRT and h > 2]
     merged = _merged(boxes, height)
+    while len(merged) < len(boxes):  # a low mark joins what stands before it only once it has joined what stands behind it
+        boxes, merged = merged, _merged(merged, height)
     return [b for b in merged if b[3] - b[1] >= 0.3 * height or b[2] - b[0] >= 0.5 * height]
 
 

@@ -29,6 +29,8 @@ READER = "picture/1"
 _MARGIN = 0.25
 #: Widths at which a doubtful number is looked at again.
 _AGAIN = (1.25, 0.8, 1.5)
+#: Words that are less sure than this are looked at again.
+_WORDS_SURE = 0.9
 #: A digit of running text that is less sure than this is not told.
 _TOLD = 0.8
 
@@ -102,15 +104,22 @@ def _read(page: _Print, line: Box, within: Box | None = None) -> Reading:
     """A line's reading; a number that is doubtful is looked at again, and measured by the shapes that are seen."""
     crop = _crop(page, line, within)
     first = recognise(crop)
-    if first.confidence < amounts.SURE and not amounts.is_numeric(first.text) and any(c.isdigit() for c in first.text):
-        return amounts.agreed(first, [recognise(crop, stretch) for stretch in _AGAIN])
-    if not amounts.is_numeric(first.text):
-        return first
+    if not amounts.is_numeric(first.text) or (within is None and not first.text[:1].isdigit()):
+        # words; outside of tables, the number of a page between dashes
+        return first if first.confidence >= _WORDS_SURE else _looked_again(first, crop)
     x0, y0, x1, y1 = line
     seen = amounts.strokes_of(page.ink[y0:y1, x0:x1])
     if first.confidence >= amounts.SURE and amounts.well_formed(first.text) and amounts.agrees(first.text, seen):
         return first
     return amounts.settled([first, *(recognise(crop, stretch) for stretch in _AGAIN)], seen)
+
+
+def _looked_again(first: Reading, crop: Gray) -> Reading:
+    """Words, perhaps with numbers, that are not sure: what most looks make of their digits, or the surest look where there are none."""
+    looks = [recognise(crop, stretch) for stretch in _AGAIN]
+    if any(c.isdigit() for c in first.text):
+        return amounts.agreed(first, looks)
+    return max([first, *looks], key=lambda r: r.confidence)
 
 
 def _table(page: _Print, grid: Grid, number: int) -> Table:

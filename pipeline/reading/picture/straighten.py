@@ -23,9 +23,11 @@ _SMALL = 800
 #: A red stroke is at least so much redder than green or blue, and belongs to a seal where its shape is so large both ways (pixels at 200 dpi).
 _REDDER, _SEAL = 40, 90
 #: Share of the picture's edge that is dark where a sheet lies on a darker ground, and the least share of the picture that is the sheet.
-_GROUND, _SHEET = 0.1, 0.4
+_GROUND, _SHEET = 0.03, 0.4
 #: Pixels: how thick a dark area is that is no print; how often rules are straightened.
 _THICK_EDGE, _PASSES = 7, 2
+#: Share of a sheet's half that is left away along its edge: the edge itself is dark.
+_HEM = 0.006
 #: How much of a sheet's outline its four corners must explain.
 _FITS = 0.96
 #: Pixels: the shortest rule whose slope counts, and the drift over the page below which rules are straight.  Pages (from -1 to 1) over
@@ -64,8 +66,11 @@ def without_seals(picture: NDArray[Any]) -> Gray:
     seals = (stats[:, cv2.CC_STAT_WIDTH] > _SEAL) & (stats[:, cv2.CC_STAT_HEIGHT] > _SEAL)
     seals[0] = False
     area = cv2.dilate((seals[labels] & (redness > _REDDER // 2)).astype(np.uint8), np.ones((3, 3), np.uint8)).astype(bool)
-    lighter = np.maximum(gray, picture[..., 0])
-    return np.where(area, lighter, gray)
+    if not area.any():
+        return gray
+    ink = float(np.median(red[area & (redness > _REDDER)]))
+    lighter = np.clip(red * (1.05 * 255 / ink), 0, 255).astype(np.uint8)  # seen through red glass: its ink as light as the paper
+    return np.where(area, np.maximum(gray, lighter), gray)
 
 
 def evenly_lit(gray: Gray) -> Gray:
@@ -101,30 +106,44 @@ def _warped(gray: Gray, step: Matrix, size: tuple[int, int] | None = None) -> Gr
 
 
 def on_its_ground(gray: Gray) -> Gray:
-    """The sheet of paper that lies on something darker, as a rectangle; the picture itself where no such sheet is seen."""
+    """The sheet of paper that lies on something darker: as a rectangle, or with the ground beside it white where it is not seen whole.
+
+    A picture that is all paper stays what it was.
+    """
     scale = _SMALL / max(gray.shape)
     small = cv2.medianBlur(cv2.resize(gray, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), 9)
     middle, _ = cv2.threshold(small, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
-    found = [c for c in (_corners(small > middle * share) for share in (1.0, 0.85, 0.7, 0.55)) if c is not None]  # a shadow is dark, too
-    if not found:
+    outlines = [_outline(small > middle * share) for share in (1.0, 0.85, 0.7, 0.55)]  # a shadow is dark, too
+    found = [f for f in (_corners(outline) for outline in outlines if outline is not None) if f is not None]
+    if found:
+        corners = _clockwise(max(found, key=lambda f: f[0])[1] / scale)
+        corners += (corners.mean(axis=0) - corners) * _HEM
+        width, height = (round(float(max(np.linalg.norm(corners[a] - corners[b]), np.linalg.norm(corners[c] - corners[d]))))
+                         for a, b, c, d in ((0, 1, 3, 2), (0, 3, 1, 2)))  # fmt: skip
+        rectangle = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
+        return _warped(gray, cv2.getPerspectiveTransform(corners.astype(np.float32), rectangle), (width, height))
+    largest = max((o for o in outlines if o is not None), key=cv2.contourArea, default=None)
+    if largest is None:
         return gray
-    corners = _clockwise(max(found, key=lambda f: f[0])[1] / scale)
-    width, height = (round(float(max(np.linalg.norm(corners[a] - corners[b]), np.linalg.norm(corners[c] - corners[d]))))
-                     for a, b, c, d in ((0, 1, 3, 2), (0, 3, 1, 2)))  # fmt: skip
-    rectangle = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
-    return _warped(gray, cv2.getPerspectiveTransform(corners.astype(np.float32), rectangle), (width, height))
+    hull = cv2.convexHull(largest).reshape(-1, 2) / scale
+    hull += (hull.mean(axis=0) - hull) * _HEM
+    paper = cv2.fillConvexPoly(np.zeros_like(gray), hull.astype(np.int32), 255)
+    return np.where(paper > 0, gray, np.uint8(255))
 
 
-def _corners(light: NDArray[Any]) -> tuple[float, NDArray[Any]] | None:
-    """The four corners of what is light, and how well they describe it; ``None`` where that is no sheet on a darker ground."""
+def _outline(light: NDArray[Any]) -> NDArray[Any] | None:
+    """The outline of what is light; ``None`` where that is no sheet on a darker ground."""
     edge = np.concatenate([light[:4].ravel(), light[-4:].ravel(), light[:, :4].ravel(), light[:, -4:].ravel()])
     if edge.mean() > 1 - _GROUND:
         return None
     filled = cv2.morphologyEx(light.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((25, 25), np.uint8))
     contours, _ = cv2.findContours(filled, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
     outline = max(contours, key=cv2.contourArea, default=None)
-    if outline is None or cv2.contourArea(outline) < _SHEET * light.size:
-        return None
+    return outline if outline is not None and cv2.contourArea(outline) >= _SHEET * light.size else None
+
+
+def _corners(outline: NDArray[Any]) -> tuple[float, NDArray[Any]] | None:
+    """The four corners of an outline, and how well they describe it; ``None`` where it has others."""
     hull = cv2.convexHull(outline)
     corners = cv2.approxPolyDP(hull, 0.02 * cv2.arcLength(hull, True), True).reshape(-1, 2)
     if len(corners) != 4:
