@@ -37,6 +37,7 @@ BENCHMARKS = (
     Benchmark("scale", "≤ 0.08 CPU s a report, no engine error", ("--reports", "60")),
     Benchmark("detection", "≥ 99 % of changes of 1.00 or more", ("--missed", "0"), "../shared/golden"),
     Benchmark("layouts", "every cell of every layout", ("--n", "12", "--seed", "5", "--media", "pdf")),
+    Benchmark("scans", "no wrong cell, ≥ 99 % at 200 dpi", ("--documents", "1")),
     Benchmark("planted", "no other cell, no false error, none missed", ("--sample", "1", "--documents", "4", "--pdfs", "1", "--each", "4")),
     Benchmark("enclosure", "no disagreement with rational arithmetic"),
     Benchmark("localisation", "its own table", (), "../shared/golden"),
