@@ -14,7 +14,7 @@ from fractions import Fraction
 from pipeline.lexicon.forms import label_concept
 from pipeline.lexicon.units import factor
 from pipeline.model.classification import functional_class, known, same_name
-from pipeline.model.figures import Figure, Place, figure_id
+from pipeline.model.figures import LEAST_CONFIDENCE, Figure, Place, figure_id
 from pipeline.model.numbers import PrintedNumber, is_blank, parse_number, squeeze
 from pipeline.model.text import canonical
 from pipeline.recognition.read import Address, CellRead, FormRead, RowRead
@@ -23,8 +23,6 @@ from pipeline.recognition.read import Address, CellRead, FormRead, RowRead
 _COMMON = 5
 #: No department's amount comes near this (万元); sums and rates of such a figure would not fit the warehouse's columns.
 _LARGEST = Decimal(10) ** 12
-#: Below this, the least sure character of a recognised picture is no figure.
-_LEAST_CONFIDENCE = 0.6
 #: Characters of a cell that are shown where it is no figure.
 _SHOWN = 80
 
@@ -79,7 +77,7 @@ def _numbers(form: FormRead, found: FormFigures) -> Iterator[tuple[int, str, Cel
                 yield index, _of_row(form, row, measure), cell, None
             elif number is None or abs(number.value) * _ratio(form, number) >= _LARGEST:
                 found.leave(cell, "the cell holds no amount")
-            elif cell.confidence is not None and cell.confidence < _LEAST_CONFIDENCE:
+            elif cell.confidence is not None and cell.confidence < LEAST_CONFIDENCE:
                 found.leave(cell, "it is not recognised with confidence")
             else:
                 yield index, _of_row(form, row, measure), cell, number
