@@ -32,7 +32,6 @@ _found.loader.exec_module(documents)
 
 pytestmark = pytest.mark.skipif(not EMBEDDED.exists(), reason="samples/fonts.sh installs the typeface")
 Pixels = NDArray[np.uint8]
-A4 = (595.28, 841.89)
 ROWS = [
     ["项目", "本年支出合计", "基本支出", "项目支出"],
     ["行政运行", "1,234.50", "1,000.00", "234.50"],
@@ -51,8 +50,8 @@ def report(canvas: Canvas) -> None:
 
 @pytest.fixture(scope="module")
 def page() -> Pixels:
-    """A page of a report at 200 dots to the inch."""
-    return rendered(documents.pdf(report))
+    """The upper part of a page of a report at 200 dots to the inch."""
+    return np.ascontiguousarray(rendered(documents.pdf(report))[:820])
 
 
 def rendered(pdf: bytes) -> Pixels:
@@ -70,11 +69,13 @@ def scan(*pages: Pixels) -> bytes:
 def drawn_over(images: Sequence[Image.Image], text: str = "") -> bytes:
     """A PDF whose pages are images, ``text`` over them invisibly in the way of a recognition's hidden layer."""
     out = io.BytesIO()
-    canvas = Canvas(out, pagesize=A4)
+    canvas = Canvas(out)
     for image in images:
-        canvas.drawImage(ImageReader(image), 0, 0, *A4)
+        width, height = (side * 72 / 200 for side in image.size)
+        canvas.setPageSize((width, height))
+        canvas.drawImage(ImageReader(image), 0, 0, width, height)
         for i, line in enumerate(text.splitlines()):
-            hidden = canvas.beginText(144, 841.89 - 100 - 34 - i * 20)
+            hidden = canvas.beginText(144, height - 100 - 34 - i * 20)
             hidden.setTextRenderMode(3)
             hidden.setFont("Helvetica", 10)
             hidden.textOut(line)
