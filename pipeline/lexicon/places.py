@@ -25,10 +25,15 @@ _PERFORMANCE: dict[str, str] = {
     "actual": "实际完成值",
     "group_score": "小计得分",
     "level1_weight": "一级指标分值",
+    "level2_weight": "二级指标分值",
+    "share": "分值占比",
+    "initial_budget": "年初预算数",
+    "adjusted_budget": "全年预算数",
 }
-_FUNDS: dict[str, str] = {"total": "年度资金总额", "current_year": "当年财政拨款", "carried_over": "上年结转资金", "other": "其他资金"}
+_FUNDS: dict[str, str] = {"total": "年度资金总额", "current_year": "当年财政拨款", "carried_over": "上年结转资金", "other": "其他资金",
+                           "central": "中央资金", "local": "地方资金", "government_fund": "政府性基金", "sum": "合计"}  # fmt: skip
 #: Statements of the annexes, numbered as they are printed.
-_ANNEXES = (("form", "自评表"), ("evaluation", "评价报告"), ("summary", "自评情况汇总表"))
+_ANNEXES = (("form", "自评表"), ("evaluation", "评价报告"), ("summary", "自评情况汇总表"), ("annex", "附件"), ("other", "其他表"))
 #: Parts of an evaluation report.
 _PARTS = (("table", "评分表"), ("sentence", "逐句得分"), ("text", "文字得分"), ("stated", "结论"))
 
@@ -64,7 +69,8 @@ def _parts(figure: Figure) -> tuple[str, ...]:
     side = figure.side or ""
     measure = "得分率" if figure.section == "evaluation" and figure.measure == "rate" else _PERFORMANCE.get(figure.measure, figure.measure)
     label = "总分" if figure.label == "total" else figure.label or ""
-    return _named(figure.statement, _ANNEXES), _named(side, _PARTS) if figure.section == "evaluation" else _FUNDS.get(side, ""), label, measure
+    statement = " / ".join(_named(key, _ANNEXES) for key in figure.statement.split("/"))
+    return statement, _named(side, _PARTS) if figure.section == "evaluation" else _FUNDS.get(side, ""), label, measure
 
 
 def _named(key: str, names: tuple[tuple[str, str], ...]) -> str:

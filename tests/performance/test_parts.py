@@ -10,6 +10,7 @@ import golden
 import pytest
 from performance import annex
 
+from pipeline.lexicon.places import place_of
 from pipeline.model.figures import Place
 from pipeline.model.parts import Part, tally
 from pipeline.reading import read_document
@@ -109,6 +110,14 @@ def test_figures_say_what_they_are_and_where_their_row_stands() -> None:
     assert figures["indicator", 2, "target"].concept == "target"
     assert figures["heading", 1, "weight"].concept == "weight"
     assert figures["indicator", 2, "score"].label == "监测站点数"
+
+
+def test_places_are_in_the_words_of_the_documents() -> None:
+    figures = {
+        (f.statement, f.side, f.row_order, f.measure): f for f in (*annex.read(annex.RIVER).figures, *read(CONTRACTS).figures)
+    }
+    assert place_of(figures["form1", "total", 0, "initial"]) == "自评表1 / 年度资金总额 / 智慧河道监测项目 / 年初预算数"
+    assert place_of(figures["evaluation1/other1", "", 1, "预算"]) == "评价报告1 / 其他表1 / 2022 数据治理服务 / 预算"
 
 
 # ---------------------------------------------------------------- units

@@ -153,13 +153,9 @@ class Collector:
         """A part of these rows and lines, with what became of each number in them."""
         cells = [p for r in rows for p in r.printed if p]
         numbers = [n for p in cells for n in self._accounts(p, state, reason)]
-        for line in lines:
+        for i, line in enumerate(lines):
             own = Printed(tidy(line.line.text), line.line.place, key=(line.sequence, -1, -1))
-            numbers += (
-                self._accounts(own, "read", reason)
-                if state != "unread" or line is lines[0]
-                else self._accounts(own, state, reason)
-            )
+            numbers += self._accounts(own, state if i else "read", reason)  # the first is the title
         places = [*(line.line.place for line in lines), *(p.place for p in cells)]
         pages = [p.page for p in places if p.page is not None]
         blocks = {r.sequence for r in rows} | {line.sequence for line in lines}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pipeline.model.numbers import half_width
 from pipeline.reading.document import Document
@@ -63,47 +63,64 @@ def _lines(document: Document) -> Iterator[_Text]:
 def read_text_breakdowns(document: Document) -> list[ScoringTable]:
     """Breakdowns in sentences, one table an evaluation: groups as subtotals, their parts as items, 总得分 as the total;
     and one table of the rated sentences (满分, 得分, 得分率)."""
-    tables: dict[tuple[int, str], tuple[Evaluation, list[ScoringRow]]] = {}
-    group: str | None = None
-    heading, patience = "", 0
-    totals: dict[int, Printed] = {}
+    read = _Sentences()
     for piece in _lines(document):
-        if piece.cell:
-            continue  # a table of contents
-        number = piece.evaluation.number
-        found = _HEADING.match(piece.text)
-        if found is not None and len(piece.text) < 30:
-            heading = found[1]
-        for stated in _TOTAL.finditer(piece.text):
-            totals.setdefault(number, piece.said(stated[1]))
-        rest = piece.text
-        match = _GROUP.search(piece.text)
-        if match is not None:
-            group, patience = match[1], 3
-            rows = tables.setdefault((number, "breakdown"), (piece.evaluation, []))[1]
-            rows.append(ScoringRow("subtotal", (group, "", ""), None, piece.said(match[2]), None))
-            rest = piece.text[match.end() :]
-        if group is not None and patience and (number, "breakdown") in tables:
-            parts = _PART.findall(rest)
-            if parts and not _PART.sub("", rest).strip(" ,，、;；。"):
-                rows = tables[number, "breakdown"][1]
-                rows += [ScoringRow("item", (group, name, ""), None, piece.said(score), None) for name, score in parts]
-            elif match is None:
-                patience -= 1
-        for rated in _RATED.finditer(piece.text):
-            subject = rated[1].strip("()（）:：、 ") or heading
-            row = ScoringRow(
-                "item", (_subject(subject, heading), "", ""), piece.said(rated[2]), piece.said(rated[3]),
-                piece.said(rated[4]) if rated[4] else None,
-            )  # fmt: skip
-            tables.setdefault((number, "sentences"), (piece.evaluation, []))[1].append(row)
+        if not piece.cell:  # a table of contents
+            read.take(piece)
     made = []
-    for (number, kind), (evaluation, rows) in sorted(tables.items(), key=lambda t: t[0]):
-        if kind == "breakdown" and number in totals:
-            rows.append(ScoringRow("total", ("", "", ""), None, totals[number], None))
+    for (number, kind), (evaluation, rows) in sorted(read.tables.items(), key=lambda t: t[0]):
+        if kind == "breakdown" and number in read.totals:
+            rows.append(ScoringRow("total", ("", "", ""), None, read.totals[number], None))
         title, source = ("得分情况", "text") if kind == "breakdown" else ("指标得分", "sentence")
         made.append(ScoringTable(evaluation.shown, number, title, source, tuple(rows)))
     return made
+
+
+#: Lines below a group in which its parts are looked for.
+_PATIENCE = 3
+
+
+@dataclass
+class _Sentences:
+    """The scores of evaluation reports' sentences, line after line: rows by evaluation and kind, and the totals that are stated."""
+
+    tables: dict[tuple[int, str], tuple[Evaluation, list[ScoringRow]]] = field(default_factory=dict)
+    totals: dict[int, Printed] = field(default_factory=dict)
+    _group: str = ""
+    _heading: str = ""
+    _patience: int = 0
+
+    def take(self, piece: _Text) -> None:
+        found = _HEADING.match(piece.text)
+        if found is not None and len(piece.text) < 30:
+            self._heading = found[1]
+        for stated in _TOTAL.finditer(piece.text):
+            self.totals.setdefault(piece.evaluation.number, piece.said(stated[1]))
+        self._breakdown(piece)
+        for rated in _RATED.finditer(piece.text):
+            subject = _subject(rated[1].strip("()（）:：、 ") or self._heading, self._heading)
+            rate = piece.said(rated[4]) if rated[4] else None
+            row = ScoringRow("item", (subject, "", ""), piece.said(rated[2]), piece.said(rated[3]), rate)
+            self._rows(piece, "sentences").append(row)
+
+    def _rows(self, piece: _Text, kind: str) -> list[ScoringRow]:
+        return self.tables.setdefault((piece.evaluation.number, kind), (piece.evaluation, []))[1]
+
+    def _breakdown(self, piece: _Text) -> None:
+        rest, match = piece.text, _GROUP.search(piece.text)
+        if match is not None:
+            self._group, self._patience = match[1], _PATIENCE
+            self._rows(piece, "breakdown").append(ScoringRow("subtotal", (match[1], "", ""), None, piece.said(match[2]), None))
+            rest = piece.text[match.end() :]
+        if not self._patience or (piece.evaluation.number, "breakdown") not in self.tables:
+            return
+        parts = _PART.findall(rest)
+        if parts and not _PART.sub("", rest).strip(" ,，、;；。"):
+            self._rows(piece, "breakdown").extend(
+                ScoringRow("item", (self._group, name, ""), None, piece.said(score), None) for name, score in parts
+            )
+        elif match is None:
+            self._patience -= 1
 
 
 def _subject(subject: str, heading: str) -> str:
