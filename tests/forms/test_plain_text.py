@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.lexicon.forms import FORM_BY_KEY
-from pipeline.model.figures import Place
 from pipeline.reading import read_document
 from pipeline.reading.document import UnreadableDocument
 from pipeline.recognition.forms import find_forms
 from pipeline.recognition.identity import identify
-from pipeline.recognition.read import FormRead
 from pipeline.tables import lower
 
 GENERAL = """一般公共预算财政拨款支出决算表
@@ -65,8 +62,7 @@ def test_a_wrapped_label_is_whole_and_page_numbers_are_no_rows() -> None:
 
 
 def identity(text: str) -> tuple[str, str, int]:
-    spec = FORM_BY_KEY["income"]
-    found = identify(read_document(text.encode()), [FormRead(spec, spec.zh, Place())])
+    found = identify(read_document(text.encode()))
     return found.publisher, found.kind, found.fiscal_year
 
 
