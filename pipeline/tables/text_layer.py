@@ -17,6 +17,7 @@ from pipeline.model.text import canonical
 from pipeline.reading.document import Document, Line, Page, Table
 from pipeline.reading.furniture import is_furniture
 from pipeline.tables.text_layer_cells import Draft, table_of, under_headings
+from pipeline.tables.text_layer_check import credible
 from pipeline.tables.text_layer_evaluation import evaluation_table
 from pipeline.tables.text_layer_evidence import with_evidence
 from pipeline.tables.text_layer_headings import Untold, loosely
@@ -81,7 +82,7 @@ def _lower_forms(found: Sequence[_Found]) -> None:
         _lower(own, table if told else None, columns)
     with_evidence([f.draft for f in found if f.draft is not None])
     for own in found:
-        if own.draft is not None:
+        if own.draft is not None and credible(own.draft, list(tokens_of(own.lines))):
             own.tables = [(own.lines, table_of(own.draft, own.lines))]
 
 

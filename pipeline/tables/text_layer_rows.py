@@ -178,10 +178,10 @@ def economic(spec: FormSpec, body: Body) -> Draft:
     made_whole(rows)
     if sum(len(row.numbers) > 1 for row in rows) * 5 > len(rows) and len(amounts) > 1:
         raise Untold("it prints personnel and public money side by side, and no cells that would tell them apart")
-    draft = Draft(spec, ("科目编码", "科目名称"), [("金额",)], ["amount"], rows)
+    classes = {row.code: i for i, row in enumerate(rows) if len(row.code) == 3}
     for row in rows:
-        row.hang(None)
-    return draft
+        row.hang(classes.get(row.code[:3]) if len(row.code) > 3 else None)
+    return Draft(spec, ("科目编码", "科目名称"), [("金额",)], ["amount"], rows)
 
 
 def _add_classes(rows: list[TextRow], tokens: Iterable[Token]) -> None:

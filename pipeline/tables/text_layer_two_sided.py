@@ -54,8 +54,9 @@ def two_sided(spec: FormSpec, body: Body) -> Draft:
     made_whole(rows)
     told(len(measures), [row.numbers for row in right])
     told(1, [row.numbers for row in left])
-    for row in left:
-        row.hang(None)
+    income = next((i for i, row in enumerate(left) if "收入合计" in row.label), None)
+    for i, row in enumerate(left):
+        row.hang(income if income is not None and i < income else None)
     for row, parent in zip(right, _parents(right), strict=True):
         row.hang(parent)
     addresses = ("项目", "行次") if with_line_numbers else ("项目",)

@@ -1,0 +1,76 @@
+"""Whether a table that was put together from lost cells is one: its amounts are all there, and most of them add up.
+
+A viewer may copy a page column by column, or cell by cell in an order of its own: rows are then made of what never stood beside each
+other.  A few sums fail where a report errs; where most fail it is the reading that errs, and the lines stay lines.
+What belongs here: that judgement.  What may not: rules of forms (``expectations``), choosing columns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+
+from pipeline.tables.text_layer_cells import Draft, TextRow
+from pipeline.tables.text_layer_placement import ROUNDING, Equation
+from pipeline.tables.text_layer_tokens import Token
+
+#: The shares of sums in rows, of sums over rows, and of odd rows from which a table is none.
+_ROWS, _SUMS, _ODD = Decimal("0.3"), Decimal("0.5"), Decimal("0.2")
+_ZERO = Decimal(0)
+
+
+def credible(draft: Draft, body: Sequence[Sequence[Token]]) -> bool:
+    """Whether a draft whose numbers are placed holds every amount of its lines, and most of what should add up does."""
+    printed = sum(_amount(t) for own in body for t in own)
+    if printed != sum(_amount(t) for row in draft.rows for t in row.numbers):
+        return False
+    left = [row for row in draft.rows if row.side == "income"]
+    right = [row for row in draft.rows if row.side != "income"]
+    if _share(_odd(row) for row in draft.rows if row.numbers) > _ODD:
+        return False
+    if _share(_row_sums(right, draft.equations, len(draft.columns))) > _ROWS:
+        return False
+    return _share([*_column_sums(left, 1), *_column_sums(right, len(draft.columns))]) <= _SUMS
+
+
+def _amount(token: Token) -> bool:
+    return token.number and "." in token.text
+
+
+def _share(broken: Iterable[bool]) -> Decimal:
+    """The share of what is broken; nothing is told by fewer than two."""
+    found = list(broken)
+    return Decimal(sum(found)) / len(found) if sum(found) > 1 else _ZERO
+
+
+def _odd(row: TextRow) -> bool:
+    """Whether a row has numbers that nothing names, or a code among its amounts."""
+    codes = [t for t in row.numbers if t.text.isdigit() and len(t.text) >= 3]
+    return bool(codes) and any(_amount(t) for t in row.numbers) or not (row.label or row.code or row.row_no)
+
+
+def _vector(row: TextRow, columns: int) -> list[Decimal]:
+    vector = [_ZERO] * columns
+    for c, value in zip(row.slots.chosen, row.slots.values, strict=False):
+        if c < columns:
+            vector[c] = value
+    return vector
+
+
+def _row_sums(rows: Sequence[TextRow], equations: Sequence[Equation], columns: int) -> Iterable[bool]:
+    for row in rows:
+        vector = _vector(row, columns)
+        for e in equations:
+            left, right = sum((vector[c] for c in e.left), _ZERO), sum((vector[c] for c in e.right), _ZERO)
+            if left or right:
+                yield abs(left - right) > ROUNDING
+
+
+def _column_sums(rows: Sequence[TextRow], columns: int) -> Iterable[bool]:
+    for i, row in enumerate(rows):
+        below = [_vector(r, columns) for r in rows if r.slots.parent == i]
+        if not below:
+            continue
+        for own, *others in zip(_vector(row, columns), *below, strict=True):
+            if own or any(others):
+                yield abs(own - sum(others, _ZERO)) > ROUNDING + Decimal("0.01") * len(others)
