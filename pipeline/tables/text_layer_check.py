@@ -7,9 +7,11 @@ What belongs here: that judgement.  What may not: rules of forms (``expectations
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
+from pipeline.model.text import canonical
 from pipeline.tables.text_layer_cells import Draft, TextRow
 from pipeline.tables.text_layer_placement import ROUNDING, Equation
 from pipeline.tables.text_layer_tokens import Token
@@ -17,6 +19,7 @@ from pipeline.tables.text_layer_tokens import Token
 #: The shares of sums in rows, of sums over rows, and of odd rows from which a table is none.
 _ROWS, _SUMS, _ODD = Decimal("0.3"), Decimal("0.5"), Decimal("0.2")
 _ZERO = Decimal(0)
+_NUMERAL = re.compile(r"[一二三四五六七八九十]+、")
 
 
 def credible(draft: Draft, body: Sequence[Sequence[Token]]) -> bool:
@@ -26,7 +29,8 @@ def credible(draft: Draft, body: Sequence[Sequence[Token]]) -> bool:
         return False
     left = [row for row in draft.rows if row.side == "income"]
     right = [row for row in draft.rows if row.side != "income"]
-    if _share(_odd(row) for row in draft.rows if row.numbers) > _ODD:
+    named = draft.spec.kind != "three_public"
+    if named and _share(_odd(row) for row in draft.rows if row.numbers) > _ODD:
         return False
     if _share(_row_sums(right, draft.equations, len(draft.columns))) > _ROWS:
         return False
@@ -44,9 +48,10 @@ def _share(broken: Iterable[bool]) -> Decimal:
 
 
 def _odd(row: TextRow) -> bool:
-    """Whether a row has numbers that nothing names, or a code among its amounts."""
-    codes = [t for t in row.numbers if t.text.isdigit() and len(t.text) >= 3]
-    return bool(codes) and any(_amount(t) for t in row.numbers) or not (row.label or row.code or row.row_no)
+    """Whether a row has amounts that nothing names or two labels do, or a code among its amounts."""
+    amounts = any(_amount(t) for t in row.numbers)
+    codes = any(t.text.isdigit() and len(t.text) >= 3 for t in row.numbers)
+    return amounts and (codes or not (row.label or row.code) or len(_NUMERAL.findall(canonical(row.label))) > 1)
 
 
 def _vector(row: TextRow, columns: int) -> list[Decimal]:

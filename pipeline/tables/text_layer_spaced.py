@@ -86,10 +86,10 @@ def _extent(cell: Cell) -> tuple[float, float]:
 
 
 def _of_one_kind(text: str) -> bool:
-    """Whether a cell is words or an amount, and not both: columns have run into each other otherwise."""
+    """Whether a cell is words, an amount or a code, and not two of them: columns have run into each other otherwise."""
     pieces = text.split()
-    amounts = sum(bool(re.fullmatch(r"-?[\d,]*\d\.\d+", p)) for p in pieces)
-    return amounts == 0 or len(pieces) == 1
+    numbers = sum(bool(re.fullmatch(r"-?[\d,]*\d\.\d+|\d{3,7}", p)) for p in pieces)
+    return numbers == 0 or len(pieces) == 1
 
 
 def _plain(lines: Sequence[Line]) -> list[str]:
