@@ -34,7 +34,7 @@ _RULES_OF_A_FRAME, _HIGHEST_ROW = 4, 240.0
 _AROUND = re.compile(
     r"^(公开\d*表|附?表\d+([:：].*)?|附件\d*|(公开|编制|填报)?(部门|单位)(名称|\(单位\))?[:：].*|\(?20\d\d年度?\)?|目录|第[一二三四五六七八九]部分.*)$"
 )
-_RUNNING_HEAD = re.compile(r"20\d\d年度?(部门|单位)?决算(公开)?(报告)?$")
+RUNNING_HEAD = re.compile(r"20\d\d年度?(部门|单位)?决算(公开)?(报告)?$")
 _TITLE = re.compile(r"[^,;。]{2,}表(\([^()]{1,24}\))?$|[^,;。]*(报告|说明|情况|附件|明细)$")
 _LEADERS = re.compile(r"[.…·]{4,}|…{2,}")
 _CJK = re.compile(r"[一-鿿]")
@@ -129,7 +129,7 @@ def _is_margin(line: Line, page: Page) -> bool:
     """Whether a line is a page number or a running head: it parts no table from its rest on the next page."""
     text = canonical(line.text)
     edge = (line.place.top or 0.0) < 0.09 * (page.height or 842.0) or (line.place.bottom or 0.0) > 0.91 * (page.height or 842.0)
-    return is_furniture(line.text) or bool(_RUNNING_HEAD.search(text)) or (edge and text.isdigit()) or _is_lone_number(line, page)
+    return is_furniture(line.text) or bool(RUNNING_HEAD.search(text)) or (edge and text.isdigit()) or _is_lone_number(line, page)
 
 
 def _is_lone_number(line: Line, page: Page) -> bool:

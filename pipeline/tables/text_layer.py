@@ -16,6 +16,7 @@ from pipeline.lexicon.forms import NOTE, FormSpec, form_of_title, unit_of
 from pipeline.model.text import canonical
 from pipeline.reading.document import Document, Line, Page, Table
 from pipeline.reading.furniture import is_furniture
+from pipeline.tables.areas import RUNNING_HEAD
 from pipeline.tables.text_layer_cells import Draft, table_of, under_headings
 from pipeline.tables.text_layer_check import credible
 from pipeline.tables.text_layer_evaluation import evaluation_table
@@ -227,7 +228,7 @@ def _of_table(own: Sequence[Line], pages: set[int]) -> list[Line]:
         data = data or bool(re.search(r"\d\.\d", text))
         if data and (noted or (_PROSE.search(text) and len(text) > 20)):
             break
-        if not noted and id(line) not in pages and not _HEADER.match(text) and not (unit_of(line.text) and len(text) < 60):
+        if not noted and id(line) not in pages and not RUNNING_HEAD.search(text) and not _HEADER.match(text) and not (unit_of(line.text) and len(text) < 60):
             kept.append(line)
     return kept
 

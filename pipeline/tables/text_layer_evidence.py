@@ -137,8 +137,10 @@ class _Printed:
 
     def _three_public(self, row: TextRow) -> Mapping[str, Decimal]:
         """Final amounts by economic class; a vehicle bought would stand there."""
-        if row.label or "basic_expenditure_by_economic_class" not in self.forms:
+        if row.label:
             return {}
+        if "basic_expenditure_by_economic_class" not in self.forms:
+            return {"budget_vehicle_purchase": _ZERO, "final_vehicle_purchase": _ZERO}
         amounts = {k: self._value("basic_expenditure_by_economic_class", "amount", code) for k, code in _CLASS_OF.items()}
         found = {f"final_{k}": v or _ZERO for k, v in amounts.items()}
         return found if amounts["vehicle_purchase"] else {**found, "budget_vehicle_purchase": _ZERO}

@@ -143,8 +143,9 @@ def _rows_of_times(spec: FormSpec, body: Body) -> Draft | None:
     found = [own for own in body if _WHEN.match(canonical(own[0].text)) and len(own) > 1 and all(t.number for t in own[1:])]
     if len({"预算" in own[0].text for own in found}) < 2:
         return None
-    kinds = three_public_kinds(body[: body.index(found[0])])
-    rows = [TextRow(own[0].place, label=own[0].text, numbers=list(own[1:]), lead=own[1].lead) for own in found]
+    first = body.index(found[0])
+    kinds = three_public_kinds(body[:first])
+    rows = _rows(body[first:])  # further rows (changes, rates) are remarks
     made_whole(rows)
     told(len(kinds), [row.numbers for row in rows])
     keys = [three_public_kind(k) for k in kinds]

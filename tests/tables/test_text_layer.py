@@ -1,0 +1,201 @@
+"""Forms in text layers without cells become tables: which columns, whose words, and when the lines stay lines."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from pipeline.reading import read_document
+from pipeline.reading.document import Table
+from pipeline.tables import lower
+from pipeline.tables.text_layer_placement import Equation, Placement, Slots
+from pipeline.tables.text_layer_tokens import whole_thousands
+
+
+def tables(text: str) -> list[Table]:
+    return [block for _, block in lower(read_document(text.encode())).blocks() if isinstance(block, Table)]
+
+
+def lines(text: str) -> list[str]:
+    return [line.text.strip() for line in lower(read_document(text.encode())).lines()]
+
+
+def row(table: Table, first: str) -> list[str]:
+    return next(texts for texts in table.rows() if first in texts[:2])
+
+
+def chosen(table: Table, first: str) -> list[str]:
+    """The texts of a row's cells whose column was chosen."""
+    number = next(r for r in range(table.n_rows) if first in (table.text(r, 0), table.text(r, 1)))
+    return [c.text for c in table.cells if c.row == number and c.placement == "identity" and c.text]
+
+
+GENERAL = """一般公共预算财政拨款支出决算表
+部门：甲县水利局 单位：万元
+项目
+合计 基本支出 项目支出
+功能分类科目编码 科目名称
+合计 300.00 160.00 140.00
+208 社会保障和就业支出 60.00 60.00
+213 农林水支出 200.00 60.00 140.00
+221 住房保障支出 40.00 40.00
+"""
+EXPENDITURE = """支出决算表
+部门：甲县水利局 单位：万元
+项目
+本年支出合计 基本支出 项目支出 上缴上级支出 经营支出 对附属单位补助支出
+功能分类科目编码 科目名称
+合计 400.00 160.00 240.00
+208 社会保障和就业支出 60.00 60.00
+212 城乡社区支出 100.00 100.00
+213 农林水支出 200.00 60.00 140.00
+221 住房保障支出 40.00 40.00
+"""
+
+
+def test_a_column_that_a_form_leaves_open_is_told_by_another() -> None:
+    """60 + 40 and 100 are as much: by itself the form of all expenditure may have either in 基本支出."""
+    expenditure, general = tables(EXPENDITURE + GENERAL)
+    assert row(expenditure, "212")[2:5] == ["100.00", "", "100.00"]
+    assert row(expenditure, "208")[2:5] == ["60.00", "60.00", ""]
+    assert chosen(expenditure, "212") == ["100.00"]  # the total is the total in every placement
+    assert chosen(general, "213") == []
+    assert {c.found for c in expenditure.cells} == {"text"}
+
+
+def test_title_publisher_and_notes_stay_lines_around_their_table() -> None:
+    text = GENERAL + "注：本表反映部门本年度支出情况。\n"
+    assert lines(text) == ["一般公共预算财政拨款支出决算表", "部门：甲县水利局 单位：万元", "注：本表反映部门本年度支出情况。"]
+
+
+SPACED = """                   一般公共预算财政拨款支出决算表
+部门：甲县水利局                                     单位：万元
+科目编码      科目名称              合计        基本支出     项目支出     上年决算数
+
+          合计                300.00    160.00   140.00   280.00
+208       社会保障和就业支出         60.00     60.00             50.00
+213       农林水支出             200.00    60.00    140.00   190.00
+221       住房保障支出            40.00     40.00             40.00
+"""
+
+
+def test_columns_kept_by_spaces_are_told_by_them_and_headings_are_as_printed() -> None:
+    (table,) = tables(SPACED)
+    assert row(table, "科目编码") == ["科目编码", "科目名称", "合计", "基本支出", "项目支出", "上年决算数"]
+    assert row(table, "208") == ["208", "社会保障和就业支出", "60.00", "60.00", "", "50.00"]
+    assert {c.placement for c in table.cells} == {"printed"}
+
+
+def test_an_unknown_heading_among_the_lowest_is_a_column_of_its_own() -> None:
+    text = GENERAL.replace("合计 基本支出 项目支出", "合计 基本支出 项目支出 待核销数")
+    text = text.replace("160.00 140.00\n", "160.00 140.00 1.00\n").replace("60.00 140.00\n", "60.00 140.00 1.00\n")
+    (table,) = tables(text)
+    assert "待核销数" in [c.text for c in table.cells]
+    assert row(table, "213")[2:] == ["200.00", "60.00", "140.00", "1.00"]
+
+
+def test_an_unknown_heading_that_stands_elsewhere_leaves_the_lines() -> None:
+    text = GENERAL.replace("项目\n合计", "项目\n待核销数\n合计")
+    assert tables(text) == []
+    assert "213 农林水支出 200.00 60.00 140.00" in lines(text)
+
+
+def test_rows_copied_column_by_column_are_no_table() -> None:
+    """Every amount is there, and nothing adds up: the viewer copied columns."""
+    amounts = "300.00 60.00 200.00\n40.00 160.00 60.00\n60.00 40.00 140.00"
+    text = GENERAL[: GENERAL.index("合计 300")] + "合计\n208 社会保障和就业支出\n213 农林水支出\n" + amounts + "\n"
+    assert tables(text) == []
+    assert "40.00 160.00 60.00" in lines(text)
+
+
+@pytest.mark.parametrize("amount", ["19 044.27", "１９，０４４．２７", "19,044.27万元", "19,044.27①", "△19,044.27"])
+def test_an_amount_is_one_however_its_cell_prints_it(amount: str) -> None:
+    text = GENERAL[: GENERAL.index("合计 300")] + f"合计 {amount} {amount} 0.00\n213 农林水支出 {amount} {amount} 0.00\n"
+    (table,) = tables(text)
+    numbers = row(table, "213")[2:]
+    assert len(set(numbers[:2])) == 1
+    assert numbers[2].replace("０", "0") == "0.00"
+    assert numbers[0].replace(" ", "").translate(str.maketrans("０１２３４５６７８９．，", "0123456789.,")).replace(",", "").strip("△①万元") == "19044.27"
+
+
+def test_blanks_join_thousands_and_no_line_number_with_its_amount() -> None:
+    assert whole_thousands("合计   91 436.33   57 028.22") == "合计   91436.33   57028.22"
+    assert whole_thousands("一、一般公共预算   1   363.68") == "一、一般公共预算   1   363.68"
+
+
+def test_bare_page_numbers_within_tables_are_no_amounts() -> None:
+    body = "\n".join(f"21301{n:02} 水利事务{n} 1.00 1.00 0.00" for n in range(60)).split("\n")
+    pages = "\n".join(line if n % 15 else f"{9 + n // 15}\n{line}" for n, line in enumerate(body))
+    text = GENERAL[: GENERAL.index("208 ")].replace("300.00 160.00 140.00", "60.00 60.00 0.00") + pages + "\n"
+    (table,) = tables(text)
+    assert table.n_cols == 5
+    assert lines(text)[-4:] == ["9", "10", "11", "12"]
+
+
+def test_a_label_that_wraps_around_its_code_is_whole() -> None:
+    """A text that keeps places: the code stands on the line between the two halves of its label, or below its amounts."""
+    text = """                             收入决算表
+部门：甲县水利局                                     单位：万元
+科目编码            科目名称    本年收入合计 财政拨款收入 上级补助收入 事业收入 经营收入 附属单位上缴收入 其他收入
+               栏次          1          2       3       4       5       6       7
+               合计      31.00      31.00    0.00    0.00    0.00    0.00    0.00
+    208      社会保障      11.00      11.00    0.00    0.00    0.00    0.00    0.00
+
+             一般行政      11.00      11.00    0.00    0.00    0.00    0.00    0.00
+  2080102
+             管理事务
+    213      农林水       20.00      20.00    0.00    0.00    0.00    0.00    0.00
+"""
+    (table,) = tables(text)
+    assert row(table, "2080102")[1:4] == ["一般行政管理事务", "11.00", "11.00"]
+
+
+def test_bands_of_numbers_tell_the_columns_of_a_page_whose_headings_stand_beside_them() -> None:
+    """What pdftotext makes of a table: words move against numbers, and a column of the page is blank."""
+    text = """                         一般公共预算财政拨款支出决算表
+部门：甲县水利局                                     单位：万元
+科目编码    科目名称    小计 基本支出 项目支出
+        合计            300.00            160.00             140.00
+208     社会保障          60.00             60.00
+213     农林水          200.00             60.00             140.00
+221     住房保障          40.00             40.00
+"""
+    (table,) = tables(text)
+    assert row(table, "221")[2:] == ["40.00", "40.00", ""]
+    assert {c.placement for c in table.cells} == {"printed"}
+
+
+def test_the_rows_of_a_table_are_placed_together() -> None:
+    """Each row may stand in either column by itself; only one assignment of all of them adds up."""
+    rows = [Slots(["10.00", "7.00", "3.00"]), *(Slots([n, n], parent=0) for n in ("3.00", "4.00", "3.00"))]
+    Placement(rows, 3, [Equation((0,), (1, 2))]).choose()
+    placed = [r.chosen for r in rows[1:]]
+    assert sorted(placed) == [(0, 1), (0, 1), (0, 2)]
+    rows[1].wanted = {2: Decimal(3)}
+    rows[3].wanted = {2: Decimal(0)}
+    Placement(rows, 3, [Equation((0,), (1, 2))]).choose()
+    assert [r.chosen for r in rows[1:]] == [(0, 2), (0, 1), (0, 1)]
+
+
+def test_kinds_of_three_public_keep_the_templates_order_where_a_heading_stands_higher() -> None:
+    text = """财政拨款“三公”经费支出决算表
+部门：甲县水利局 单位：万元
+预算数 决算数
+公务用车购置及运行维护费 公务用车购置及运行维护费
+合计 因公出国（境）费 公务接待费 合计 因公出国（境）费 公务接待费
+小计 公务用车购置费 公务用车运行维护费 小计 公务用车购置费 公务用车运行维护费
+10.00 7.00 7.00 3.00 8.00 6.00 6.00 2.00
+"""
+    (table,) = tables(text)
+    assert list(table.rows())[-1] == ["10.00", "", "7.00", "", "7.00", "3.00", "8.00", "", "6.00", "", "6.00", "2.00"]
+
+
+def test_points_of_time_that_are_not_told_apart_leave_the_lines() -> None:
+    text = """财政拨款“三公”经费支出决算表
+部门：甲县水利局 单位：万元
+2021年决算数 2022年预算数 2022年决算数 2022年执行数
+合计 因公出国（境）费 公务接待费 合计 因公出国（境）费 公务接待费
+1.00 2.00 3.00 4.00 5.00 6.00
+"""
+    assert tables(text) == []
