@@ -228,7 +228,8 @@ def _of_table(own: Sequence[Line], pages: set[int]) -> list[Line]:
         data = data or bool(re.search(r"\d\.\d", text))
         if data and (noted or (_PROSE.search(text) and len(text) > 20)):
             break
-        if not noted and id(line) not in pages and not RUNNING_HEAD.search(text) and not _HEADER.match(text) and not (unit_of(line.text) and len(text) < 60):
+        head = bool(_HEADER.match(text)) or bool(RUNNING_HEAD.search(text)) or (unit_of(line.text) is not None and len(text) < 60)
+        if not noted and not head and id(line) not in pages:
             kept.append(line)
     return kept
 
