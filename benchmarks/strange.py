@@ -123,7 +123,7 @@ def judge(before: ReportContents, blamed_before: Counter[str], changed: str) -> 
     unread = {r["concept"] for r in after.rows_of("core.parts") if r["state"] == "unread"}
     left = Counter({(f.statement, str(f.value.normalize())): 1 for f in after.figures if f.section == "form" and f.value and f.doubt})
     for (statement, _, value), n in (was - now).items():
-        if statement in unread or left[statement, value]:
+        if statement in unread or left[statement, value] or any(s == statement and m.startswith("column:") and v == value for s, m, v in now):
             ended["said"] += n
         elif any(s == statement and v == value for s, _, v in now):
             ended["misread"] += n

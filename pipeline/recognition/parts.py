@@ -5,6 +5,7 @@ What belongs here: what was chosen (``choice``) → figures and :class:`~pipelin
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -78,6 +79,9 @@ def _printing(out: FormParts, form: FormRead, blocks: Mapping[int, Line | Table]
 def _state(form: FormRead, read: FormFigures) -> tuple[PartState, str]:
     if form.problem:
         return "unread", form.problem
+    lacking = [text for text, _ in read.stray if text.startswith("=") or re.search(r"\d", text)]
+    if lacking:
+        return "unread", f"{len(lacking)} of its cells hold no number that is printed: {lacking[0]}"
     if any(f.value is not None for f in read.figures):
         return "read", ""
     if read.unread:
