@@ -12,6 +12,7 @@ from itertools import groupby, pairwise
 
 from pipeline.model.figures import Place
 from pipeline.model.numbers import squeeze
+from pipeline.model.numbers import squeeze
 from pipeline.reading.document import Cell, Table
 from pipeline.reading.glyphs import Glyph, line_text, number_tokens, visual_lines
 from pipeline.tables.rules import SNAP, Box, positions
@@ -19,12 +20,23 @@ from pipeline.tables.second import SECOND_READER
 
 _NUMBERS = re.compile(r"(?<![\d.,])-?(?:\d{1,3}(?:,\d{3})+|\d+)\.\d+(?![\d.])")
 
+_DIGITS = re.compile(r"[-\d.,%]*")
+_LETTERS = re.compile(r"[^-\d.,%]")
 _CENTS = re.compile(r"-?(?:\d{1,3}(?:,\d{3})+|\d+)\.\d\d")
 _CODE = re.compile(r"\d\d|\d{3}(?:\d\d){0,2}")
 #: The share of cells read alike from which two grids are one.
 _NEARLY_ALL = 0.95
 #: Points that a glyph's box may reach over a rule that it does not cross.
 _TOUCHING = 0.8
+
+
+def _as_printed_once(second: str, own: str) -> str:
+    """The second reader's text without what the first left out knowingly: glyphs drawn twice to look bold, and single letters that
+    something drawn across the page (a watermark, a seal) leaves in a cell of digits, or in one without anything."""
+    a, b = squeeze(own), squeeze(second)
+    doubled = bool(a) and (b == a * 2 or "".join(c + c for c in a) == b)
+    strange = _DIGITS.fullmatch(a) is not None and _LETTERS.sub("", b) == a and len(b) <= len(a) + 2
+    return own if doubled or strange else second
 
 
 def _nearest(positions: Sequence[float], value: float) -> int:
@@ -128,7 +140,7 @@ class RuledTable:
                 rowspan,
                 colspan,
                 Place(self.page, round(box[0], 1), round(box[1], 1), round(box[2], 1), round(box[3], 1)),
-                None if self.second is None else self.second[i],
+                None if self.second is None else _as_printed_once(self.second[i], self._text(i)),
             )
             for i, ((row, col, rowspan, colspan), box) in enumerate(zip(self.spans, self.boxes, strict=True))
         )
