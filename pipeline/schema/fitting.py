@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from decimal import Decimal, localcontext
+from decimal import Context, Decimal
 from typing import Any
 
 import pyarrow as pa
@@ -26,6 +26,7 @@ _ACCEPTED: dict[str, tuple[type, ...]] = {
     "DECIMAL(28,10)": (Decimal, int),  # never a float
 }
 _LAST_DECIMAL = Decimal("1E-10")
+_ENOUGH = Context(prec=100)
 
 
 class RowDoesNotFit(ValueError):
@@ -92,9 +93,7 @@ def _utc(value: datetime | str | None) -> datetime | None:
 def _rounded(value: Decimal) -> Decimal:
     if not value.is_finite():
         return value  # Arrow refuses it, with its own words
-    with localcontext() as context:
-        context.prec = 100
-        return value.quantize(_LAST_DECIMAL)
+    return value.quantize(_LAST_DECIMAL, context=_ENOUGH)
 
 
 def _at(table: Table, column: str, rows: list[Row], i: int, first: int) -> str:
