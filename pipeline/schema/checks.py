@@ -59,7 +59,7 @@ FINDINGS = Table(
         Column("kind", "VARCHAR", "Kind", "类别", nullable=False, domain=(
             "form_identity", "cross_form", "narrative", "weight_sum", "score_sum", "score_over_weight", "execution_rate",
             "score_rate", "completion_rate", "score_formula", "grade", "summary_vs_form", "narrative_vs_form", "missing_form",
-            "duplicate_form", "evaluation_sum", "label", "extraction_doubt", "cross_year", "cross_publisher")),
+            "duplicate_form", "evaluation_sum", "label", "wording", "extraction_doubt", "unread_part", "cross_year", "cross_publisher")),
         Column("severity", "VARCHAR", "Weight", "严重程度", nullable=False, domain=("error", "warning", "info")),
         Column("report_id", "VARCHAR", "Its report", "报告标识", nullable=False),
         Column("publisher", "VARCHAR", "Publisher", "公开单位", nullable=False),

@@ -238,6 +238,12 @@ def test_one_statement_a_rule_and_one_check_a_statement() -> None:
     assert len(names) == len(set(names))
 
 
+def test_every_rule_gives_findings_of_a_kind_that_their_table_knows() -> None:
+    known = set(storage.TABLES["checks.findings"].column("kind").domain)
+    assert {rule["kind"] for rule in rule_rows()} <= known
+    assert {rule["severity"] for rule in rule_rows()} <= set(storage.TABLES["checks.findings"].column("severity").domain)
+
+
 def test_failing_rows_are_cut_to_what_can_be_shown_and_counted_in_full(database: duckdb.DuckDBPyConnection) -> None:
     [verdict] = decide(suite(no_rows(f"SELECT * FROM range({SHOWN + 50})")), database)
     assert (len(verdict.failing), verdict.failures) == (SHOWN, SHOWN + 50)
