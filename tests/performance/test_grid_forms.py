@@ -265,3 +265,20 @@ def test_a_name_that_no_piece_prints_is_not_borrowed_from_a_later_group() -> Non
     first = [*_TOP, ["", "", "乙", "≥1个", "1个", "20", "20"], ["效益指标", "社会效益指标", "戊", "≥1个", "1个", "30", "30"]]
     (form,) = forms_of(_document(first))
     assert [i.level1 for i in form.indicators] == ["", "效益指标"]
+
+
+def test_names_that_stand_in_the_middle_of_their_rows_are_parted_by_their_weights() -> None:
+    rows = """	一级指标	二级指标	三级指标	年度指标值	实际完成指标值	分值	得分
+		数量指标	甲项	=1个	1个	20	20
+	产出指标（50分）	质量指标	乙项	=1个	1个	20	20
+		时效指标	丙项	=1个	1个	10	10
+		社会效益指标	丁项	=1个	1个	20	20
+	效益指标（40分）	可持续影响指标	戊项	=1个	1个	20	20
+总分						100	100
+"""
+    (form,) = forms(HEAD + rows)
+    assert [(i.level3.text, i.level1) for i in form.indicators] == [
+        ("甲项", "产出指标"), ("乙项", "产出指标"), ("丙项", "产出指标"), ("丁项", "效益指标"), ("戊项", "效益指标")
+    ]  # fmt: skip
+    (wrong,) = forms(HEAD + rows.replace("效益指标（40分）", "效益指标（45分）"))
+    assert [i.level1 for i in wrong.indicators] == ["", "产出指标", "产出指标", "产出指标", "效益指标"], "as printed"

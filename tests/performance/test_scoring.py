@@ -197,7 +197,9 @@ def test_groups_that_a_page_leaves_open_are_in_doubt_only_where_their_sums_say_s
 	经济效益(5分)	产业增加值	5
 效益(9分)	社会效益(4分)	智慧社区数	4
 """
-    (table,) = tables(text)
+    (parted,) = tables(text)
+    assert [(r.levels[0], r.weight.doubt if r.weight else "") for r in parted.rows] == [("产出", None), ("效益", None), ("效益", None)]
+    (table,) = tables(text.replace("效益(9分)", "效益(10分)"))
     assert [(r.levels[0], r.weight.doubt if r.weight else None) for r in table.rows] == [
         ("产出", "group_assumed"), ("产出", "group_assumed"), ("效益", "group_assumed")
     ]  # fmt: skip

@@ -10,8 +10,9 @@ import re
 from dataclasses import dataclass, field, replace
 
 from pipeline.recognition.annexes import words as meaning
+from pipeline.recognition.annexes.emit import exact, text_of
 from pipeline.recognition.annexes.grid import Fits, GridRow, best_shift, headings, numeric, with_unknown
-from pipeline.recognition.annexes.levels import LevelColumn, is_level, level_texts, named, strip_weight
+from pipeline.recognition.annexes.levels import LevelColumn, is_level, level_texts, named, parted, strip_weight
 from pipeline.recognition.annexes.model import NOTHING, Indicator, Printed
 from pipeline.recognition.annexes.words import words
 
@@ -157,9 +158,11 @@ class IndicatorBlock:
 
     @property
     def indicators(self) -> tuple[Indicator, ...]:
+        weights = [exact(text_of(item.weight) or item.level3_weight.text)[0] for item in self._items]
+        level1 = parted(self._level1.names(), weights)
         return tuple(
             replace(item, level1=one[0], level1_weight=one[1], level2=two[0])
-            for item, one, two in zip(self._items, self._level1.names(), self._level2.names(), strict=True)
+            for item, one, two in zip(self._items, level1, self._level2.names(), strict=True)
         )
 
 

@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
+from pipeline.model.numbers import parse_number
 from pipeline.recognition.annexes.grid import GridRow
 from pipeline.recognition.annexes.model import NOTHING, Printed, tidy
 from pipeline.recognition.annexes.words import is_row, levels, only_level2, words
@@ -126,3 +128,33 @@ def _keeps_spans(row: GridRow) -> bool:
     """Whether a blank cell of its own says that a group begins: only where rules are drawn; elsewhere every blank cell is printed."""
     table = row.table
     return table is not None and table.reader.startswith("pdf") and bool(table.cells) and table.cells[0].found == "ruled"
+
+
+Named = tuple[str, Printed]
+
+
+def parted(names: Sequence[Named], weights: Sequence[Decimal | None]) -> list[Named]:
+    """The names of a level row after row, where need be parted by the weights that they print.
+
+    A merged cell's name may be printed in the middle of its rows.  Where the rows below each name do not have the weight that it prints,
+    and the rows can be parted in the names' order so that all do, they are; where not, they stay as printed.
+    """
+    groups = [n for i, n in enumerate(names) if n[0] and (i == 0 or names[i - 1][0] != n[0])]
+    declared = [_decimal(weight) for _, weight in groups]
+    if len(groups) < 2 or None in declared or None in weights or len({n for n, _ in groups}) != len(groups):
+        return list(names)
+    own: list[Named] = []
+    left = list(declared)
+    for weight in weights:
+        while left and left[0] == 0 and weight:
+            left.pop(0)
+        if not left or weight is None or left[0] is None or weight > left[0]:
+            return list(names)
+        left[0] -= weight
+        own.append(groups[len(groups) - len(left)])
+    return own if len(left) == 1 and left[0] == 0 else list(names)
+
+
+def _decimal(printed: Printed) -> Decimal | None:
+    number = parse_number(printed.text)
+    return number.value if number is not None else None

@@ -15,7 +15,7 @@ from pipeline.recognition.annexes import words as meaning
 from pipeline.recognition.annexes.announced import Annex
 from pipeline.recognition.annexes.emit import exact, text_of
 from pipeline.recognition.annexes.grid import Fits, GridRow, best_shift, numeric, turned
-from pipeline.recognition.annexes.levels import strip_weight
+from pipeline.recognition.annexes.levels import parted, strip_weight
 from pipeline.recognition.annexes.model import NOTHING, Printed, ScoringRow
 from pipeline.recognition.annexes.scoring_columns import LEVELS, VALUES, has_two, scoring_columns, sideways
 from pipeline.recognition.annexes.words import words
@@ -41,8 +41,22 @@ def scoring_rows(annex: Annex) -> tuple[ScoringRow, ...]:
             reader.columns = columns
         elif reader is not None and i > skip and row.filled() and not reader.done:
             reader.row(row)
-    found = _doubted(reader.rows, reader.loose, annex) if reader is not None else ()
+    found = _doubted(_parted(reader.rows), reader.loose, annex) if reader is not None else ()
     return found if any(r.score or (r.weight and _value(r.weight)) for r in found) else ()
+
+
+def _parted(rows: Sequence[ScoringRow]) -> list[ScoringRow]:
+    """The rows with their level 1 as its weights part them (:func:`parted`)."""
+    items = [i for i, r in enumerate(rows) if r.kind == "item"]
+    if len({rows[i].levels[0] for i in items}) < 2 or any(r.kind == "subtotal" for r in rows):
+        return list(rows)
+    names = parted(
+        [(rows[i].levels[0], rows[i].level1_weight) for i in items], [exact(text_of(rows[i].weight))[0] for i in items]
+    )
+    told = dict(zip(items, names, strict=True))
+    return [
+        replace(r, levels=(told[i][0], *r.levels[1:]), level1_weight=told[i][1]) if i in told else r for i, r in enumerate(rows)
+    ]
 
 
 def _doubted(rows: Sequence[ScoringRow], loose: Sequence[bool], annex: Annex) -> tuple[ScoringRow, ...]:
