@@ -27,6 +27,10 @@ _LARGEST = Decimal(10) ** 12
 _SHOWN = 80
 
 
+#: Of a workbook's cell that prints an amount, and the file does not say which.
+WITHOUT_VALUE = "a formula whose value the file does not keep"
+
+
 @dataclass
 class FormFigures:
     """The figures of one printing of a form, which cells of which tables they are, and the cells that hold no number."""
@@ -76,7 +80,7 @@ def _numbers(form: FormRead, found: FormFigures) -> Iterator[tuple[int, str, Cel
             if number is None and is_blank(cell.text):
                 yield index, _of_row(form, row, measure), cell, None
             elif number is None or abs(number.value) * _ratio(form, number) >= _LARGEST:
-                found.leave(cell, "the cell holds no amount")
+                found.leave(cell, WITHOUT_VALUE if cell.text.startswith("=") else "the cell holds no amount")
             elif cell.confidence is not None and cell.confidence < LEAST_CONFIDENCE:
                 found.leave(cell, "it is not recognised with confidence")
             else:

@@ -55,6 +55,7 @@ def account(document: Document, parts: Iterable[Part]) -> Account:
     blocks = dict(enumerate(block for _, block in document.blocks()))
     kept += _rest(blocks, taken)
     kept += [_picture(picture) for page in document.pages for picture in page.pictures]
+    kept += [Part("other", "damage", "", "unread", f"the file is damaged: {document.damage}")] if document.damage else []
     lost = [(page.number, page.lost) for page in document.pages if page.lost]
     kept += [Part("other", "lost", f"page {n}", "unread", "decimals that stand in no line and no cell", Place(page=n), numbers=decimals_lost(d))
              for n, d in lost]  # fmt: skip

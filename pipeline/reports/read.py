@@ -78,13 +78,15 @@ def _identity(document: Document, title: str, publisher: str | None, year: int |
 
 
 def _pictures(document: Document) -> list[str]:
-    return [f"page {p.place.page or page.number}: {p.problem}" for page in document.pages for p in page.pictures]
+    numbered = [(p.place.page or page.number, p.problem) for page in document.pages for p in page.pictures]
+    return [f"page {number}: {problem}" if number is not None else problem for number, problem in numbered]
 
 
 def _no_report(document: Document, found: FormsFound) -> UnreadableDocument:
     pictures = _pictures(document)
     if pictures:
-        return UnreadableDocument(f"no form of it could be read: {pictures[0]}", "find the original, or offer a copy with a text layer", "failed")
+        remedy = next((p.remedy for page in document.pages for p in page.pictures if p.remedy), "find the original, or offer a copy with a text layer")
+        return UnreadableDocument(f"no form of it could be read: {pictures[0]}", remedy, "failed")
     if found.listed:
         return UnreadableDocument(
             "it lists the forms and prints none of them: they are published elsewhere",

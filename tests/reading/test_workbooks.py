@@ -6,14 +6,17 @@ import io
 import zipfile
 from collections.abc import Callable, Sequence
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
+from expectations.confront import judged
 from pipeline.reading import UnreadableDocument, read_document
 from pipeline.reading.document import Document, Table
+from pipeline.reports.read import read_report
 
 Fill = Callable[[Worksheet], None]
 
@@ -172,7 +175,8 @@ def damaged(data: bytes) -> bytes:
     with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as new:
         for info in source.infolist():
             new.writestr(info.filename, source.read(info))
-    return out.getvalue().replace(b"<v>3", b"<v>8", 1) if b"<v>3" in out.getvalue() else out.getvalue().replace(b"3.00", b"8.00", 1)
+    stored = out.getvalue()
+    return next(stored.replace(a, b, 1) for a, b in ((b"3.00", b"8.00"), (b"740", b"940")) if a in stored)
 
 
 def test_a_workbook_whose_checksum_fails_says_so() -> None:
@@ -184,3 +188,18 @@ def test_a_workbook_whose_checksum_fails_says_so() -> None:
 def test_a_compound_file_without_a_document_is_refused_with_the_reason() -> None:
     with pytest.raises(UnreadableDocument, match="neither a Word document nor a workbook"):
         read_document(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(4096))
+
+
+def test_a_form_with_a_formula_without_a_value_is_unread_and_blames_nobody(shared: Path) -> None:
+    read = read_report((shared / "cases" / "workbook-formula-year-in-title" / "formula-year-in-title.xlsx").read_bytes())
+    (form,) = [p for p in read.rows_of("core.parts") if p["concept"] == "income_expenditure_summary"]
+    assert form["state"] == "unread"
+    assert "formula" in form["reason"]
+    assert not [f for f in judged(read).findings if f["severity"] == "error"]
+
+
+def test_a_damaged_file_is_said_on_the_report_and_its_figures_are_in_doubt(shared: Path) -> None:
+    whole = (shared / "cases" / "workbook-plain-year-in-title" / "plain-year-in-title.xlsx").read_bytes()
+    read = read_report(damaged(whole))
+    assert {f.doubt for f in read.figures} == {"damaged"}
+    assert any(p["state"] == "unread" and "checksums" in p["reason"] for p in read.rows_of("core.parts"))
