@@ -26,15 +26,27 @@ Row = dict[str, Any]
 Doubt = Literal["extraction", "publisher", "unknown"]
 
 
+@dataclass(frozen=True, slots=True)
+class Word:
+    """What a finding in words is about: the place, what is printed there (nothing where something is missing), what should be."""
+
+    place: str
+    printed: str
+    expected: str
+    page: int | None
+    line: int | None
+
+
 @dataclass(frozen=True)
 class CaseFile:
-    """One case of one report as it is shown: with its findings' ids, its doubt, and words-only findings as cases without suspects."""
+    """One case of one report as it is shown: with its findings' ids and its doubt; a finding in words is a case whose suspect is the ``word``."""
 
     case_id: str
     report: Report
     finding_ids: tuple[str, ...]
     case: Case | None
     doubt: Doubt
+    word: Word | None = None
 
     @property
     def best(self) -> Ranked | None:
@@ -66,8 +78,13 @@ def case_files(
     for finding in findings:
         if finding["finding_id"] not in explained:
             key = str(finding["finding_id"])
-            files.append(CaseFile(key, reports[str(finding["report_id"])], (key,), None, "unknown"))
+            files.append(CaseFile(key, reports[str(finding["report_id"])], (key,), None, "unknown", _word(finding)))
     return files
+
+
+def _word(finding: Mapping[str, Any]) -> Word:
+    printed, expected = (str(finding.get(name) or "") for name in ("printed", "expected"))
+    return Word(str(finding["place"]), printed, expected, finding.get("page"), finding.get("line"))
 
 
 def doubt(best: Ranked | None, neighbours: Neighbours) -> Doubt:
@@ -159,6 +176,8 @@ def suspect_rows(files: Sequence[CaseFile]) -> Iterator[Row]:
     """Rows of ``checks.suspects``: every listed explanation of every case, once a finding of the case."""
     for f in files:
         if f.case is None:
+            if f.word is not None:
+                yield _word_row(f, f.word)
             continue
         held = {e.equation_id: {x.figure_id for x in e.figures()} for e in f.case.equations}
         for rank, explanation in enumerate(f.case.explanations, 1):
@@ -184,6 +203,18 @@ def suspect_rows(files: Sequence[CaseFile]) -> Iterator[Row]:
                 }
                 for key in f.finding_ids:
                     yield {"case_id": f.case_id, "finding_id": key, "in_finding": figure.figure_id in held[key], **shown}
+
+
+def _word_row(file: CaseFile, word: Word) -> Row:
+    """The suspect of a finding in words: no figure of the warehouse, and nothing to compute."""
+    (key,) = file.finding_ids
+    what = "the word" if word.printed else "nothing is printed here"
+    return {
+        "case_id": file.case_id, "finding_id": key, "rank": 1, "figure_id": f"{file.report.report_id}/word/{key}", **_head(file.report),
+        "place": word.place, "printed": word.printed, "suggested": None, "low": None, "high": None,
+        "reason": f"{what}; expected is {word.expected}" if word.expected else what, "score": 0.0, "ties": 1, "in_finding": True,
+        "doubt": file.doubt, "agreement": "single", "other_reading": None, "page": word.page, "line": word.line,
+    }  # fmt: skip
 
 
 def localisability_rows(localisation: Localisation, report: Report) -> Iterator[Row]:

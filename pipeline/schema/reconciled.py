@@ -51,12 +51,12 @@ CASE_FINDINGS = Table(
 )
 
 SUSPECTS = Table(
-    "checks", "suspects", "Figures taken for wrong: a row a finding, explanation and figure", "疑似有误的数字",
+    "checks", "suspects", "Figures taken for wrong, and words: a row a finding, explanation and figure", "疑似有误的数字与文字",
     (
         Column("case_id", "VARCHAR", "Its case", "案件标识", nullable=False),
         Column("finding_id", "VARCHAR", "A finding of the case", "问题标识", nullable=False),
         Column("rank", "INTEGER", "Rank of the explanation, 1 the likeliest", "解释名次", nullable=False),
-        Column("figure_id", "VARCHAR", "The figure", "数字标识", nullable=False),
+        Column("figure_id", "VARCHAR", "The figure; a name of its own for a word", "数字标识", nullable=False),
         *_HEAD,
         Column("place", "VARCHAR", "Form, row and column", "位置", nullable=False),
         Column("printed", "VARCHAR", "What is printed; empty for a blank", "印出", nullable=False),
