@@ -118,7 +118,13 @@ def judged(contents: ReportContents, beside: Beside | None = None, found: Confro
     """
     found = found or confront(contents, beside=beside)
     across = tuple(o.equation for o in found.across if isinstance(o, Outcome))
-    return Judged(contents, _must_hold(found.outcomes), found.findings, across, beside or Beside())
+    return Judged(contents, _must_hold(found.outcomes), found.findings, across, beside or Beside(), _holding(found.outcomes))
+
+
+def _holding(outcomes: Iterable[Outcome | Judgement]) -> tuple[Equation, ...]:
+    """The equations of weaker rules that hold: what they say of a figure is evidence for it, though a breach would be none against it."""
+    held = (o.equation for o in outcomes if isinstance(o, Outcome) and o.verdict in ("exact", "rounding"))
+    return tuple(e for e in held if e.rule_id in RULES and RULES[e.rule_id].severity == "warning")
 
 
 def _must_hold(outcomes: Iterable[Outcome | Judgement]) -> tuple[Equation, ...]:

@@ -37,7 +37,8 @@ Row = Mapping[str, Any]
 class Judged:
     """A report with every equation that must hold for it, and its findings (rows of ``checks.findings``).
 
-    ``across`` are its equations over figures of the reports ``beside`` it.
+    ``across`` are its equations over figures of the reports ``beside`` it; ``acquitting`` those that hold of rules whose breach would be
+    no error: they speak for their figures.
     """
 
     contents: ReportContents
@@ -45,6 +46,7 @@ class Judged:
     findings: tuple[Row, ...] = ()
     across: tuple[Equation, ...] = ()
     beside: Beside = field(default_factory=Beside)
+    acquitting: tuple[Equation, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,7 @@ def reconcile(
     report, others = this.contents.report, this.beside.others
     figures = [*this.contents.figures, *(f for c in others for f in c.figures)]
     reports = {r.report_id: r for r in (report, *(c.report for c in others))}
-    system = [*this.equations, *this.across, *holding(this.beside.last_equations)]
+    system = [*this.equations, *this.across, *holding(this.beside.last_equations), *this.acquitting]
     localisation = localise(figures, system, limits=limits, usual=usual_weights(this.contents))
     files = case_files(localisation, reports, figures, this.findings)
     applied = apply(adjudications, report.report_id, files, figures, today)
