@@ -11,6 +11,7 @@ from collections.abc import Iterable
 
 from pipeline.lexicon.identifiers import identifier_kind
 from pipeline.model.parts import Account, Part, PartState, Printed, numbers_in
+from pipeline.narrative.free_text import sentence_at
 from pipeline.narrative.regions import Printed as PrintedLine
 from pipeline.narrative.regions import is_furniture
 from pipeline.narrative.sections import Section
@@ -69,8 +70,10 @@ def _unread(what: Unread | Remark) -> tuple[Account, str, str]:
 def _numbers(
     line: PrintedLine, marks: _Marks, where: dict[tuple[int, int], tuple[Paragraph, int]], reason: str, free: bool
 ) -> Iterable[Printed]:
+    at = before = 0
     for start, end, digits in numbers_in(line.raw):
-        key = (line.block, digits_before(line.raw, start))
+        before, at = before + digits_before(line.raw[at:start], start - at), start
+        key = (line.block, before)
         if told := marks.get(key):
             account, kind, sentence = told
             yield Printed(account, kind, digits, line.place, sentence)
@@ -101,6 +104,4 @@ def _sentence(at: tuple[Paragraph, int] | None, line: PrintedLine) -> str:
     if at is None:
         return line.raw.strip()
     paragraph, offset = at
-    start = paragraph.text.rfind("。", 0, offset) + 1
-    end = paragraph.text.find("。", offset)
-    return paragraph.text[start : end + 1 if end >= 0 else len(paragraph.text)][:400]
+    return sentence_at(paragraph.text, offset)

@@ -59,10 +59,10 @@ class EvaluationReader(ProjectReader):
 
     def _described(self, text: str) -> Iterator[Spoken]:
         for token in template_tokens(text):
-            words = re.split(r"[，。；：]", text[: token.start])[-1]
+            words = re.split(r"[，。；：]", text[max(token.start - 120, 0) : token.start])[-1]
             if token.kind == "amount" and first(words, "evaluation_budget"):
                 yield self._spoken(token, "initial_budget", "evaluation", self.project, text)
         for token in free_tokens(text):
-            words = re.split(r"[，。；：]", text[: token.start])[-1]
+            words = re.split(r"[，。；：]", text[max(token.start - 120, 0) : token.start])[-1]
             if token.kind == "count" and _COUNTED.search(words[-10:]):
                 yield self._spoken(token, "count", "achievement", f"{self.project}/{words}", text)

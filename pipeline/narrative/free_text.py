@@ -7,7 +7,8 @@ mentions.  What may not: the sections that the template fixes, where a number is
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 
 from pipeline.narrative.spoken import Spoken
 from pipeline.narrative.tokens import Token, free_tokens
@@ -22,9 +23,15 @@ def mentions(text: str, spans: Iterable[tuple[int, int]], base: int = 0) -> Iter
     if not wanted:
         return
     for token in free_tokens(text):
-        span = next((s for s in wanted if s[0] <= token.start < s[1]), None)
+        span = span_at(wanted, token.start)
         if token.printed.isascii() and span is not None:
             yield mention(text, token, base, span[0])
+
+
+def span_at(spans: Sequence[tuple[int, int]], at: int) -> tuple[int, int] | None:
+    """The stretch that an offset falls into, of stretches in order that do not overlap."""
+    n = bisect_right(spans, at, key=lambda span: span[0]) - 1
+    return spans[n] if n >= 0 and at < spans[n][1] else None
 
 
 def mention(text: str, token: Token, base: int = 0, begin: int = 0) -> Spoken:
@@ -38,6 +45,6 @@ def mention(text: str, token: Token, base: int = 0, begin: int = 0) -> Spoken:
 
 def sentence_at(text: str, offset: int) -> str:
     """The sentence of ``text`` that the offset falls into."""
-    start = text.rfind("。", 0, offset) + 1
-    end = text.find("。", offset)
+    start = text.rfind("。", max(offset - _LONGEST, 0), offset) + 1 or max(offset - _LONGEST, 0)
+    end = text.find("。", offset, offset + _LONGEST)
     return text[start : end + 1 if end >= 0 else len(text)][:_LONGEST]

@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from pipeline.lexicon import Entry, lexicon
 from pipeline.narrative.clauses import understood
-from pipeline.narrative.free_text import mentions, sentence_at
+from pipeline.narrative.free_text import mentions, sentence_at, span_at
 from pipeline.narrative.phrases import Found, first, found
 from pipeline.narrative.spoken import Remark, Said, Spoken, Unread
 from pipeline.narrative.text import Paragraph
@@ -50,7 +50,7 @@ class ProjectReader:
             said, free = list(self._review(text, 0)), self._achieved(text, 0)
         else:
             said = list(self._general(text))
-            free = [named.spans["names"] for named in found(text, "names")]  # a number in a project's name states nothing
+            free = list(_named(text))  # a number in a project's name states nothing
         yield from sorted([*said, *_rest(text, said, free)], key=lambda s: s.offset)
 
     # -- the review of one project ----------------------------------------------------------------
@@ -68,7 +68,7 @@ class ProjectReader:
         for token in template_tokens(text[:end]):
             if token.start < start or token.kind == "bare":
                 continue
-            piece = re.split(r"[，。；：]", text[start : token.start])[-1]
+            piece = re.split(r"[，。；：]", text[max(start, token.start - 120) : token.start])[-1]
             if token.kind == "score":
                 if first(piece, "score_word"):
                     yield self._spoken(token, "score", "review", self.project, text)
@@ -96,8 +96,8 @@ class ProjectReader:
     # -- everything else ----------------------------------------------------------------------------
 
     def _general(self, text: str) -> Iterator[Said]:
-        for named in found(text, "names"):
-            self.names = [_LEADS.sub("", n).strip("，；：（）“”") for n in _enumerated(named["names"])]
+        for first_at, last_at in _named(text):
+            self.names = [_LEADS.sub("", n).strip("，；：（）“”") for n in _enumerated(text[first_at:last_at])]
             self.known.update(self.names)
         if lead := re.match(r"(?P<name>[^，。；]{4,60}?)项目，(?=[^。]*得分)", text):
             self.project = lead["name"]
@@ -124,7 +124,7 @@ class ProjectReader:
 
     def _shares(self, text: str) -> Iterator[Spoken]:
         for token in template_tokens(text):
-            piece = re.split(r"[，。；：]", text[: token.start])[-1]
+            piece = re.split(r"[，。；：]", text[max(token.start - 80, 0) : token.start])[-1]
             if token.kind == "percent" and re.match("(?:约)?占", piece) and len(piece) < 40:
                 whole = re.sub(r"^约?占|的?(?:比重|比例)?(?:为|是)?$", "", piece)
                 yield self._spoken(token, "share_pct", "funds_covered", "绩效自评涉及预算资金", text, whole)
@@ -152,7 +152,7 @@ class ProjectReader:
             yield self._spoken(token, "score", quantity, subject, text)
 
     def _covered(self, match: Found, text: str) -> Spoken:
-        sentence = text[: match.start].rpartition("。")[2].rpartition("；")[2]
+        sentence = text[max(match.start - 400, 0) : match.start].rpartition("。")[2].rpartition("；")[2]
         quantity, subject = "funds_covered", "绩效自评涉及预算资金"
         if first(sentence, "evaluation_funds") and "自评" not in sentence:
             quantity, subject = "funds_evaluated", "部门评价涉及预算资金"
@@ -189,8 +189,19 @@ def _rest(text: str, said: Iterable[Said], free: list[tuple[int, int]]) -> Itera
         if mention.offset not in stated:
             yield mention
     for token in template_tokens(text):
-        if token.start not in stated and not any(a <= token.start < b for a, b in free):
+        if token.start not in stated and span_at(free, token.start) is None:
             yield Unread(token.start, f"not understood: {text[max(token.start - 20, 0) : token.end]}", sentence_at(text, token.start))
+
+
+def _named(text: str) -> Iterator[tuple[int, int]]:
+    """Where projects are enumerated before their number (甲、乙等8个项目): offsets of the names."""
+    after = 0
+    for counted in found(text, "names"):
+        begin = max(after, counted.start - 800)
+        begin += max(text.rfind(mark, begin, counted.start) - begin + 1 for mark in "。；：，")
+        if "、" in text[begin : counted.start]:
+            yield begin, counted.start
+        after = counted.end
 
 
 def _count_of(words: str, following: str) -> Entry | None:

@@ -99,6 +99,7 @@ class _Outline:
         self.level1 = self.level2 = self.aspect = ""
         self.key = self.level1_key = self.level2_key = part or ""
         self.buffer: list[Source] = []
+        self.tail = ""
         self.made: list[Section] = [Section("narrative", part or "", "")]
 
     def sections(self, lines: Sequence[Printed]) -> list[Section]:
@@ -119,7 +120,7 @@ class _Outline:
         return made if lines else []
 
     def _line(self, printed: Printed, following: str) -> None:
-        text, so_far = printed.text, "".join(s.text for s in self.buffer)
+        text, so_far = printed.text, self.tail
         heading = bool(_LEVEL1.match(text) or _LEVEL2.match(text))
         if printed.running or (is_furniture(text) and not _broken_number(so_far, text, following)):
             self.made[-1].lines.append(printed)
@@ -140,12 +141,13 @@ class _Outline:
 
     def _keep(self, printed: Printed, begin: int) -> None:
         before = digits_before(printed.text, begin)
+        self.tail = (self.tail + printed.text[begin:])[-2 * HEADING_LENGTH :]  # no more is asked of what stands before
         self.buffer.append(Source(printed.text[begin:], printed.place, printed.block, before))
 
     def _flush(self) -> None:
         if self.buffer:
             self.made[-1].paragraphs.append(join_lines(self.buffer, self.level1 + self.level2, self.key, self.aspect))
-            self.buffer = []
+            self.buffer, self.tail = [], ""
 
     # -- headings --------------------------------------------------------------------------------
 

@@ -8,12 +8,13 @@ that it is unread.  What may not: the grammar of a clause (``clauses``), wording
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
 from pipeline.narrative.clauses import Clause, compared, named_in, understood
-from pipeline.narrative.free_text import mentions
+from pipeline.narrative.free_text import mentions, span_at
 from pipeline.narrative.item_lists import ItemList, named_items
 from pipeline.narrative.phrases import Phrase, phrases
 from pipeline.narrative.spoken import Remark, Said, Spoken, Unread
@@ -40,6 +41,8 @@ _BREAKDOWN = re.compile(r"（其中[^）（]{0,200}(?:（[^）（]{0,40}）[^）
 _SENTENCE = re.compile(r"[^。]+。?")
 #: Values that stand side by side behind one predicate: 各是A、B万元.
 _BESIDE = ("，", "、", "和", "及", "与", "；")
+_MOST = 12
+_STOP, _PAUSE = re.compile("[，；。：]"), re.compile("[；，]")
 _LONGEST = 400
 
 
@@ -97,7 +100,7 @@ class SentenceReader:
         for at, _, what in found:
             if outside is not None and at >= outside[0]:
                 (self.topic, self.lost, self.budgeted), outside = outside[1], None
-            if outside is None and (span := next((b for b in brackets if b[0] <= at < b[1]), None)):
+            if outside is None and (span := span_at(brackets, at)):
                 outside = span[1], (self.topic, self.lost, self.budgeted)
             if isinstance(what, ItemList):
                 yield from self._list(what, text)
@@ -118,37 +121,40 @@ class SentenceReader:
     # -- stretches -----------------------------------------------------------------------------
 
     def _within(self, at: int) -> bool:
-        return any(a <= at < b for a, b in self.silent)
+        return span_at(self.silent, at) is not None
 
     def _free(self, text: str, said: list[Phrase], tokens: list[Token]) -> list[tuple[int, int, int]]:
         """Stretches that give reasons or purposes (where they begin, where their marker ends, where they end): their numbers are
         not statements of the section's subjects."""
         spans: list[tuple[int, int, int]] = []
-        for phrase in said:
+        for phrase in sorted(said, key=lambda p: p.start):
+            if phrase.kind not in ("purpose", "reason") or (spans and phrase.start < spans[-1][2]):
+                continue
             if phrase.kind == "purpose":
-                stop = re.search("[，；。：]", text[phrase.end + 1 :])  # a colon may follow the marker itself
-                spans.append((phrase.start, phrase.end, phrase.end + 1 + stop.start() if stop else len(text)))
-            elif phrase.kind == "reason":
+                stop = _STOP.search(text, phrase.end + 1)  # a colon may follow the marker itself
+                spans.append((phrase.start, phrase.end, stop.start() if stop else len(text)))
+            else:
                 spans.append((phrase.start, phrase.end, self._reason_ends(text, phrase.end, tokens)))
         return spans
 
     def _reason_ends(self, text: str, begin: int, tokens: list[Token]) -> int:
         """Where a reason ends: before a clause that compares anew, or one behind a semicolon that has an amount or a rate."""
-        for stop in re.finditer("[；，]", text[begin:]):
-            at = begin + stop.end()
+        money = [t.start for t in tokens if t.kind in ("amount", "percent")]
+        for stop in _PAUSE.finditer(text, begin):
+            at = stop.end()
             clause = re.split("[，；。]", text[at : at + _LONGEST])[0]
             anew = self.words.cut(re.split(r"\d[.\d,]*(?:万|元|%)", clause)[0], self.part)
             if not anew.unknown and anew.roles[:1] in ("j", "c") and compared(anew) == "last_year":
-                return begin + stop.start()
-            money = any(at <= t.start < at + len(clause) and t.kind in ("amount", "percent") for t in tokens)
-            if stop.group() == "；" and money and not re.match("[一二三四五六七八九十]是", clause):
-                return begin + stop.start()
+                return stop.start()
+            stated = bisect_left(money, at) < bisect_left(money, at + len(clause))
+            if stop.group() == "；" and stated and not re.match("[一二三四五六七八九十]是", clause):
+                return stop.start()
         return len(text)
 
     def _pieces(self, text: str, start: int, end: int) -> list[str]:
         """The clauses between two offsets, without the stretches of free text; the last is the one that a number ends."""
         left, at = "", start
-        for first, last in self.silent:
+        for first, last in self.silent[max(bisect_right(self.silent, (start, end)) - 1, 0) :]:
             if first >= end:
                 break
             if at < last:
@@ -387,7 +393,7 @@ class SentenceReader:
 
     def _compares(self, text: str) -> bool:
         """Whether the last comparison of a text is with last year."""
-        last = [c for piece in re.split("[，。；：]", text) if (c := compared(self.words.cut(piece, self.part)))]
+        last = [c for piece in re.split("[，。；：]", text[-_LONGEST:]) if (c := compared(self.words.cut(piece, self.part)))]
         return bool(last) and last[-1] == "last_year"
 
     def _remark(self, kind: str, words: str, against: str, at: int, subject: str) -> Remark:
@@ -425,7 +431,7 @@ def _about(token: Token) -> str | None:
 def _side_by_side(text: str, tokens: list[Token], first: int) -> list[Token]:
     """The numbers from one on that share the words before it: each but the last without a unit, or all with nothing between."""
     found = [tokens[first]]
-    for token in tokens[first + 1 :]:
+    for token in tokens[first + 1 : first + _MOST]:
         if text[found[-1].end : token.start] not in _BESIDE or (found[-1].kind != "bare" and not _shared(text, found, token)):
             break
         found.append(token)
