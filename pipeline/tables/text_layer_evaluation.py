@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from decimal import Decimal
 
+from pipeline.model.numbers import parse_number
 from pipeline.reading.document import Line, Table
 from pipeline.tables.text_layer_cells import Grid
 from pipeline.tables.text_layer_indicators import IndicatorBlock
@@ -38,7 +40,7 @@ def evaluation_table(lines: Sequence[Line]) -> tuple[list[Line], Table] | None:
     if header is None or "total" not in funds or first is None or first > header[0]:
         return None
     block = IndicatorBlock(run[header[1] :], header[2])
-    if not block.rows:
+    if not block.rows or not block.credible(_score(run, funds["total"])):
         return None
     grid = Grid()
     last_fund = max(end + len(values(run, end)) for _, end in funds.values())
@@ -67,6 +69,12 @@ def _find(run: Sequence[Piece], pattern: re.Pattern[str]) -> tuple[int, int, str
         if position >= match.end():
             return first, i + 1, match.group()
     return None
+
+
+def _score(run: Sequence[Piece], total: tuple[int, int]) -> Decimal:
+    """The score of the execution: the last number of the row of the whole amount."""
+    numbers = [n for p in values(run, total[1]) if (n := parse_number(p.text)) is not None]
+    return numbers[-1].value if numbers else Decimal(0)
 
 
 # ---------------------------------------------------------------- heads

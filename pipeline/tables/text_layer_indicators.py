@@ -10,9 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from pipeline.model.figures import Place
-from pipeline.model.numbers import half_width, squeeze
+from pipeline.model.numbers import half_width, parse_number, squeeze
 from pipeline.tables.text_layer_cells import Grid
 from pipeline.tables.text_layer_pieces import Piece, column_width, join, joins, values, width, wrap_cost
 from pipeline.tables.text_layer_words import concept, levels, only_level2, weighted
@@ -25,6 +26,8 @@ _QUANTITY = re.compile(
     r"[≥≤<>=约]*\d[\d,.]*(?!年)[^,，;；。、:：\d]{0,12}"
     r"|(在|于|截至)?(20\d\d年)?\d{1,2}月(\d{1,2}日|底)?(前|之前)?(完成|到位)?|20\d\d年(底|末)?(前)?(完成)?"
 )
+_NAMED = re.compile(r"[（(]\s*(\d+(?:\.\d+)?)\s*分\s*[)）]")
+_NAME = re.compile(r"[^≥≤<>=（(0-9]|[0-9].{4}")
 _DOTS = re.compile(r"[.…·]")
 
 
@@ -77,6 +80,22 @@ class IndicatorBlock:
         """The order of the line of the last piece that stands in a row."""
         used = [p.line for row in self._rows for p in row.anchor] + [p.line for p in self._tail]
         return max(used, default=0)
+
+    def credible(self, execution: Decimal) -> bool:
+        """Whether rows are cut as they should: each has a name and a value, or weights or scores make a whole.
+
+        ``execution``: the score of the budget's execution, which the total holds as well.
+        """
+        if all(row.target and _NAME.match(join(row.rest or [])) for row in self._rows):
+            return True
+        total = next((s.numbers[-1] for s in reversed(self._sums) if concept("annexes_rows", s.label[0].text, "row") == "sum"), None)
+        if total is None:
+            return False
+        scores = sum((_value(row.anchor[-1].text) for row in self._rows), Decimal(0))
+        named = [m[1] for row in self._rows for p in [join(row.rest or [])] if (m := _NAMED.search(p))]
+        weights = [row.anchor[-2].text for row in self._rows] if self._weights else named
+        whole = sum(map(_value, weights), Decimal(0)) in (80, 90, 100)
+        return whole or abs(scores + execution - _value(total.text)) < 1 or abs(scores - _value(total.text)) < 1
 
     # -------- rows
 
@@ -186,6 +205,11 @@ class IndicatorBlock:
             names.append(name)
         reasons.append(self._tail)
         return names, reasons[: len(names)]
+
+
+def _value(text: str) -> Decimal:
+    number = parse_number(text)
+    return number.value if number is not None else Decimal(0)
 
 
 def _tells(text: str) -> bool:

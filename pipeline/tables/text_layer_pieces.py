@@ -15,10 +15,11 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from pipeline.model.figures import Place
-from pipeline.model.numbers import parse_number
 from pipeline.model.text import canonical
 from pipeline.reading.document import Line
 
+#: A weight, a score, a rate, an amount; one in brackets is a weight behind a name.
+_NUMBER = re.compile(r"[-+]?\d[\d,]*(\.\d+)?%{0,2}")
 #: What stands in a cell of numbers where there is none: a dash, or 无.
 _NOTHING = re.compile(r"[-—–/]+|无")
 _CJK = r"\u4e00-\u9fff"
@@ -41,7 +42,7 @@ class Piece:
 
     @property
     def number(self) -> bool:
-        return parse_number(self.text) is not None
+        return bool(_NUMBER.fullmatch(self.words))
 
     @property
     def value(self) -> bool:
