@@ -32,6 +32,6 @@ def test_dagsters_folder_gets_the_projects_settings_at_every_start(home: Home, m
     (folder / "dagster.yaml").write_text("telemetry: {enabled: true}", encoding="utf-8")
     home.prepare_dagster()
     text = (folder / "dagster.yaml").read_text(encoding="utf-8")
-    assert text == (PROJECT / "dagster.yaml").read_text(encoding="utf-8")
+    assert text == (PROJECT / "pipeline" / "orchestration" / "dagster.yaml").read_text(encoding="utf-8")
     assert "telemetry:\n  enabled: false" in text
     assert [p.name for p in folder.iterdir()] == ["dagster.yaml"]

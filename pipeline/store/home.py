@@ -15,7 +15,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-#: The project's root: the folder that holds ``pipeline/`` and ``dagster.yaml``.
+#: The project's root: the folder that holds ``pipeline/``.
 PROJECT = Path(__file__).resolve().parents[2]
 
 HOME_VARIABLE = "FINAL_ACCOUNTS_HOME"
@@ -79,7 +79,7 @@ class Home:
         """
         self.dagster.mkdir(parents=True, exist_ok=True)
         fresh = self.dagster / f".dagster.yaml.{os.getpid()}"
-        shutil.copyfile(PROJECT / "dagster.yaml", fresh)
+        shutil.copyfile(PROJECT / "pipeline" / "orchestration" / "dagster.yaml", fresh)
         os.replace(fresh, self.dagster / "dagster.yaml")
         os.environ["DAGSTER_HOME"] = str(self.dagster)
         return self.dagster
