@@ -23,6 +23,8 @@ _ACROSS, _DOWN = 40, 18
 #: A rule that is shorter than this must end on rules that cross it: the strokes of print do not (two of them side by side: 十一).
 _SURELY_DOWN, _SURELY_ACROSS = 90, 150
 _THICKEST = 14
+#: What sticks out beyond the last rule that it crosses and is shorter than this is a stroke of print, no rule of an open row.
+_STROKE = 31
 #: Gaps in a rule that are closed, and how near a rule must come to another to meet it.
 _GAP, _MEETS = 9, 7
 #: The smallest cell both ways; the smallest table.
@@ -96,17 +98,21 @@ def _long(dark: Mask, length: int) -> Mask:
 
 
 def _meeting(down: Mask, across: Mask, surely: int) -> Mask:
-    """Rules down that are as long as ``surely``, or that end on rules across above and below."""
+    """Rules down that are as long as ``surely``, or that end on rules across above and below; without strokes that continue them."""
     count, labels, stats, _ = cv2.connectedComponentsWithStats(down)
-    near = cv2.dilate(across, np.ones((3, 3), np.uint8))  # a stroke of print in a tight row ends four pixels away
-    kept = np.zeros(count, bool)
+    left = np.zeros_like(down)
     for i in range(1, count):
         x, y, w, h, _area = (int(v) for v in stats[i])
         if w > max(2 * _THICKEST, h // 20):
             continue
-        ends = near[max(0, y - 1) : y + 2, x : x + w].any() and near[y + h - 2 : y + h + 1, x : x + w].any()
-        kept[i] = h >= surely or ends
-    left: Mask = (kept[labels] * np.uint8(255)).astype(np.uint8)
+        met = np.flatnonzero(across[y : y + h, x : x + w].any(axis=1))
+        over, under = (int(met[0]), h - 1 - int(met[-1])) if len(met) else (h, h)
+        if h < surely and max(over, under) > 1:  # a stroke of print in a tight row ends a pixel before the rule
+            continue
+        own = labels[y : y + h, x : x + w] == i
+        own[: over if over < _STROKE else 0] = False
+        own[h - (under if under < _STROKE else 0) :] = False
+        left[y : y + h, x : x + w][own] = 255
     return left
 
 
