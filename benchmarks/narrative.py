@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 """How well the narrative is read, and how many wrong numbers in it the rules see.
 
-    python benchmarks/narrative.py [--accuracy] [--detection] [--seed N] [--sample N] [-v] [REPORT …]
+    python benchmarks/narrative.py [--accuracy] [--account] [--detection] [--unread FILE] [--seed N] [--sample N] [-v] [REPORT …]
 
 Accuracy: the statements read from ``../shared/reports`` against the hand-checked ``narrative.csv`` of the same report, as a
-multiset of (measure, value, unit); ``-v`` prints the rows that differ.  Detection: one number of the narrative changed at a
-time (a digit, two digits transposed, the point moved, the sign), or one word (增加 for 减少, 大于 for 小于); a change is
-detected when some rule is violated that was not.  Seconds are those of reading the narrative, on one core.
+multiset of (measure, value, unit), mentions left out; ``-v`` prints the rows that differ.  Account: how every number of the running
+text ended (statement, identifier by kind, unread); ``--unread`` names a file for the unread ones with their sentences.  Detection:
+one number of the narrative changed at a time (a digit, two digits transposed, the point moved, the sign), or one word (增加 for 减少,
+大于 for 小于); a change is detected when some rule is violated that was not.  Seconds are those of reading the narrative, on one core.
 """
 
 from __future__ import annotations
@@ -73,13 +74,35 @@ def accuracy(path: Path, document: Document, base: ReportContents, verbose: bool
     if truth.is_file():
         with truth.open(encoding="utf-8", newline="") as lines:
             want = Counter((r["measure"], _plain(r["value"]), r["unit"]) for r in csv.DictReader(lines))
-        have = Counter((str(s["measure"]), _plain(s["value"]), str(s["unit"])) for s in part.statements)
+        own = [s for s in part.statements if s["measure"] != "mentioned"]
+        have = Counter((str(s["measure"]), _plain(s["value"]), str(s["unit"])) for s in own)
         found, total = sum((want & have).values()), sum(want.values())
         line += f"  right {found} of {total} ({100 * found / total:.1f} %), not in the key {sum((have - want).values())}"
         if verbose:
             line += "".join(f"\n    missing {r}" for r in (want - have).elements())
             line += "".join(f"\n    extra   {r}" for r in (have - want).elements())
     print(line)
+
+
+# ---------------------------------------------------------------- account
+
+
+def account(path: Path, document: Document, base: ReportContents, unread: Path | None) -> None:
+    part = read_narrative(document, base.report, base)
+    numbers = [(p.concept, n) for p in part.parts for n in p.numbers]
+    ends = Counter(n.account for _, n in numbers)
+    kinds = Counter(n.kind for _, n in numbers if n.account == "identifier")
+    mentioned = sum(n.account == "statement" and n.kind == "mentioned" for _, n in numbers)
+    share = 100 * ends["unread"] / max(len(numbers), 1)
+    print(
+        f"{path.stem:45} {len(numbers):5} numbers: {ends['statement']} statements ({mentioned} mentions), {ends['identifier']} identifiers, "
+        f"{ends['unread']} unread ({share:.2f} %); {dict(kinds.most_common())}"
+    )
+    if unread is not None:
+        with unread.open("a", encoding="utf-8") as lines:
+            lines.writelines(
+                f"{path.stem}\t{concept}\t{n.text}\t{n.kind}\t{n.sentence}\n" for concept, n in numbers if n.account == "unread"
+            )
 
 
 # ---------------------------------------------------------------- detection
@@ -122,7 +145,7 @@ def detection(documents: list[tuple[Document, ReportContents]], seed: int, sampl
     for document, base in documents:
         part = read_narrative(document, base.report, base)
         before = violated(joined(base, part))
-        figures = [f for f in part.figures if f.statement != "evaluation"]
+        figures = [f for f in part.figures if f.statement != "evaluation" and f.measure != "mentioned"]
         for figure in rng.sample(figures, min(sample, len(figures))):
             row = next(s for s in part.statements if s["figure_id"] == figure.figure_id)
             measure = "achievement" if row["quantity"] == "achievement" else figure.measure
@@ -181,19 +204,25 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("reports", nargs="*", type=Path)
     parser.add_argument("--accuracy", action="store_true")
+    parser.add_argument("--account", action="store_true")
     parser.add_argument("--detection", action="store_true")
+    parser.add_argument("--unread", type=Path, help="a file for the numbers that were not read, with their sentences")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--sample", type=int, default=1000, help="figures of each report to change")
     parser.add_argument("-v", "--verbose", action="store_true")
     args = parser.parse_args()
-    paths = args.reports or sorted((SHARED / "reports").glob("*.txt"))
+    paths = args.reports or sorted((SHARED / "reports").glob("*.*"))
     if not paths:
         sys.exit("no reports: give their paths, or lay ../shared beside the project")
     documents = [(path, *read(path)) for path in paths]
-    if args.accuracy or not args.detection:
-        for path, document, base in documents:
-            accuracy(path, document, base, args.verbose)
-    if args.detection or not args.accuracy:
+    everything = not (args.accuracy or args.account or args.detection)
+    for path, document, base in documents if args.accuracy or everything else ():
+        accuracy(path, document, base, args.verbose)
+    if args.unread is not None:
+        args.unread.write_text("", encoding="utf-8")
+    for path, document, base in documents if args.account or everything else ():
+        account(path, document, base, args.unread)
+    if args.detection or everything:
         detection([(d, b) for _, d, b in documents], args.seed, args.sample, args.verbose)
 
 

@@ -17,7 +17,7 @@ from pipeline.model.figures import Place
 _TO_WIDE = str.maketrans("():;?!", "（）：；？！")
 _TO_PLAIN = str.maketrans("０１２３４５６７８９．％﹪／﹣－−＋〇", "0123456789.%%/---+0")
 #: Digits that separators part: what stands behind a point is no group (855.00,855.00 are two numbers).
-_THOUSANDS = re.compile(r"(?<![\d.])\d+(?:[,，]\d{3}(?!\d))+|(?<![\d.])\d+(?:[,，]\d+)+(?=\.\d)")
+_THOUSANDS = re.compile(r"(?<![\d.])\d+(?:[,，]\d{3}(?!\d)){1,5}|(?<![\d.])\d+(?:[,，]\d+){1,5}(?=\.\d)")
 #: A thousands separator that a line break parted from its digits: inside a line they are told apart already.
 _CUT_SEPARATOR = re.compile(r"(?<=\d)，(?=\d{3}(?!\d))")
 _DECIMALS = re.compile(r"\.\d+$")
