@@ -27,7 +27,7 @@ from samples.build import read_input, sample_folders
 from samples.figures import Line, ReportFigures, TruthCell
 from samples.forms import form_order
 from samples.invented import invented
-from samples.layout import CHOICES, Layout, as_options, possible, random_layout
+from samples.layout import ASKED_FOR, CHOICES, Layout, as_options, possible, random_layout
 from samples.report import ReportText, printed_forms, typeset
 
 
@@ -207,7 +207,7 @@ def show(outcomes: Sequence[Outcome], medium: str, differences: int) -> None:
 def option_value(name: str, text: str) -> Any:
     """The value of an option as written on the command line."""
     plain = {**asdict(Layout()), **{f"text_{k}": v for k, v in asdict(TextStyle()).items()}}
-    values = [*CHOICES.get(name, STYLES.get(name, ())), *([plain[name]] if name in plain else [])]
+    values = [*CHOICES.get(name, STYLES.get(name, ())), *ASKED_FOR.get(name, ()), *([plain[name]] if name in plain else [])]
     for value in values:
         if str(value) == text:
             return value

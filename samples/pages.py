@@ -13,7 +13,7 @@ from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 
 from samples.grids import Cell, Grid
-from samples.layout import Layout
+from samples.layout import ASKED_FOR, Layout
 from samples.typeface import chinese_face, draw, width_of, wrapped
 
 MARGIN = 42.0
@@ -85,6 +85,10 @@ class Pages:
     def table(self, grid: Grid) -> None:
         """A whole table with its title lines and notes, over as many pages as it needs."""
         TableOnPages(self, grid).draw()
+
+
+#: Tables whose bodies lack rules.
+OPEN_BODIES = ASKED_FOR["rules"]
 
 
 class TableOnPages:
@@ -220,6 +224,7 @@ class TableOnPages:
                 if (r, c) not in taken:
                     placed.append((Cell("", c), self.edges[c], tops[r + 1], self.edges[c + 1], tops[r]))
         header_bottom = tops[min(self.grid.header_rows, len(rows))] if first else tops[0]
+        self.heading_ends = header_bottom if first else tops[min(self.grid.repeatable_rows, len(rows))] if self.layout.repeat_header else tops[0]
         if self.layout.shade_header:
             self._shade(placed, header_bottom)
         open_top = self.layout.open_break and not first
@@ -248,6 +253,9 @@ class TableOnPages:
             for _, x0, y0, x1, y1 in placed:
                 canvas.rect(x0, y0, x1 - x0, y1 - y0, stroke=1, fill=0)
             return
+        if style in OPEN_BODIES:
+            self._open_body(placed)
+            return
         flat: set[tuple[float, float, float]] = set()
         upright: set[tuple[float, float, float]] = set()
         for _, x0, y0, x1, y1 in placed:
@@ -269,6 +277,22 @@ class TableOnPages:
                 canvas.rect(x, y0 - THIN / 2, THIN, y1 - y0 + THIN, stroke=0, fill=1)
             else:
                 canvas.line(x, y0, x, y1)
+
+    def _open_body(self, placed: Sequence[tuple[Cell, float, float, float, float]]) -> None:
+        """Rules of the heading's cells and between columns only, of the heading's cells only, or three rules in all."""
+        style, canvas, ends = self.layout.rules, self.pages.canvas, self.heading_ends
+        left, right = self.edges[0], self.edges[-1]
+        for _, x0, y0, x1, y1 in placed:
+            if y0 >= ends - 0.1 and style.startswith("gridded"):
+                canvas.rect(x0, y0, x1 - x0, y1 - y0, stroke=1, fill=0)
+            elif style in ("vertical", "gridded_vertical"):
+                canvas.line(x0, y0, x0, y1)
+                canvas.line(x1, y0, x1, y1)
+            elif style == "gridded_horizontal":
+                canvas.line(left, y0, right, y0)
+        top, bottom = max(y1 for *_, y1 in placed), min(y0 for _, _, y0, _, _ in placed)
+        for y in (top, ends, bottom) if style == "three" else (top, bottom):
+            canvas.line(left, y, right, y)
 
     def _words(self, placed: Sequence[tuple[Cell, float, float, float, float]]) -> list[Callable[[], None]]:
         """The words of the cells, each as one thing to draw, in this layout's order."""

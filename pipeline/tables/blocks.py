@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 #: How labels begin that cannot go on a label above them.
@@ -56,32 +56,41 @@ def blocks_of(labels: Sequence[LabelLine], numbers: Sequence[float]) -> list[Blo
     return min((_assigned(labels, numbers, at) for at in _ANCHORS), key=lambda found: round(found[0], 6))[1]
 
 
+class _Costs:
+    """What assigning label lines to number lines costs, where labels are ``at`` their rows."""
+
+    def __init__(self, labels: Sequence[LabelLine], numbers: Sequence[float], at: Callable[[Sequence[LabelLine]], float]) -> None:
+        self.labels, self.numbers, self.at = labels, numbers, at
+        self.height = sorted(line.bottom - line.top for line in labels)[len(labels) // 2] or 1.0
+        self.inner = [0.0]  # what it costs that a line goes on the one before
+        for above, line in itertools.pairwise(labels):
+            gap = (line.top - above.bottom) / self.height
+            self.inner.append(_BEGINS_A_ROW * line.begins + max(0.0, gap - _AWAY) * 4)
+
+    def steps(self, j: int, k: int, cost: float) -> Iterator[tuple[float, Block]]:
+        """What may come after ``j`` label lines and ``k`` number lines, and what it costs in all."""
+        if k < len(self.numbers):
+            yield cost + _NO_LABEL, (j, j, k)
+        joined = 0.0
+        for end in range(j + 1, min(j + _MOST_LINES, len(self.labels)) + 1):
+            joined += self.inner[end - 1] if end - 1 > j else 0.0
+            alone = _NO_NUMBERS if self.labels[j].begins else _REST_ALONE
+            yield cost + joined + alone, (j, end, None)
+            if k < len(self.numbers):
+                off = abs(self.at(self.labels[j:end]) - self.numbers[k]) / self.height
+                yield cost + joined + off, (j, end, k)
+
+
 def _assigned(
     labels: Sequence[LabelLine], numbers: Sequence[float], at: Callable[[Sequence[LabelLine]], float]
 ) -> tuple[float, list[Block]]:
-    height = sorted(line.bottom - line.top for line in labels)[len(labels) // 2] or 1.0
-    inner = [0.0]  # what it costs that a line goes on the one before
-    for above, line in itertools.pairwise(labels):
-        gap = (line.top - above.bottom) / height
-        inner.append(_BEGINS_A_ROW * line.begins + max(0.0, gap - _AWAY) * 4)
+    costs = _Costs(labels, numbers, at)
     best: dict[tuple[int, int], tuple[float, Block | None]] = {(0, 0): (0.0, None)}
     for j in range(len(labels) + 1):
         for k in range(len(numbers) + 1):
             if (j, k) not in best:
                 continue
-            cost = best[j, k][0]
-            steps: list[tuple[float, Block]] = []
-            if k < len(numbers):
-                steps.append((cost + _NO_LABEL, (j, j, k)))
-            joined = 0.0
-            for end in range(j + 1, min(j + _MOST_LINES, len(labels)) + 1):
-                joined += inner[end - 1] if end - 1 > j else 0.0
-                alone = _NO_NUMBERS if labels[j].begins else _REST_ALONE
-                steps.append((cost + joined + alone, (j, end, None)))
-                if k < len(numbers):
-                    off = abs(at(labels[j:end]) - numbers[k]) / height
-                    steps.append((cost + joined + off, (j, end, k)))
-            for total, block in steps:
+            for total, block in costs.steps(j, k, best[j, k][0]):
                 key = (block[1], k if block[2] is None else k + 1)
                 if key not in best or total < best[key][0]:
                     best[key] = (total, block)

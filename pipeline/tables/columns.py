@@ -6,7 +6,7 @@ What belongs here: columns as geometry.  What may not: headings above headings (
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from pipeline.lexicon.forms import FORMS, LABEL_HEADING
@@ -106,23 +106,7 @@ def columns_of(lowest: Sequence[Word], lines: Sequence[Sequence[Word]], numbered
         strange = _STRANGE if labels[i] != for_labels[j] else 0.0  # labels begin at the left of a column as wide as you please
         return max(band[0] - head[1], head[0] - band[1], 0.0) + 0.01 * abs(sum(band) - sum(head)) + strange
 
-    # dynamic programme over (bands used, heads used): match, leave a head (a blank column), or leave a band
-    best: dict[tuple[int, int], tuple[float, tuple[int, int] | None]] = {(0, 0): (0.0, None)}
-    for i in range(len(bands) + 1):
-        for j in range(len(heads) + 1):
-            if (i, j) not in best:
-                continue
-            cost = best[i, j][0]
-            steps = []
-            if i < len(bands) and j < len(heads):
-                steps.append(((i + 1, j + 1), cost + apart(i, j)))
-            if j < len(heads):
-                steps.append(((i, j + 1), cost + 3.0))
-            if i < len(bands):
-                steps.append(((i + 1, j), cost + _UNMATCHED))
-            for key, value in steps:
-                if key not in best or value < best[key][0]:
-                    best[key] = (value, (i, j))
+    best = _matched(len(bands), len(heads), apart)
     columns: list[Column] = []
     at: tuple[int, int] = (len(bands), len(heads))
     while at != (0, 0):
@@ -135,6 +119,26 @@ def columns_of(lowest: Sequence[Word], lines: Sequence[Sequence[Word]], numbered
         columns.append(Column(band, head, label, slipped and band is not None and _many(band, data)))
         at = before
     return sorted(columns, key=lambda c: (c.data or c.extent)[0])
+
+
+_Matching = dict[tuple[int, int], tuple[float, tuple[int, int] | None]]
+
+
+def _matched(bands: int, heads: int, apart: Callable[[int, int], float]) -> _Matching:
+    """The cheapest matchings of the first bands and heads: match two, leave a head (a blank column), or leave a band."""
+    best: _Matching = {(0, 0): (0.0, None)}
+    for i in range(bands + 1):
+        for j in range(heads + 1):
+            cost = best[i, j][0]
+            steps = [((i, j + 1), cost + 3.0)] if j < heads else []
+            if i < bands:
+                steps.append(((i + 1, j), cost + _UNMATCHED))
+            if i < bands and j < heads:
+                steps.insert(0, ((i + 1, j + 1), cost + apart(i, j)))
+            for key, value in steps:
+                if key not in best or value < best[key][0]:
+                    best[key] = (value, (i, j))
+    return best
 
 
 def _numbered_cells(bands: Sequence[tuple[float, float]], numbered: Sequence[Word]) -> dict[tuple[float, float], int]:
