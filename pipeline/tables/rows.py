@@ -25,6 +25,8 @@ from pipeline.tables.sections import Block, heights_of, lines_of
 _LEVEL = 0.45
 #: The share of a word's width by which it may hang over its column.
 _OVERHANG = 0.3
+#: Blanks that differ by less than this, in heights of a line, are one leading.
+_JUMP = 0.15
 #: What it costs, in heights of a line, that a row of a column of levels has no cell.
 _UNCOVERED = 0.6
 
@@ -151,16 +153,21 @@ _ANCHORS: tuple[Callable[[Piece], float], ...] = (lambda p: p.middle, lambda p: 
 
 
 def _room(columns: dict[tuple[int, int], list[list[Word]]], height: float) -> float:
-    """The widest blank between two lines of one cell: less than between two numbers under each other, which are two cells."""
+    """The widest blank between two lines of one cell; below nothing where blanks do not tell.
+
+    Lines of a cell follow each other in one leading; the next wider blank parts two cells, as does that between two numbers.
+    """
     between: list[float] = []
     within: list[float] = []
     for lines in columns.values():
         for a, b in pairwise(lines):
             gap = min(w.top for w in b) - max(w.bottom for w in a)
             (between if (_is_number(a) and _is_number(b)) or _begins(b) else within).append(gap)
-    rows = min(between, default=0.8 * height)
-    lines_ = min(within, default=0.0)
-    return min((rows + lines_) / 2, 0.8 * height) if rows > lines_ + 0.15 * height else -1.0
+    rows, base = min(between, default=0.8 * height), min(within, default=0.0)
+    if rows <= base + _JUMP * height:  # nothing wraps, or all stands too close to tell
+        return 0.0 if base > 2 * _JUMP * height else -1.0
+    wider = min((gap for gap in [*within, rows] if gap > base + _JUMP * height), default=rows)
+    return min((base + wider) / 2, 0.8 * height)
 
 
 def _begins(line: Sequence[Word]) -> bool:
@@ -194,19 +201,20 @@ def _stacked(columns: dict[tuple[int, int], list[list[Word]]], room: float, heig
 
 
 def _levels(pieces: Sequence[Piece], at: Callable[[Piece], float], height: float) -> list[float]:
-    """The heights of rows: where a number stands, where several cells do, or where one stands with no other beside it."""
+    """The heights of rows: where a number stands, and where cells stand that no row reaches beside."""
     groups: list[list[Piece]] = []
     for piece in sorted(pieces, key=at):
         if groups and at(piece) - at(groups[-1][0]) <= _LEVEL * height:
             groups[-1].append(piece)
         else:
             groups.append([piece])
-    kept = [g for g in groups if len(g) > 1 or g[0].numeric]
-    extents = [(min(p.top for p in g), max(p.bottom for p in g)) for g in kept]
-    for group in groups:
-        alone = group[0]
-        if len(group) == 1 and not alone.numeric and not any(a < alone.bottom and alone.top < b for a, b in extents):
+    kept: list[list[Piece]] = []
+    extents: list[tuple[float, float]] = []
+    for group in sorted(groups, key=lambda g: (-sum(p.numeric for p in g), -len(g))):
+        top, bottom = min(p.top for p in group), max(p.bottom for p in group)
+        if any(p.numeric for p in group) or not any(a < bottom and top < b for a, b in extents):
             kept.append(group)
+            extents.append((top, bottom))
     return sorted(sum(map(at, g)) / len(g) for g in kept)
 
 

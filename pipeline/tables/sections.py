@@ -23,8 +23,8 @@ from pipeline.tables.stack import Stack
 _WHOLE = 0.9
 #: Words that reach over each other by less than this do not share a column (points).
 _TOUCH = 1.5
-#: Columns of a block of several lines are this far apart at least (points); of a line alone, this many heights.
-_APART, _APART_ALONE = 2.0, 0.6
+#: Columns of a block of several lines are this far apart at least (heights; figures in a word stand apart by a quarter); of a line alone.
+_APART, _APART_ALONE = 0.33, 0.6
 
 
 @dataclass
@@ -201,7 +201,7 @@ def lines_of(words: Sequence[Word]) -> list[list[Word]]:
 def _edges(block: Block, known: Sequence[float], left: float, right: float) -> list[float]:
     """The edges between a block's columns: between its bands, at known edges where there are."""
     height = median(w.bottom - w.top for w in block.words)
-    apart = _APART if len(lines_of(block.words)) > 2 else _APART_ALONE * height
+    apart = (_APART if len(lines_of(block.words)) > 2 else _APART_ALONE) * height
     bands = merged(block.bands, apart)
     edges = []
     for (_, a), (b, _) in pairwise(bands):
