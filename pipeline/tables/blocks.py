@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 #: How labels begin that cannot go on a label above them.
 ROW_START = re.compile(
-    r"^([一二三四五六七八九十]+、|本年(收入|支出)合计|总计|合计|年初|年末|使用|用事业|结余分配|其中|(一般公共预算|政府性基金预算|国有资本经营预算)|\(?\d{1,2}[).、])"
+    r"^([一二三四五六七八九十]+、|本年(收入|支出)合计|总计|合计|年[初末].{0,6}结转|使用(非财政|专用|以前)|用事业|结余分配|其中|(一般公共预算|政府性基金预算|国有资本经营预算)|\(?\d{1,2}[).、])"
 )
 #: A label takes at most this many lines.
 _MOST_LINES = 7

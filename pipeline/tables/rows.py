@@ -161,13 +161,26 @@ def _room(columns: dict[tuple[int, int], list[list[Word]]], height: float) -> fl
     within: list[float] = []
     for lines in columns.values():
         for a, b in pairwise(lines):
-            gap = min(w.top for w in b) - max(w.bottom for w in a)
+            gap = _gap(a, b, height)
             (between if (_is_number(a) and _is_number(b)) or _begins(b) else within).append(gap)
-    rows, base = min(between, default=0.8 * height), min(within, default=0.0)
+    rows, base = min(between, default=0.8 * height), _leading(within, height)
     if rows <= base + _JUMP * height:  # nothing wraps, or all stands too close to tell
         return 0.0 if base > 2 * _JUMP * height else -1.0
     wider = min((gap for gap in [*within, rows] if gap > base + _JUMP * height), default=rows)
     return min((base + wider) / 2, 0.8 * height)
+
+
+def _gap(above: Sequence[Word], below: Sequence[Word], height: float) -> float:
+    """The blank between two lines by their middles: boxes of one face are higher than those of another."""
+    first, second = (sum(w.top + w.bottom for w in line) / 2 / len(line) for line in (above, below))
+    return second - first - height
+
+
+def _leading(gaps: Sequence[float], height: float) -> float:
+    """The smallest blank between lines that is there several times."""
+    ordered = sorted(gaps)
+    often = (g for i, g in enumerate(ordered) if sum(h - g < 0.1 * height for h in ordered[i:]) >= min(3, len(ordered)))
+    return next(often, 0.0)
 
 
 def _begins(line: Sequence[Word]) -> bool:
@@ -191,7 +204,7 @@ def _stacked(columns: dict[tuple[int, int], list[list[Word]]], room: float, heig
             groups = [[w for line in lines[a:b] for w in line] for a, b, _ in labels_at_numbers(labels, rows) if b > a]
         else:
             for line in lines:
-                gap = min(w.top for w in line) - max(w.bottom for w in groups[-1]) if groups else 0.0
+                gap = _gap(lines_of(groups[-1])[-1], line, height) if groups else 0.0
                 if groups and gap <= room and not (_is_number(line) and numeric(groups[-1][-1])) and not _begins(line):
                     groups[-1].extend(line)
                 else:
@@ -230,7 +243,7 @@ def _spread(pieces: Sequence[Piece], levels: Sequence[float], at: Callable[[Piec
     fullest = max(counts, key=lambda c: (counts[c], -c))
     for column in (c for c in counts if c < fullest and counts[c] < len(levels)):
         own = sorted((p for p in pieces if p.column == column and p.span == 1), key=at)
-        if any(abs(at(p) - levels[p.row]) > _LEVEL * height for p in own):
+        if not all(p.numeric for p in own):
             _centred(own, _extents(pieces, levels, at, height), height)
 
 

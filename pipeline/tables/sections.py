@@ -132,10 +132,10 @@ def blocks_of(sections: Sequence[Section], left: float, right: float) -> list[Bl
         else:
             blocks.append(Block([section]))
         blocks[-1].bands = _bands(blocks[-1])
-    known: list[float] = []
+    known: list[float] = []  # the edges of the blocks above, those of the nearest first
     for block in blocks:
-        block.edges = [left, *_edges(block, known, left, right), right]
-        known = sorted({*known, *block.edges})
+        block.edges = [left, *_edges(block, known), right]
+        known = [*block.edges, *known]
     return blocks
 
 
@@ -198,7 +198,7 @@ def lines_of(words: Sequence[Word]) -> list[list[Word]]:
     return [sorted(line, key=lambda w: w.x0) for line in lines]
 
 
-def _edges(block: Block, known: Sequence[float], left: float, right: float) -> list[float]:
+def _edges(block: Block, known: Sequence[float]) -> list[float]:
     """The edges between a block's columns: between its bands, at known edges where there are."""
     height = median(w.bottom - w.top for w in block.words)
     apart = (_APART if len(lines_of(block.words)) > 2 else _APART_ALONE) * height
