@@ -12,7 +12,6 @@ from itertools import groupby, pairwise
 
 from pipeline.model.figures import Place
 from pipeline.model.numbers import squeeze
-from pipeline.model.numbers import squeeze
 from pipeline.reading.document import Cell, Table
 from pipeline.reading.glyphs import Glyph, line_text, number_tokens, visual_lines
 from pipeline.tables.rules import SNAP, Box, positions
