@@ -46,7 +46,7 @@ DECISIONS = "checks.adjudications"
 )
 def judgements(context: dg.AssetExecutionContext, reported: pd.DataFrame, reports: Documents, sources: Sources) -> dg.MaterializeResult[Any]:
     """Judges, localises and reconciles each report that has not been judged as it stands, by itself and with the reports beside it."""
-    stores = Stores(str(home().readings), reports.judgements())
+    stores = Stores(home().readings, reports.judgements())
     year = JudgingYear(int(context.partition_key), stores, sources.publishers(), datetime.now(UTC).date())
     own = reported[reported["fiscal_year"] == year.year]  # of the year before, what was accepted is taken, as the judging does
     rows, done = year.judged(records(own), reports.engine(), reports.limits())

@@ -174,7 +174,7 @@ def faults(home: Path, truth: dict[str, str]) -> list[str]:
             found.append(f"{document}: its bytes have another hash")
     offers = Archive(of.archive).offers() if of.archive.exists() else []
     found += [f"{o.sha256}: offered and not there" for o in offers if not Archive(of.archive).path(o.sha256).exists()]
-    for reading in of.readings.rglob("[!.]*.parquet"):
+    for reading in Path(of.readings).rglob("[!.]*.parquet"):
         try:
             json.loads((pq.read_schema(reading).metadata or {})[b"record"])
         except (OSError, ValueError, KeyError) as error:

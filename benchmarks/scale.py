@@ -156,7 +156,7 @@ def _stages(engine: Any) -> dict[str, Any]:
         spooled(tuple(CORE_TABLES), reports.library().tables(documents))
 
     def judging() -> None:
-        stores = Stores(str(home().readings), reports.judgements())
+        stores = Stores(home().readings, reports.judgements())
         year = judging_year.JudgingYear(YEAR, stores, Registry(publishers=()), datetime.now(UTC).date())
         rows, _ = year.judged(storage.read_table("core.reports", YEAR), engine, reports.limits())
         storage.write_table(JUDGEMENTS, YEAR, rows)

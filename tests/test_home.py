@@ -16,7 +16,7 @@ def test_everything_is_under_var_in_the_project_or_where_the_variable_says(monke
     monkeypatch.setenv(HOME_VARIABLE, str(tmp_path / "elsewhere"))
     at = home()
     assert at.warehouse == tmp_path / "elsewhere" / "warehouse" / "final_accounts.duckdb"
-    for path in (at.readings, Path(at.tables), at.parquet, at.dagster, at.archive, at.inbox):
+    for path in (Path(at.readings), Path(at.judgements), Path(at.tables), at.parquet, at.dagster, at.archive, at.inbox):
         assert path.is_relative_to(at.root)
     assert not at.root.exists()
 

@@ -9,9 +9,10 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
+from pipeline.batches import Inline
 from pipeline.batches.processes import Processes
 from pipeline.reports.intake import take_in
-from pipeline.reports.workers import Workers, read_all
+from pipeline.reports.workers import Workers, read_all, reading_work
 from pipeline.sources.archive import Offer, documents_in
 from pipeline.store.home import Home
 from pipeline.store.readings import Library, Limits, Outcome, standing
@@ -82,6 +83,17 @@ def test_a_document_that_takes_too_long_is_refused_until_it_may_take_longer(tmp_
     assert list(books.unread(offers[:1], Limits(seconds=20))) == [offers[0].sha256]
     [good] = read_all(books, offers[1:], WORKERS)
     assert good.status == "read"
+
+
+def test_readings_may_be_kept_in_an_object_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FINAL_ACCOUNTS_KEPT", f"memory://kept-{tmp_path.name}")
+    books = library(tmp_path)
+    [offer] = [books.archive.offer_file(p) for p in put(tmp_path / "in", a=GOOD)]
+    list(Inline().run(reading_work(books, WORKERS), [offer]))
+    assert not books.unread([offer], WORKERS.limits)
+    assert books.readings.contents(offer.sha256).report.publisher == "某市大数据局"
+    assert list(books.readings.keys()) == [offer.sha256]
+    assert not (tmp_path / "home" / "readings").exists()
 
 
 def test_a_reading_gives_back_the_contents_exactly(tmp_path: Path) -> None:

@@ -52,12 +52,16 @@ class Reading:
 
 def read_all(library: Library, offers: Sequence[Offer], workers: Workers) -> Iterator[Outcome]:
     """Read documents, yielding each outcome as it comes (its reading is kept by then)."""
-    work = Work("pipeline.reports.workers:read_offer", Reading(workers.reader, library, workers.limits), workers.limits)
-    for offer, answer in workers.engine.run(work, offers):
+    for offer, answer in workers.engine.run(reading_work(library, workers), offers):
         if isinstance(answer, Lost):
             answer = _lost(offer, answer, workers.limits)
             library.readings.keep(answer)
         yield answer
+
+
+def reading_work(library: Library, workers: Workers) -> Work:
+    """The work of reading any document of a library."""
+    return Work("pipeline.reports.workers:read_offer", Reading(workers.reader, library, workers.limits), workers.limits)
 
 
 def _lost(offer: Offer, lost: Lost, limits: Limits) -> Outcome:

@@ -4,8 +4,8 @@ What belongs here: where things lie.  What may not: what is in them.
 
 Everything that a run leaves behind is under ``var/`` in the project's root, or under the folder that the
 environment variable ``FINAL_ACCOUNTS_HOME`` names; deleting that folder deletes every trace.  Only the tables
-between assets may live elsewhere: ``FINAL_ACCOUNTS_TABLES`` takes any fsspec URL (an object store, so that
-several machines can work on different years).
+between assets (``FINAL_ACCOUNTS_TABLES``) and what is kept by key (``FINAL_ACCOUNTS_KEPT``: readings, judgements) may live
+elsewhere: both take any fsspec address, so that several machines can work on one year or on different ones.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ PROJECT = Path(__file__).resolve().parents[2]
 
 HOME_VARIABLE = "FINAL_ACCOUNTS_HOME"
 TABLES_VARIABLE = "FINAL_ACCOUNTS_TABLES"
+KEPT_VARIABLE = "FINAL_ACCOUNTS_KEPT"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +30,14 @@ class Home:
     root: Path
 
     @property
-    def readings(self) -> Path:
-        """What was read from each document: one file a document and reader version."""
-        return self.root / "readings"
+    def readings(self) -> str:
+        """What was read from each document: one file a document and version of the code; a folder or an fsspec address."""
+        return f"{os.environ.get(KEPT_VARIABLE) or self.root}/readings"
 
     @property
-    def judgements(self) -> Path:
+    def judgements(self) -> str:
         """What judging gave for each report as it was read: one file a report and version of the code."""
-        return self.root / "judgements"
+        return f"{os.environ.get(KEPT_VARIABLE) or self.root}/judgements"
 
     @property
     def tables(self) -> str:

@@ -26,7 +26,7 @@ TEXT = "publisher: {}\nyear: 2024\ntotal: 13.00\nfiscal: 12.50"
 
 @pytest.fixture
 def year(home: Home) -> JudgingYear:
-    stores = Stores(str(home.readings), Kept(home.judgements, "j1"))
+    stores = Stores(home.readings, Kept(home.judgements, "j1"))
     return JudgingYear(2024, stores, Registry(publishers=()), TODAY)
 
 
