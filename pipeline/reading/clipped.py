@@ -119,4 +119,3 @@ def is_hidden(text: pdfium.PdfTextPage, index: int, clips: Mapping[int, Clip], m
     owner = raw.FPDFText_GetTextObject(text, index)
     clip = clips.get(ctypes.addressof(owner.contents)) if owner else None
     return clip is not None and not (clip[0] <= middle[0] <= clip[2] and clip[1] <= middle[1] <= clip[3])
-

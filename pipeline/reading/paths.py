@@ -209,7 +209,5 @@ def _straight(points: list[Point], curved: bool, fill: float | None, stroke: flo
 def _is_box(points: list[Point], x0: float, x1: float, top: float, bottom: float) -> bool:
     """Whether a part is a rectangle that lies straight on the page."""
     corners = {(x - x0 < x1 - x, y - top < bottom - y) for x, y in points}
-    on_corners = all(
-        min(abs(x - x0), abs(x - x1)) <= _NOISE and min(abs(y - top), abs(y - bottom)) <= _NOISE for x, y in points
-    )
+    on_corners = all(min(abs(x - x0), abs(x - x1)) <= _NOISE and min(abs(y - top), abs(y - bottom)) <= _NOISE for x, y in points)
     return len(corners) == 4 and on_corners and len(points) >= 4

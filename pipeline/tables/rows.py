@@ -122,7 +122,9 @@ def _ruled(words: Sequence[Word], edges: Sequence[float], rules: Sequence[Rule])
     for (column, span), own in sorted(_by_column(words, edges).items()):
         left, right = edges[column], edges[column + span]
         bounds = [
-            i for i, (_, drawn) in enumerate(heights) if covered(((r.start, r.end) for r in drawn), left, right) > 0.5 * (right - left)
+            i
+            for i, (_, drawn) in enumerate(heights)
+            if covered(((r.start, r.end) for r in drawn), left, right) > 0.5 * (right - left)
         ]
         for first, last in pairwise(sorted({0, *bounds, len(ys) - 1})):
             inside = [w for w in own if ys[first] <= (w.top + w.bottom) / 2 < ys[last]]
@@ -195,7 +197,9 @@ def _is_number(line: Sequence[Word]) -> bool:
 def _stacked(columns: dict[tuple[int, int], list[list[Word]]], room: float, height: float) -> list[Piece]:
     """Lines put together to cells: those of one column that only a small blank parts; where no blank tells, labels to numbers."""
     pieces: list[Piece] = []
-    numbers = sorted({round((line[0].top + line[0].bottom) / 2, 1) for lines in columns.values() for line in lines if _is_number(line)})
+    numbers = sorted(
+        {round((line[0].top + line[0].bottom) / 2, 1) for lines in columns.values() for line in lines if _is_number(line)}
+    )
     rows = [y for i, y in enumerate(numbers) if not i or y - numbers[i - 1] > _LEVEL * height]
     for (column, span), lines in columns.items():
         groups: list[list[Word]] = []
@@ -266,7 +270,9 @@ def _centred(pieces: Sequence[Piece], rows: Sequence[tuple[float, float]], heigh
             cost = best[k, r][0]
             steps = [((k, r + 1), cost + _UNCOVERED * height)] if r < n else []
             if k < len(pieces):
-                steps += [((k + 1, e), cost + abs((rows[r][0] + rows[e - 1][1]) / 2 - pieces[k].middle)) for e in range(r + 1, n + 1)]
+                steps += [
+                    ((k + 1, e), cost + abs((rows[r][0] + rows[e - 1][1]) / 2 - pieces[k].middle)) for e in range(r + 1, n + 1)
+                ]
             for key, value in steps:
                 if key not in best or value < best[key][0]:
                     best[key] = (value, (k, r))

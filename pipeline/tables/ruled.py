@@ -145,7 +145,9 @@ class RuledTable:
         )
         x0, top, x1, bottom = (round(v, 1) for v in self.box)
         place = Place(self.page, x0, top, x1, bottom)
-        return Table(cells, len(self.ys) - 1, len(self.xs) - 1, place, reader, None if self.second is None else SECOND_READER, self.note)
+        return Table(
+            cells, len(self.ys) - 1, len(self.xs) - 1, place, reader, None if self.second is None else SECOND_READER, self.note
+        )
 
     def compare(self, others: Sequence[tuple[Box, str]]) -> None:
         """Keep the second reader's texts, cell by cell, where its grid is ours.  ``others``: its cells' boxes and texts on this page.

@@ -1,0 +1,151 @@
+"""Tables in the layouts that publishers use: rules of all kinds or none, forms and annexes alike; what is no table stays lines."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from dataclasses import replace
+
+import pypdfium2 as pdfium
+import pytest
+from reading.pages import expected, page, read, text_at
+from reportlab.pdfgen.canvas import Canvas
+
+from benchmarks.annexes import TABLES, rows
+from pipeline.reading import read_document
+from pipeline.reading.document import Page, Table
+from pipeline.reports.read import read_report
+from pipeline.tables import lower, pages
+from pipeline.tables.dashes import Rule
+from pipeline.tables.grid import table_boxes
+from pipeline.tables.pieces import with_uprights
+from pipeline.tables.ruled import RuledTable
+from pipeline.tables.rules import Rules
+from samples.build import read_input, sample_folders
+from samples.layout import Layout, possible
+from samples.performance import read_rows
+from samples.report import typeset
+
+(YANTAI,) = [f for f in sample_folders() if f.name == "yantai-big-data-bureau-2019"]
+
+
+@pytest.mark.parametrize("rules", ["none", "three", "horizontal", "gridded", "vertical", "gridded_vertical"])
+def test_annexes_are_read_row_by_row_in_every_layout(rules: str) -> None:
+    figures, _, text = read_input(YANTAI)
+    printed = typeset(figures, possible(replace(Layout(), rules=rules)), text, seed=1)
+    contents = read_report(printed.pdf)
+    for table, (name, columns) in TABLES.items():
+        assert rows(contents.tables[table], columns) == rows(read_rows(YANTAI / f"{name}.csv"), columns)
+
+
+def drawn(draw: Callable[[Canvas], None]) -> list[Page]:
+    buffer = io.BytesIO()
+    canvas = Canvas(buffer, pagesize=(595, 842))
+    draw(canvas)
+    canvas.save()
+    return list(lower(read_document(buffer.getvalue())).pages)
+
+
+def test_running_text_with_numbers_is_no_table() -> None:
+    def prose(canvas: Canvas) -> None:
+        for n in range(12):
+            text_at(
+                canvas, 70, 780 - 20 * n, "2024年度收、支总计均为9,609.44万元，与上年相比各增加12.30万元，增长0.13%。主要是项目"
+            )
+
+    (only,) = drawn(prose)
+    assert only.tables == []
+    assert len(only.lines) == 12
+
+
+def test_contents_with_page_numbers_are_no_table() -> None:
+    def contents(canvas: Canvas) -> None:
+        for n in range(8):
+            text_at(canvas, 70, 780 - 20 * n, f"{n + 1}、收入支出决算总表................................................")
+            text_at(canvas, 500, 780 - 20 * n, str(n + 3))
+
+    assert drawn(contents)[0].tables == []
+
+
+def test_a_crop_box_that_does_not_begin_at_nothing_moves_nothing() -> None:
+    document = pdfium.PdfDocument(page())
+    for one in document:
+        width, height = one.get_size()
+        one.set_mediabox(-30, -40, width + 30, height + 40)
+        one.set_cropbox(-10, -20, width, height)
+    buffer = io.BytesIO()
+    document.save(buffer)
+    assert read(buffer.getvalue()) == expected()
+    assert lower(read_document(buffer.getvalue())).pages[0].lost == ()
+
+
+def white_lines(canvas: Canvas) -> None:
+    canvas.setStrokeGray(1)
+    for x in (80, 200, 300, 390):
+        canvas.line(x, 640, x, 760)
+
+
+def test_white_lines_are_no_rules() -> None:
+    assert read(page(over=white_lines)) == expected()
+
+
+def seal(canvas: Canvas) -> None:
+    canvas.setFillColorRGB(0.8, 0, 0)
+    text_at(canvas, 100, 690, "甲市乙局财务专用", 34)
+
+
+@pytest.mark.parametrize("rules", ["lines", "none"])
+def test_a_stamp_over_the_figures_is_no_cells(rules: str) -> None:
+    assert read(page(rules=rules, over=seal)) == expected()
+
+
+def test_a_heading_written_upwards_is_one_word() -> None:
+    def sideways(canvas: Canvas) -> None:
+        for x in (60, 160, 260, 360):
+            canvas.line(x, 600, x, 720)
+        for y in (600, 620, 640, 720):
+            canvas.line(60, y, 360, y)
+        canvas.saveState()
+        canvas.translate(215, 644)
+        canvas.rotate(90)
+        text_at(canvas, 0, 0, "本年收入合计", 9)
+        canvas.restoreState()
+        for n, word in enumerate(("项目", "", "其他收入")):
+            text_at(canvas, 64 + 100 * n, 660, word)
+        for n, word in enumerate(("合计", "850.00", "10.00")):
+            text_at(canvas, 64 + 100 * n, 626, word)
+            text_at(canvas, 64 + 100 * n, 606, word)
+
+    (table,) = drawn(sideways)[0].tables
+    assert [table.text(0, c) for c in range(3)] == ["项目", "本年收入合计", "其他收入"]
+
+
+def test_horizontal_pieces_tell_where_cells_part() -> None:
+    """Four heights in pieces, as word processors draw horizontal borders: three columns, no vertical rule."""
+    flat = [Rule(y, a, b) for y in (100.0, 120.0, 140.0, 160.0) for a, b in ((50, 150), (150, 250), (250, 350))]
+    found = with_uprights(Rules(tuple(flat)), Page(1, 595.0, 842.0, ()))
+    assert sum(map(len, table_boxes(found))) == 9
+    whole = tuple(Rule(y, 50, 350) for y in (100.0, 120.0, 140.0))
+    assert with_uprights(Rules(whole), Page(1, 595.0, 842.0, ())).upright == ()
+
+
+def test_the_second_reader_counts_only_where_its_grid_is_ours() -> None:
+    boxes = [(x, y, x + 50.0, y + 20.0) for y in (10.0, 30.0) for x in (10.0, 60.0)]
+    same, other = RuledTable(boxes, 1), RuledTable(boxes, 1)
+    same.compare([(box, "1.00") for box in boxes])
+    other.compare([((10.0, 10.0, 110.0, 30.0), "1.00"), ((10.0, 30.0, 110.0, 50.0), "2.00")])
+    assert same.second == ["1.00"] * 4
+    assert not same.note
+    assert other.second is None
+    assert other.note
+
+
+def test_a_page_whose_tables_cannot_be_told_costs_only_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(_: object) -> Rules:
+        raise ValueError("odd rules")
+
+    monkeypatch.setattr(pages, "rules_of", fails)
+    (only,) = lower(read_document(page())).pages
+    assert only.pictures
+    assert "cannot be told" in only.pictures[0].problem
+    assert "科目编码" in "".join(b.text if not isinstance(b, Table) else "".join(c.text for c in b.cells) for b in only.blocks)
