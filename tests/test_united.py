@@ -253,3 +253,13 @@ def test_a_member_that_cannot_be_unpacked_is_said_to_be_missing(whole: ReportCon
     assert amounts(read, "form") == amounts(whole, "form")
     (problem,) = [p.problem for p in read.parts if p.problem]
     assert "too deep" in problem
+
+
+def test_two_reports_of_a_workbook_a_form_are_told_apart_by_their_folders() -> None:
+    figures, _ = sample()
+    unit = replace(figures, publisher="烟台市大数据中心", kind="单位")
+    held = {f"{f.publisher}/{i}.xlsx": as_sheets(f.publisher, f.year, [g]) for f in (figures, unit) for i, g in enumerate(printed_forms(f, LAYOUT))}
+    with pytest.raises(UnreadableDocument) as caught:
+        read_report(zip_file(held))
+    assert caught.value.status == "separate"
+    assert "烟台市大数据中心" in caught.value.problem

@@ -23,8 +23,10 @@ _NUMBER, _RK, _BLANK, _BOOLERR = 0x203, 0x27E, 0x201, 0x205
 #: Records of one cell with their lengths; of several cells, with the least.
 _LENGTHS = {_NUMBER: 14, _RK: 10, _BLANK: 6, _BOOLERR: 8, _LABELSST: 10, _ROW: 16}
 _LEAST = {_FORMULA: 22, _LABEL: 8, _RSTRING: 8, _MULRK: 12, _MULBLANK: 8}
-#: What may stand between the first and the last cell of a sheet besides: STRING, ARRAY, SHRFMLA, TABLE, DBCELL, CONTINUE.
-_BETWEEN = {*_LENGTHS, *_LEAST, 0x207, 0x221, 0x4BC, 0x236, 0xD7, _CONTINUE}
+#: What belongs to the formula before it: STRING, ARRAY, SHRFMLA, TABLE, CONTINUE.
+_OF_FORMULA = {0x207, 0x221, 0x4BC, 0x236, _CONTINUE}
+#: What may stand between the first and the last cell of a sheet besides: those, and DBCELL.
+_BETWEEN = {*_LENGTHS, *_LEAST, *_OF_FORMULA, 0xD7}
 _CELLS = {*_LENGTHS, *_LEAST} - {_ROW}
 _BLANKS = {_BLANK, _MULBLANK}
 _BIFF8, _WORKSHEET, _MOST_COLUMNS = 0x600, 0x10, 256
@@ -191,9 +193,11 @@ def _sheet(found: Checked, index: int, name: str, at: int, strings: int) -> None
         found.cells[index] = 0
         return
     walk = _SheetWalk(found, name, strings, _extent(records))
+    after_formula = False
     for record in records[places[0] : places[-1] + 1]:
-        if record.kind not in _BETWEEN:
-            found.say(f"sheet {name} has a record of no known kind among its cells, at byte {record.at:,}")
+        after_formula = record.kind == _FORMULA or (after_formula and record.kind in _OF_FORMULA)
+        if record.kind not in _BETWEEN or (record.kind in _OF_FORMULA and not after_formula):
+            found.say(f"sheet {name} has a record that does not belong among its cells, at byte {record.at:,}")
         elif record.kind in _CELLS or record.kind == _ROW:
             walk.take(record)
     walk.end()

@@ -16,6 +16,7 @@ from pipeline.reading.archives import Member, members
 from pipeline.reading.document import UnreadableDocument
 from pipeline.reports.workers import Workers, read_all
 from pipeline.sources.archive import NO_DOCUMENTS, Archive, Offer, documents_in
+from pipeline.sources.bundles import folder_of
 from pipeline.sources.media import ARCHIVES, sniff
 from pipeline.store.readings import Library, Outcome
 
@@ -88,15 +89,10 @@ def apart(archive: Archive, outcome: Outcome) -> None:
         return
     folders: dict[str, list[tuple[str, str]]] = {}
     for part in json.loads(archive.path(bundle.sha256).read_bytes())["parts"]:
-        folders.setdefault(_folder(part["name"]), []).append((part["sha256"], part["name"]))
+        folders.setdefault(folder_of(part["name"]), []).append((part["sha256"], part["name"]))
     for folder, parts in folders.items():
         if 1 < len(parts) < len(bundle.parts):
             archive.offer_bundle(folder, parts, f"{bundle.source_url}!{folder}", bundle.retrieved_at, offered_at=bundle.offered_at)
-
-
-def _folder(name: str) -> str:
-    """What a document's name in an archive stands under: its folder, or the archive inside the archive."""
-    return name.rpartition("/")[0] or name.rpartition("!")[0]
 
 
 def new_files(archive: Archive, folder: Path) -> list[Path]:

@@ -85,7 +85,8 @@ def _pictures(document: Document) -> list[str]:
 def _no_report(document: Document, found: FormsFound) -> UnreadableDocument:
     pictures = _pictures(document)
     if pictures:
-        remedy = next((p.remedy for page in document.pages for p in page.pictures if p.remedy), "find the original, or offer a copy with a text layer")
+        remedies = (p.remedy for page in document.pages for p in page.pictures if p.remedy)
+        remedy = next(remedies, "find the original, or offer a copy with a text layer")
         return UnreadableDocument(f"no form of it could be read: {pictures[0]}", remedy, "failed")
     if found.listed:
         return UnreadableDocument(

@@ -9,7 +9,7 @@ document it stands (:class:`~pipeline.model.contents.PartRead`).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.model.contents import PartRead
@@ -18,7 +18,7 @@ from pipeline.reading.document import Document, Page, UnreadableDocument, on_pag
 from pipeline.reading.web import ATTACHMENT
 from pipeline.recognition.forms import find_forms
 from pipeline.recognition.identity import Identity, identify
-from pipeline.sources.bundles import MEDIA_TYPE, Bundle, Part
+from pipeline.sources.bundles import MEDIA_TYPE, Bundle, Part, folder_of
 from pipeline.tables import lower
 
 READER = "united/1"
@@ -55,6 +55,7 @@ def unite(bundle: Bundle) -> United:
     refused: UnreadableDocument | None = None
     layouts = set[str]()
     damage: list[str] = []
+    folders: dict[str, list[Document]] = {}
     several = sum(bool(part.data) for part in bundle.parts) > 1
     for part in bundle.parts:
         try:
@@ -75,10 +76,23 @@ def unite(bundle: Bundle) -> United:
             whole.append((part, who))
             if not _same(whole[0][1], who):  # told as soon as seen: a package may hold many
                 raise SeveralReports([f"{who.publisher} {who.fiscal_year} ({part.name})" for part, who in whole])
+        folders.setdefault(folder_of(part.name), []).append(moved)
     if not pages:
         raise refused or UnreadableDocument("it lists no documents", "collect the year again")
+    _hold_together(folders)
     united = Document(bundle.sha256, MEDIA_TYPE, READER, "grid" if "grid" in layouts else "stream", tuple(pages), tuple(begins), "; ".join(damage))
     return United(united, bundle.title, tuple(parts))
+
+
+def _hold_together(folders: Mapping[str, Sequence[Document]]) -> None:
+    """Raises :class:`SeveralReports` where two folders, each of several documents, print the forms of different publishers or years."""
+    found: list[tuple[str, Identity]] = []
+    for folder, documents in folders.items():
+        together = replace(documents[0], pages=tuple(page for d in documents for page in d.pages))
+        if len(documents) > 1 and len(folders) > 1 and (who := _whole_report(together)) is not None:
+            found.append((folder, who))
+    if found and not all(_same(found[0][1], who) for _, who in found):
+        raise SeveralReports([f"{who.publisher} {who.fiscal_year} ({folder or 'its top'})" for folder, who in found])
 
 
 def _whole_report(document: Document) -> Identity | None:

@@ -72,6 +72,11 @@ def bundle_of(files: Iterable[tuple[str, bytes]], title: str = "") -> bytes | Bu
     return Bundle(hashlib.sha256(listed).hexdigest(), title, parts)
 
 
+def folder_of(name: str) -> str:
+    """What a document's name in an archive stands under: its folder, or the archive inside the archive; ``""`` at the top."""
+    return name.rpartition("/")[0] or name.rpartition("!")[0]
+
+
 def opened(path: Path, sha256: str) -> Bundle:
     """A bundle with its parts' bytes; ``path`` is its list's in an archive.  Raises ``FileNotFoundError`` where a part has gone."""
     listed = json.loads(path.read_bytes())

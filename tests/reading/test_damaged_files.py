@@ -1,0 +1,81 @@
+"""Whatever happens to the bytes of a document on its way, it is read, or refused with what to do; what it costs is said."""
+
+from __future__ import annotations
+
+from collections import Counter
+from functools import cache
+from random import Random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipeline.reading import office, read_document
+from pipeline.reading.document import Document, Line, UnreadableDocument
+from pipeline.tables import lower
+from tests.reading.old_files import biff, compound, old_word_table
+from tests.reading.test_word import GRID, paragraph, table, word
+from tests.reading.test_workbooks import FORM, book, rows
+
+ROWS = [["收入决算表", None, None], ["项目", "合计", "基本支出"], *([f"2010{i:03}", 100.0 + i, 50.0 + i] for i in range(30))]
+KINDS = ("xls", "xlsx", "doc", "docx", "rtf", "html")
+
+
+@cache
+def whole(kind: str) -> bytes:
+    if kind == "xls":
+        return compound({"Workbook": biff(ROWS)})
+    if kind == "xlsx":
+        return book(rows(*FORM))
+    if kind == "doc":
+        return compound(old_word_table(GRID, ((0, 2000, 4000), (0, 2000, 4000))))
+    if kind == "docx":
+        return word(paragraph("收入决算表"), table(*GRID))
+    if kind == "rtf":
+        return rb"{\\rtf1\\ansi\\ansicpg936 A\\par\\trowd\\cellx2000\\cellx4000 B\\cell 4.00\\cell\\row}".replace(b"\\\\", b"\\")
+    return "<html><body><p>甲</p><table><tr><td>项目</td><td>金额</td></tr><tr><td>合计</td><td>3.00</td></tr></table></body></html>".encode()
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _without_office() -> None:
+    office.program = lambda: None  # type: ignore[assignment]
+
+
+def outcome(data: bytes) -> Document | None:
+    """The document; ``None`` where it is refused with what is wrong and what to do.  Any other error passes."""
+    try:
+        return lower(read_document(data))
+    except UnreadableDocument as why:
+        if not (why.problem and why.remedy):
+            raise ValueError("a refusal names what is wrong and what to do") from why
+        return None
+
+
+def texts(document: Document) -> Counter[str]:
+    return Counter(t for p in document.pages for b in p.blocks for t in ([b.text] if isinstance(b, Line) else [c.text for c in b.cells]) if t)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@given(changes=st.lists(st.tuples(st.integers(0, 1 << 16), st.integers(0, 255)), min_size=1, max_size=6), keep=st.floats(0.1, 1))
+@settings(max_examples=30)
+def test_any_damage_is_read_or_refused(kind: str, changes: list[tuple[int, int]], keep: float) -> None:
+    data = bytearray(whole(kind))
+    for at, byte in changes:
+        data[at % len(data)] = byte
+    outcome(bytes(data[: int(len(data) * keep)]))
+
+
+@pytest.mark.parametrize("kind", ["xls", "xlsx", "docx"])
+def test_a_flipped_bit_never_takes_a_cell_away_without_a_word(kind: str) -> None:
+    data, random = whole(kind), Random(5)
+    before = texts(lower(read_document(data)))
+    told = 0
+    for _ in range(250):
+        changed = bytearray(data)
+        changed[random.randrange(len(data))] ^= 1 << random.randrange(8)
+        document = outcome(bytes(changed))
+        if document is None or document.damage:
+            told += 1
+        else:
+            assert texts(document).total() >= before.total(), "cells are gone and nothing says so"
+    assert told > 20
