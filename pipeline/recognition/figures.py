@@ -28,7 +28,7 @@ _SHOWN = 80
 
 
 #: Of a workbook's cell that prints an amount, and the file does not say which.
-WITHOUT_VALUE = "a formula whose value the file does not keep"
+_WITHOUT_VALUE = "a formula whose value the file does not keep"
 
 
 @dataclass
@@ -80,7 +80,7 @@ def _numbers(form: FormRead, found: FormFigures) -> Iterator[tuple[int, str, Cel
             if number is None and is_blank(cell.text):
                 yield index, _of_row(form, row, measure), cell, None
             elif number is None or abs(number.value) * _ratio(form, number) >= _LARGEST:
-                found.leave(cell, WITHOUT_VALUE if cell.text.startswith("=") else "the cell holds no amount")
+                found.leave(cell, _WITHOUT_VALUE if cell.text.startswith("=") else "the cell holds no amount")
             elif cell.confidence is not None and cell.confidence < LEAST_CONFIDENCE:
                 found.leave(cell, "it is not recognised with confidence")
             else:

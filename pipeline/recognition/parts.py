@@ -16,7 +16,7 @@ from pipeline.model.parts import Part, PartState
 from pipeline.model.text import canonical
 from pipeline.reading.document import Line, Table
 from pipeline.recognition.choice import Chosen
-from pipeline.recognition.figures import WITHOUT_VALUE, FormFigures, figures_of
+from pipeline.recognition.figures import FormFigures, figures_of
 from pipeline.recognition.forms import UNTOLD, FormsFound, Titled
 from pipeline.recognition.ledger import numbers_of
 from pipeline.recognition.read import FormRead
@@ -73,8 +73,6 @@ def _printing(out: FormParts, form: FormRead, blocks: Mapping[int, Line | Table]
         out.states[key] = state, reason
     numbers = numbers_of(blocks, form.blocks, read.cells, read.unread, form.problem or "its column is not known")
     last = max(form.pages, default=form.place.page or 0) or None
-    if state == "read" and WITHOUT_VALUE in read.unread.values():  # not every figure of it has its address
-        state, reason = "unread", f"a cell of it is {WITHOUT_VALUE}"
     out.parts.append(Part("form", key, form.title, state, reason, form.place, last, set(form.blocks), numbers))
 
 

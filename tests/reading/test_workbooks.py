@@ -194,7 +194,8 @@ def test_a_form_with_a_formula_without_a_value_is_unread_and_blames_nobody(share
     read = read_report((shared / "cases" / "workbook-formula-year-in-title" / "formula-year-in-title.xlsx").read_bytes())
     (form,) = [p for p in read.rows_of("core.parts") if p["concept"] == "income_expenditure_summary"]
     assert form["state"] == "unread"
-    assert "formula" in form["reason"]
+    assert "=SUM(B6:B9)" in form["reason"]
+    assert {n["reason"] for n in read.rows_of("core.unread_numbers")} == {"a formula whose value the file does not keep"}
     assert not [f for f in judged(read).findings if f["severity"] == "error"]
 
 
