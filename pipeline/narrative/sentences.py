@@ -8,7 +8,7 @@ that it is unread.  What may not: the grammar of a clause (``clauses``), wording
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -18,6 +18,7 @@ from pipeline.narrative.free_text import mentions, span_at
 from pipeline.narrative.item_lists import ItemList, named_items
 from pipeline.narrative.phrases import Phrase, phrases
 from pipeline.narrative.spoken import Remark, Said, Spoken, Unread
+from pipeline.narrative.stretches import free_stretches, side_by_side
 from pipeline.narrative.text import Paragraph
 from pipeline.narrative.tokens import Token, template_tokens
 from pipeline.narrative.words import Vocabulary
@@ -39,10 +40,6 @@ _CLASS_HEADING = re.compile(r"(?:^|[）、])(?P<klass>[^（）、]{2,30})（类�
 #: A breakdown in brackets, behind which the sentence returns to its subject.
 _BREAKDOWN = re.compile(r"（其中[^）（]{0,200}(?:（[^）（]{0,40}）[^）（]{0,100}){0,5}）")
 _SENTENCE = re.compile(r"[^。]+。?")
-#: Values that stand side by side behind one predicate: 各是A、B万元.
-_BESIDE = ("，", "、", "和", "及", "与", "；")
-_MOST = 12
-_STOP, _PAUSE = re.compile("[，；。：]"), re.compile("[；，]")
 _LONGEST = 400
 
 
@@ -80,7 +77,8 @@ class SentenceReader:
         said = list(phrases(text))
         tokens = template_tokens(text)
         lists = named_items(text) if self.part == "basic" else []
-        opened = [s for s in self._free(text, said, tokens) if not any(s[0] < i.span[1] and i.span[0] < s[2] for i in lists)]
+        opened = free_stretches(self.words, self.part, text, said, tokens)
+        opened = [s for s in opened if not any(s[0] < i.span[1] and i.span[0] < s[2] for i in lists)]
         self.silent = sorted([*(item.span for item in lists), *((begin, end) for begin, _, end in opened)])
         free = [(words, end) for _, words, end in opened]
         if _NAME_ALONE.match(text) or not tokens:
@@ -106,7 +104,7 @@ class SentenceReader:
                 yield from self._list(what, text)
             elif isinstance(what, int):
                 if what > done:
-                    beside = _side_by_side(text, tokens, what)
+                    beside = side_by_side(text, tokens, what)
                     done = what + len(beside) - 1
                     yield from self._tokens(beside, text, after)
                     after = beside[-1].end + len(self.remarked)
@@ -122,34 +120,6 @@ class SentenceReader:
 
     def _within(self, at: int) -> bool:
         return span_at(self.silent, at) is not None
-
-    def _free(self, text: str, said: list[Phrase], tokens: list[Token]) -> list[tuple[int, int, int]]:
-        """Stretches that give reasons or purposes (where they begin, where their marker ends, where they end): their numbers are
-        not statements of the section's subjects."""
-        spans: list[tuple[int, int, int]] = []
-        for phrase in sorted(said, key=lambda p: p.start):
-            if phrase.kind not in ("purpose", "reason") or (spans and phrase.start < spans[-1][2]):
-                continue
-            if phrase.kind == "purpose":
-                stop = _STOP.search(text, phrase.end + 1)  # a colon may follow the marker itself
-                spans.append((phrase.start, phrase.end, stop.start() if stop else len(text)))
-            else:
-                spans.append((phrase.start, phrase.end, self._reason_ends(text, phrase.end, tokens)))
-        return spans
-
-    def _reason_ends(self, text: str, begin: int, tokens: list[Token]) -> int:
-        """Where a reason ends: before a clause that compares anew, or one behind a semicolon that has an amount or a rate."""
-        money = [t.start for t in tokens if t.kind in ("amount", "percent")]
-        for stop in _PAUSE.finditer(text, begin):
-            at = stop.end()
-            clause = re.split("[，；。]", text[at : at + _LONGEST])[0]
-            anew = self.words.cut(re.split(r"\d[.\d,]*(?:万|元|%)", clause)[0], self.part)
-            if not anew.unknown and anew.roles[:1] in ("j", "c") and compared(anew) == "last_year":
-                return stop.start()
-            stated = bisect_left(money, at) < bisect_left(money, at + len(clause))
-            if stop.group() == "；" and stated and not re.match("[一二三四五六七八九十]是", clause):
-                return stop.start()
-        return len(text)
 
     def _pieces(self, text: str, start: int, end: int) -> list[str]:
         """The clauses between two offsets, without the stretches of free text; the last is the one that a number ends."""
@@ -426,19 +396,3 @@ class SentenceReader:
 
 def _about(token: Token) -> str | None:
     return "approximate" if token.about else None
-
-
-def _side_by_side(text: str, tokens: list[Token], first: int) -> list[Token]:
-    """The numbers from one on that share the words before it: each but the last without a unit, or all with nothing between."""
-    found = [tokens[first]]
-    for token in tokens[first + 1 : first + _MOST]:
-        if text[found[-1].end : token.start] not in _BESIDE or (found[-1].kind != "bare" and not _shared(text, found, token)):
-            break
-        found.append(token)
-    return found if found[-1].kind != "bare" or len(found) == 1 else found[:1]
-
-
-def _shared(text: str, found: list[Token], token: Token) -> bool:
-    """Whether a number with its unit goes on with the values before it (各为A万元、B万元)."""
-    before = text[max(found[0].start - 6, 0) : found[0].start]
-    return token.kind == found[-1].kind and bool(re.search("各|分别", before))
