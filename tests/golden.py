@@ -69,7 +69,7 @@ def figure(
         place=Place(line=line),
         reader="golden/1",
         concept=concept,
-        row_order=int(order),
+        row_order=int(order) if order.isdigit() else 1,
         printing=int(before) - 1 if before else 0,
     )
 

@@ -45,7 +45,7 @@ FRAME_LINES: dict[str, dict[str, str]] = {
     },
 }  # fmt: skip
 #: Names of the roles, by side.
-_ROLE_NAMES = {
+_ROLE_NAMES: dict[str, str | dict[str, str]] = {
     "year_total": {"income": "本年收入合计", "expenditure": "本年支出合计"},
     "surplus_used": "使用非财政拨款结余",
     "opening": "年初结转和结余",
