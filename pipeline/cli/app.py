@@ -26,11 +26,13 @@ def _root() -> None:
 def inspect(
     files: Annotated[list[Path], typer.Argument(help="one document, or the files of one report together", exists=True, dir_okay=False)],
     as_json: Annotated[bool, typer.Option("--json", help="everything as one JSON object")] = False,
+    publisher: Annotated[str | None, typer.Option(help="whose report it is, where the document leaves that open")] = None,
+    year: Annotated[int | None, typer.Option(help="its fiscal year, where the document leaves that open")] = None,
 ) -> None:
     """Read, judge and localise one report without any home; 0 when it was read, 1 when it was refused."""
     from pipeline.cli.inspect import inspected, shown
 
-    found = inspected(files)
+    found = inspected(files, publisher=publisher, year=year)
     if as_json:
         typer.echo(json.dumps(found, ensure_ascii=False, default=str))
     else:

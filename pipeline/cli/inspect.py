@@ -32,10 +32,13 @@ _TABLES = {
 }
 
 
-def inspected(files: Sequence[Path]) -> dict[str, Any]:
-    """What comes of the files of one report; the keys are those of the warehouse's tables."""
+def inspected(files: Sequence[Path], publisher: str | None = None, year: int | None = None) -> dict[str, Any]:
+    """What comes of the files of one report; the keys are those of the warehouse's tables.
+
+    ``publisher`` and ``year`` decide where the files leave them open.
+    """
     try:
-        contents = read_report(bundle_of((p.name, p.read_bytes()) for p in files))
+        contents = read_report(bundle_of((p.name, p.read_bytes()) for p in files), publisher=publisher, year=year)
     except UnreadableDocument as why:
         return {"status": "refused", "problem": why.problem, "remedy": why.remedy}
     found, cases = _judged(contents)
@@ -77,6 +80,7 @@ def _judged(contents: ReportContents) -> tuple[Sequence[Row], Sequence[Row]]:
 def shown(found: Mapping[str, Any]) -> None:
     """The same for people, on the terminal."""
     from rich.console import Console
+    from rich.markup import escape
     from rich.table import Table
 
     console = Console()
@@ -84,11 +88,36 @@ def shown(found: Mapping[str, Any]) -> None:
         console.print(f"[red]refused[/]  {found['problem']}\n[bold]remedy[/]   {found['remedy']}", highlight=False)
         return
     report = found["report"]
-    console.print(f"{report['publisher']}  {report['fiscal_year']}  {report['title']}", highlight=False, markup=False)
-    parts = Table("kind", "state", "title", "reason", box=None)
-    for part in found["parts"] or found["forms"]:
-        parts.add_row(*(str(part.get(k) or "") for k in ("kind", "state", "title", "reason")))
+    console.print(f"{report['publisher']}  {report['fiscal_year']}  {report['title']}\n", highlight=False, markup=False)
+    console.print(_grid("", ("evidence", report["evidence"] or ""), ("numbers", _coverage(found["numbers"]))))
+    parts = Table("kind", "state", "place", "title", "reason", box=None, title="parts", title_justify="left")
+    for part in found["parts"]:
+        place = f"p.{part['first_page']}" if part["first_page"] else f"l.{part['first_line']}" if part["first_line"] else ""
+        parts.add_row(part["kind"], part["state"], place, escape(part["title"] or ""), escape(part["reason"] or ""))
     console.print(parts)
+    for number in found["unread_numbers"]:
+        console.print(f"unread   {number['printed']}  {number['reason']}", highlight=False, markup=False)
     for finding in found["findings"]:
         console.print(f"{finding['severity']:8} {finding['rule_id']:32} {finding['place']}", highlight=False, markup=False)
         console.print(f"         {finding['explanation']}", highlight=False, markup=False)
+    for suspect in found["suspects"]:
+        if suspect["rank"] == 1:
+            console.print(f"suspect  {suspect['place']}: {suspect['printed']} → {suspect['suggested']}", highlight=False, markup=False)
+
+
+def _grid(title: str, *rows: tuple[str, str]) -> Any:
+    from rich.markup import escape
+    from rich.table import Table
+
+    grid = Table(title=title or None, box=None, show_header=False)
+    for name, text in rows:
+        grid.add_row(name, escape(text))
+    return grid
+
+
+def _coverage(numbers: Mapping[str, int]) -> str:
+    """How many of the printed numbers are accounted for, and as what."""
+    printed, unread = numbers["printed"], numbers["unread"]
+    share = 100 * (printed - unread) / printed if printed else 100.0
+    ended = ", ".join(f"{numbers[k]} {k}" for k in ("figures", "statements", "identifiers", "unread"))
+    return f"{printed} printed, {share:.2f} % accounted for: {ended}"

@@ -69,7 +69,7 @@ def _rest(blocks: Mapping[int, Line | Table], taken: set[int]) -> Iterator[Part]
         numbers = numbers_of(blocks, lines, (), {}, "it stands outside of every section that is read")
         yield Part("other", "text", "", "other", "text outside of every part", blocks[min(lines)].place, None, lines, numbers)
     for b, item in blocks.items():
-        if b not in taken and isinstance(item, Table):
+        if b not in taken and isinstance(item, Table) and any(c.text.strip() for c in item.cells):
             why = "a table without a title that is known"
             yield Part("other", "table", "", "unread", why, item.place, item.place.page, {b}, numbers_of(blocks, {b}, (), {}, why))
 
