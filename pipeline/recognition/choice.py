@@ -13,9 +13,14 @@ from fractions import Fraction
 from pipeline.lexicon.forms import FORMS, FormSpec, core_title
 from pipeline.model.numbers import parse_number
 from pipeline.model.text import canonical
+from pipeline.reading.document import Table
 from pipeline.recognition import columns, rows, three_public
 from pipeline.recognition.forms import UNTOLD, FormsFound, Titled, fitting_forms
 from pipeline.recognition.read import FormRead
+
+
+#: Headings of a table stand in its first rows.
+_HEADING_ROWS = 5
 
 
 @dataclass
@@ -76,6 +81,8 @@ def _by_heading(chosen: Chosen, spec: FormSpec, year: int | None) -> None:
         if other.entry is not None or not other.pieces or other.problem:
             continue
         fits = fitting_forms(other.pieces[0], year, missing)
+        if not _names_most(spec, other.pieces[0].table):
+            continue
         if [s for s, _ in fits] == [spec] or (fits and fits[0][0] is spec and _told_apart(spec, other)):
             candidates.append((other, next(layout for s, layout in fits if s is spec)))
     confirmed = [(o, form) for o, layout in candidates if (form := _read(spec, o, layout, year)) and _confirmed(form, chosen.forms)]
@@ -83,6 +90,15 @@ def _by_heading(chosen: Chosen, spec: FormSpec, year: int | None) -> None:
         other, form = confirmed[0]
         chosen.others.remove(other)
         chosen.forms.append(form)
+
+
+def _names_most(spec: FormSpec, table: Table) -> bool:
+    """Whether a heading names columns of the form besides its total, and no form's more: 合计 alone is every form's."""
+    if spec.kind != "functional":
+        return True
+    words = {canonical(c.text) for c in table.cells if c.row < _HEADING_ROWS and not re.search(r"\d", c.text)} - {""}
+    named = {s.key: sum(any(re.search(m.pattern, w) for m in s.measures if m.key != "total") for w in words) for s in FORMS if s.kind == spec.kind}
+    return 0 < named[spec.key] == max(named.values())
 
 
 #: What a title must say of a form whose columns are those of other forms too, known or not.
