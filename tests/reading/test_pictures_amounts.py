@@ -73,6 +73,8 @@ def test_shapes_are_counted_and_touching_ones_are_not() -> None:
     assert not agrees("12.34", strokes_of(ink))
     ink[2:22, 15:20] = 255
     assert strokes_of(ink) == Strokes(None, None)
+    ink[2:22, 63:80] = 255  # now all shapes are as wide as two digits
+    assert strokes_of(ink) == Strokes(None, None)
 
 
 def test_an_overlooked_stroke_shows_in_the_order_of_labels() -> None:

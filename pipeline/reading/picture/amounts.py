@@ -53,7 +53,7 @@ def strokes_of(ink: NDArray[Any]) -> Strokes:
     tall = [s for s in shapes if s[3] >= 0.7 * highest]
     low = [s for s in shapes if s[3] < 0.55 * highest and s[1] + s[3] / 2 > foot - 0.35 * highest]
     width = min((w for _, _, w, _ in tall if w >= 0.4 * highest), default=0.6 * highest)  # a 1 may be narrower
-    if any(w > 1.45 * width for _, _, w, _ in tall) or len(tall) + len(low) != len(shapes):
+    if any(w > min(1.45 * width, 0.95 * highest) for _, _, w, _ in tall) or len(tall) + len(low) != len(shapes):
         return Strokes(None, None)
     return Strokes(len(tall), len(low))
 
