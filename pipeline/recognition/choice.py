@@ -18,7 +18,6 @@ from pipeline.recognition import columns, rows, three_public
 from pipeline.recognition.forms import UNTOLD, FormsFound, Titled, fitting_forms
 from pipeline.recognition.read import FormRead
 
-
 #: Headings of a table stand in its first rows.
 _HEADING_ROWS = 5
 
