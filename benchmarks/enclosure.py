@@ -22,7 +22,7 @@ from pipeline.model.equations import Equation, Sum, evaluate
 from pipeline.model.figures import Figure
 from pipeline.model.numbers import Interval, parse_number, parse_numbers
 from pipeline.reconciliation.programme import Programme
-from pipeline.reconciliation.system import build_system
+from pipeline.reconciliation.system import build_system, may_be_negative
 
 Row = tuple[dict[int, Fraction], Fraction]  # Σ coefficient × x <= bound
 
@@ -64,7 +64,7 @@ def _pivot(
 
 
 def can_hold(equations: Sequence[Equation], free: frozenset[str] = frozenset()) -> bool:
-    """Whether one set of true values satisfies all (linear) equations; ``free`` figures may take any value."""
+    """Whether one set of true values satisfies all (linear) equations; ``free`` figures may take any value that they may have at all."""
     figures = list({f.figure_id: f for e in equations for f in e.figures()}.values())
     column = {f.figure_id: i for i, f in enumerate(figures)}
     n = len(figures)
@@ -76,7 +76,7 @@ def can_hold(equations: Sequence[Equation], free: frozenset[str] = frozenset()) 
         terms, constant = _terms(e)
         at_low = constant + sum(c * _low(f, free) for f in figures if (c := terms.get(f.figure_id)))
         coefficients = {column[i]: c for i, c in terms.items()}
-        coefficients |= {n + column[i]: -c for i, c in terms.items() if i in free}
+        coefficients |= {n + column[i]: -c for i, c in terms.items() if i in free and may_be_negative(figures[column[i]])}
         tolerance = Fraction(e.tolerance)
         rows.append(({j: -c for j, c in coefficients.items()}, tolerance + at_low))
         if e.relation == "=":
@@ -85,7 +85,9 @@ def can_hold(equations: Sequence[Equation], free: frozenset[str] = frozenset()) 
 
 
 def _low(figure: Figure, free: frozenset[str]) -> Fraction:
-    return Fraction(figure.amount) if figure.figure_id in free else Fraction(figure.amount) - Fraction(figure.half_width)
+    if figure.figure_id in free:
+        return Fraction(figure.amount) if may_be_negative(figure) else Fraction(0)
+    return Fraction(figure.amount) - Fraction(figure.half_width)
 
 
 def _terms(equation: Equation) -> tuple[dict[str, Fraction], Fraction]:

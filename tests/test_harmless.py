@@ -42,6 +42,7 @@ def test_markdown_shows_the_words_themselves(text: str) -> None:
     [
         ("![x](http://evil/?q)", "\\!\\[x\\]\\(http\\://evil/?q\\)"),
         ("<script>alert(1)</script>", "&lt;script&gt;alert\\(1\\)&lt;/script&gt;"),
+        ("R&D", "R&amp;D"),
         ("a | b\n| c", "a \\| b \\| c"),
         ("收入决算表", "收入决算表"),
     ],

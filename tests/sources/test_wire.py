@@ -75,7 +75,7 @@ def test_an_item_of_an_endpoint_is_a_row_or_none(item: object) -> None:
 @pytest.mark.parametrize(
     ("value", "day"),
     [
-        (1722470400000, dt.date(2024, 8, 1)), (1722470400, dt.date(2024, 8, 1)), ("2024-08-01 10:00", dt.date(2024, 8, 1)),
+        (10**8, None), (10**8 + 1, dt.date(1973, 3, 3)), (10**14, None), (1722470400000, dt.date(2024, 8, 1)), (1722470400, dt.date(2024, 8, 1)), ("2024-08-01 10:00", dt.date(2024, 8, 1)),
         (1e18, None), (float("inf"), None), (float("nan"), None), (True, None), (12, None), ("2024-99-99", None), ({}, None),
     ],
 )  # fmt: skip
@@ -194,3 +194,6 @@ def test_a_sidecar_with_a_day_that_is_none_costs_itself(world: World) -> None:
 def test_json_that_is_wrapped_or_marked_is_read() -> None:
     assert wire.parsed_json('cb({"a": 1});') == wire.parsed_json('\ufeff{"a": 1}') == {"a": 1}
     assert wire.value_at(json.loads('{"a": [{"b": 2}]}'), "a.0.b") == 2
+    assert wire.value_at([1, 2], "2") is None
+    with pytest.raises(FetchProblem, match="'br' was not asked for"):
+        list(wire.inflated([b"x"], "br"))
