@@ -19,6 +19,7 @@ def lower(document: Document) -> Document:
     if document.source is None and not any(page.drawn is not None for page in document.pages):
         return lower_text(document)
     from pipeline.reading.pdf import rare_collections  # its libraries cost a second to import; a run over texts need not pay
+    from pipeline.tables.continued import with_whole_rows
     from pipeline.tables.loose import lower_lines
     from pipeline.tables.pages import ruled_pages
     from pipeline.tables.second import compare
@@ -27,5 +28,5 @@ def lower(document: Document) -> Document:
         ruled = ruled_pages(document.pages)
         if document.source is not None:
             compare(document.source, ruled)
-        pages = lower_lines([page.finished() for page in ruled], {page.page.number: page.rules.flat for page in ruled})
-    return replace(document, pages=pages, source=None)
+        lowered = lower_lines([page.finished() for page in ruled], {page.page.number: page.rules.flat for page in ruled})
+    return replace(document, pages=with_whole_rows(lowered), source=None)

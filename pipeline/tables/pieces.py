@@ -22,6 +22,8 @@ _ALIKE = 4.0
 _FEWEST, _IN_PIECES = 3, 0.5
 #: Points that a word may reach over a place where cells part.
 _OVER = 3.0
+#: The share of its width by which a word may hang over its cell.
+_HANGS = 0.15
 #: The share of two cells that a word fills which is two words that touch.
 _FILLED = 0.8
 #: A row beyond the last rule of a page (it goes on on the next) begins within this of it (points).
@@ -162,7 +164,7 @@ def _not_spanned(edges: Sequence[float], words: Sequence[Word]) -> list[float]:
     """The places where cells part without those that a word lies over, unless it fills both cells: then two words touch."""
     kept = [edges[0]]
     for x, after in pairwise(edges[1:]):
-        over = [w for w in words if w.x0 + _OVER < x < w.x1 - _OVER]
+        over = [w for w in words if min(x - w.x0, w.x1 - x) > max(_OVER, _HANGS * (w.x1 - w.x0))]
         if all(w.x1 - w.x0 > _FILLED * (after - kept[-1]) for w in over):
             kept.append(x)
     return [*kept, edges[-1]]

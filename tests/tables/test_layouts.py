@@ -12,10 +12,12 @@ from reading.pages import expected, page, read, text_at
 from reportlab.pdfgen.canvas import Canvas
 
 from benchmarks.annexes import TABLES, rows
+from pipeline.model.figures import Place
 from pipeline.reading import read_document
-from pipeline.reading.document import Page, Table
+from pipeline.reading.document import Cell, Page, Table
 from pipeline.reports.read import read_report
 from pipeline.tables import lower, pages
+from pipeline.tables.continued import with_whole_rows
 from pipeline.tables.dashes import Rule
 from pipeline.tables.grid import table_boxes
 from pipeline.tables.pieces import with_uprights
@@ -149,3 +151,25 @@ def test_a_page_whose_tables_cannot_be_told_costs_only_itself(monkeypatch: pytes
     assert only.pictures
     assert "cannot be told" in only.pictures[0].problem
     assert "科目编码" in "".join(b.text if not isinstance(b, Table) else "".join(c.text for c in b.cells) for b in only.blocks)
+
+
+def piece(number: int, *rows_of_it: tuple[str, ...]) -> Page:
+    """A page that one table fills."""
+    cells = tuple(Cell(r, c, text) for r, texts in enumerate(rows_of_it) for c, text in enumerate(texts))
+    return Page(number, 595.0, 842.0, (Table(cells, len(rows_of_it), 3, Place(number, 50, 50, 350, 90), "test"),))
+
+
+HEADING = ("项目", "行次", "金额")
+
+
+def test_the_rest_of_a_row_that_the_page_cut_is_no_row() -> None:
+    first = piece(1, HEADING, ("年初财政拨款", "28", "0.00"))
+    above, below = with_whole_rows((first, piece(2, HEADING, ("结转和结余", "", ""), ("总计", "29", "5.00"))))
+    assert above.tables[0].text(1, 0) == "年初财政拨款\n结转和结余"
+    assert list(below.tables[0].rows()) == [list(HEADING), ["总计", "29", "5.00"]]
+
+
+@pytest.mark.parametrize("row", [("二、外交支出", "", ""), ("总计", "29", "5.00"), ("注：本表反映收支情况", "", "")])
+def test_a_row_of_its_own_at_the_head_of_a_page_stays(row: tuple[str, str, str]) -> None:
+    pair = (piece(1, HEADING, ("一、一般公共服务支出", "28", "0.00")), piece(2, HEADING, row, ("合计", "30", "1.00")))
+    assert with_whole_rows(pair) == pair

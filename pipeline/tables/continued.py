@@ -1,0 +1,96 @@
+"""A row that the page break cut: the rest of its words, at the head of the next page, belongs to the row and is none itself.
+
+What belongs here: tables that go on with the same columns on the next page.  What may not: what a row means.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from pipeline.lexicon.forms import NOTE
+from pipeline.model.numbers import is_blank, parse_number
+from pipeline.model.text import canonical
+from pipeline.reading.document import Cell, Page, Table
+from pipeline.reading.furniture import is_furniture
+from pipeline.tables.blocks import ROW_START
+
+#: Edges of one table on two pages differ by no more than this (points).
+_ALIKE = 4.0
+#: Rows at the head of a page that may repeat the heading.
+_MOST_REPEATED = 8
+
+
+def with_whole_rows(pages: Sequence[Page]) -> tuple[Page, ...]:
+    """The pages with the rests of cut rows put to the rows that they are cut from."""
+    kept = list(pages)
+    for i in range(1, len(kept)):
+        above, below = _last(kept[i - 1]), _first(kept[i])
+        if above is None or below is None or not _alike(above, below):
+            continue
+        row = _rest(above, below)
+        if row is not None:
+            kept[i - 1] = _with(kept[i - 1], above, _joined(above, below, row))
+            kept[i] = _with(kept[i], below, _without(below, row))
+    return tuple(kept)
+
+
+def _last(page: Page) -> Table | None:
+    blocks = [b for b in page.blocks if isinstance(b, Table) or not is_furniture(b.text)]
+    return blocks[-1] if blocks and isinstance(blocks[-1], Table) else None
+
+
+def _first(page: Page) -> Table | None:
+    """The table that a page begins with; a running head may stand above it."""
+    blocks = [b for b in page.blocks if isinstance(b, Table) or not is_furniture(b.text)]
+    head = next((b for b in blocks[:2] if isinstance(b, Table)), None)
+    return head if head is not None and head.n_rows > 1 else None
+
+
+def _alike(above: Table, below: Table) -> bool:
+    ends = ((above.place.x0, below.place.x0), (above.place.x1, below.place.x1))
+    return above.n_cols == below.n_cols and all(abs((a or 0.0) - (b or 0.0)) <= _ALIKE for a, b in ends)
+
+
+def _texts(table: Table, row: int) -> list[str]:
+    return [canonical(table.text(row, c)) for c in range(table.n_cols)]
+
+
+def _rest(above: Table, below: Table) -> int | None:
+    """The row of the table below that is the rest of the last row above: words where that has words, blank where it has numbers."""
+    heading = [_texts(above, r) for r in range(min(_MOST_REPEATED, above.n_rows))]
+    row = next((r for r in range(min(_MOST_REPEATED, below.n_rows)) if _texts(below, r) not in heading), None)
+    if row is None or any(c.rowspan > 1 for c in below.cells if c.row <= row < c.row + c.rowspan):
+        return None
+    last, own = _texts(above, above.n_rows - 1), _texts(below, row)
+    filled = [(a, b) for a, b in zip(last, own, strict=True) if b]
+    words = all(a and not _numeric(b) and not ROW_START.match(b) and not NOTE.match(b) for a, b in filled)
+    return row if filled and words and any(_numeric(a) for a in last) else None
+
+
+def _numeric(text: str) -> bool:
+    return bool(text) and (parse_number(text) is not None or is_blank(text))
+
+
+def _joined(above: Table, below: Table, row: int) -> Table:
+    more = {c: below.at(row, c) for c in range(below.n_cols) if below.text(row, c).strip()}
+    last = above.n_rows - 1
+    return replace(
+        above, cells=tuple(_longer(c, more.get(c.col)) if c.row <= last < c.row + c.rowspan else c for c in above.cells)
+    )
+
+
+def _longer(cell: Cell, rest: Cell | None) -> Cell:
+    if rest is None:
+        return cell
+    second = None if cell.second is None or rest.second is None else f"{cell.second}\n{rest.second}"
+    return replace(cell, text=f"{cell.text}\n{rest.text}", second=second)
+
+
+def _without(table: Table, row: int) -> Table:
+    cells = (replace(c, row=c.row - (c.row > row)) for c in table.cells if c.row != row)
+    return replace(table, cells=tuple(cells), n_rows=table.n_rows - 1)
+
+
+def _with(page: Page, old: Table, new: Table) -> Page:
+    return replace(page, blocks=tuple(new if b is old else b for b in page.blocks))
