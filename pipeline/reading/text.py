@@ -1,8 +1,8 @@
 """Reader of extracted text, in both flavours that text layers of reports come in.
 
 ``grid``: tables are runs of tab-separated lines (or Markdown rows); cells, blank ones too, are all there.
-``stream``: a plain text layer; blank cells survive only as spaces and labels wrap over lines, so tables have to be
-told from the lines by what is known about forms — this reader keeps every line as it is, spaces included.
+``stream``: a plain text layer; blank cells survive only as spaces and labels wrap over lines, so that ``pipeline.tables`` tells
+tables from the lines — this reader keeps every line as it is, spaces included.
 """
 
 from __future__ import annotations
