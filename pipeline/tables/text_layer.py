@@ -38,6 +38,8 @@ _OTHER_PART = re.compile(r"^附件[\d一二三四五六七八九十]*$|^.{0,34}�
 _PROSE = re.compile(r"[。；]")
 #: Page numbers stand at least so many lines apart.
 _LINES_OF_A_PAGE = 12
+#: No table of a report has as many lines; what has is left as it is.
+_MOST_LINES = 3000
 #: Line numbers (行次) that stand alone count on as well, but not over so many pages.
 _FEWEST_PAGES = 3
 _GRAMMARS: dict[str, Callable[[FormSpec, Body], Draft]] = {
@@ -141,7 +143,7 @@ def _forms(blocks: Sequence[Line | Table]) -> Iterator[_Found]:
     for n, (start, spec) in enumerate(titles):
         limit = titles[n + 1][0] if n + 1 < len(titles) else len(blocks)
         own = _lines_after(blocks, start, limit)
-        if own and _looks_like(spec, own):
+        if own and len(own) <= _MOST_LINES and _looks_like(spec, own):
             lines = _of_table(own, pages)
             if lines:
                 yield _Found(spec, lines)
@@ -158,6 +160,8 @@ def _annexes(blocks: Sequence[Line | Table]) -> Iterator[_Lowered]:
         if kind not in ("self_evaluation", "summary"):
             continue
         lines = _until(blocks, kinds, start)
+        if len(lines) > _MOST_LINES:
+            continue
         lowered = evaluation_table(lines) if kind == "self_evaluation" else summary_table(_below_unit(_until_note(lines)))
         if lowered is not None:
             yield lowered
@@ -166,7 +170,8 @@ def _annexes(blocks: Sequence[Line | Table]) -> Iterator[_Lowered]:
 def _until(blocks: Sequence[Line | Table], kinds: Sequence[str | None], start: int) -> list[Line]:
     """The lines below a title, up to the next title, an annex's number, or a table."""
     lines: list[Line] = []
-    for block, kind in zip(blocks[start + 1 :], kinds[start + 1 :], strict=True):
+    end = start + 2 + _MOST_LINES
+    for block, kind in zip(blocks[start + 1 : end], kinds[start + 1 : end], strict=True):
         if not isinstance(block, Line) or kind in _BEGINS_ANOTHER or _OTHER_PART.search(canonical(block.text)):
             break
         lines.append(block)
@@ -187,7 +192,7 @@ def _until_note(lines: Sequence[Line]) -> list[Line]:
 def _lines_after(blocks: Sequence[Line | Table], title: int, limit: int) -> list[Line]:
     """The lines below a title, up to a table, the heading of a part of the narrative, or prose below data."""
     own: list[Line] = []
-    for block in blocks[title + 1 : limit]:
+    for block in blocks[title + 1 : min(limit, title + 2 + _MOST_LINES)]:
         if isinstance(block, Table) or block.words:
             break
         text = canonical(block.text)

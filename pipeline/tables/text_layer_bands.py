@@ -17,6 +17,8 @@ from pipeline.tables.text_layer_placement import Equation, Slots, broken_equatio
 
 _ROUNDS = 3
 _MOST_CHOICES = 1000
+#: No page has as many rows.
+_MOST_ROWS = 400
 
 
 @dataclass
@@ -55,7 +57,7 @@ def _page(rows: Sequence[TextRow], own: list[int], columns: int) -> _Page | None
         else:
             bands.append([x0, x1])
     found = {i: tuple(next(b for b, (x0, x1) in enumerate(bands) if x0 <= t.x < x1) for t in rows[i].numbers) for i in own}
-    if not own or len(bands) > columns or any(len(set(b)) < len(b) for b in found.values()):
+    if not own or len(own) > _MOST_ROWS or len(bands) > columns or any(len(set(b)) < len(b) for b in found.values()):
         return None
     choices = list(combinations(range(columns), len(bands)))
     return _Page(own, found, choices, choices[0]) if len(choices) <= _MOST_CHOICES else None
@@ -69,8 +71,13 @@ def _put(slots: Sequence[Slots], page: _Page, chosen: tuple[int, ...]) -> None:
 
 
 def _choose(slots: Sequence[Slots], page: _Page, columns: int, equations: Sequence[Equation]) -> None:
+    """The best choice for a page, by its rows, those above and below them, and those beside them."""
+    own = set(page.rows)
+    above = {slots[i].parent for i in own}
+    near = sorted(own | {i for i, s in enumerate(slots) if i in above or s.parent in own or (s.parent is not None and s.parent in above)})
+
     def cost(choice: tuple[int, ...]) -> int:
         _put(slots, page, choice)
-        return broken_equations(slots, columns, equations)
+        return broken_equations(slots, columns, equations, near)
 
     _put(slots, page, min(page.choices, key=cost))

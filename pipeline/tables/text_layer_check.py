@@ -72,8 +72,12 @@ def _row_sums(rows: Sequence[TextRow], equations: Sequence[Equation], columns: i
 
 
 def _column_sums(rows: Sequence[TextRow], columns: int) -> Iterable[bool]:
+    children: dict[int, list[list[Decimal]]] = {}
+    for row in rows:
+        if row.slots.parent is not None:
+            children.setdefault(row.slots.parent, []).append(_vector(row, columns))
     for i, row in enumerate(rows):
-        below = [_vector(r, columns) for r in rows if r.slots.parent == i]
+        below = children.get(i)
         if not below:
             continue
         for own, *others in zip(_vector(row, columns), *below, strict=True):

@@ -157,12 +157,15 @@ def _off(sums: Vector, vector: Vector) -> int:
 class Placement:
     """All rows of one table, their columns and equations; :meth:`choose` decides every row's columns in place."""
 
-    def __init__(self, rows: Sequence[Slots], columns: int, equations: Sequence[Equation] = ()) -> None:
+    def __init__(
+        self, rows: Sequence[Slots], columns: int, equations: Sequence[Equation] = (), parents: Sequence[int | None] | None = None
+    ) -> None:
         self._rows, self._columns, self._equations = rows, columns, equations
+        self._parents = [row.parent for row in rows] if parents is None else parents
         self._children: dict[int, list[int]] = {}
-        for i, row in enumerate(rows):
-            if row.parent is not None:
-                self._children.setdefault(row.parent, []).append(i)
+        for i, parent in enumerate(self._parents):
+            if parent is not None:
+                self._children.setdefault(parent, []).append(i)
         self._candidates = [self._of_row(row) for row in rows]
         self._costs: dict[tuple[int, int], int] = {}
         self._below: dict[tuple[int, int], _Chosen | None] = {}
@@ -171,8 +174,7 @@ class Placement:
         """What the best choice costs: broken equations above all."""
         for i in reversed(self._upwards()):
             self._weigh(i)
-        roots = [i for i, row in enumerate(self._rows) if row.parent is None]
-        return sum(min(self._costs[i, c] for c in range(len(self._candidates[i]))) for i in roots)
+        return sum(min(self._costs[i, c] for c in range(len(self._candidates[i]))) for i in self._roots())
 
     def choose(self) -> None:
         """Sets ``chosen`` and ``certain`` of every row."""
@@ -182,14 +184,15 @@ class Placement:
             return
         for i in reversed(self._upwards()):
             self._weigh(i)
-        for i, row in enumerate(self._rows):
-            if row.parent is None:
-                best = min(range(len(self._candidates[i])), key=lambda c: (self._costs[i, c], c))
-                self._take(i, best)
+        for i in self._roots():
+            self._take(i, min(range(len(self._candidates[i])), key=lambda c: (self._costs[i, c], c)))
+
+    def _roots(self) -> list[int]:
+        return [i for i, parent in enumerate(self._parents) if parent is None]
 
     def _upwards(self) -> list[int]:
         """The rows, each before those that hang below it."""
-        order = [i for i, row in enumerate(self._rows) if row.parent is None]
+        order = self._roots()
         for i in order:
             order.extend(self._children.get(i, ()))
         return order
@@ -305,6 +308,8 @@ class Placement:
         )
 
 
-def broken_equations(rows: Sequence[Slots], columns: int, equations: Sequence[Equation]) -> int:
-    """What rows cost as they are allowed to stand: broken equations above all."""
-    return Placement(rows, columns, equations).cost()
+def broken_equations(rows: Sequence[Slots], columns: int, equations: Sequence[Equation], some: Sequence[int]) -> int:
+    """What some of the rows cost as they are allowed to stand: broken equations above all, sums over rows within them."""
+    at = {i: n for n, i in enumerate(some)}
+    parents = [at.get(parent) if (parent := rows[i].parent) is not None else None for i in some]
+    return Placement([rows[i] for i in some], columns, equations, parents).cost()

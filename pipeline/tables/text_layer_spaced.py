@@ -28,6 +28,8 @@ from pipeline.tables.text_layer_tokens import Token, parts_thousands, tokens_of,
 _WIDE, _HIGH, _INK = 6.0, 14.0, 10.0
 #: Lines of two or more numbers that show whether these stand below each other.
 _FEWEST = 3
+#: So many lines under one heading are no page's.
+_MOST_LINES = 400
 _PIECE = re.compile(r"\S+")
 _NUMBER = re.compile(r"[-+△▲(]?\d[\d,]*(\.\d+)?\)?-?%?")
 
@@ -61,6 +63,8 @@ def tables_of(lines: Sequence[Line], two_sided: bool) -> list[tuple[list[Line], 
     """
     found: list[tuple[list[Line], Table]] = []
     for own in _under_each_heading(lines):
+        if len(own) > _MOST_LINES:
+            return None
         table = table_from_lines(list(_positioned(own)), {}, two_sided)
         if table is None or _numbers(c.text for c in table.cells) != _numbers(_plain(own)) or not _headed(table):
             return None
