@@ -6,7 +6,6 @@ faces are faked by drawing twice: lines are therefore built from boxes that over
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import NamedTuple
@@ -27,7 +26,6 @@ class Glyph(NamedTuple):
 
 _NUMERIC = set("0123456789.,-%０１２３４５６７８９．，－％")
 _POINTS = set(",.，．")
-_DIGIT = re.compile(r"[0-9０-９]")
 #: Points: glyphs are sought for by tiles of the page, larger than doubles are apart, so that one tile is mostly enough.
 _TILE = 16
 
@@ -176,7 +174,3 @@ def number_tokens(line: Sequence[Glyph]) -> list[list[Glyph]]:
         else:
             tokens.append([g])
     return tokens
-
-
-def has_digit(text: str) -> bool:
-    return bool(_DIGIT.search(text))
