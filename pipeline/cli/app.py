@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from pipeline.cli.decide import decide
+
 app = typer.Typer(
     name="final-accounts",
     help="Departments' published final accounts (部门决算) → a checked warehouse.",
@@ -38,6 +40,9 @@ def inspect(
     else:
         shown(found)
     raise typer.Exit(0 if found["status"] == "read" else 1)
+
+
+app.command()(decide)
 
 
 def main() -> None:

@@ -10,6 +10,7 @@ What belongs here: the format, its validation, and which entries apply.  What ma
 from __future__ import annotations
 
 import datetime as dt
+import json
 import os
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
@@ -19,6 +20,7 @@ from pathlib import Path
 from typing import Any, Literal, cast, get_args
 
 from pipeline.model.figures import Figure
+from pipeline.model.harmless import line
 from pipeline.model.numbers import parse_number
 from pipeline.reconciliation.cases import CaseFile, place, suggested_text
 from pipeline.store.home import PROJECT
@@ -32,6 +34,8 @@ FOLDER_VARIABLE = "FINAL_ACCOUNTS_ADJUDICATIONS"
 
 _ENTRY_KEYS = {"report", "case", "finding", "findings", "verdict", "reason", "author", "date", "expires", "figure"}
 _FIGURE_KEYS = {"id", "printed", "value"}
+#: Most characters of a comment in an entry.
+_COMMENT = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -343,8 +347,8 @@ def entry_for(case: CaseFile, places: Sequence[str]) -> str:
 
     A case between reports that each agree with themselves proposes no correction: it would break the sums that hold.
     """
-    lines = [f"# {case.report.publisher} {case.report.fiscal_year}"]
-    lines += [f"# {p}" for p in places[:4]] + ([f"# … and {len(places) - 4} more"] if len(places) > 4 else [])
+    lines = [f"# {line(case.report.publisher, _COMMENT)} {case.report.fiscal_year}"]
+    lines += [f"# {line(p, _COMMENT)}" for p in places[:4]] + ([f"# … and {len(places) - 4} more"] if len(places) > 4 else [])
     between = case.case is not None and case.case.method == "between reports"
     known = case.suspects and not between and all(s.suggested is not None for s in case.suspects)
     verdict = "keep_printed" if not known else "misread" if case.doubt == "extraction" else "use_value"
@@ -352,9 +356,9 @@ def entry_for(case: CaseFile, places: Sequence[str]) -> str:
         lines.append(f"# one of {case.case.ties} equally small explanations: check the document before you sign")
     lines += [
         "[[decision]]",
-        f"report = {_quoted(case.report.report_id)}",
-        f"{'case' if case.case is not None else 'finding'} = {_quoted(case.case_id)}",
-        *([f"findings = [{', '.join(map(_quoted, case.finding_ids))}]"] if case.case is not None else []),
+        f"report = {quoted(case.report.report_id)}",
+        f"{'case' if case.case is not None else 'finding'} = {quoted(case.case_id)}",
+        *([f"findings = [{', '.join(map(quoted, case.finding_ids))}]"] if case.case is not None else []),
         f'verdict = "{verdict}"  # {" | ".join(VERDICTS)}',
         'reason = ""',
         'author = ""',
@@ -362,12 +366,13 @@ def entry_for(case: CaseFile, places: Sequence[str]) -> str:
     ]
     for s in case.suspects:
         told = f" (the other report: {suggested_text(s)})" if between else ""
-        lines += ["", f"[[decision.figure]]  # {place(s.figure, case.report)}{told}", f"id = {_quoted(s.figure.figure_id)}"]
-        lines.append(f"printed = {_quoted(s.figure.printed)}")
+        lines += ["", f"[[decision.figure]]  # {line(place(s.figure, case.report), _COMMENT)}{told}", f"id = {quoted(s.figure.figure_id)}"]
+        lines.append(f"printed = {quoted(s.figure.printed)}")
         if known:
             lines.append(f'value = "{suggested_text(s)}"')
     return "\n".join(lines) + "\n"
 
 
-def _quoted(text: str) -> str:
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+def quoted(text: str) -> str:
+    """``text`` as a TOML string of one line, whatever characters it has."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
