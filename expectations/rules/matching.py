@@ -5,6 +5,7 @@ What belongs here: how rows of different forms are paired.  What may not: any pa
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from expectations.rules import views
@@ -121,13 +122,7 @@ def against_budgets(equal: bool) -> Build:
             yield absent(rule, contents, places.title(EXPENDITURE), *(places.title(s) for s in unknown))
             return
         forms = [views.code_form(contents, s) for s in (EXPENDITURE, *_BUDGET_FORMS)]
-        rows: list[tuple[str | None, str]] = [(None, "合计")]
-        seen: set[str] = set()
-        for form in forms:
-            for row in form.rows:
-                if row.code and row.code not in seen:
-                    seen.add(row.code)
-                    rows.append((row.code, places.row_name(row.code, row.label)))
+        rows = _total_and_codes(forms)
         for column in _COLUMNS:
             if not all(column in f.measures for f in forms[:2]):
                 yield absent(rule, contents, f"{places.title(EXPENDITURE)} / {column}", f"column {places.column(GENERAL, column)}")
@@ -142,6 +137,16 @@ def against_budgets(equal: bool) -> Build:
                 yield equation(rule, contents, place, add(spent), add(budgets), "=" if equal else ">=")
 
     return build
+
+
+def _total_and_codes(forms: Sequence[views.CodeForm]) -> list[tuple[str | None, str]]:
+    """合计 and every code of the forms once, in their order, each with its row's name."""
+    named: dict[str, str] = {}
+    for form in forms:
+        for row in form.rows:
+            if row.code:
+                named.setdefault(row.code, places.row_name(row.code, row.label))
+    return [(None, "合计"), *named.items()]
 
 
 def _spends(contents: ReportContents, budget: str) -> bool:

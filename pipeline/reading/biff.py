@@ -127,38 +127,55 @@ def _records(stream: bytes, at: int) -> Iterator[Record]:
     raise ValueError("a sheet has no end mark")
 
 
+class _BookWalk:
+    """The book's own records in their order: its table of texts, and where its list says that sheets begin."""
+
+    def __init__(self, found: Checked) -> None:
+        self.found = found
+        self.strings = 0
+        self.listed = 0
+        self.sheets: list[int] = []
+        self.texts: list[bytes] = []  # the records of the table of texts, while it lasts
+
+    def take(self, record: Record) -> None:
+        kind, body, at = record
+        if kind == _SST:
+            self.strings, self.texts = struct.unpack_from("<I", body, 4)[0], [body]
+        elif kind == _CONTINUE and self.texts:
+            self.texts.append(body)
+        else:
+            self._end_texts()
+            if kind == _BOUNDSHEET:
+                self._list(body)
+            if kind not in _KNOWN and kind not in _LATER:
+                self.found.say(f"it has a record of no known kind, at byte {at:,}")
+
+    def _end_texts(self) -> None:
+        if self.texts and not _strings_fit(self.texts, self.strings):
+            self.found.say("its table of texts does not hold what it counts")
+        self.texts = []
+
+    def _list(self, body: bytes) -> None:
+        self.listed += 1
+        if body[4] & 0xFC:
+            self.found.say("its list of sheets is damaged")
+        if body[5] == 0:
+            self.sheets.append(struct.unpack_from("<I", body)[0])
+
+
 def _walk(found: Checked) -> None:
-    strings: int | None = None
-    sheets: list[tuple[int, str]] = []
-    shared: list[bytes] = []
-    listed = 0
-    for i, (kind, body, at) in enumerate(_records(found.stream, 0)):
-        if i == 0 and (kind != _BOF or struct.unpack_from("<H", body)[0] != _BIFF8):
+    book = _BookWalk(found)
+    for i, record in enumerate(_records(found.stream, 0)):
+        if i == 0 and (record.kind != _BOF or struct.unpack_from("<H", record.body)[0] != _BIFF8):
             return  # an older kind, whose records this walk does not know
-        if kind == _FILEPASS:
+        if record.kind == _FILEPASS:
             found.encrypted = True
             return
-        if kind == _SST:
-            strings, shared = struct.unpack_from("<I", body, 4)[0], [body]
-        elif kind == _CONTINUE and shared and strings is not None:
-            shared.append(body)
-        else:
-            if shared and strings is not None:
-                if not _strings_fit(shared, strings):
-                    found.say("its table of texts does not hold what it counts")
-                shared = []
-            if kind == _BOUNDSHEET:
-                listed += 1
-                if body[4] & 0xFC:
-                    found.say("its list of sheets is damaged")
-            if kind == _BOUNDSHEET and body[5] == 0:
-                sheets.append((struct.unpack_from("<I", body)[0], f"{len(sheets) + 1}"))
-            if kind not in _KNOWN and kind not in _LATER:
-                found.say(f"it has a record of no known kind, at byte {at:,}")
-    if listed != (begun := _substreams(found.stream)):
-        found.say(f"it lists {listed} sheets and holds {begun}")
-    for i, (at, name) in enumerate(sheets):
-        _sheet(found, i, name, at, strings or 0)
+        book.take(record)
+    if book.listed != (begun := _substreams(found.stream)):
+        found.say(f"it lists {book.listed} sheets and holds {begun}")
+    for i, at in enumerate(book.sheets):
+        _sheet(found, i, f"{i + 1}", at, book.strings)
 
 
 def _substreams(stream: bytes) -> int:

@@ -68,14 +68,20 @@ def media_type(data: bytes) -> str:
         return _ole_type(data)
     if head.startswith((b"mime-version:", b"from: <saved by")) and b"multipart/related" in head:
         return MHTML
-    if head.startswith(b"<?xml") and (office := next((kind for name, kind in _OFFICE_XML if name in head), None)) is not None:
-        return office
     marked = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    if head.startswith(b"<?xml") or _HTML.search(head.replace(b"\x00", b"") if marked else head):
-        return HTML
+    markup = _markup_type(head.replace(b"\x00", b"") if marked else head)
+    if markup is not None:
+        return markup
     if b"\x00" in data[:4096] and not marked:
         raise UnreadableDocument("the file is neither PDF nor text nor an office document", "check what was fetched")
     return TEXT
+
+
+def _markup_type(head: bytes) -> str | None:
+    """What an XML document is, by its names, or HTML, by its elements; ``None`` for what is no markup."""
+    if head.startswith(b"<?xml"):
+        return next((kind for name, kind in _OFFICE_XML if name in head), HTML)
+    return HTML if _HTML.search(head) else None
 
 
 def _ole_type(data: bytes) -> str:

@@ -13,7 +13,7 @@ import datetime as dt
 import json
 import os
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -146,12 +146,7 @@ def _entry(entry: Mapping[str, Any], where: str) -> Decision | list[str]:
         if not isinstance(entry.get(key), str) or not entry[key].strip():
             wrong.append(f"{where}: “{key}” is missing or empty")
     date, expires = entry.get("date"), entry.get("expires")
-    if not _is_date(date):
-        wrong.append(f"{where}: “date” must be a date such as 2025-09-30, without quotes")
-    if expires is not None and not _is_date(expires):
-        wrong.append(f"{where}: “expires” must be a date such as 2026-12-31, without quotes")
-    elif expires is not None and _is_date(date) and expires < date:
-        wrong.append(f"{where}: it expires ({expires}) before it was decided ({date})")
+    wrong += (f"{where}: {problem}" for problem in _date_problems(date, expires))
     findings = entry.get("findings", [])
     if not isinstance(findings, list) or not all(isinstance(f, str) for f in findings):
         wrong.append(f"{where}: “findings” must be a list of finding ids in quotes")
@@ -192,6 +187,16 @@ def _figure(figure: Mapping[str, Any], where: str, verdict: object) -> DecidedFi
     return wrong or DecidedFigure(figure["id"], figure["printed"], value)
 
 
+def _date_problems(date: Any, expires: Any) -> Iterator[str]:
+    """What is wrong with the days on which an entry was decided and ends."""
+    if not _is_date(date):
+        yield "“date” must be a date such as 2025-09-30, without quotes"
+    if expires is not None and not _is_date(expires):
+        yield "“expires” must be a date such as 2026-12-31, without quotes"
+    elif expires is not None and _is_date(date) and expires < date:
+        yield f"it expires ({expires}) before it was decided ({date})"
+
+
 def _is_date(value: object) -> bool:
     return isinstance(value, dt.date) and not isinstance(value, dt.datetime)
 
@@ -207,27 +212,34 @@ def _without_contradictions(decisions: Sequence[Decision]) -> tuple[list[Decisio
     by_finding: dict[str, Decision] = {}
     by_figure: dict[str, tuple[Decision, Decimal | None]] = {}
 
-    def clash(one: Decision, other: Decision, subject: str) -> None:
-        for d, e in ((one, other), (other, one)):
-            against.setdefault(d.entry, (d, f"({d.verdict}) contradicts {e.entry} ({e.verdict}) on {subject}; keep one of them"))
-
     for d in decisions:
         first = by_subject.setdefault(d.subject, d)
         if first is not d and (first.verdict, first.figures) == (d.verdict, d.figures):
             repeated[d.entry] = f"{d.entry}: says the same as {first.entry} ({first.verdict}) on {d.subject}; keep one of them"
         elif first is not d:
-            clash(d, first, d.subject)
+            _oppose_verdicts(against, d, first, d.subject)
         for key in d.findings:
             if by_finding.setdefault(key, d).verdict != d.verdict:
-                clash(d, by_finding[key], key)
+                _oppose_verdicts(against, d, by_finding[key], key)
         for f in d.figures:
             known, value = by_figure.setdefault(f.figure_id, (d, f.value))
             if known is not d and f.value != value and first is d:
-                for one, mine, other, its in ((d, f.value, known, value), (known, value, d, f.value)):
-                    told = f"gives {f.figure_id} {_shown(mine)}, but {other.entry} gives it {_shown(its)}; keep one of them"
-                    against.setdefault(one.entry, (one, told))
+                _oppose_values(against, (d, f.value), (known, value), f.figure_id)
     kept = [d for d in decisions if d.entry not in against and d.entry not in repeated]
     return kept, list(repeated.values()), list(against.values())
+
+
+def _oppose_verdicts(against: dict[str, tuple[Decision, str]], one: Decision, other: Decision, subject: str) -> None:
+    for d, e in ((one, other), (other, one)):
+        against.setdefault(d.entry, (d, f"({d.verdict}) contradicts {e.entry} ({e.verdict}) on {subject}; keep one of them"))
+
+
+def _oppose_values(
+    against: dict[str, tuple[Decision, str]], one: tuple[Decision, Decimal | None], other: tuple[Decision, Decimal | None], figure_id: str
+) -> None:
+    for (d, mine), (e, its) in ((one, other), (other, one)):
+        told = f"gives {figure_id} {_shown(mine)}, but {e.entry} gives it {_shown(its)}; keep one of them"
+        against.setdefault(d.entry, (d, told))
 
 
 def _shown(value: Decimal | None) -> str:

@@ -15,6 +15,8 @@ from pipeline.reconciliation.system import Bound, System, least_change
 _NO_ROW = -1
 #: More intermediate inequalities than this and the rows' clash is left to the linear programme of the whole report.
 MOST = 3000
+#: The least value with the row that asks for it, and the greatest with its row.
+Strip = tuple[Bound, int, Bound, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,7 @@ def clash(system: System, chosen: frozenset[int], silent: frozenset[int] = froze
     Only rows that hold a chosen figure are looked at.  A row that is not linear bounds a chosen figure when it is the
     only chosen one in it, and says nothing otherwise.  ``silent`` rows ask nothing.
     """
-    strips: dict[tuple[tuple[int, int | Fraction], ...], tuple[Bound, int, Bound, int]] = {}
+    strips: dict[tuple[tuple[int, int | Fraction], ...], Strip] = {}
     for column in sorted(chosen):
         if (least := least_change(system, column)) is not None:
             strips[((column, 1),)] = (least, _NO_ROW, None, _NO_ROW)
@@ -54,17 +56,22 @@ def clash(system: System, chosen: frozenset[int], silent: frozenset[int] = froze
         if known is None:
             strips[key] = (limits[0], row, limits[1], row)
             continue
-        low, low_row, high, high_row = known
-        if limits[0] is not None and (low is None or limits[0] > low):
-            low, low_row = limits[0], row
-        if limits[1] is not None and (high is None or limits[1] < high):
-            high, high_row = limits[1], row
+        low, low_row, high, high_row = strips[key] = _narrowed(known, limits, row)
         if low is not None and high is not None and low > high:
             return frozenset((low_row, high_row)) - {_NO_ROW}
-        strips[key] = (low, low_row, high, high_row)
     if all(len(key) == 1 for key in strips):
         return None
     return _eliminate(_inequalities(strips), sorted(chosen))
+
+
+def _narrowed(strip: Strip, limits: tuple[Bound, Bound], row: int) -> Strip:
+    """The strip with the limits of one more row, where they are tighter."""
+    low, low_row, high, high_row = strip
+    if limits[0] is not None and (low is None or limits[0] > low):
+        low, low_row = limits[0], row
+    if limits[1] is not None and (high is None or limits[1] < high):
+        high, high_row = limits[1], row
+    return low, low_row, high, high_row
 
 
 def _strip(system: System, row: int, held: Sequence[int]) -> tuple[tuple[Bound, Bound], tuple[tuple[int, int | Fraction], ...]]:
@@ -85,7 +92,7 @@ def _strip(system: System, row: int, held: Sequence[int]) -> tuple[tuple[Bound, 
     return (scaled if lead > 0 else (scaled[1], scaled[0])), tuple((c, Fraction(line.terms[c], lead)) for c in held)
 
 
-def _inequalities(strips: Mapping[tuple[tuple[int, int | Fraction], ...], tuple[Bound, int, Bound, int]]) -> list[Inequality]:
+def _inequalities(strips: Mapping[tuple[tuple[int, int | Fraction], ...], Strip]) -> list[Inequality]:
     result = []
     for key, (low, low_row, high, high_row) in strips.items():
         if high is not None:

@@ -240,9 +240,7 @@ class Programme:
             if chosen is None:
                 return Optimum(tuple(found), not note, note)
             if note:  # an incumbent that is not proved to be the smallest
-                if not found and self._explains(chosen, violated, fixed, silent):
-                    return Optimum((self._needed(chosen, violated, fixed, silent),), False, note, proved=False)
-                return Optimum(tuple(found), False, note)
+                return self._unproved(chosen, note, found, violated, fixed, silent)
             if target is not None and len(chosen) > target:
                 return Optimum(tuple(found), True)
             if not self._explains(chosen, violated, fixed, silent):
@@ -254,6 +252,14 @@ class Programme:
             found.append(chosen)
             milp.forbid(chosen)
         return Optimum(tuple(found), False, "more ties than listed")
+
+    def _unproved(
+        self, chosen: Explanation, note: str, found: Sequence[Explanation], violated: Sequence[int], fixed: Explanation, silent: frozenset[int]
+    ) -> Optimum:
+        """What is left when the solver stops early: the sets found, or where there are none the incumbent, if it explains everything."""
+        if not found and self._explains(chosen, violated, fixed, silent):
+            return Optimum((self._needed(chosen, violated, fixed, silent),), False, note, proved=False)
+        return Optimum(tuple(found), False, note)
 
     def _explains(self, chosen: Explanation, violated: Sequence[int], fixed: Explanation, silent: frozenset[int]) -> bool:
         free = chosen | fixed

@@ -9,7 +9,7 @@ What belongs here: scores and the reasons in words.  What may not: finding expla
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_EVEN, Decimal
 from fractions import Fraction
@@ -188,6 +188,10 @@ def _opinion(system: System, column: int, settled: Mapping[int, Decimal | None],
     return settled.get(column) if column in chosen else system.figures[column].amount
 
 
+#: A sign: what it is worth, and the reason in words (none where another sign says it).
+Sign = tuple[float, str]
+
+
 def _evidence(
     system: System,
     column: int,
@@ -195,50 +199,73 @@ def _evidence(
     chosen: Explanation,
     copies: Mapping[int, tuple[int, ...]],
 ) -> tuple[float, list[str]]:
-    figure, value, w = system.figures[column], settled[column], WEIGHTS
-    points, reasons = 0.0, []
+    figure, value = system.figures[column], settled[column]
     if value is None:
-        return points, ["the equations do not bound it"]
+        return 0.0, ["the equations do not bound it"]
+    signs = [
+        *_signs_of_copies(system, column, value, settled, chosen, copies),
+        *_signs_of_reading(figure, value),
+        *_signs_of_moving(system, column, value, settled, chosen),
+        *_signs_of_oddity(figure, value, alone=len(chosen) == 1),
+    ]
+    return sum((worth for worth, _ in signs), 0.0), [reason for _, reason in signs if reason] or ["the equations"]
+
+
+def _signs_of_copies(
+    system: System,
+    column: int,
+    value: Decimal,
+    settled: Mapping[int, Decimal | None],
+    chosen: Explanation,
+    copies: Mapping[int, tuple[int, ...]],
+) -> Iterator[Sign]:
+    """What other places say that print the same amount."""
+    figure = system.figures[column]
     # Of two suspects that are copies only the one that was settled first vouches for the other: no circle.
     order = list(settled)
     before = frozenset(order[: order.index(column)])
     opinions = {c: _opinion(system, c, settled, chosen) for c in copies.get(column, ()) if c not in chosen or c in before}
     agreeing = [c for c, v in opinions.items() if v is not None and abs(v - value) <= figure.resolution / 2]
     if agreeing:
-        points += w.copy_agrees
-        reasons.append("the same amount is printed so in " + where(system.figures[agreeing[0]], figure.report_id))
+        yield WEIGHTS.copy_agrees, "the same amount is printed so in " + where(system.figures[agreeing[0]], figure.report_id)
     elif any(v == figure.amount for v in opinions.values()):
-        points += w.copy_contradicts
-        reasons.append("against it: another place prints the same amount")
-    other = other_value(figure)
+        yield WEIGHTS.copy_contradicts, "against it: another place prints the same amount"
+
+
+def _signs_of_reading(figure: Figure, value: Decimal) -> Iterator[Sign]:
+    """What the second reader, the way to its place and a slip of the hand say."""
     if figure.agreement == "differs":
-        points += w.doubted_reading
-        if other == value:
-            points += w.other_reading
-            reasons.append(f"the second reader reads {figure.other_reading}")
+        yield WEIGHTS.doubted_reading, ""
+        if other_value(figure) == value:
+            yield WEIGHTS.other_reading, f"the second reader reads {figure.other_reading}"
         else:
-            reasons.append("the two readers differ")
+            yield 0.0, "the two readers differ"
     if figure.placement == "identity":
-        points += w.placed_by_identity
+        yield WEIGHTS.placed_by_identity, ""
     kind: Slip = slip(figure.amount, value, step(figure))
     if kind:
-        points += w.one_digit if kind == "one digit differs" else w.slip
-        reasons.append(kind)
+        yield WEIGHTS.one_digit if kind == "one digit differs" else WEIGHTS.slip, kind
+
+
+def _signs_of_moving(
+    system: System, column: int, value: Decimal, settled: Mapping[int, Decimal | None], chosen: Explanation
+) -> Iterator[Sign]:
+    """Whether its value belongs to another suspect's cell, or the two are swapped."""
+    figure = system.figures[column]
     elsewhere = [c for c in sorted(chosen) if c != column and figure.amount and settled.get(c) == figure.amount]
     elsewhere.sort(key=lambda c: (system.figures[c].statement != figure.statement, c))
     if elsewhere and value == 0:
-        points += w.moved
-        reasons.append("its value belongs to " + where(system.figures[elsewhere[0]]))
+        yield WEIGHTS.moved, "its value belongs to " + where(system.figures[elsewhere[0]])
     elif elsewhere and any(system.figures[c].amount == value for c in elsewhere):
-        points += w.swapped
-        reasons.append("swapped with " + where(system.figures[elsewhere[0]]))
+        yield WEIGHTS.swapped, "swapped with " + where(system.figures[elsewhere[0]])
+
+
+def _signs_of_oddity(figure: Figure, value: Decimal, *, alone: bool) -> Iterator[Sign]:
+    """An amount that would be negative, and a blank that would be filled."""
     if value < 0 <= figure.amount and not any(word in (figure.label or "") for word in MAY_BE_NEGATIVE):
-        points += w.negative
-        reasons.append("against it: it would be negative")
+        yield WEIGHTS.negative, "against it: it would be negative"
     if figure.value is None and value != 0:
-        points += w.filled_alone if len(chosen) == 1 else w.filled_among_others
-        reasons.append("left blank")
-    return points, reasons or ["the equations"]
+        yield WEIGHTS.filled_alone if alone else WEIGHTS.filled_among_others, "left blank"
 
 
 def other_value(figure: Figure) -> Decimal | None:

@@ -189,7 +189,6 @@ class Client:
         seconds: float,
     ) -> str | tuple[int, dict[str, str], int, bool]:
         """One request: the target of a redirect, or status, headers, size and whether the kept copy is still right."""
-        limit = self.limits.page_bytes if page else self.limits.document_bytes
         sent = {**headers, **({} if page else {"accept-encoding": "identity"})}
         self.traffic.count(requests=1)
         try:
@@ -197,25 +196,7 @@ class Client:
                 self._deadline.within(seconds),
                 self._http.stream(method, url, headers=sent, data=dict(form) if form else None) as response,
             ):
-                if response.is_redirect and response.status_code != 304:
-                    gate.answered()
-                    location = str(response.headers.get("location", ""))
-                    if not location:
-                        raise FetchProblem("failed", f"status {response.status_code} without a target")
-                    return location
-                kept = {k: v[:500] for k, v in response.headers.items() if k != "set-cookie"}
-                if response.status_code == 304:
-                    gate.answered()
-                    return 304, kept, 0, True
-                self._check_status(response, gate)
-                known = same is not None and same(response.headers)
-                if known or method == "HEAD":
-                    gate.answered()
-                    return response.status_code, kept, 0, known
-                size = self._body(response, sink, limit, gate)
-                gate.answered()  # not before: one that sends its headers and then nothing has not answered
-                self.traffic.count(bodies=0 if page else 1, size=size)
-                return response.status_code, kept, size, False
+                return self._answer(response, gate, sink, page, method, same)
         except FetchProblem:
             raise
         except Forbidden as reason:
@@ -229,6 +210,36 @@ class Client:
             raise FetchProblem("failed", line, retry=True, silent=True) from error
         except httpx.HTTPError as error:
             raise FetchProblem("failed", f"{type(error).__name__}: {error}") from error
+
+    def _answer(
+        self,
+        response: httpx.Response,
+        gate: HostGate,
+        sink: Sink,
+        page: bool,
+        method: str,
+        same: Callable[[httpx.Headers], bool] | None,
+    ) -> str | tuple[int, dict[str, str], int, bool]:
+        """What a response says, its body read into the sink where it is asked for."""
+        if response.is_redirect and response.status_code != 304:
+            gate.answered()
+            location = str(response.headers.get("location", ""))
+            if not location:
+                raise FetchProblem("failed", f"status {response.status_code} without a target")
+            return location
+        kept = {k: v[:500] for k, v in response.headers.items() if k != "set-cookie"}
+        if response.status_code == 304:
+            gate.answered()
+            return 304, kept, 0, True
+        self._check_status(response, gate)
+        known = same is not None and same(response.headers)
+        if known or method == "HEAD":
+            gate.answered()
+            return response.status_code, kept, 0, known
+        size = self._body(response, sink, self.limits.page_bytes if page else self.limits.document_bytes, gate)
+        gate.answered()  # not before: one that sends its headers and then nothing has not answered
+        self.traffic.count(bodies=0 if page else 1, size=size)
+        return response.status_code, kept, size, False
 
     def _check_status(self, response: httpx.Response, gate: HostGate) -> None:
         status = response.status_code

@@ -257,6 +257,22 @@ def _problems(file: Path, node: yaml.Node | None, data: dict[str, Any], error: V
         yield f"{file}:{_line(node, loc)}: {where}{entry}: {e['msg'].removeprefix('Value error, ')}"
 
 
+def _registry_file(file: Path) -> tuple[Registry, yaml.Node | None, bool]:
+    """What one file enters, with its nodes (for lines) and whether it gives defaults.  Raises :class:`RegistryError`."""
+    try:
+        text = file.read_text(encoding="utf-8")
+        node = yaml.compose(text, Loader=_Lines)
+        data = yaml.load(text, Loader=_Lines)
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise RegistryError([f"{file}: {' '.join(str(error).split())}"]) from error
+    if not isinstance(data, dict) or not isinstance(data.get("publishers", []), list):
+        raise RegistryError([f"{file}:1: a registry file is a mapping with a list under 'publishers'"])
+    try:
+        return Registry.model_validate({"publishers": [], **data}), node, "defaults" in data
+    except ValidationError as error:
+        raise RegistryError(list(_problems(file, node, data, error))) from error
+
+
 def load_registry(path: Path | str) -> Registry:
     """Read a registry file, or every ``*.yaml`` / ``*.yml`` of a folder and its subfolders.
 
@@ -274,19 +290,9 @@ def load_registry(path: Path | str) -> Registry:
         raise RegistryError([f"{path}: no .yaml file in this folder"])
     for file in files:
         try:
-            text = file.read_text(encoding="utf-8")
-            node = yaml.compose(text, Loader=_Lines)
-            data = yaml.load(text, Loader=_Lines)
-        except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-            problems.append(f"{file}: {' '.join(str(error).split())}")
-            continue
-        if not isinstance(data, dict) or not isinstance(data.get("publishers", []), list):
-            problems.append(f"{file}:1: a registry file is a mapping with a list under 'publishers'")
-            continue
-        try:
-            part = Registry.model_validate({"publishers": [], **data})
-        except ValidationError as error:
-            problems.extend(_problems(file, node, data, error))
+            part, node, gives_defaults = _registry_file(file)
+        except RegistryError as error:
+            problems += error.problems
             continue
         for i, publisher in enumerate(part.publishers):
             here = f"{file}:{_line(node, ('publishers', i))}"
@@ -295,7 +301,7 @@ def load_registry(path: Path | str) -> Registry:
             seen.setdefault(publisher.name, here)
             publishers.append(publisher)
         hosts.update(part.hosts)
-        if "defaults" in data:
+        if gives_defaults:
             if defaults is not None:
                 problems.append(f"{file}:{_line(node, ('defaults',))}: defaults are given in more than one file")
             defaults = part.defaults

@@ -118,6 +118,48 @@ def _same_body(candidate: str, name: str) -> bool:
     return candidate == name or (len(candidate) >= 3 and name.endswith(candidate))
 
 
+def _excluded(text: str, stem: str, named: str | None, others: tuple[str, ...]) -> str | None:
+    """Why a title is no report of this publisher whatever else it says: it names another one, or is of a kind that is none."""
+    for other in others:
+        if other in text and not (named and other in named):
+            return f"another publisher's: {other}"
+    return next((reason for pattern, reason in _EXCLUSIONS if pattern.search(stem)), None)
+
+
+def _without_accounts(stem: str, fiscal_year: int, named: str | None) -> Verdict:
+    """An attachment to an accepted page whose title does not say 决算."""
+    if BUDGET.search(stem):
+        return Verdict("no", "a budget (预算)")
+    years = [y for y, _ in years_in(stem)]
+    if PART.search(stem):
+        if years and fiscal_year not in years and fiscal_year + 1 not in years:
+            return Verdict("no", f"of another year ({years[0]})")
+        return Verdict("part", "part of a report (附件)", fiscal_year, "none", bool(named))
+    if not stem or NEUTRAL.match(stem) or re.fullmatch(r"[\W\da-zA-Z_]*", stem):
+        return Verdict("neutral", "a link without words of its own", fiscal_year, "none")
+    if named:
+        return Verdict("neutral", "names the publisher only", fiscal_year, "none", True)
+    return Verdict("no", "neither accounts nor a part of them")
+
+
+def _of_budget(stem: str, accounts: re.Match[str]) -> bool:
+    """Whether a title speaks of a budget besides the accounts; the three budgets' names (公共预算 …) are none."""
+    return bool(
+        "预算" in stem.replace("预决算", "")
+        and BUDGET.search(stem[: accounts.start()] + stem[accounts.end() :].replace("财政拨款", ""))
+        and not re.search(r"公共预算|基金预算|经营预算", stem)
+    )
+
+
+def _names_another(rest: str, own: list[str], named: str | None) -> str | None:
+    """Whether what is left of a title is another body's name, in words; ``own`` are the names of the publisher."""
+    if named:
+        known = len(rest) < 3 or any(rest in n or rest in _FILLER.sub("", n) for n in own)
+        return None if known else f"names a body besides the publisher: {rest}"
+    known = not rest or any(_same_body(rest, n) or _same_body(rest, _FILLER.sub("", n)) for n in own)
+    return None if known else f"another body's: {rest}"
+
+
 def judge(
     title: str,
     publisher: Publisher,
@@ -141,32 +183,12 @@ def judge(
     own = [normal(n) for n in publisher.names_in(fiscal_year)]
     named = next((n for n in sorted(own, key=len, reverse=True) if n in text), None)
     stem = re.sub(r"\.(?:pdf|docx?|xlsx?|wps|et|ofd|zip|rar|7z|html?|txt)$", "", text, flags=re.I)
-    for other in others:
-        if other in text and not (named and other in named):
-            return Verdict("no", f"another publisher's: {other}")
-    for pattern, reason in _EXCLUSIONS:
-        if pattern.search(stem):
-            return Verdict("no", reason)
+    excluded = _excluded(text, stem, named, others)
+    if excluded is not None:
+        return Verdict("no", excluded)
     if accounts is None:
-        if not attachment:
-            return Verdict("no", "no accounts (决算) in the title")
-        if BUDGET.search(stem):
-            return Verdict("no", "a budget (预算)")
-        years = [y for y, _ in years_in(stem)]
-        if PART.search(stem):
-            if years and fiscal_year not in years and fiscal_year + 1 not in years:
-                return Verdict("no", f"of another year ({years[0]})")
-            return Verdict("part", "part of a report (附件)", fiscal_year, "none", bool(named))
-        if not stem or NEUTRAL.match(stem) or re.fullmatch(r"[\W\da-zA-Z_]*", stem):
-            return Verdict("neutral", "a link without words of its own", fiscal_year, "none")
-        if named:
-            return Verdict("neutral", "names the publisher only", fiscal_year, "none", True)
-        return Verdict("no", "neither accounts nor a part of them")
-    if (
-        "预算" in stem.replace("预决算", "")
-        and BUDGET.search(stem[: accounts.start()] + stem[accounts.end() :].replace("财政拨款", ""))
-        and not re.search(r"公共预算|基金预算|经营预算", stem)
-    ):
+        return _without_accounts(stem, fiscal_year, named) if attachment else Verdict("no", "no accounts (决算) in the title")
+    if _of_budget(stem, accounts):
         return Verdict("no", "a budget (预算), or both in one")
     year, basis = fiscal_year_of(stem, published)
     if year is not None and year != fiscal_year:
@@ -177,13 +199,10 @@ def judge(
         return Verdict("no", "a list of links", year, basis)
     undated = _CHINESE_YEAR.sub("", _COLUMN_FILLER.sub("", stem) if column else stem)
     rest = _FILLER.sub("", _without_self(undated.replace(named, "", 1) if named else undated))
-    if named:
-        if rest and len(rest) >= 3 and not any(rest in n or rest in _FILLER.sub("", n) for n in own):
-            return Verdict("no", f"names a body besides the publisher: {rest}", year, basis, True, kind)
-    elif rest:
-        if not any(_same_body(rest, n) or _same_body(rest, _FILLER.sub("", n)) for n in own):
-            return Verdict("no", f"another body's: {rest}", year, basis, False, kind)
-    elif shared and not column:
+    foreign = _names_another(rest, own, named)
+    if foreign is not None:
+        return Verdict("no", foreign, year, basis, bool(named), kind)
+    if shared and not column and not (named or rest):
         return Verdict("no", "names no publisher on a platform of many", year, basis, False, kind)
     if column:
         return Verdict("column", "a list of links", year, basis, bool(named or rest), kind)
