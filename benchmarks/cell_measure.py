@@ -87,17 +87,26 @@ def tally(name: str, outcomes: Sequence[Outcome]) -> str:
     )
 
 
-def compare(truth: Iterable[TruthCell], contents: ReportContents, outcome: Outcome) -> None:
-    """Counts as the acceptance measure counts: values by form, side, code or name, and column."""
+def _printed_values(truth: Iterable[TruthCell]) -> dict[Key, list[Decimal]]:
     want: dict[Key, list[Decimal]] = defaultdict(list)
     for c in truth:
         value = number(c.value) if c.value else None
         if value is not None:
             want[(c.form, c.side, c.code or norm(c.name), c.col)].append(value)
+    return want
+
+
+def _read_values(contents: ReportContents) -> dict[Key, list[Decimal]]:
     have: dict[Key, list[Decimal]] = defaultdict(list)
     for f in contents.figures:
         if f.section == "form" and f.value is not None:
             have[(f.statement, f.side or "", f.code or norm(f.label), f.measure)].append(f.value)
+    return have
+
+
+def compare(truth: Iterable[TruthCell], contents: ReportContents, outcome: Outcome) -> None:
+    """Counts as the acceptance measure counts: values by form, side, code or name, and column."""
+    want, have = _printed_values(truth), _read_values(contents)
     for key, values in want.items():
         left = list(have.get(key, []))
         for value in values:

@@ -32,6 +32,7 @@ from expectations.confront import Confrontation, confront  # noqa: E402
 from pipeline.model.contents import ReportContents  # noqa: E402
 from pipeline.reports.read import read_report  # noqa: E402
 from samples.as_text import TextStyle, as_text, random_style  # noqa: E402
+from samples.layout import Layout  # noqa: E402
 from samples.report import printed_forms, typeset  # noqa: E402
 
 REPORTS = ROOT / "../shared/reports"
@@ -81,6 +82,12 @@ def judge(trial: Trial, before: ReportContents, sound: Confrontation, data: byte
     except Exception:
         trial.error = traceback.format_exc(limit=-3)
         return
+    targets = _hold_cells(trial, before, after)
+    _hold_findings(trial, before, confront(after), sound, targets)
+
+
+def _hold_cells(trial: Trial, before: ReportContents, after: ReportContents) -> set[str]:
+    """What was read otherwise besides the planted figures, and whether those were read as printed; gives their ids."""
     was, now = before.by_id(), after.by_id()
     plant = trial.plant
     differing = {key for key in was.keys() | now.keys() if _cell(was.get(key)) != _cell(now.get(key))}
@@ -96,17 +103,20 @@ def judge(trial: Trial, before: ReportContents, sound: Confrontation, data: byte
         got = now[key].value if key in now else None
         if got != value and not (value in (None, 0) and got in (None, 0)):
             trial.misread.append(f"{key}: {got} for {value}")
-    found = confront(after)
+    return targets
+
+
+def _hold_findings(trial: Trial, before: ReportContents, found: Confrontation, sound: Confrontation, targets: set[str]) -> None:
+    """The findings on the planted document against those on the unplanted one and on the true figures."""
+    plant = trial.plant
     errors, known = _errors(found), _errors(sound)
     named: dict[str, set[str]] = defaultdict(set)
     for term in found.terms:
         named[term["equation_id"]].add(term["figure_id"])
     fresh = [f for key, f in errors.items() if key not in known]
     trial.seen = bool(fresh) or bool({f["finding_id"] for f in found.findings} - {f["finding_id"] for f in sound.findings})
-    ideal: dict[str, dict[str, Any]] | None = None
-    if plant.changed and all(was[key].section == "form" for key in targets):
-        true = tuple(replace(f, value=plant.changed[f.figure_id]) if f.figure_id in plant.changed else f for f in before.figures)
-        ideal = _errors(confront(replace(before, figures=true)))
+    ideal = _ideal_errors(plant, before, targets)
+    if ideal is not None:
         trial.missed = [_told(f) for key, f in ideal.items() if key not in known and key not in errors]
         trial.lost = [_told(f) for key, f in known.items() if key not in errors and key in ideal]
     for f in fresh:
@@ -117,6 +127,15 @@ def judge(trial: Trial, before: ReportContents, sound: Confrontation, data: byte
         elif ideal is not None and f["finding_id"] not in ideal:
             trial.unforeseen += 1  # not in the ideal, though of the planted number: looked at by eye
             trial.lost.append("unforeseen " + _told(f))
+
+
+def _ideal_errors(plant: Plant, before: ReportContents, targets: set[str]) -> dict[str, dict[str, Any]] | None:
+    """What the rules say of the true figures, read without a mistake; ``None`` where the plant is not in forms alone."""
+    was = before.by_id()
+    if not plant.changed or any(was[key].section != "form" for key in targets):
+        return None
+    true = tuple(replace(f, value=plant.changed[f.figure_id]) if f.figure_id in plant.changed else f for f in before.figures)
+    return _errors(confront(replace(before, figures=true)))
 
 
 def _cell(figure: Any) -> tuple[Any, ...] | None:
@@ -150,15 +169,23 @@ def of_texts(folder: Path, kinds: Sequence[str], sample: int, seed: int) -> Iter
                     yield trial
 
 
+def _of_medium(medium: str, layout: Layout, rng: random.Random) -> tuple[Layout, TextStyle]:
+    """The layout as the medium can keep it, and the style of its text."""
+    if medium == "pdf":
+        return layout, TextStyle()
+    style = replace(random_style(rng, layout), flavour=MEDIA[medium])
+    if medium == "plain" and not style.trailing_blanks and layout.blanks == "blank":
+        return replace(layout, blanks="zero"), style  # as in benchmarks.layouts: else blanks are lost without a trace
+    if medium == "lost":
+        return replace(layout, blanks="blank"), replace(style, trailing_blanks=False)
+    return layout, style
+
+
 def of_typeset(medium: str, kinds: Sequence[str], documents: int, each: int, seed: int, spoilt: Counter[str]) -> Iterator[Trial]:
     """Plants in reports typeset under random layouts; one that is not read right as it stands is counted in ``spoilt`` and left out."""
     for number in range(documents):
         source, figures, layout, text, rng = layouts.draw(number, seed, {}, False)
-        style = TextStyle() if medium == "pdf" else replace(random_style(rng, layout), flavour=MEDIA[medium])
-        if medium == "plain" and not style.trailing_blanks and layout.blanks == "blank":
-            layout = replace(layout, blanks="zero")  # as in benchmarks.layouts: else blanks are lost without a trace
-        if medium == "lost":
-            layout, style = replace(layout, blanks="blank"), replace(style, trailing_blanks=False)
+        layout, style = _of_medium(medium, layout, rng)
         if medium != "pdf":
             text = replace(text, annexes=())  # which texts do not print
 

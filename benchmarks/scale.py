@@ -15,6 +15,7 @@ What belongs here: making the year, and the clock around each stage.  What may n
 from __future__ import annotations
 
 import argparse
+import importlib
 import json
 import os
 import pickle
@@ -121,70 +122,95 @@ def _engine(kind: str, stack: Any) -> Any:
     return Cluster(started.scheduler_address, batch=20)
 
 
-def _stages(engine: Any) -> dict[str, Any]:
-    from dagster_duckdb import DuckDBResource
+def _spooled(names: tuple[str, ...], tables: Any) -> None:
+    from pipeline.store import tables as storage
 
-    from assets.checks import CASES, CHECKED, JUDGEMENTS, Stores
-    from assets.reconciled import TABLES_RECONCILED
-    from expectations import judging_year
-    from expectations.bridge import decide_year
-    from expectations.confront import rule_rows
-    from expectations.judging import REPORT_JUDGED
-    from expectations.suites import SUITES
-    from pipeline.orchestration.resources import Documents
+    with storage.Spool(names) as spool:
+        for one in tables:
+            for name, rows in one.items():
+                spool.add(name, rows)
+        for name in names:
+            storage.write_table(name, YEAR, spool.done(name))
+
+
+def _print(reports: Any) -> None:
     from pipeline.schema import CORE_TABLES
+    from pipeline.store import tables as storage
+
+    _spooled(tuple(CORE_TABLES), reports.library().tables(storage.read_table("core.documents", YEAR)))
+
+
+def _judge(reports: Any, engine: Any) -> None:
+    from assets.checks import JUDGEMENTS, Stores
+    from expectations import judging_year
     from pipeline.sources.registry import Registry
-    from pipeline.store import accepted
     from pipeline.store import tables as storage
     from pipeline.store.home import home
+
+    stores = Stores(home().readings, reports.judgements())
+    year = judging_year.JudgingYear(YEAR, stores, Registry(publishers=()), datetime.now(UTC).date())
+    rows, _ = year.judged(storage.read_table("core.reports", YEAR), engine, reports.limits())
+    storage.write_table(JUDGEMENTS, YEAR, rows)
+
+
+def _put_together(reports: Any) -> None:
+    from assets.checks import CASES, CHECKED, JUDGEMENTS
+    from assets.reconciled import TABLES_RECONCILED
+    from expectations.confront import rule_rows
+    from expectations.judging import REPORT_JUDGED
+    from pipeline.store import tables as storage
+
+    judged = storage.read_table(JUDGEMENTS, YEAR)
+    for names in (CHECKED, CASES, TABLES_RECONCILED):
+        _spooled(names, reports.judged(judged, names))
+    storage.write_table("checks.rules", YEAR, rule_rows() + rule_rows([REPORT_JUDGED]))
+
+
+def _make_marts() -> None:
+    from pipeline.store import tables as storage
     from pipeline.warehouse import marts
+    from pipeline.warehouse.year import open_year
+
+    with tempfile.TemporaryDirectory() as folder, open_year(YEAR) as database:
+        for name in marts.QUERIES:
+            marts.build(database, name, path := Path(folder, f"{name}.parquet"))
+            storage.write_table(name, YEAR, storage.Spooled(path))
+
+
+def _check() -> list[str]:
+    """Decides all suites; gives the errors of their engine."""
+    from dagster_duckdb import DuckDBResource
+
+    from expectations.bridge import decide_year
+    from expectations.suites import SUITES
+    from pipeline.warehouse.year import bounded
+
+    duckdb = DuckDBResource(database=":memory:", connection_config=bounded())
+    return [v.engine_error for suite in SUITES for v in decide_year(suite, YEAR, duckdb) if v.engine_error]
+
+
+def _publish() -> None:
+    from pipeline.store import accepted
     from pipeline.warehouse.publish import publish
-    from pipeline.warehouse.year import bounded, open_year
+
+    accepted.accept(YEAR)
+    publish(tables=accepted.root())
+
+
+def _stages(engine: Any) -> dict[str, Any]:
+    _load_libraries()
+    from pipeline.orchestration.resources import Documents
+    from pipeline.store import tables as storage
 
     reports, errors = Documents(), list[str]()
-    documents = storage.read_table("core.documents", YEAR)
-
-    def spooled(names: tuple[str, ...], tables: Any) -> None:
-        with storage.Spool(names) as spool:
-            for one in tables:
-                for name, rows in one.items():
-                    spool.add(name, rows)
-            for name in names:
-                storage.write_table(name, YEAR, spool.done(name))
-
-    def printed() -> None:
-        spooled(tuple(CORE_TABLES), reports.library().tables(documents))
-
-    def judging() -> None:
-        stores = Stores(home().readings, reports.judgements())
-        year = judging_year.JudgingYear(YEAR, stores, Registry(publishers=()), datetime.now(UTC).date())
-        rows, _ = year.judged(storage.read_table("core.reports", YEAR), engine, reports.limits())
-        storage.write_table(JUDGEMENTS, YEAR, rows)
-
-    def tables() -> None:
-        judged = storage.read_table(JUDGEMENTS, YEAR)
-        for names in (CHECKED, CASES, TABLES_RECONCILED):
-            spooled(names, reports.judged(judged, names))
-        storage.write_table("checks.rules", YEAR, rule_rows() + rule_rows([REPORT_JUDGED]))
-
-    def made() -> None:
-        with tempfile.TemporaryDirectory() as folder, open_year(YEAR) as database:
-            for name in marts.QUERIES:
-                marts.build(database, name, path := Path(folder, f"{name}.parquet"))
-                storage.write_table(name, YEAR, storage.Spooled(path))
-
-    def checks() -> None:
-        duckdb = DuckDBResource(database=":memory:", connection_config=bounded())
-        for suite in SUITES:
-            errors.extend(v.engine_error for v in decide_year(suite, YEAR, duckdb) if v.engine_error)
-
-    def published() -> None:
-        accepted.accept(YEAR)
-        publish(tables=accepted.root())
-
     stages: dict[str, Callable[[], None]] = {
-        "core tables": printed, "judging": judging, "checks tables": tables, "marts": made, "checks": checks, "publish": published,
-    }  # fmt: skip
+        "core tables": lambda: _print(reports),
+        "judging": lambda: _judge(reports, engine),
+        "checks tables": lambda: _put_together(reports),
+        "marts": _make_marts,
+        "checks": lambda: errors.extend(_check()),
+        "publish": _publish,
+    }
     result: dict[str, Any] = {"before": peak_megabytes()}
     for name, stage in stages.items():
         clock, processor = time.perf_counter(), _processor()
@@ -193,6 +219,13 @@ def _stages(engine: Any) -> dict[str, Any]:
     for name in ("core.figures", "checks.equations", "checks.findings"):
         result[name] = storage.scan(name, YEAR).rows
     return result | {"engine errors": errors[:3]}
+
+
+def _load_libraries() -> None:
+    """Import what the stages import, so that no stage is charged with it."""
+    modules = "dagster_duckdb", "assets.checks", "assets.reconciled", "expectations.bridge", "expectations.suites", "pipeline.warehouse.publish"
+    for module in modules:
+        importlib.import_module(module)
 
 
 def _processor() -> float:

@@ -54,37 +54,46 @@ def indented(label: str, code: str, layout: Layout) -> str:
     return {"none": "", "full": "　", "half": "  "}[layout.indent] * depth + words(label, layout)
 
 
+def heading_rows(form: str, measures: Sequence[str], layout: Layout) -> list[list[Cell]]:
+    """The heading of a functional form, without the row of 类, 款, 项 or of 栏次 under it."""
+    k = layout.code_columns
+    depth = (1 if layout.project_heading else 0) + (2 if k == 3 else 1)
+    span_all = depth - 1 if k == 3 and (layout.column_numbers or layout.total_row == "header") else depth
+    top, under = amount_headings(form, measures, layout, span_all)
+    code_heading = "支出功能分类科目编码" if k == 3 else "功能分类科目编码" if layout.amount_word == "决算数" else "科目编码"
+    name_span = 1 if k == 1 or span_all < depth else 2
+    names = [Cell(code_heading, 0, colspan=k), Cell("科目名称", k, rowspan=name_span)]
+    if layout.project_heading:
+        return [[Cell(spaced("项目", layout), 0, colspan=k + 1), *top], [*names, *under]]
+    return [[*names, *top]]
+
+
+def amount_headings(form: str, measures: Sequence[str], layout: Layout, span: int) -> tuple[list[Cell], list[Cell]]:
+    """Headings of the amount columns, ``span`` rows high, and those that stand under 本年支出."""
+    headings = HEADINGS.get(form) or tuple(CARRIED_HEADINGS[m] for m in measures)
+    grouped = form not in HEADINGS and layout.project_heading
+    if not grouped and form not in HEADINGS:
+        headings = tuple("本年支出合计" if m == "total" else h for m, h in zip(measures, headings, strict=True))
+    top: list[Cell] = []
+    under: list[Cell] = []
+    for i, (measure, heading) in enumerate(zip(measures, headings, strict=True), start=layout.code_columns + 1):
+        inner = grouped and measure in ("total", "basic", "project")
+        if inner and measure == "total":
+            top.append(Cell("本年支出", i, colspan=3))
+        if inner:
+            under.append(Cell(spaced(heading, layout), i, rowspan=span - 1))
+        else:
+            top.append(Cell(heading, i, rowspan=span))
+    return top, under
+
+
 def functional(form: str, figures: ReportFigures, layout: Layout) -> Built:
     """Forms with one row a functional item: income, expenditure, general budget, fund, state capital."""
     lines = figures.forms[form]
     k = layout.code_columns
     measures = measures_of(form, lines, layout)
-    headings = HEADINGS.get(form) or tuple(CARRIED_HEADINGS[m] for m in measures)
-    grouped = form not in HEADINGS and layout.project_heading
-    if not grouped and form not in HEADINGS:
-        headings = tuple("本年支出合计" if m == "total" else h for m, h in zip(measures, headings, strict=True))
     first = k + 1
-    top: list[Cell] = []
-    under: list[Cell] = []
-    depth = (1 if layout.project_heading else 0) + (2 if k == 3 else 1)
-    span_all = depth - 1 if k == 3 and (layout.column_numbers or layout.total_row == "header") else depth
-    for i, (measure, heading) in enumerate(zip(measures, headings, strict=True)):
-        inner = grouped and measure in ("total", "basic", "project")
-        if inner and measure == "total":
-            top.append(Cell("本年支出", first + i, colspan=3))
-        if inner:
-            under.append(Cell(spaced(heading, layout), first + i, rowspan=span_all - 1))
-        else:
-            top.append(Cell(heading, first + i, rowspan=span_all))
-    code_heading = "支出功能分类科目编码" if k == 3 else "功能分类科目编码" if layout.amount_word == "决算数" else "科目编码"
-    header: list[list[Cell]] = []
-    name_span = 1 if k == 1 or span_all < depth else 2
-    names = [Cell(code_heading, 0, colspan=k), Cell("科目名称", k, rowspan=name_span)]
-    if layout.project_heading:
-        header.append([Cell(spaced("项目", layout), 0, colspan=k + 1), *top])
-        header.append([*names, *under])
-    else:
-        header.append([*names, *top])
+    header = heading_rows(form, measures, layout)
     total = next((line for line in lines if line.is_total), Line("", "", "合计", dict.fromkeys(measures)))
     body = [line for line in lines if not line.is_total]
 

@@ -5,6 +5,8 @@ What belongs here: their headers and rows in all dialects.  What may not: forms 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from samples.figures import MEASURES, Line, ReportFigures
 from samples.functional_forms import Built, code_cells, indented
 from samples.grids import Cell, amount_cell, spaced, squeezed, words
@@ -97,23 +99,7 @@ def economic(form: str, figures: ReportFigures, layout: Layout) -> Built:
         cut = next((i for i, x in enumerate(public) if x.code > "303" and x.code[:3] != "302" and len(x.code) == 3), len(public))
         columns = [people, public[:cut], public[cut:]]
     width = size * len(columns)
-    header: list[list[Cell]] = []
-    if layout.economic_heading:
-        header.append([Cell("人员经费", 0, colspan=size), Cell("公用经费", size, colspan=width - size)])
-    word = layout.amount_word
-    names: list[Cell] = []
-    classes: list[Cell] = []
-    for g in range(len(columns)):
-        at = g * size
-        names += [
-            Cell("经济分类科目编码" if k == 2 else "科目编码", at, colspan=k),
-            Cell("科目名称", at + k, rowspan=k),
-            Cell(word, at + k + 1, rowspan=k),
-        ]
-        classes += [Cell(text, at + i) for i, text in enumerate("类款"[:k])]
-    header.append(names)
-    if k == 2:
-        header.append(classes)
+    header = economic_header(len(columns), k, layout)
     total_row = []
     for side, at, end in (("personnel", 0, size), ("public", size, width)):
         line = totals.get(side)
@@ -123,19 +109,42 @@ def economic(form: str, figures: ReportFigures, layout: Layout) -> Built:
     if total_row and layout.economic_total == "top":
         rows.append(tuple(total_row))
     for i in range(max(map(len, columns))):
-        cells: list[Cell] = []
-        for g, lines in enumerate(columns):
-            line = lines[i] if i < len(lines) else Line("", "", "", {})
-            at = g * size
-            for cell in code_cells(line.code, k, layout, economic_form=True):
-                cells.append(Cell(cell.text, at + cell.col, colspan=cell.colspan))
-            amount = amount_cell(layout, form, i + 1, line, "amount", at + k + 1)
-            cells += [Cell(indented(line.label, line.code, layout), at + k, align="left"), amount]
-        rows.append(tuple(cells))
+        lines = [column[i] if i < len(column) else Line("", "", "", {}) for column in columns]
+        rows.append(economic_row(form, i + 1, lines, k, layout))
     if total_row and layout.economic_total == "last":
         rows.append(tuple(total_row))
     codes = (1.4,) if k == 1 else (0.8, 0.7)
     return (*codes, 3.6 * min(layout.label_width, 1.0), 1.7) * len(columns), tuple(rows), len(header), len(header)
+
+
+def economic_header(groups: int, k: int, layout: Layout) -> list[list[Cell]]:
+    """The heading rows over groups of ``k`` code columns, a name and an amount."""
+    size = k + 2
+    header: list[list[Cell]] = []
+    if layout.economic_heading:
+        header.append([Cell("人员经费", 0, colspan=size), Cell("公用经费", size, colspan=size * groups - size)])
+    names: list[Cell] = []
+    classes: list[Cell] = []
+    for at in range(0, size * groups, size):
+        names += [
+            Cell("经济分类科目编码" if k == 2 else "科目编码", at, colspan=k),
+            Cell("科目名称", at + k, rowspan=k),
+            Cell(layout.amount_word, at + k + 1, rowspan=k),
+        ]
+        classes += [Cell(text, at + i) for i, text in enumerate("类款"[:k])]
+    return [*header, names, classes] if k == 2 else [*header, names]
+
+
+def economic_row(form: str, number: int, lines: Sequence[Line], k: int, layout: Layout) -> tuple[Cell, ...]:
+    """The lines that stand side by side in one row, one a group."""
+    cells: list[Cell] = []
+    for g, line in enumerate(lines):
+        at = g * (k + 2)
+        for cell in code_cells(line.code, k, layout, economic_form=True):
+            cells.append(Cell(cell.text, at + cell.col, colspan=cell.colspan))
+        amount = amount_cell(layout, form, number, line, "amount", at + k + 1)
+        cells += [Cell(indented(line.label, line.code, layout), at + k, align="left"), amount]
+    return tuple(cells)
 
 
 def three_public(form: str, figures: ReportFigures, layout: Layout) -> Built:

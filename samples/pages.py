@@ -266,14 +266,18 @@ class TableOnPages:
         if style == "frame":
             upright = {u for u in upright if abs(u[0] - left) < 0.01 or abs(u[0] - right) < 0.01}
         hidden = {round(y, 3) for y in (open_top, open_bottom) if y is not None}
-        flat = {f for f in flat if f[0] not in hidden}
+        self._lines({f for f in flat if f[0] not in hidden}, upright)
+
+    def _lines(self, flat: set[tuple[float, float, float]], upright: set[tuple[float, float, float]]) -> None:
+        """Rules at a height or a distance, each from one end to the other, as lines or as thin rectangles."""
+        canvas, filled = self.pages.canvas, self.layout.rules == "thin_rects"
         for y, x0, x1 in sorted(flat):
-            if style == "thin_rects":
+            if filled:
                 canvas.rect(x0, y - THIN / 2, x1 - x0 + THIN, THIN, stroke=0, fill=1)
             else:
                 canvas.line(x0, y, x1, y)
         for x, y0, y1 in sorted(upright):
-            if style == "thin_rects":
+            if filled:
                 canvas.rect(x, y0 - THIN / 2, THIN, y1 - y0 + THIN, stroke=0, fill=1)
             else:
                 canvas.line(x, y0, x, y1)

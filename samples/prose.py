@@ -156,25 +156,17 @@ def clause(s: Statement, subject: str, first: bool, year: int) -> str:
     name = subject if first else ""
     if value is None:
         return f"{name}与上年决算数{s.value}" if s.measure == "change" else f"{name}为{s.value}"
-    shown = s.value.lstrip("-")
     match s.measure:
         case "amount" if subject.endswith("总计"):
             return f"{year} 年度{name}均为 {s.value} {s.unit}"
         case "amount":
             return f"{name} {s.value} {s.unit}".strip()
         case "change":
-            each = "各" if subject.endswith("总计") else ""
-            direction = "减少" if value < 0 else "增加"
-            return f"{name}与 {year - 1} 年度相比，{subject if each else ''}{each}{direction} {shown} {s.unit}"
+            return change_clause(s, subject, name, value, year)
         case "change_pct":
-            return f"{'下降' if value < 0 else '增长'} {shown}%"
+            return f"{'下降' if value < 0 else '增长'} {s.value.lstrip('-')}%"
         case "share_pct":
-            whole = s.subject.rpartition("占")[2] if "占" in s.subject else ""
-            if first and whole:
-                return f"{name}的 {s.value}%"
-            if not whole and not first and subject == "一般公共预算财政拨款支出":
-                whole = "本年支出合计"
-            return f"占{whole}的 {s.value}%" if whole else f"{name.removesuffix('占')}占 {s.value}%"
+            return share_clause(s, subject, first)
         case "completion_pct":
             return f"{name}完成年初预算的 {s.value}%"
         case "score":
@@ -183,3 +175,21 @@ def clause(s: Statement, subject: str, first: bool, year: int) -> str:
             return f"{name} {s.value} {s.unit}".replace(" %", "%")
         case _:
             return f"{name} {s.value} {s.unit}"
+
+
+def change_clause(s: Statement, subject: str, name: str, value: Decimal, year: int) -> str:
+    """与上年相比，增加（减少）…；of 总计 both sides change (各)."""
+    each = "各" if subject.endswith("总计") else ""
+    direction = "减少" if value < 0 else "增加"
+    return f"{name}与 {year - 1} 年度相比，{subject if each else ''}{each}{direction} {s.value.lstrip('-')} {s.unit}"
+
+
+def share_clause(s: Statement, subject: str, first: bool) -> str:
+    """占…的 x%: the whole is named by the statement's subject, or understood."""
+    name = subject if first else ""
+    whole = s.subject.rpartition("占")[2] if "占" in s.subject else ""
+    if first and whole:
+        return f"{name}的 {s.value}%"
+    if not whole and not first and subject == "一般公共预算财政拨款支出":
+        whole = "本年支出合计"
+    return f"占{whole}的 {s.value}%" if whole else f"{name.removesuffix('占')}占 {s.value}%"

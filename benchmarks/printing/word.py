@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import random
+from typing import Any
 from xml.sax.saxutils import escape
 
 from benchmarks.printing.look import Look
@@ -38,6 +39,27 @@ def document(story: Story, look: Look, title: str, seed: int) -> bytes:
     doc = docx.Document()
     body = doc.element.body
     last = body.sectPr
+    made, landscape = blocks(story, look, rng)
+    for xml in made:
+        element = parse_xml(xml.replace(">", f" {nsdecls('w')}>", 1) if "/>" not in xml[: xml.index(">") + 1] else xml)
+        last.addprevious(element)
+    for old in list(last):
+        if old.tag.endswith(("pgSz", "pgMar")):
+            last.remove(old)
+    for new in parse_xml(section(look, landscape).replace("<w:sectPr>", f"<w:sectPr {nsdecls('w')}>")):
+        last.append(new)
+    first = doc.sections[0]
+    if look.running_head:
+        first.header.paragraphs[0].text = title
+    if look.furniture != "none":
+        number_pages(first.footer.paragraphs[0], ("— ", " —") if look.furniture == "numbers" else ("第 ", " 页"))
+    out = io.BytesIO()
+    doc.save(out)
+    return out.getvalue()
+
+
+def blocks(story: Story, look: Look, rng: random.Random) -> tuple[list[str], bool]:
+    """The paragraphs and tables of a story, and whether its last section lies on its side."""
     made: list[str] = []
     landscape = False
     started = False
@@ -51,38 +73,23 @@ def document(story: Story, look: Look, title: str, seed: int) -> bytes:
         else:
             made.append(table(block, look, rng))
             made.append('<w:p><w:pPr><w:spacing w:line="60" w:lineRule="exact"/></w:pPr></w:p>')
-    for xml in made:
-        element = parse_xml(xml.replace(">", f" {nsdecls('w')}>", 1) if "/>" not in xml[: xml.index(">") + 1] else xml)
-        last.addprevious(element)
-    for old in list(last):
-        if old.tag.endswith(("pgSz", "pgMar")):
-            last.remove(old)
-    for new in parse_xml(section(look, landscape).replace("<w:sectPr>", f"<w:sectPr {nsdecls('w')}>")):
-        last.append(new)
-    first = doc.sections[0]
-    if look.running_head:
-        first.header.paragraphs[0].text = title
-    if look.furniture != "none":
-        footer = first.footer.paragraphs[0]
-        footer.alignment = 1
-        around = ("— ", " —") if look.furniture == "numbers" else ("第 ", " 页")
-        footer.add_run(around[0])
-        for xml in (
-            '<w:fldChar w:fldCharType="begin"/>',
-            "<w:instrText> PAGE </w:instrText>",
-            '<w:fldChar w:fldCharType="end"/>',
-        ):
-            footer.add_run()._r.append(
-                parse_xml(
-                    xml.replace("<w:fldChar", f"<w:fldChar {nsdecls('w')}").replace(
-                        "<w:instrText>", f"<w:instrText {nsdecls('w')}>"
-                    )
-                )
-            )
-        footer.add_run(around[1])
-    out = io.BytesIO()
-    doc.save(out)
-    return out.getvalue()
+    return made, landscape
+
+
+def number_pages(footer: Any, around: tuple[str, str]) -> None:
+    """The page's number as a field in a footer's paragraph, between two texts."""
+    from docx.oxml import parse_xml
+    from docx.oxml.ns import nsdecls
+
+    footer.alignment = 1
+    footer.add_run(around[0])
+    for xml in (
+        f'<w:fldChar {nsdecls("w")} w:fldCharType="begin"/>',
+        f"<w:instrText {nsdecls('w')}> PAGE </w:instrText>",
+        f'<w:fldChar {nsdecls("w")} w:fldCharType="end"/>',
+    ):
+        footer.add_run()._r.append(parse_xml(xml))
+    footer.add_run(around[1])
 
 
 def section(look: Look, landscape: bool) -> str:

@@ -55,12 +55,7 @@ def held(part: PerformancePart, what: dialects.Facts, style: dialects.Style) -> 
     ):
         if form[name] != own:
             wrong.append(f"{name}: {form[name]} for {own}")
-    figures = {(f.side, f.row_order, f.measure): f for f in part.figures}
-    for fund, amounts in what.amounts.items():
-        for name, amount in zip(_AMOUNTS, amounts, strict=True):
-            figure = figures.get((fund, 0, name))
-            if figure is None or figure.value != Decimal(amount) or figure.unit != "万元":
-                wrong.append(f"{fund} {name}: {figure and figure.value} for {amount}")
+    wrong += amounts_wrong(part, what)
     if style.unit[0] != "万元" and any(f.doubt == "unit_assumed" for f in part.figures):
         wrong.append("a printed unit is assumed")
     rows = part.tables["core.indicators"]
@@ -74,6 +69,18 @@ def held(part: PerformancePart, what: dialects.Facts, style: dialects.Style) -> 
             wrong.append(f"{one} for {two}")
     if tally(part.parts)["unread"]:
         wrong += [f"unread {n.text} in {n.sentence}: {n.kind}" for p in part.parts for n in p.numbers if n.account == "unread"]
+    return wrong
+
+
+def amounts_wrong(part: PerformancePart, what: dialects.Facts) -> list[str]:
+    """The form's amounts by source of funds that are not as they were made."""
+    wrong: list[str] = []
+    figures = {(f.side, f.row_order, f.measure): f for f in part.figures}
+    for fund, amounts in what.amounts.items():
+        for name, amount in zip(_AMOUNTS, amounts, strict=True):
+            figure = figures.get((fund, 0, name))
+            if figure is None or figure.value != Decimal(amount) or figure.unit != "万元":
+                wrong.append(f"{fund} {name}: {figure and figure.value} for {amount}")
     return wrong
 
 
