@@ -13,10 +13,10 @@ from expectations.rules import vocabulary as words
 from expectations.rules.base import Build, Rule
 from expectations.rules.narrative_view import GENERAL_TOTALS, Said, find, judge, lone, relation, remarks, rule, said
 from expectations.rules.shapes import Instances
+from pipeline.lexicon.measures import MEASURES
 from pipeline.model.contents import ReportContents
 from pipeline.model.equations import Equation, Expression, Quotient, Sum, evaluate
 from pipeline.model.figures import Figure
-from pipeline.narrative.measures import MEASURES
 from pipeline.narrative.phrases import direction_sign
 
 _HUNDRED = Decimal(100)

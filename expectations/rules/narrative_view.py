@@ -12,10 +12,10 @@ from typing import Any
 
 from expectations.rules.base import Build, Judgement, Rule, Severity
 from expectations.rules.views import _kept
+from pipeline.lexicon.measures import MEASURES
 from pipeline.model.contents import ReportContents
 from pipeline.model.equations import Equation, Expression, Relation, Sum
 from pipeline.model.figures import Figure
-from pipeline.narrative.measures import MEASURES
 
 SUITE = "narrative_consistency"
 CITATION = "部门决算公开模板 第三部分 决算情况说明"

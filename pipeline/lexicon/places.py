@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 
 from pipeline.lexicon.forms import FORM_BY_KEY
+from pipeline.lexicon.measures import MEASURES
 from pipeline.model.figures import Figure
-from pipeline.narrative.measures import MEASURES
 
 #: Measures of the performance annexes.
 _PERFORMANCE: dict[str, str] = {

@@ -9,12 +9,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from itertools import groupby
+from pathlib import Path
 
 from pipeline.schema import TABLES, Column, Table
 from pipeline.schema.ddl import SCHEMAS
-from pipeline.store.home import PROJECT
 
-PATH = PROJECT / "docs" / "data-dictionary.md"
+_PROJECT = Path(__file__).resolve().parents[2]
+PATH = _PROJECT / "docs" / "data-dictionary.md"
 
 _HEAD = """# Data dictionary
 
@@ -67,7 +68,7 @@ def main(arguments: list[str]) -> int:
         return 0
     if PATH.exists() and PATH.read_text(encoding="utf-8") == text:
         return 0
-    print(f"{PATH.relative_to(PROJECT)} is not current: run `make dictionary` and commit it", file=sys.stderr)
+    print(f"{PATH.relative_to(_PROJECT)} is not current: run `make dictionary` and commit it", file=sys.stderr)
     return 1
 
 

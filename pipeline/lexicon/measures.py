@@ -1,6 +1,6 @@
 """The measures of statements: their keys and Chinese names.
 
-What belongs here: names only.  What may not: how a measure is recognised (``clauses``).
+What belongs here: names only.  What may not: how a measure is recognised (``pipeline.narrative``).
 """
 
 from __future__ import annotations
