@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from pipeline.cli.decide import decide
+from pipeline.cli.export import export
 
 app = typer.Typer(
     name="final-accounts",
@@ -43,6 +44,7 @@ def inspect(
 
 
 app.command()(decide)
+app.command()(export)
 
 
 def main() -> None:

@@ -1,0 +1,33 @@
+"""``final-accounts export``: files for people's own tools, from the published warehouse.
+
+What belongs here: arguments and what is printed.  What may not: what is written (``pipeline.exports``).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def export(
+    csv: Annotated[Path | None, typer.Option(help="findings, open cases and forms as CSV files in this folder", file_okay=False)] = None,
+    xlsx: Annotated[Path | None, typer.Option(help="the same as one workbook", dir_okay=False)] = None,
+    year: Annotated[int | None, typer.Option(help="this fiscal year only")] = None,
+    warehouse: Annotated[Path | None, typer.Option(help="another published file than this home's")] = None,
+) -> None:
+    """Write findings, open cases and forms for spreadsheets; 1 when it cannot be written."""
+    from pipeline.cli.published import opened, refused
+    from pipeline.exports.files import to_csv, to_xlsx
+
+    if csv is None and xlsx is None:
+        refused("nothing is asked for", "give --csv FOLDER or --xlsx FILE")
+    with opened(warehouse) as connection:
+        try:
+            written = to_csv(connection, csv, year) if csv else []
+            written += [to_xlsx(connection, xlsx, year)] if xlsx else []
+        except OSError as why:
+            refused(str(why), "choose a folder that can be written, and close the file where it is open")
+    for path in written:
+        typer.echo(path)
