@@ -11,6 +11,7 @@ import pytest
 
 from pipeline.batches import Inline
 from pipeline.batches.processes import Processes
+from pipeline.model.contents import PartRead
 from pipeline.reports.intake import take_in
 from pipeline.reports.workers import Workers, read_all, reading_work
 from pipeline.sources.archive import Offer, documents_in
@@ -129,10 +130,54 @@ def test_a_revision_handed_in_later_stands_whatever_its_date_and_in_one_folder_t
     take_in(books, WORKERS, tmp_path / "second")
     assert standing_file() == "/second/c.txt", "older by its date, handed in later"
     take_in(books, WORKERS, tmp_path / "first")
-    assert standing_file() == "/second/c.txt", "what is known already does not come back by itself"
+    assert standing_file() == "/first/a.txt", "handed in again: it is known, and it is what was handed in last"
     hand_in("first/b.txt", "2.00", age=5)
     take_in(books, WORKERS, tmp_path / "first")
-    assert standing_file() == "/first/b.txt", "touched: handed in anew"
+    assert standing_file() == "/first/b.txt", "touched: the one changed last"
+
+
+def test_a_file_that_only_lies_where_it_lay_is_not_handed_in_again(tmp_path: Path) -> None:
+    books = library(tmp_path)
+    [lying, other] = put(tmp_path / "in", a=GOOD, b=GOOD.replace("12.50", "13.00"))
+    first = books.archive.offer_file(lying, handed_in=False)
+    books.archive.offer_file(other)
+    assert books.archive.offer_file(lying, handed_in=False) == first
+    os.utime(lying, (1_700_000_000, 1_700_000_000))
+    assert books.archive.offer_file(lying, handed_in=False).order > first.order, "changed: it has come in anew"
+
+
+def test_a_withdrawn_document_stands_for_nothing_until_it_is_taken_back(tmp_path: Path) -> None:
+    books = library(tmp_path)
+    folder = tmp_path / "in"
+    put(folder, a=GOOD)
+    take_in(books, WORKERS, folder)
+    put(folder, a=GOOD.replace("12.50", "13.00"), letter="no report")
+    take_in(books, WORKERS, folder)
+
+    def statuses() -> list[str]:
+        return sorted(d.status for d in books.documents())
+
+    assert statuses() == ["not_a_report", "read", "superseded"]
+    [new] = [d.offer.sha256 for d in books.documents() if d.status == "read"]
+    [letter] = [d.offer for d in books.documents() if d.status == "not_a_report"]
+    for sha256 in (new, letter.sha256):
+        books.archive.withdraw(sha256)
+    assert statuses() == ["read", "withdrawn", "withdrawn"], "the edition before stands again"
+    assert not list(books.failures([letter])), "what was withdrawn is nobody's problem"
+    take_in(books, WORKERS, folder)
+    assert statuses() == ["read", "withdrawn", "withdrawn"], "handing it in again does not undo a decision"
+    books.archive.restore(new)
+    assert [d.offer.sha256 for d in books.documents() if d.status == "read"] == [new]
+    with pytest.raises(FileNotFoundError):
+        books.archive.withdraw("0" * 64)
+
+
+def test_a_report_in_several_documents_is_withdrawn_with_its_parts() -> None:
+    parts = tuple(PartRead(s, s, "application/pdf", n) for n, s in enumerate("12", 1))
+    outcomes = {"b": Outcome("b", "read", "2024-aaaaaaaaaaaa", 2024, parts=parts)}
+    offers = [Offer(s, f"u/{s}", DAY, 9) for s in "12"] + [Offer("b", "u/b", DAY, 9, parts=("1", "2"))]
+    assert {d.status for d in standing(offers, outcomes.get)} == {"read", "part"}
+    assert {d.status for d in standing(offers, outcomes.get, {"b"})} == {"withdrawn"}
 
 
 def test_the_document_found_last_stands_for_its_report() -> None:

@@ -91,7 +91,7 @@ DOCUMENTS = Table(
         Column("media_type", "VARCHAR", "Type told from the bytes", "文件类型"),
         Column("bytes", "BIGINT", "Size", "字节数", nullable=False),
         Column("status", "VARCHAR", "What became of it", "处理结果", nullable=False,
-               domain=("read", "duplicate", "superseded", "part", "separate", "not_a_report", "failed")),
+               domain=("read", "duplicate", "superseded", "withdrawn", "part", "separate", "not_a_report", "failed")),
         Column("report_id", "VARCHAR", "The report it holds, or is a part of", "报告标识"),
         Column("first_page", "INTEGER", "Of a part: the report's page at which it begins; pages count on from part to part", "分附件的起始页"),
         Column("problem", "VARCHAR", "What is wrong with it", "问题"),

@@ -1,7 +1,7 @@
 """The archive: every document ever offered, by the hash of its bytes, with where and when it was found.
 
 What belongs here: keeping bytes and their provenance under ``<home>/archive``, one folder a document, so that years may
-be run side by side without a lock.  What may not: finding documents on sites, fetching them, or reading them.
+be run side by side without a lock; and the mark of a document that was withdrawn.  What may not: finding documents on sites, fetching them, or reading them.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -35,7 +35,7 @@ class Offer:
     retrieved_at: datetime
     size: int
     parts: tuple[str, ...] = ()  # of a bundle: the hashes of its documents
-    offered_at: datetime | None = None  # of a file: when this archive met it there as it is; its own time is that of its last change
+    offered_at: datetime | None = None  # of a file: when it was handed in last; its own time is that of its last change
 
     @property
     def order(self) -> tuple[datetime, datetime, str, str]:
@@ -45,18 +45,27 @@ class Offer:
 
 @dataclass(frozen=True)
 class Archive:
-    """Documents under ``root``: ``<sha256>/document`` is the bytes, ``<sha256>/<hash of address>.json`` an offer."""
+    """Documents under ``root``: ``<sha256>/document`` is the bytes, ``<sha256>/<hash of address>.json`` an offer.
+
+    ``<sha256>/withdrawn`` marks a document that stands for nothing until the mark is taken away.
+    """
 
     root: Path
 
-    def offer_file(self, path: Path) -> Offer:
-        """Remember a local file: its address is its ``file:`` URL, its time of retrieval when it was last modified."""
+    def offer_file(self, path: Path, *, handed_in: bool = True) -> Offer:
+        """Remember a local file: its address is its ``file:`` URL, its time of retrieval when it was last modified.
+
+        A file that was not handed in but met where it lies (in the inbox, at every collection) and has not been changed keeps the
+        time at which it was met first.
+        """
         path = path.resolve()
         stat = path.stat()
         with path.open("rb") as file:
             sha256 = hashlib.file_digest(file, "sha256").hexdigest()
         changed = datetime.fromtimestamp(int(stat.st_mtime), UTC)
         offer = Offer(sha256, path.as_uri(), changed, stat.st_size, offered_at=datetime.now(UTC))
+        if not handed_in and (known := self._known(offer)) is not None and known.retrieved_at == changed:
+            offer = known
         if not self.path(sha256).exists():
             with path.open("rb") as file:
                 self._put(self.path(sha256), file)
@@ -87,6 +96,24 @@ class Archive:
         """Where the bytes of a document are."""
         return self.root / sha256 / "document"
 
+    def withdraw(self, sha256: str) -> None:
+        """Mark a document as withdrawn, now; one that is keeps its time.  Raises ``FileNotFoundError`` for one never offered."""
+        if not self.path(sha256).exists():
+            raise FileNotFoundError(f"no document {sha256} was ever offered")
+        if not self._mark(sha256).exists():
+            self._put(self._mark(sha256), datetime.now(UTC).isoformat().encode())
+
+    def restore(self, sha256: str) -> None:
+        """Take the mark away."""
+        self._mark(sha256).unlink(missing_ok=True)
+
+    def withdrawn(self) -> dict[str, datetime]:
+        """The documents that are withdrawn, and since when."""
+        return {p.parent.name: datetime.fromisoformat(p.read_text(encoding="utf-8")) for p in self.root.glob("*/withdrawn")}
+
+    def _mark(self, sha256: str) -> Path:
+        return self.root / sha256 / "withdrawn"
+
     def _offers(self) -> Iterator[Offer]:
         for path in self.root.glob("*/*.json"):
             yield self._kept(path)
@@ -98,18 +125,21 @@ class Archive:
         return Offer(path.parent.name, kept["source_url"], found, kept["size"], tuple(kept.get("parts", ())),
                      datetime.fromisoformat(offered) if offered else None)  # fmt: skip
 
+    def _record(self, offer: Offer) -> Path:
+        return self.root / offer.sha256 / (hashlib.sha256(offer.source_url.encode()).hexdigest()[:16] + ".json")
+
+    def _known(self, offer: Offer) -> Offer | None:
+        """The same document at the same address, as it was remembered."""
+        path = self._record(offer)
+        return self._kept(path) if path.exists() else None
+
     def _remember(self, offer: Offer) -> Offer:
-        path = self.root / offer.sha256 / (hashlib.sha256(offer.source_url.encode()).hexdigest()[:16] + ".json")
-        if offer.offered_at and path.exists():
-            known = self._kept(path)
-            if known.retrieved_at == offer.retrieved_at:  # else the file has come back, or was changed to what it had been
-                offer = replace(offer, offered_at=known.offered_at)
         kept: dict[str, Any] = {"source_url": offer.source_url, "retrieved_at": offer.retrieved_at.isoformat(), "size": offer.size}
         if offer.parts:
             kept["parts"] = list(offer.parts)
         if offer.offered_at:
             kept["offered_at"] = offer.offered_at.isoformat()
-        self._put(path, json.dumps(kept, ensure_ascii=False).encode())
+        self._put(self._record(offer), json.dumps(kept, ensure_ascii=False).encode())
         return offer
 
     @staticmethod

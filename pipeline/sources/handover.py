@@ -17,13 +17,13 @@ from pipeline.sources.store import Store
 def hand_over(collected: Collected, store: Store, archive: Archive) -> int:
     """Offer the documents that stand to the archive; how many offers were new.
 
-    A file of the inbox is offered as the file it is (with its own address and date); a package's members and fetched documents
+    A file of the inbox is offered as the file it is (with its own address and date, handed in when it was met first); a package's members and fetched documents
     under the address that they came from.  Documents of one publication are offered as a bundle too, under the publication's page.
     """
     known = {(o.sha256, o.source_url) for o in archive.offers()}
     new = 0
     for path in collected.by_hand:
-        offer = archive.offer_file(path)
+        offer = archive.offer_file(path, handed_in=False)
         new += (offer.sha256, offer.source_url) not in known
     for row in collected.documents:
         if (row.found_by == "inbox" and not row.member) or (row.sha256, row.source_url) in known:

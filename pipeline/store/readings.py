@@ -7,7 +7,7 @@ documents are unread; and which document stands for which report.  What may not:
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
@@ -114,18 +114,21 @@ class Document:
         }
 
 
-def standing(offers: Iterable[Offer], outcome_of: Callable[[str], Outcome | None]) -> list[Document]:
+def standing(offers: Iterable[Offer], outcome_of: Callable[[str], Outcome | None], withdrawn: Collection[str] = ()) -> list[Document]:
     """Which document stands for which report.
 
     The same bytes at several addresses are one document: the address found last stands for it, the others are ``duplicate``.
     Of several documents of one report the one found last wins (:attr:`~pipeline.sources.archive.Offer.order`); the others are
-    ``superseded``.  A document of a report in several is a ``part`` of it and stands for nothing by itself.  Documents that no
-    reader has seen yet are left out.
+    ``superseded``.  A document of a report in several is a ``part`` of it and stands for nothing by itself.  One that was
+    ``withdrawn``, by its hash, stands for nothing, nor do its parts.  Documents that no reader has seen yet are left out.
     """
     last_first = sorted(offers, key=lambda o: o.order, reverse=True)
     parts: dict[str, Outcome] = {}
-    for offer in last_first:
+    out = set(withdrawn)
+    for offer in sorted(last_first, key=lambda o: o.sha256 in out):  # a part of two reports is withdrawn with both only
         for sha256, outcome in _of_parts(outcome_of(offer.sha256) if offer.parts else None):
+            if sha256 not in parts and offer.sha256 in withdrawn:
+                out.add(sha256)
             parts.setdefault(sha256, outcome)
     documents, seen, reports = [], set[str](), set[str]()
     for offer in last_first:
@@ -133,7 +136,9 @@ def standing(offers: Iterable[Offer], outcome_of: Callable[[str], Outcome | None
         if stands is None:
             continue
         status: str = stands.status
-        if offer.sha256 in seen:
+        if offer.sha256 in out:
+            status = "withdrawn"
+        elif offer.sha256 in seen:
             status = "duplicate"
         elif status == "read" and stands.report_id in reports:
             status = "superseded"
@@ -166,7 +171,7 @@ class Library:
         return cls(Archive(home.archive), Readings(home.readings, version or reading_version()))
 
     def documents(self) -> list[Document]:
-        return standing(self.archive.offers(), self.readings.outcome)
+        return standing(self.archive.offers(), self.readings.outcome, self.archive.withdrawn())
 
     def of_year(self, year: int) -> list[Document]:
         """The documents whose reports are of one fiscal year."""
@@ -199,8 +204,9 @@ class Library:
                 yield tables
 
     def failures(self, offers: Iterable[Offer]) -> Iterator[tuple[Offer, Outcome]]:
-        """The offers that could not be processed, each with its problem and remedy."""
-        for offer in offers:
+        """The offers that could not be processed, each with its problem and remedy; not those that were withdrawn."""
+        withdrawn = self.archive.withdrawn()
+        for offer in (o for o in offers if o.sha256 not in withdrawn):
             outcome = self.readings.outcome(offer.sha256)
             if outcome is not None and outcome.status in ("not_a_report", "failed"):
                 yield offer, outcome
