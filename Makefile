@@ -3,6 +3,7 @@
 PYTHON  ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo "$$p"; break; }; done)
 REPORTS ?=
+DEMO    ?=
 PORT    ?= 3000
 PUBLISHERS ?= $(if $(FINAL_ACCOUNTS_PUBLISHERS),$(FINAL_ACCOUNTS_PUBLISHERS),samples/publishers)
 YEAR    ?= $(shell expr $$(date +%Y) - 1)
@@ -14,11 +15,11 @@ STAMP := .venv/.installed
 .DEFAULT_GOAL := help
 
 help:
-	@echo 'make run                   process the sample reports into a checked warehouse'
-	@echo 'make run REPORTS=<folder>  the same for the reports of a folder, recursively'
+	@echo 'make run                   process the sample reports into a checked warehouse, in a home of its own (<home>/demo)'
+	@echo 'make run REPORTS=<folder>  the same for the reports of a folder, recursively, in var/ or FINAL_ACCOUNTS_HOME'
 	@echo 'make check-sources         what each publisher of a registry offers, without storing (PUBLISHERS= YEAR=)'
 	@echo 'make year                  one fiscal year in one job, from the publishers to the warehouse (PUBLISHERS= YEAR=)'
-	@echo 'make ui                    browse the last run in Dagster, on http://127.0.0.1:$(PORT) (PORT=)'
+	@echo 'make ui                    browse the last run in Dagster, on http://127.0.0.1:$(PORT) (PORT=; the demo: DEMO=1)'
 	@echo 'make test                  the tests'
 	@echo 'make lint                  style, types, import contract, data dictionary, licences'
 	@echo 'make bench                 speed, memory, detection'
@@ -34,7 +35,7 @@ $(STAMP): requirements.lock pyproject.toml
 	@touch $@
 
 run: $(STAMP)
-	@$(BIN)/python -m pipeline.orchestration.run $(if $(REPORTS),"$(REPORTS)")
+	@$(BIN)/final-accounts run $(if $(REPORTS),"$(REPORTS)")
 
 # Asks every site of the registry, politely, and keeps nothing.
 check-sources: $(STAMP)
@@ -49,11 +50,9 @@ year: $(STAMP)
 test: $(STAMP)
 	$(BIN)/python -m pytest -n auto --dist worksteal
 
-# The instance of the last run: its assets, checks and failing rows.  Started in Dagster's own folder, which holds its settings.
+# The last run of one's own; the demo's where nothing else was run, or with DEMO=1.
 ui: $(STAMP)
-	@export DAGSTER_HOME="$$($(BIN)/python -m pipeline.store.home)" PATH="$(CURDIR)/$(BIN):$$PATH" PYTHONWARNINGS=ignore:Function; \
-	export FINAL_ACCOUNTS_HOME="$$(dirname "$$DAGSTER_HOME")"; cd "$$DAGSTER_HOME" && \
-	exec dagster dev --workspace "$(CURDIR)/workspace.yaml" --host 127.0.0.1 --port $(PORT)
+	@exec $(BIN)/final-accounts ui --port $(PORT) $(if $(DEMO),--demo)
 
 bench: $(STAMP)
 	@$(BIN)/python -m benchmarks

@@ -83,7 +83,7 @@ def _detection_on_samples(benchmark: Benchmark) -> tuple[list[str], Bar]:
 
     print("no ../shared/golden beside the project: figures of samples/reports are changed", flush=True)
     with tempfile.TemporaryDirectory() as home:
-        command = [sys.executable, "-m", "pipeline.orchestration.run", str(ROOT / "samples" / "reports"), "--home", home]
+        command = [sys.executable, "-m", "pipeline.cli", "run", str(ROOT / "samples" / "reports"), "--home", home]
         subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
         return _call(benchmark, [*benchmark.arguments, "--warehouse", f"{home}/warehouse/final_accounts.duckdb"])
 

@@ -48,7 +48,7 @@ def run(folder: Path = ROOT / "samples" / "reports") -> list[Bar]:
     with tempfile.TemporaryDirectory() as name:
         copy = Path(name, "reports")
         shutil.copytree(folder, copy)
-        job = [sys.executable, "-m", "pipeline.orchestration.run", str(copy), "--home", f"{name}/home"]
+        job = [sys.executable, "-m", "pipeline.cli", "run", str(copy), "--home", f"{name}/home"]
         first, _ = _seconds(job)
         unchanged, said = _seconds(job)
         _change(copy)

@@ -19,7 +19,7 @@ SAMPLES = sorted((PROJECT / "samples").rglob("*.pdf"))
 
 
 def start(folder: Path, home: Home) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "pipeline.orchestration.run", str(folder), "--home", str(home.root)]
+    command = [sys.executable, "-m", "pipeline.cli", "run", str(folder), "--home", str(home.root)]
     return subprocess.Popen(command, cwd=PROJECT, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
 
 

@@ -11,6 +11,10 @@ import typer
 from pipeline.cli.decide import decide
 from pipeline.cli.export import export
 
+HOME = typer.Option(help="where all state is kept; FINAL_ACCOUNTS_HOME, or var/, where none is named", show_default=False)
+WHAT = typer.Argument(metavar="DOCUMENT|REPORT", help="a document by its hash (8 digits or more), address or file name; a report by its id")
+DEMO = typer.Option("--demo", help="the demo's home, <home>/demo")
+
 app = typer.Typer(
     name="final-accounts",
     help="Departments' published final accounts (部门决算) → a checked warehouse.",
@@ -41,6 +45,92 @@ def inspect(
     else:
         shown(found)
     raise typer.Exit(0 if found["status"] == "read" else 1)
+
+
+@app.command()
+def run(
+    folder: Annotated[Path | None, typer.Argument(help="reports: a folder, taken recursively, or a file; none: the demo", show_default=False)] = None,
+    home: Annotated[Path | None, HOME] = None,
+    workers: Annotated[int, typer.Option(min=1, help="documents read at the same time")] = 2,
+    cluster: Annotated[str, typer.Option(envvar="FINAL_ACCOUNTS_CLUSTER", help="a Dask scheduler that reads instead (tcp://…)")] = "",
+) -> None:
+    """Read a folder's reports, check them and publish the warehouse; without a FOLDER, the samples in a home of their own (<home>/demo).
+
+    What is handed in last stands for its report, whenever it was first seen; what a run replaces it names.
+
+    Exit status: 0 when all documents were processed, whatever their publishers got wrong; 1 when a document could not be processed or a
+    promise of our own is broken; 2 for a folder that is not there or wrong arguments.
+    """
+    from pipeline.orchestration.run import run as run_folder
+    from pipeline.store.home import PROJECT, work_in
+
+    work_in(home, demo=folder is None)
+    look = "make ui DEMO=1" if folder is None else "make ui"
+    raise typer.Exit(run_folder(folder or PROJECT / "samples", workers, cluster, look))
+
+
+@app.command("list")
+def list_documents(
+    home: Annotated[Path | None, HOME] = None,
+    demo: Annotated[bool, DEMO] = False,
+    everything: Annotated[bool, typer.Option("--all", help="also what stands for nothing: duplicates, parts, what was refused")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="all documents as a JSON array")] = False,
+) -> None:
+    """Which document stands for which report, which it superseded, and which are withdrawn: as the next run will have it.
+
+    Exit status: 0, also where there is no document; 2 for wrong arguments.
+    """
+    from pipeline.cli.documents import listed, shown
+    from pipeline.store.home import work_in
+    from pipeline.store.readings import Library
+
+    rows = listed(Library.of(work_in(home, demo=demo)))
+    if as_json:
+        typer.echo(json.dumps(rows, ensure_ascii=False, default=str))
+    else:
+        shown(rows, everything=everything)
+
+
+@app.command()
+def withdraw(
+    what: Annotated[str, WHAT],
+    undo: Annotated[bool, typer.Option("--undo", help="take it back: it stands again from the next run on")] = False,
+    home: Annotated[Path | None, HOME] = None,
+    demo: Annotated[bool, DEMO] = False,
+) -> None:
+    """Take a document, or all documents of a report, out of the next run; they are kept and marked, also when handed in again.
+
+    The edition that stood before stands again, where there is one.
+
+    Exit status: 0 when it is done (or was already); 2 when nothing, or more than one thing, is so named, or for wrong arguments.
+    """
+    from pipeline.cli.documents import NotNamed, mark
+    from pipeline.store.home import work_in
+    from pipeline.store.readings import Library
+
+    try:
+        marked = mark(Library.of(work_in(home, demo=demo)), what, undo=undo)
+    except NotNamed as why:
+        typer.echo(str(why), err=True)
+        raise typer.Exit(2) from None
+    for row in marked:
+        typer.echo(f"{'taken back' if undo else 'withdrawn'}  {row['document_sha256'][:12]}  {row['source_url']}")
+    typer.echo("the next run works with it: final-accounts run FOLDER")
+
+
+@app.command()
+def ui(
+    port: Annotated[int, typer.Option(help="where it listens, on 127.0.0.1")] = 3000,
+    home: Annotated[Path | None, HOME] = None,
+    demo: Annotated[bool, DEMO] = False,
+) -> None:
+    """Browse the last run in Dagster: the home's own, or, as long as nothing was run there, the demo's.
+
+    Exit status: that of Dagster.
+    """
+    from pipeline.cli.ui import serve
+
+    serve(home, demo=demo, port=port)
 
 
 app.command()(decide)

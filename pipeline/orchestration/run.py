@@ -1,23 +1,22 @@
-"""The main job: ``python -m pipeline.orchestration.run [folder] [--home <folder>]``, from a folder of reports to the published warehouse.
+"""The main job, ``final-accounts run``: from a folder of reports to the published warehouse.
 
 What belongs here: the order of a run, what it says while it works and when it ends, and its exit status.  What may not: any
 step itself.
 
-It offers all documents of the folder (recursively; by default ``samples/``) to the home's archive, reads those that are
+It offers all documents of the folder (recursively) to the home's archive, reads those that are
 new, materialises every fiscal year that is not what it would be now through Dagster (so that the user interface shows the runs, with all
 asset checks), and publishes the years that are sound; one that breaks a promise of our own keeps what its last sound run left.  Where
 nothing has changed, nothing is run, and Dagster is not even imported.  The home
 remembers: the warehouse holds what all runs on it have offered, a document that the folder no longer holds stays, and a
-report offered again in another revision is replaced by the one handed in last.  Killed at any moment, it leaves the published
+report offered again in another revision is replaced by the one handed in last, which is said by name.  Killed at any moment, it leaves the published
 warehouse as it was, and the next run does what is left to do.
 
 Exit status: 0 when all documents of the folder were processed, whatever inconsistencies their publishers printed; 1 when a
-document could not be processed or a promise of our own is broken (both are named, with the remedy); 2 for wrong arguments.
+document could not be processed or a promise of our own is broken (both are named, with the remedy); 2 for a folder that is not there.
 """
 
 from __future__ import annotations
 
-import argparse
 import os
 import sys
 import unicodedata
@@ -26,11 +25,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.batches import WorkFailed, engine
+from pipeline.orchestration.replaced import changed, in_the_warehouse
 from pipeline.orchestration.standing import Behind, Standing, registry_named
 from pipeline.reports.intake import Intake, take_in
 from pipeline.reports.workers import Workers
 from pipeline.store import accepted
-from pipeline.store.home import HOME_VARIABLE, PROJECT, Home, home
+from pipeline.store.home import Home, home
 from pipeline.store.readings import Library, Limits, Outcome
 from pipeline.warehouse.publish import connect_readonly, is_current
 
@@ -47,15 +47,18 @@ _OVERVIEW = (
 )  # fmt: skip
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run; returns the exit status."""
-    asked = _arguments(arguments)
-    if asked.home:
-        os.environ[HOME_VARIABLE] = str(asked.home)
+def run(folder: Path, workers: int = 2, cluster: str = "", look: str = "make ui") -> int:
+    """Run a folder's documents in the home of this process; returns the exit status.
+
+    ``workers`` documents are read at a time, or as many as ``cluster``, the address of a Dask scheduler, has room for; ``look`` is
+    the command that shows this home.
+    """
     at, library = home(), Library.of(home())
-    say(f"documents of {asked.folder}")
+    say(f"home       {at.root}")
+    say(f"documents of {folder}")
+    before = in_the_warehouse()
     try:
-        intake = take_in(library, Workers(engine(asked.workers, asked.cluster), Limits.from_environment()), asked.folder, _progress)
+        intake = take_in(library, Workers(engine(workers, cluster), Limits.from_environment()), folder, _progress)
     except FileNotFoundError as error:
         say(f"{error}: name a folder of reports")
         return 2
@@ -64,23 +67,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     say(f"{len(intake.offers)} documents, {len(intake.outcomes)} of them read now" + _passed_over(intake))
     if not intake.offers:
-        say(f"no document in {asked.folder}: put reports there (PDF, text), or name another folder")
+        say(f"no document in {folder}: put reports there (PDF, text), or name another folder")
         return 1
 
     problems = [*_run(at, library), *_refusals(library, intake)]
-    _summary(at, library, intake)
+    _summary(at, library, intake, look)
+    for line in (*changed(before, in_the_warehouse()), *_left_out(library, intake)):
+        say(line)
     for problem in problems:
         say(f"PROBLEM  {problem}")
     return 1 if problems else 0
-
-
-def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m pipeline.orchestration.run", description="Reports of a folder → a checked warehouse.")
-    parser.add_argument("folder", nargs="?", type=Path, default=PROJECT / "samples", help="folder of reports (default: samples/)")
-    parser.add_argument("--home", type=Path, help=f"where all state is kept (default: {HOME_VARIABLE}, or var/)")
-    parser.add_argument("--workers", type=int, default=2, help="documents read at the same time (default: 2)")
-    parser.add_argument("--cluster", default=os.environ.get("FINAL_ACCOUNTS_CLUSTER", ""), help="a Dask scheduler that reads instead (tcp://…)")
-    return parser.parse_args(arguments)
 
 
 def say(text: str) -> None:
@@ -195,7 +191,15 @@ def _refusals(library: Library, intake: Intake) -> Iterator[str]:
         yield f"{offer.source_url}: {outcome.problem}; {outcome.remedy}"
 
 
-def _summary(at: Home, library: Library, intake: Intake) -> None:
+def _left_out(library: Library, intake: Intake) -> Iterator[str]:
+    """The folder's documents that somebody has withdrawn."""
+    withdrawn = library.archive.withdrawn()
+    for offer in intake.offers:
+        if offer.sha256 in withdrawn:
+            yield f"left out   {offer.source_url}: withdrawn; final-accounts withdraw --undo {offer.sha256[:12]} takes it back"
+
+
+def _summary(at: Home, library: Library, intake: Intake, look: str) -> None:
     """The table of the folder's reports as published, and how to look further."""
     if not at.warehouse.exists():
         say("no warehouse has been published yet")
@@ -213,7 +217,7 @@ def _summary(at: Home, library: Library, intake: Intake) -> None:
     say("")
     say(f"warehouse  {at.warehouse}" + (f" ({others} reports of earlier runs in it as well)" if others else ""))
     say(f"parquet    {at.parquet}")
-    say("to look    make ui (assets, checks, failing rows), or any DuckDB client:")
+    say(f"to look    {look} (assets, checks, failing rows), or any DuckDB client:")
     say(f"           duckdb -readonly '{at.warehouse}' \"SELECT * FROM checks.findings WHERE severity = 'error'\"")
 
 
@@ -230,6 +234,3 @@ def aligned(rows: Iterable[Sequence[Any]]) -> list[str]:
 def _width(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 
-
-if __name__ == "__main__":
-    sys.exit(main())

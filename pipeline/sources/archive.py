@@ -1,7 +1,8 @@
 """The archive: every document ever offered, by the hash of its bytes, with where and when it was found.
 
 What belongs here: keeping bytes and their provenance under ``<home>/archive``, one folder a document, so that years may
-be run side by side without a lock; and the mark of a document that was withdrawn.  What may not: finding documents on sites, fetching them, or reading them.
+be run side by side without a lock; and the mark of a document that was withdrawn.  What may not: finding documents on sites,
+fetching them, or reading them.
 """
 
 from __future__ import annotations

@@ -17,8 +17,9 @@ from pipeline.sources.store import Store
 def hand_over(collected: Collected, store: Store, archive: Archive) -> int:
     """Offer the documents that stand to the archive; how many offers were new.
 
-    A file of the inbox is offered as the file it is (with its own address and date, handed in when it was met first); a package's members and fetched documents
-    under the address that they came from.  Documents of one publication are offered as a bundle too, under the publication's page.
+    A file of the inbox is offered as the file it is (with its own address and date, handed in when it was met first); a package's members
+    and fetched documents under the address that they came from.  Documents of one publication are offered as a bundle too, under the
+    publication's page.
     """
     known = {(o.sha256, o.source_url) for o in archive.offers()}
     new = 0

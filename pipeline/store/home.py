@@ -69,6 +69,11 @@ class Home:
         return self.root / "archive"
 
     @property
+    def demo(self) -> Home:
+        """The home of the sample reports, which so never come near one's own."""
+        return Home(self.root / "demo")
+
+    @property
     def inbox(self) -> Path:
         """Documents that a person puts in by hand."""
         return self.root / "inbox"
@@ -90,6 +95,20 @@ def home() -> Home:
     """The home of this process: what ``FINAL_ACCOUNTS_HOME`` names, else ``var/`` in the project's root."""
     named = os.environ.get(HOME_VARIABLE)
     return Home(Path(named).expanduser().resolve() if named else PROJECT / "var")
+
+
+def work_in(root: Path | None = None, *, demo: bool = False) -> Home:
+    """Make ``root`` the home of this process and of those it starts (none: the one that is named already), or its demo; returns it.
+
+    The demo shares nothing with the home that it lies in: tables and what is kept by key are in its own folder whatever is configured.
+    """
+    at = Home(root.expanduser().resolve()) if root is not None else home()
+    if demo:
+        at = at.demo
+        os.environ.pop(TABLES_VARIABLE, None)
+        os.environ.pop(KEPT_VARIABLE, None)
+    os.environ[HOME_VARIABLE] = str(at.root)
+    return at
 
 
 if __name__ == "__main__":  # for the Makefile: prepare, and say where Dagster's folder is

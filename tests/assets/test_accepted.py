@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
-from pipeline.orchestration.run import main
+from pipeline.cli.documents import mark
+from pipeline.orchestration.run import run
 from pipeline.orchestration.standing import Standing
 from pipeline.sources.registry import Registry
 from pipeline.store import accepted
@@ -48,15 +50,14 @@ def test_sound_years_are_published_and_a_broken_one_keeps_its_last_sound_rows(
     monkeypatch.setenv("DAGSTER_HOME", "")  # the run sets it: put back afterwards
     folder = tmp_path / "reports"
     folder.mkdir()
-    arguments = [str(folder), "--home", str(home.root)]
     offer(folder, home, "a.txt", SOUND.format(year=2023, total="1.00"))
-    assert main(arguments) == 0
+    assert run(folder) == 0
     assert totals(home) == [(2023, "1.00")]
 
     offer(folder, home, "a.txt", TWICE.format(year=2023, total="2.00"))
     offer(folder, home, "b.txt", SOUND.format(year=2024, total="3.00"))
     capfd.readouterr()
-    assert main(arguments) == 1
+    assert run(folder) == 1
     problems = [line for line in capfd.readouterr().out.splitlines() if line.startswith("PROBLEM")]
     assert problems
     assert all("fiscal year 2023" in p for p in problems), problems
@@ -81,10 +82,10 @@ def test_a_year_is_judged_again_when_the_year_before_it_comes_later(
     for folder, year in ((later, 2024), (earlier, 2023)):
         folder.mkdir()
         offer(folder, home, f"{year}.txt", SOUND.format(year=year, total="1.00"))
-    assert main([str(later), "--home", str(home.root)]) == 0
+    assert run(later) == 0
     assert against() == [(2024, None)]
     assert behind(home) == {}, "nothing is missing that has been offered"
-    assert main([str(earlier), "--home", str(home.root)]) == 0
+    assert run(earlier) == 0
     assert "fiscal year 2024 (again: year before)" in capfd.readouterr().out
     assert against() == [(2023, None), (2024, 2023)]
     assert behind(home) == {}
@@ -117,3 +118,29 @@ def test_years_are_accepted_on_an_object_store_too(monkeypatch: pytest.MonkeyPat
     assert accepted.accept(2023) == 1
     storage.write_table("core.documents", 2024, [])
     assert accepted.years() == [2023]
+
+
+def test_what_is_handed_in_last_stands_and_a_run_names_what_it_replaces_and_takes_out(
+    tmp_path: Path, home: Home, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("DAGSTER_HOME", "")
+    own, other = tmp_path / "own", tmp_path / "other"
+    for folder, total in ((own, "1.00"), (other, "2.00")):
+        folder.mkdir()
+        offer(folder, home, f"{folder.name}.txt", SOUND.format(year=2024, total=total))
+
+    def changes(folder: Path) -> list[tuple[str, ...]]:
+        capfd.readouterr()
+        assert run(folder) == 0
+        lines = [line for line in capfd.readouterr().out.splitlines() if line.startswith(("replaced", "taken out", "left out"))]
+        return [(line.split("  ")[0], *re.findall(r"某市大数据局 2024|\w+\.txt", line)) for line in lines]
+
+    assert changes(own) == []
+    assert changes(other) == [("replaced", "某市大数据局 2024", "own.txt", "other.txt")]
+    assert totals(home) == [(2024, "2.00")]
+    assert changes(own) == [("replaced", "某市大数据局 2024", "other.txt", "own.txt")], "known since the first run, handed in again"
+    assert totals(home) == [(2024, "1.00")]
+    [report_id] = {d.outcome.report_id for d in Library.of(home).documents()}
+    assert len(mark(Library.of(home), str(report_id), undo=False)) == 2
+    assert changes(own) == [("taken out", "某市大数据局 2024", "own.txt"), ("left out", "own.txt")]
+    assert totals(home) == []
