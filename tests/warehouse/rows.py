@@ -8,6 +8,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from pipeline.lexicon.forms import label_concept
 from pipeline.model.figures import figure_id, report_id
 from pipeline.schema import TABLES
 from pipeline.store import tables as storage
@@ -78,6 +79,8 @@ def figures(year: int) -> Iterator[dict[str, Any]]:
                 "section": "form", "statement": statement, "side": side, "row_no": str(row), "code": code, "label": label, "measure": measure,
                 "value": Decimal(printed) if printed else None, "unit": "万元", "resolution": Decimal("0.01"), "printed": printed,
                 "page": 6, "reader": "pdf/1", "agreement": "agreed", "placement": "printed",
+                "concept": "" if code else label_concept(label or "", "economic" if statement.startswith("basic") else side or "functional"),
+                "row_order": row, "printing": 0,
             }  # fmt: skip
     yield narrative(year)[0]
 
