@@ -1,0 +1,135 @@
+"""Pages of evidence: failures first, pictures of open cases, and no word of a document that becomes markup."""
+
+from __future__ import annotations
+
+import base64
+import io
+import re
+from pathlib import Path
+from typing import Any
+
+import pypdfium2 as pdfium
+import pytest
+from exports.small_warehouse import CASE, FIGURES, FINDING, REPORT, SUSPECT, TRIAGE, WARNING, warehouse
+from PIL import Image
+from selectolax.lexbor import LexborHTMLParser
+from typer.testing import CliRunner
+
+from pipeline.cli import app
+from pipeline.exports import crops, evidence
+from pipeline.exports.crops import Marks, NoCrop, crop
+from pipeline.sources.archive import Archive
+from pipeline.store.home import Home
+from pipeline.warehouse.publish import connect_readonly
+
+
+def blank(pages: int = 1) -> bytes:
+    """A PDF of empty A4 pages."""
+    pdf, out = pdfium.PdfDocument.new(), io.BytesIO()
+    for _ in range(pages):
+        pdf.new_page(595, 842)
+    pdf.save(out)
+    return out.getvalue()
+
+
+def written(tmp_path: Path, document: bytes | None = None, **changed: Any) -> LexborHTMLParser:
+    (tmp_path / "document").write_bytes(blank() if document is None else document)
+    with connect_readonly(warehouse(tmp_path / "published.duckdb", **changed)) as connection:
+        (path,) = evidence.write_evidence(connection, lambda sha256: tmp_path / "document", tmp_path / "out")
+    return LexborHTMLParser(path.read_text(encoding="utf-8"))
+
+
+def test_errors_come_first_with_formula_amounts_and_page(tmp_path: Path) -> None:
+    page = written(tmp_path)
+    assert [a.attributes["data-severity"] for a in page.css("article")] == ["error", "warning"]
+    told = page.css_first("article").text()
+    for words in ("合计 = 各列之和", "合计 = 基本 + 项目 <b>", "30.00", "19.96", "10.04", "第 1 页", "final-accounts decide c0ffee01"):
+        assert words in told
+    assert [o.attributes["value"] for o in page.css("#severity option")] == ["", "error", "warning"]
+    assert [o.attributes["value"] for o in page.css("#kind option")] == ["", "form_identity", "wording"]
+
+
+def test_the_picture_has_the_suspect_in_red_and_its_equation_in_blue(tmp_path: Path) -> None:
+    (picture,) = written(tmp_path).css("img")
+    address = str(picture.attributes["src"])
+    seen = Image.open(io.BytesIO(base64.b64decode(address.removeprefix("data:image/png;base64,")))).convert("RGB")
+    colours = {colour for _, colour in seen.getcolors(10_000) or ()}
+    assert any(r > 180 and g < 60 and b < 60 for r, g, b in colours)
+    assert any(r < 60 and b > 180 for r, g, b in colours)
+
+
+def test_no_word_of_a_document_becomes_markup(tmp_path: Path) -> None:
+    page = written(tmp_path)
+    assert len(page.css("script")) == 1
+    assert page.css("[onerror], a[href^=javascript], article b") == []
+    assert all(str(i.attributes["src"]).startswith("data:") for i in page.css("img"))
+    policy = next(str(m.attributes["content"]) for m in page.css("meta") if m.attributes.get("http-equiv"))
+    assert re.search(r"default-src 'none'.*script-src 'sha256-[\w+/]+='", policy)
+
+
+@pytest.mark.parametrize(
+    ("document", "figures", "why"),
+    [
+        (b"a text", FIGURES, "no PDF"),
+        (None, [{**f, "x0": None} for f in FIGURES], "none of its figures has a place"),
+        (None, [{**f, "page": 7} for f in FIGURES], "no such page"),
+        (None, [{**f, "x0": 9000.0, "x1": 9100.0} for f in FIGURES], "not on the page"),
+    ],
+)
+def test_without_a_picture_the_place_is_told(tmp_path: Path, document: bytes | None, figures: Any, why: str) -> None:
+    page = written(tmp_path, document, core__figures=figures)
+    assert page.css("img") == []
+    told = page.css_first("article").text()
+    assert why in told
+    assert "第 1 页" in told
+
+
+def test_where_nothing_is_suspected_the_compared_figures_are_shown(tmp_path: Path) -> None:
+    assert len(written(tmp_path, checks__suspects=()).css("img")) == 1
+
+
+def test_the_line_of_a_text_is_its_place(tmp_path: Path) -> None:
+    gone = {"page": None, "line": 12}
+    page = written(tmp_path, b"", core__figures=[{**f, **gone} for f in FIGURES], checks__findings=[{**FINDING, **gone}], marts__triage=[{**TRIAGE, **gone}])
+    assert page.css_first("article").text().count("第 12 行") == 2
+
+
+def test_pictures_are_bounded_in_number(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(evidence, "MOST_PICTURES", 2)
+    keys = [f"c{n}" for n in range(5)]
+    page = written(
+        tmp_path,
+        checks__findings=[*({**FINDING, "finding_id": k} for k in keys), WARNING],
+        checks__cases=[{**CASE, "case_id": k} for k in keys],
+        checks__case_findings=[{"case_id": k, "finding_id": k, "status": "open", **{n: CASE[n] for n in ("report_id", "publisher", "fiscal_year")}} for k in keys],
+        checks__suspects=[{**SUSPECT, "case_id": k, "finding_id": k} for k in keys],
+        marts__triage=[{**TRIAGE, "case_id": k} for k in keys],
+    )  # fmt: skip
+    assert len(page.css("img")) == 2
+    assert page.body is not None
+    assert page.body.text().count("2 pictures at most") == 3
+
+
+def test_a_part_of_a_bundle_counts_its_own_pages(tmp_path: Path) -> None:
+    parts = [{"document_sha256": "one", "first_page": 1}, {"document_sha256": "two", "first_page": 11}]
+    marks, part = evidence._placed([{"suspect": True, "page": 12, "x0": 1.0, "top": 1.0, "x1": 2.0, "bottom": 2.0}], parts)
+    assert (marks.page, part) == (2, "two")
+
+
+def test_pictures_are_bounded_in_size(monkeypatch: pytest.MonkeyPatch) -> None:
+    pdf = pdfium.PdfDocument(blank())
+    whole = Marks(1, [(0.0, 0.0, 595.0, 842.0)])
+    assert max(Image.open(io.BytesIO(crop(pdf, whole))).size) <= 1400
+    monkeypatch.setattr(crops, "_BYTES", 10)
+    with pytest.raises(NoCrop, match="larger than"):
+        crop(pdf, whole)
+    pdf.close()
+
+
+def test_the_command_takes_documents_from_the_archive(tmp_path: Path, home: Home) -> None:
+    (tmp_path / "report.pdf").write_bytes(blank())
+    offer = Archive(home.archive).offer_file(tmp_path / "report.pdf")
+    published = warehouse(tmp_path / "published.duckdb", core__reports=[{**REPORT, "document_sha256": offer.sha256}])
+    done = CliRunner().invoke(app, ["export", "--evidence", str(tmp_path / "out"), "--warehouse", str(published)])
+    assert done.exit_code == 0, done.output
+    assert "<img" in (tmp_path / "out" / "2024-abc.html").read_text(encoding="utf-8")
