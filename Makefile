@@ -5,13 +5,13 @@ PYTHON  ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 REPORTS ?=
 DEMO    ?=
 PORT    ?= 3000
-PUBLISHERS ?= $(if $(FINAL_ACCOUNTS_PUBLISHERS),$(FINAL_ACCOUNTS_PUBLISHERS),samples/publishers)
+PUBLISHERS ?= $(or $(FINAL_ACCOUNTS_PUBLISHERS),$(wildcard $(or $(FINAL_ACCOUNTS_HOME),var)/publishers))
 YEAR    ?= $(shell expr $$(date +%Y) - 1)
 
 BIN   := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: help run check-sources year test ui bench lint style types contract current licences dictionary lock clean
+.PHONY: help run registry check-sources year test ui bench lint style types contract current licences dictionary lock clean
 .DEFAULT_GOAL := help
 
 help:
@@ -37,12 +37,15 @@ $(STAMP): requirements.lock pyproject.toml
 run: $(STAMP)
 	@$(BIN)/final-accounts run $(if $(REPORTS),"$(REPORTS)")
 
+registry:
+	@test -n "$(PUBLISHERS)" || { echo 'no registry of publishers: name one with PUBLISHERS=<file or folder>'; exit 2; }
+
 # Asks every site of the registry, politely, and keeps nothing.
-check-sources: $(STAMP)
+check-sources: $(STAMP) registry
 	@$(BIN)/python -m pipeline.sources probe "$(PUBLISHERS)" --year $(YEAR)
 
 # The whole job for one partition, as a schedule starts it.
-year: $(STAMP)
+year: $(STAMP) registry
 	@export DAGSTER_HOME="$$($(BIN)/python -m pipeline.store.home)" FINAL_ACCOUNTS_PUBLISHERS="$(PUBLISHERS)"; \
 	export FINAL_ACCOUNTS_HOME="$$(dirname "$$DAGSTER_HOME")"; \
 	$(BIN)/dagster job execute --module-name pipeline.definitions --job yearly_accounts --tags '{"dagster/partition": "$(YEAR)"}'

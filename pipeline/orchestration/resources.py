@@ -25,6 +25,16 @@ from pipeline.store.readings import Library, Limits
 from pipeline.store.versions import judging_version, reading_version
 
 
+class Collection(dg.Config):
+    """What asking the sites must bring."""
+
+    sites_may_fail: bool = Field(default=False, description="Go on where every site failed: for a run over documents that were handed in.")
+
+
+#: Run configuration for a run that documents started, not the wish to know who has published.
+OF_DOCUMENTS: dict[str, Any] = {"ops": {"report_links": {"config": {"sites_may_fail": True}}}}
+
+
 class Reading(dg.Config):
     """What one materialisation of ``readings`` takes in."""
 

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
 _PROCESS = "final_accounts/process"  # tag of a run: the process that carries it
 _LOCATION = {".dagster/repository": "__repository__@final_accounts"}  # tag of a run: where the user interface lists it
+_QUIETLY = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 _OVERVIEW = (
     ("report", "publisher"), ("year", "fiscal_year"), ("forms read", "forms_read"),
     ("empty", "forms_empty"), ("missing", "forms_missing"), ("figures", "figures"), ("exact", "equations_exact"),
@@ -146,8 +147,10 @@ def _in_turn(behind: Sequence[Behind], now: Callable[[], list[Behind]]) -> Itera
 
 
 def _execute(job: dg.JobDefinition, instance: dg.DagsterInstance, year: str | None) -> Iterator[str]:
+    from pipeline.orchestration.resources import OF_DOCUMENTS
+
     result = job.execute_in_process(
-        run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
+        run_config=_QUIETLY | (OF_DOCUMENTS if year else {}),
         partition_key=year,
         instance=instance,
         raise_on_error=False,

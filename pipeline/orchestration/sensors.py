@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 import dagster as dg
 
 from pipeline.orchestration import tags
-from pipeline.orchestration.resources import Documents, Sources
+from pipeline.orchestration.resources import OF_DOCUMENTS, Documents, Sources
 from pipeline.orchestration.schedules import accounts_published_in, yearly_accounts
 from pipeline.orchestration.standing import Standing
 
@@ -20,12 +20,13 @@ def new_documents(context: dg.SensorEvaluationContext, reports: Documents, sourc
     """A run of each year that is behind; where documents wait unread, a run of the season's year, which reads them."""
     for behind in Standing(reports.library(), sources.publishers()).behind():
         year = str(behind.year)
-        yield dg.RunRequest(run_key=f"{year}-{behind.fingerprint}", partition_key=year, tags=_tags(year, tags.CHANGED_DOCUMENTS))
+        yield _request(f"{year}-{behind.fingerprint}", year, tags.CHANGED_DOCUMENTS)
     if waiting := reports.waiting():
         fingerprint = hashlib.sha256(repr([(str(p), p.stat().st_mtime) for p in waiting]).encode()).hexdigest()[:16]
         season = accounts_published_in(datetime.now(UTC))
-        yield dg.RunRequest(run_key=f"waiting-{fingerprint}", partition_key=season, tags=_tags(season, tags.WAITING_DOCUMENTS))
+        yield _request(f"waiting-{fingerprint}", season, tags.WAITING_DOCUMENTS)
 
 
-def _tags(year: str, why: str) -> dict[str, str]:
-    return {tags.FISCAL_YEAR: year, tags.TRIGGER: why}
+def _request(run_key: str, year: str, why: str) -> dg.RunRequest:
+    told = {tags.FISCAL_YEAR: year, tags.TRIGGER: why}
+    return dg.RunRequest(run_key=run_key, partition_key=year, run_config=OF_DOCUMENTS, tags=told)

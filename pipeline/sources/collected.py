@@ -104,5 +104,13 @@ class Collected:
         return [p for p in self.publishers if p.standing in ("missing", "ambiguous")]
 
     @property
+    def every_site_failed(self) -> bool:
+        """Whether sites were asked and each was asked in vain, so that nothing can be told of who has published."""
+        in_vain = ("dead", "refused", "failed")
+        failed = {p.publisher for p in self.problems if p.kind in in_vain}
+        answered = {x.publisher for x in self.links if x.page_url and x.found_by != "inbox" and x.outcome not in in_vain}
+        return bool(self.publishers) and all(p.publisher in failed - answered for p in self.publishers)
+
+    @property
     def dead(self) -> list[Problem]:
         return [p for p in self.problems if p.kind == "dead"]

@@ -63,7 +63,7 @@ def connect_readonly(path: Path | str | None = None) -> duckdb.DuckDBPyConnectio
     """
     path = Path(path) if path is not None else home().warehouse
     if not path.exists():
-        raise FileNotFoundError(f"no warehouse is published at {path}: run `make run` first")
+        raise FileNotFoundError(f"no warehouse is published at {path}: run `make run REPORTS=<folder>` first")
     return duckdb.connect(str(path), read_only=True, config=CONFIG)
 
 

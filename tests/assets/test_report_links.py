@@ -13,12 +13,13 @@ from dagster_duckdb import DuckDBResource
 
 from assets.checks import revisions
 from assets.core import documents, readings
-from assets.report_links import POOL, report_links
+from assets.report_links import POOL, expect_an_answer, report_links
 from expectations.bridge import decide_year
 from expectations.suites.sources import SOURCES_SUITE
 from pipeline.orchestration import tags
 from pipeline.orchestration.io_manager import ParquetTables
-from pipeline.orchestration.resources import Documents, Sources
+from pipeline.orchestration.resources import OF_DOCUMENTS, Collection, Documents, Sources
+from pipeline.sources.registry import Registry, load_registry
 from pipeline.store import tables as storage
 from pipeline.store.home import home
 from tests.sources.habits import article, page, rows
@@ -120,3 +121,27 @@ def test_a_run_that_was_killed_holds_up_no_later_one(monkeypatch: pytest.MonkeyP
         finally:
             signal.alarm(0)
             signal.signal(signal.SIGALRM, before)
+
+
+def test_a_year_in_which_every_site_failed_is_told_from_one_that_nobody_has_published(site: Site, tmp_path: Path) -> None:
+    def failed(url: str) -> bool:
+        path = tmp_path / "publishers.yaml"
+        path.write_text(REGISTRY.format(url), encoding="utf-8")
+        registry = load_registry(path)
+        return Sources().collect(registry, 2024).every_site_failed
+
+    assert not Sources().collect(Registry(publishers=()), 2024).every_site_failed, "no site was asked"
+    assert not failed(site.url(HOST, "/"))
+    assert failed(site.url(HOST, "/nowhere/"))
+    site.put(HOST, "/bare/", page(""))
+    assert not failed(site.url(HOST, "/bare/")), "asked and answered: there is nothing yet"
+
+
+def test_such_a_year_fails_unless_the_run_is_over_documents(site: Site, tmp_path: Path) -> None:
+    registry = tmp_path / "publishers.yaml"
+    registry.write_text(REGISTRY.format(site.url(HOST, "/nowhere/")), encoding="utf-8")
+    resources = {"reports": Documents(), "sources": Sources(registry=str(registry)), "io_manager": ParquetTables()}
+    sources = Sources(registry=str(registry))
+    with pytest.raises(dg.Failure, match="every site failed"):
+        expect_an_answer(sources.collect(sources.publishers(), 2024), Collection())
+    assert dg.materialize([report_links], partition_key="2024", resources=resources, run_config=OF_DOCUMENTS).success
