@@ -115,7 +115,7 @@ def withdraw(
         raise typer.Exit(2) from None
     for row in marked:
         typer.echo(f"{'taken back' if undo else 'withdrawn'}  {row['document_sha256'][:12]}  {row['source_url']}")
-    typer.echo("the next run works with it: final-accounts run FOLDER")
+    typer.echo("this holds from the next run on: final-accounts run FOLDER")
 
 
 @app.command()
