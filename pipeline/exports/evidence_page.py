@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from pipeline.model.harmless import html
+from pipeline.reconciliation.adjudications import CORRECTING
 
 Row = Mapping[str, Any]
 
@@ -45,7 +46,10 @@ img{max-width:100%;border:1px solid #ddd}code{background:#f3f3f3;padding:.1rem .
 _HASH = base64.b64encode(hashlib.sha256(_SCRIPT.encode()).digest()).decode()
 _POLICY = f"default-src 'none'; style-src 'unsafe-inline'; img-src data:; script-src 'sha256-{_HASH}'"
 
+_PROPOSALS = tuple(f'verdict = "{verdict}"' for verdict in sorted(CORRECTING))
 _SEVERITIES = {"error": "错误 error", "warning": "警告 warning", "info": "提示 info"}
+#: What stands for a side of a comparison that prints nothing.
+_BLANK = "（空白 blank）"
 _STATES = {"open": "待裁定 open", "decided": "已裁定 decided"}
 
 
@@ -91,12 +95,13 @@ def _select(name: str, title: str, findings: Sequence[Row]) -> str:
 
 def _article(finding: Row, case: Row | None, picture: Shown | None, first: bool) -> str:
     place = f"第 {finding['page']} 页 page" if finding["page"] else f"第 {finding['line']} 行 line" if finding["line"] else ""
+    blank = _BLANK if finding["printed"] or finding["expected"] else None
     facts = (
         ("位置 place", finding["place"]),
         ("页 page", place),
         ("公式 formula", finding["formula"]),
-        ("印出 printed", finding["printed"]),
-        ("应为 expected", finding["expected"]),
+        ("印出 printed", finding["printed"] or blank),
+        ("应为 expected", finding["expected"] or blank),
         ("差额 difference", finding["difference"]),
         ("说明 explanation", finding["explanation"]),
         ("状态 status", _STATES.get(finding["status"], finding["status"])),
@@ -118,7 +123,9 @@ def _case(case: Row, picture: Shown | None, first: bool) -> str:
     suspects = "<br>".join(html(line) for line in case["suspects"].splitlines())
     about = f"{key} (ties {html(case['ties'])}, {html(case['doubt'])})"
     told = f'<dl id="case-{key}"><dt>案件 case</dt><dd>{about}</dd><dt>疑似 suspects</dt><dd>{suspects}</dd></dl>'
-    decide = f"<p><code>final-accounts decide {key} --accept --note … --by …</code></p>"
+    proposes = any(line.startswith(_PROPOSALS) for line in case["entry"].splitlines())
+    how = "--accept" if proposes else "--status keep_printed|not_an_error"
+    decide = f"<p><code>final-accounts decide {key} {how} --note … --by …</code></p>"
     return told + (_picture(picture, case) if picture else "") + decide
 
 

@@ -88,6 +88,16 @@ def test_where_nothing_is_suspected_the_compared_figures_are_shown(tmp_path: Pat
     assert len(written(tmp_path, checks__suspects=()).css("img")) == 1
 
 
+def test_a_blank_side_is_said_to_be_blank(tmp_path: Path) -> None:
+    page = written(tmp_path, checks__findings=[{**FINDING, "printed": None}])
+    assert "（空白 blank）" in page.css_first("article").text()
+
+
+def test_a_case_that_proposes_nothing_asks_for_a_verdict(tmp_path: Path) -> None:
+    page = written(tmp_path, marts__triage=[{**TRIAGE, "entry": TRIAGE["entry"].replace("use_value", "keep_printed")}])
+    assert "decide c0ffee01 --status keep_printed" in page.css_first("article").text()
+
+
 def test_the_line_of_a_text_is_its_place(tmp_path: Path) -> None:
     gone = {"page": None, "line": 12}
     page = written(tmp_path, b"", core__figures=[{**f, **gone} for f in FIGURES], checks__findings=[{**FINDING, **gone}], marts__triage=[{**TRIAGE, **gone}])
