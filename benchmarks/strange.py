@@ -7,7 +7,7 @@ Changes are to titles, headings, labels of lines, and units of the nine forms, o
 ``benchmarks/strange_narrative.py``).  Of every amount that was a figure of a form before:
 
   right    the same amount of the same form and measure as before
-  said     in a part that is unread, or kept under a heading that is said not to be known
+  said     in a part that is unread, among the unread numbers of its part, or kept under a heading that is said not to be known
   misread  another amount in its place, and nothing says so
   lost     none of these
 
@@ -30,6 +30,7 @@ sys.path[:0] = [str(ROOT)]
 
 from expectations.confront import confront  # noqa: E402
 from pipeline.model.contents import ReportContents  # noqa: E402
+from pipeline.model.numbers import parse_number
 from pipeline.reading.document import UnreadableDocument  # noqa: E402
 from pipeline.reports.read import read_report  # noqa: E402
 
@@ -127,9 +128,12 @@ def judge(before: ReportContents, blamed_before: Counter[str], changed: str) -> 
     was, now = amounts(before), amounts(after)
     ended = Counter({"right": (was & now).total()})
     unread = {r["concept"] for r in after.rows_of("core.parts") if r["state"] == "unread"}
+    concept = {r["part_id"]: r["concept"] for r in after.rows_of("core.parts")}
+    listed = {(concept[r["part_id"]], r["printed"].replace(",", "")) for r in after.rows_of("core.unread_numbers")}
+    listed = {(part, str(number.value.normalize())) for part, text in listed if (number := parse_number(text)) is not None}
     left = Counter({(f.statement, str(f.value.normalize())): 1 for f in after.figures if f.section == "form" and f.value and f.doubt})
     for (statement, _, value), n in (was - now).items():
-        if statement in unread or left[statement, value] or any(s == statement and m.startswith("column:") and v == value for s, m, v in now):
+        if statement in unread or (statement, value) in listed or left[statement, value] or any(s == statement and m.startswith("column:") and v == value for s, m, v in now):
             ended["said"] += n
         elif any(s == statement and v == value for s, _, v in now):
             ended["misread"] += n

@@ -18,6 +18,7 @@ from expectations.rules.shapes import (
     Operand,
     Relate,
     cell,
+    class_,
     code,
     either,
     frame,
@@ -201,11 +202,11 @@ CROSS_FORM_RULES: tuple[Rule, ...] = (
                 (
                     either(
                         named(ECONOMIC, "personnel_total", "人员经费合计"),
-                        *(code(ECONOMIC, c, "amount") for c in words.PERSONNEL_CLASSES),
+                        *(class_(ECONOMIC, c, "amount") for c in words.PERSONNEL_CLASSES),
                     ),
                     either(
                         named(ECONOMIC, "public_total", "公用经费合计"),
-                        *(code(ECONOMIC, c, "amount") for c in words.PUBLIC_CLASSES),
+                        *(class_(ECONOMIC, c, "amount") for c in words.PUBLIC_CLASSES),
                     ),
                 ),
             )

@@ -87,16 +87,17 @@ def _by_code(contents: ReportContents, number: str | None, column: str) -> tuple
                 if found is None:
                     raise NotEvaluable(f"not found: {number} in {places.title(statement)} / {places.column(statement, column)}")
                 figures.extend(found)
-            elif form.total is not None:
+            else:
                 figures.extend(_of_total(form, statement, column))
         sides.append(figures)
     return sides[0], sides[1]
 
 
 def _of_total(form: views.CodeForm, statement: str, column: str) -> list[Figure]:
-    """The total's figure in a column; none where the form has no such column.  Raises where the total's cell holds no number."""
+    """The total's figure in a column; none where the form has no such column or no amount.  Raises where no total is to be found."""
     figure = form.total.get(column) if form.total is not None else None
-    if figure is None and column in form.measures:
+    spends = any(f.amount for row in form.rows for f in row.cells.values())
+    if figure is None and column in form.measures and (form.total is not None or spends):
         raise NotEvaluable(f"not found: 合计 in {places.title(statement)} / {places.column(statement, column)}")
     return [figure] if figure is not None else []
 

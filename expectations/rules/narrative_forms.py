@@ -44,9 +44,12 @@ def _line(contents: ReportContents, statement: str, side: str, role: str, column
 
 
 def _kind(contents: ReportContents, role: str) -> tuple[str, Sequence[Figure] | None]:
-    """A kind of income in the summary; fiscal appropriation is one line or the three budgets together."""
-    kinds = views.side_of(contents, words.SUMMARY, "income").kinds
+    """A kind of income in the summary; fiscal appropriation is one line or the three budgets together, if no other line may be of them."""
+    side = views.side_of(contents, words.SUMMARY, "income")
+    kinds = side.kinds
     roles = [role] if role in kinds or role != "fiscal" else list(words.BUDGETS)
+    if side.nameless and not all(r in kinds for r in roles):
+        roles = []
     figures = [f for r in roles if r in kinds and (f := kinds[r].get("amount")) is not None]
     return f"{places.title(words.SUMMARY)} / {words.line_title(role)}", figures or None
 

@@ -218,6 +218,21 @@ def code(statement: str, number: str, measure: str) -> Operand:
     return Operand(name, statement, lambda c: views.code_form(c, statement).of_code(number, measure))
 
 
+def class_(statement: str, number: str, measure: str) -> Operand:
+    """A class's figure where it is to stand for a total; a blank one above amounts says nothing of it."""
+    plain = code(statement, number, measure)
+
+    def find(contents: ReportContents) -> Sequence[Figure] | None:
+        found = plain.find(contents)
+        form = views.code_form(contents, statement)
+        below = (row.get(measure) for row in form.rows if (row.code or "").startswith(number))
+        if found and all(f.value is None for f in found) and any(f is not None and f.amount for f in below):
+            raise Unclear(f"amount of {number}, blank above amounts")
+        return found
+
+    return Operand(plain.name, statement, find)
+
+
 def named(statement: str, concept: str, label: str, measure: str = "amount", required: bool = True) -> Operand:
     """A row told by its concept (人员经费合计)."""
 
