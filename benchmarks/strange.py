@@ -30,7 +30,7 @@ sys.path[:0] = [str(ROOT)]
 
 from expectations.confront import confront  # noqa: E402
 from pipeline.model.contents import ReportContents  # noqa: E402
-from pipeline.model.numbers import parse_number
+from pipeline.model.numbers import parse_number  # noqa: E402
 from pipeline.reading.document import UnreadableDocument  # noqa: E402
 from pipeline.reports.read import read_report  # noqa: E402
 
@@ -133,7 +133,8 @@ def judge(before: ReportContents, blamed_before: Counter[str], changed: str) -> 
     listed = {(part, str(number.value.normalize())) for part, text in listed if (number := parse_number(text)) is not None}
     left = Counter({(f.statement, str(f.value.normalize())): 1 for f in after.figures if f.section == "form" and f.value and f.doubt})
     for (statement, _, value), n in (was - now).items():
-        if statement in unread or (statement, value) in listed or left[statement, value] or any(s == statement and m.startswith("column:") and v == value for s, m, v in now):
+        column = any(s == statement and m.startswith("column:") and v == value for s, m, v in now)
+        if statement in unread or (statement, value) in listed or left[statement, value] or column:
             ended["said"] += n
         elif any(s == statement and v == value for s, _, v in now):
             ended["misread"] += n
