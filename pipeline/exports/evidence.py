@@ -44,7 +44,7 @@ _PARTS = "SELECT document_sha256, first_page FROM core.documents WHERE report_id
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """The picture of a case as a ``data:`` address, or why there is none."""
+    """The picture of a case as a ``data:`` address, with what it leaves out; or why there is none."""
 
     address: str = ""
     why: str = ""
@@ -82,11 +82,12 @@ def _pictures(
                 made[case] = Picture(why=f"a page has {MOST_PICTURES} pictures at most")
                 continue
             try:
-                marks, part = _placed(_rows(warehouse, _FIGURES, case=case, report=report["report_id"]), parts)
+                figures = _rows(warehouse, _FIGURES, case=case, report=report["report_id"])
+                marks, part = _placed(figures, parts)
                 if part not in opened:
                     opened[part] = _document(stored(part))
                     closing.callback(opened[part].close)
-                made[case] = Picture("data:image/png;base64," + base64.b64encode(crop(opened[part], marks)).decode())
+                made[case] = Picture("data:image/png;base64," + base64.b64encode(crop(opened[part], marks)).decode(), _elsewhere(figures))
             except NoCrop as why:
                 made[case] = Picture(why=str(why))
     return made
@@ -104,6 +105,12 @@ def _placed(figures: list[Row], parts: list[Row]) -> tuple[Marks, str]:
         raise NoCrop("no document of the report has that page")
     marks = Marks(page - of[-1]["first_page"] + 1, [_box(f) for f in here if f["suspect"]], [_box(f) for f in here if not f["suspect"]])
     return marks, str(of[-1]["document_sha256"])
+
+
+def _elsewhere(figures: list[Row]) -> str:
+    """What the picture does not show: on which other pages suspects stand."""
+    pages = sorted({f["page"] for f in figures if f["suspect"]} - {figures[0]["page"]})
+    return f"其余疑似数字见第 {'、'.join(map(str, pages))} 页 more suspects on other pages" if pages else ""
 
 
 def _box(figure: Mapping[str, Any]) -> Box:

@@ -10,6 +10,7 @@ import base64
 import hashlib
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
+from urllib.parse import unquote
 
 from pipeline.model.harmless import html
 from pipeline.reconciliation.adjudications import CORRECTING
@@ -18,7 +19,7 @@ Row = Mapping[str, Any]
 
 
 class Shown(Protocol):
-    """A picture's ``data:`` address, or why there is none."""
+    """A picture's ``data:`` address and what it leaves out, or why there is none."""
 
     @property
     def address(self) -> str: ...
@@ -78,6 +79,8 @@ def page_of(report: Row, findings: Sequence[Row], cases: Mapping[str, Row], pict
 def _source(address: str | None) -> str:
     if address and address.startswith(("https://", "http://")):
         return f'<a href="{html(address)}" rel="noreferrer">{html(address)}</a>'
+    if address and address.startswith("file:"):  # the page may be mailed: folders of this machine are nobody's business
+        return html(unquote(address).rpartition("/")[2])
     return html(address)
 
 
@@ -132,6 +135,7 @@ def _case(case: Row, picture: Shown | None, first: bool) -> str:
 def _picture(picture: Shown, case: Row) -> str:
     if picture.address:
         legend = '<span class="red">□ 疑似有误 suspect</span> <span class="blue">□ 同一等式中的其他数字 other figures of its equations</span>'
+        legend += f"<br>{html(picture.why)}" if picture.why else ""
         return f'<p><img alt="{html(case["suspects"])}" src="{html(picture.address)}"><br>{legend}</p>'
     at = f"第 {case['page']} 页 page" if case["page"] else f"第 {case['line']} 行 line" if case["line"] else "无 none"
     return f"<p>位置 place: {html(at)} ({html(picture.why)})</p>"

@@ -88,6 +88,22 @@ def test_where_nothing_is_suspected_the_compared_figures_are_shown(tmp_path: Pat
     assert len(written(tmp_path, checks__suspects=()).css("img")) == 1
 
 
+def test_suspects_on_other_pages_are_said(tmp_path: Path) -> None:
+    also = {**SUSPECT, "figure_id": FIGURES[1]["figure_id"]}
+    page = written(tmp_path, checks__suspects=[SUSPECT, also], core__figures=[FIGURES[0], {**FIGURES[1], "page": 3}, FIGURES[2]])
+    assert "其余疑似数字见第 3 页" in page.css_first("article").text()
+
+
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [("file:///home/someone/%E5%86%B3%E7%AE%97.pdf", "决算.pdf"), ("https://example.org/a?b=<", "https://example.org/a?b=<"), (None, "")],
+)
+def test_a_local_address_is_a_name_only(tmp_path: Path, address: str | None, shown: str) -> None:
+    page = written(tmp_path, core__reports=[{**REPORT, "source_url": address}])
+    assert page.css_first("p").text().rpartition(" · ")[2] == shown
+    assert [a.attributes["href"] for a in page.css("p a[rel]")] == ([shown] if shown.startswith("https") else [])
+
+
 def test_a_blank_side_is_said_to_be_blank(tmp_path: Path) -> None:
     page = written(tmp_path, checks__findings=[{**FINDING, "printed": None}])
     assert "（空白 blank）" in page.css_first("article").text()
