@@ -82,7 +82,7 @@ def test_the_dictionary_names_every_table_and_column() -> None:
 
 def test_a_stale_dictionary_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setattr(dictionary, "PATH", tmp_path / "docs" / "data-dictionary.md")
-    monkeypatch.setattr(dictionary, "PROJECT", tmp_path)
+    monkeypatch.setattr(dictionary, "_PROJECT", tmp_path)
     assert dictionary.main(["--check"]) == 1
     assert "make dictionary" in capsys.readouterr().err
     assert dictionary.main([]) == 0
