@@ -36,6 +36,10 @@ def core_title(text: str) -> str:
     return _OWNER.sub("", _YEAR_BEFORE.sub("", title))
 
 
+#: So many words side by side, without 表 at the end, are the heading of columns.
+_WORDS_OF_A_HEADING = 4
+
+
 def title_entry(text: str) -> Entry | None:
     """What a line titles (or lists in the contents): its entry in the lexicon, or ``None``.
 
@@ -50,6 +54,8 @@ def _title_entry(words: Lexicon, text: str) -> Entry | None:
     if len(text) > 200 or len(canonical(text)) > _LONGEST:
         return None
     title = core_title(text)
+    if sum(len(word) > 1 for word in text.split()) >= _WORDS_OF_A_HEADING and not title.endswith("表"):
+        return None
     if len(title) < 4 or _SENTENCE.search(_listing_allowed(title)) or re.search(r"[。;!?]", canonical(text)):
         return None
     entry = words.find("titles", title)

@@ -188,7 +188,8 @@ class _Walk:
         said = next((line.text.strip() for _, line in loose[:_NOTE_LINES] if NO_DATA.search(canonical(line.text))), "")
         amounts = [block for block, line in loose for _ in _AMOUNT.findall(half_width(line.text)) if not _PROSE.search(line.text)]
         untold = title.named and len(amounts) >= _AMOUNTS_OF_A_TABLE
-        blocks = title.blocks | {block for block, _ in loose[:_NOTE_LINES]} | (set(amounts) if untold else set())
+        own = {block for block, _ in loose if block <= amounts[-1]} if untold else set()
+        blocks = title.blocks | {block for block, _ in loose[:_NOTE_LINES]} | own
         if title.spec is None:
             if untold:
                 self.found.others.append(Titled(title.text, title.entry, title.place, [], blocks, problem=UNTOLD))
