@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from pipeline.lexicon.forms import FORMS, FormSpec
 from pipeline.model.figures import Figure, Place
-from pipeline.model.parts import Part, PartState
+from pipeline.model.parts import Part, PartState, Printed
 from pipeline.model.text import canonical
 from pipeline.reading.document import Line, Table
 from pipeline.recognition.choice import Chosen
@@ -22,6 +22,7 @@ from pipeline.recognition.ledger import numbers_of
 from pipeline.recognition.read import FormRead
 from pipeline.recognition.tables import figures_of_table
 
+_AMOUNT = re.compile(r"\d\.\d")
 _NOT_KNOWN = "its title is not known, and its heading is that of no form that is missing"
 
 
@@ -59,21 +60,29 @@ def form_parts(chosen: Chosen, found: FormsFound, blocks: Mapping[int, Line | Ta
 def _printing(out: FormParts, form: FormRead, blocks: Mapping[int, Line | Table], report_id: str, reader: str, same: bool) -> None:
     key, n = form.spec.key, out.printings.get(form.spec.key, 0)
     read = figures_of(form, report_id, reader, n)
-    repeated = n > 0 and same and _values(out.first.get(key, [])) == _values(read.figures)
+    numbers = numbers_of(blocks, form.blocks, read.cells, read.unread, form.problem or "its column is not known")
+    figures = _doubted(read.figures, numbers)
+    repeated = n > 0 and same and _values(out.first.get(key, [])) == _values(figures)
     if not repeated:
-        out.figures += read.figures
+        out.figures += figures
         out.printings[key] = n + 1
         if n == 0:
-            out.first[key] = read.figures
+            out.first[key] = figures
         else:
-            out.differing.setdefault(key, _difference(out.first[key], read.figures))
+            out.differing.setdefault(key, _difference(out.first[key], figures))
     out.stray += read.stray
     state, reason = _state(form, read)
     if n == 0 or out.states[key][0] in ("empty", "unread"):
         out.states[key] = state, reason
-    numbers = numbers_of(blocks, form.blocks, read.cells, read.unread, form.problem or "its column is not known")
     last = max(form.pages, default=form.place.page or 0) or None
     out.parts.append(Part("form", key, form.title, state, reason, form.place, last, set(form.blocks), numbers))
+
+
+def _doubted(figures: list[Figure], numbers: Sequence[Printed]) -> list[Figure]:
+    """The figures of a form; an amount of it that was not read makes all of them doubtful, for it may belong to any of their sums."""
+    if not any(n.account == "unread" and _AMOUNT.search(n.text) for n in numbers):
+        return figures
+    return [f if f.doubt else replace(f, doubt="sum_incomplete") for f in figures]
 
 
 def _state(form: FormRead, read: FormFigures) -> tuple[PartState, str]:
