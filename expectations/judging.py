@@ -21,12 +21,12 @@ from expectations.confront import ENGINE_ERROR, Confrontation, confront, equatio
 from expectations.rules.base import Rule
 from pipeline.batches import Lost
 from pipeline.model.contents import ReportContents
+from pipeline.model.failures import told
 from pipeline.model.figures import Report
 from pipeline.reconciliation.adjudications import Adjudications, decided_findings
 from pipeline.reconciliation.beside import Beside, held_against_rows
 from pipeline.reconciliation.companions import Companions, Edition
 from pipeline.reconciliation.year import reconcile
-from pipeline.reports.workers import place_of
 from pipeline.schema import TABLES
 from pipeline.schema.fitting import fitted
 from pipeline.schema.reconciled import RECONCILED, SUSPICIONS, TRIAGE
@@ -83,7 +83,7 @@ def judge(stores: Stores, task: Judging) -> str:
     try:
         tables = _tables(task.report, _rows(stores, task))
     except Exception as error:  # whatever the code does on one report, the year goes on without that report
-        problem = f"{type(error).__name__}: {error} ({place_of(error)})"
+        problem = told(error)
         tables = _tables(task.report, failed(task.report, problem))
     stores.judgements.save(task.key, {"problem": problem}, tables)
     return problem

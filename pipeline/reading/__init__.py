@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from importlib import import_module
-from pathlib import Path
 
+from pipeline.model.failures import told
 from pipeline.reading import media
 from pipeline.reading.document import Document, UnreadableDocument
 
@@ -53,15 +53,6 @@ def read_document(data: bytes) -> Document:
         raise
     except Exception as error:  # whatever a stranger's file does to a reader concerns that file alone
         raise UnreadableDocument(
-            f"the reader failed on it: {type(error).__name__}: {error} ({_where(error)})",
+            f"the reader failed on it: {told(error)}",
             "save it anew or print it to PDF and offer that; report the document to the maintainers of the reader",
         ) from error
-
-
-def _where(error: BaseException) -> str:
-    frames = []
-    step = error.__traceback__
-    while step is not None:
-        frames.append(f"{Path(step.tb_frame.f_code.co_filename).name}:{step.tb_lineno}")
-        step = step.tb_next
-    return " > ".join(frames[-3:])

@@ -12,11 +12,11 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
 
 from pipeline.batches import Engine, Lost, Work
 from pipeline.batches.processes import Processes
 from pipeline.model.contents import ReportContents
+from pipeline.model.failures import told
 from pipeline.reading.document import UnreadableDocument
 from pipeline.reading.patience import allowed
 from pipeline.schema import TABLES
@@ -109,22 +109,12 @@ def read_document(reader: Reader, data: bytes | Bundle, offer: Offer, limits: Li
         problem = f"reading it takes more than {limits.megabytes} MB of memory"
         return refusal(offer.sha256, problem, "split it, or raise FINAL_ACCOUNTS_DOCUMENT_MEGABYTES", limits=limits), None
     except Exception as error:  # a reader's own fault must not cost the other documents
-        problem = f"the reader failed on it: {type(error).__name__}: {error} ({place_of(error)})"
+        problem = f"the reader failed on it: {told(error)}"
         return refusal(offer.sha256, problem, REPORT_IT, seconds=time.monotonic() - began), None
     report = contents.report
     read = Outcome(offer.sha256, "read", report.report_id, report.fiscal_year, report.media_type, seconds=time.monotonic() - began,
                    parts=contents.parts)  # fmt: skip
     return read, contents
-
-
-def place_of(error: BaseException) -> str:
-    """The innermost places in the code that an exception came through."""
-    frames = []
-    step = error.__traceback__
-    while step is not None:
-        frames.append(f"{Path(step.tb_frame.f_code.co_filename).name}:{step.tb_lineno}")
-        step = step.tb_next
-    return " > ".join(frames[-3:])
 
 
 def _own_promises(contents: ReportContents) -> None:
