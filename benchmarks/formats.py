@@ -67,7 +67,7 @@ class Sample:
 
 
 def sample() -> Sample:
-    figures, _, text = read_input(next(f for f in sample_folders() if "yantai" in f.name and "2024" in f.name))
+    figures, _, text = read_input(next(f for f in sample_folders() if "example-city" in f.name and "2024" in f.name))
     return Sample(figures.publisher, figures.year, printed_forms(figures, Layout()), list(sections(text.statements, figures.year)))
 
 

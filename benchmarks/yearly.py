@@ -19,9 +19,9 @@ from tests.sources.site import Site
 
 HOST = "127.0.0.91"
 SAMPLES = {
-    "rongcheng-big-data-centre-2024.pdf": ("荣成市大数据中心", "unit"),
-    "yantai-big-data-bureau-2024.pdf": ("烟台市大数据局", "department"),
-    "putuo-finance-bureau-2024.pdf": ("上海市普陀区财政局", "department"),
+    "specimen-city-big-data-centre-2024.pdf": ("样本市大数据中心", "unit"),
+    "example-city-big-data-bureau-2024.pdf": ("示例市大数据局", "department"),
+    "invented-district-finance-bureau-2024.pdf": ("虚构市示例区财政局", "department"),
 }
 
 
@@ -63,7 +63,7 @@ def _runs(site: Site) -> int:
     from pipeline.warehouse.publish import connect_readonly
 
     job, bad = defs.resolve_job_def("yearly_accounts"), 0
-    corrected = "/rongcheng-big-data-centre-2024.pdf"
+    corrected = "/specimen-city-big-data-centre-2024.pdf"
     with dg.DagsterInstance.ephemeral() as instance:  # Dagster's own records are not what is measured
         for name in ("first run", "second run, unchanged site", "third run, one report corrected"):
             if name.startswith("third"):

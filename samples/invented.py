@@ -19,12 +19,12 @@ CODES = Path(__file__).parents[1] / "pipeline" / "model" / "classification.csv"
 _DIGITS = "一二三四五六七八九十"
 NUMERALS = (*_DIGITS, *(f"十{d}" for d in _DIGITS[:9]), "二十", *(f"二十{d}" for d in _DIGITS[:6]))
 PUBLISHERS = (
-    "临江市水利局",
-    "青禾县档案馆",
-    "白石区市场监督管理局",
-    "永宁市城乡建设服务中心",
-    "南屏市中级人民法院",
-    "云岭县第一中学",
+    "示例市水利局",
+    "样本县档案馆",
+    "虚构区市场监督管理局",
+    "示例市城乡建设服务中心",
+    "样本市中级人民法院",
+    "虚构县第一中学",
 )
 INCOME_KINDS = (
     ("一般公共预算财政拨款收入", "general"),

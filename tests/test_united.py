@@ -38,7 +38,7 @@ LAYOUT = Layout()
 
 @cache
 def sample() -> tuple[ReportFigures, ReportText]:
-    figures, _, text = read_input(next(f for f in sample_folders() if "yantai" in f.name and "2024" in f.name))
+    figures, _, text = read_input(next(f for f in sample_folders() if "example-city" in f.name and "2024" in f.name))
     return figures, text
 
 
@@ -137,12 +137,12 @@ def test_forms_published_in_two_formats_count_once() -> None:
 
 def test_two_complete_reports_stay_two() -> None:
     figures, _ = sample()
-    unit = replace(figures, publisher="烟台市大数据中心", kind="单位")
+    unit = replace(figures, publisher="示例市大数据中心", kind="单位")
     with pytest.raises(UnreadableDocument) as caught:
         read_report(bundle(forms(figures), forms(unit)))
     assert caught.value.status == "separate"
-    assert "烟台市大数据局 2024 (附件1)" in caught.value.problem
-    assert "烟台市大数据中心 2024 (附件2)" in caught.value.problem
+    assert "示例市大数据局 2024 (附件1)" in caught.value.problem
+    assert "示例市大数据中心 2024 (附件2)" in caught.value.problem
 
 
 def test_documents_without_any_form_are_no_report() -> None:
@@ -183,7 +183,7 @@ def test_the_parts_of_a_report_stand_for_nothing_by_themselves(tmp_path: Path) -
 def test_parts_that_are_reports_are_read_by_themselves(tmp_path: Path) -> None:
     figures, _ = sample()
     library = Library.of(Home(tmp_path / "home"), "t")
-    unit = replace(figures, publisher="烟台市大数据中心", kind="单位")
+    unit = replace(figures, publisher="示例市大数据中心", kind="单位")
     listed, files = offered(library.archive, tmp_path, forms(figures), forms(unit))
     assert len(take_in(library, Workers(Processes(1))).outcomes) == 3
     documents = {d.offer.sha256: d for d in library.documents()}
@@ -235,8 +235,8 @@ def test_an_archive_of_any_kind_is_what_is_in_it(tmp_path: Path, write: Callable
 
 def test_reports_in_folders_of_one_archive_are_told_apart(tmp_path: Path) -> None:
     figures, _ = sample()
-    unit = replace(figures, publisher="烟台市大数据中心", kind="单位")
-    held = {"局/说明.docx": narrative(), "局/公开表.xlsx": forms(figures), "中心/公开表.xlsx": forms(unit), "中心/概况.txt": "烟台市大数据中心概况".encode()}
+    unit = replace(figures, publisher="示例市大数据中心", kind="单位")
+    held = {"局/说明.docx": narrative(), "局/公开表.xlsx": forms(figures), "中心/公开表.xlsx": forms(unit), "中心/概况.txt": "示例市大数据中心概况".encode()}
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "all.zip").write_bytes(zip_file(held))
     library = Library.of(Home(tmp_path / "home"), "t")
@@ -257,9 +257,9 @@ def test_a_member_that_cannot_be_unpacked_is_said_to_be_missing(whole: ReportCon
 
 def test_two_reports_of_a_workbook_a_form_are_told_apart_by_their_folders() -> None:
     figures, _ = sample()
-    unit = replace(figures, publisher="烟台市大数据中心", kind="单位")
+    unit = replace(figures, publisher="示例市大数据中心", kind="单位")
     held = {f"{f.publisher}/{i}.xlsx": as_sheets(f.publisher, f.year, [g]) for f in (figures, unit) for i, g in enumerate(printed_forms(f, LAYOUT))}
     with pytest.raises(UnreadableDocument) as caught:
         read_report(zip_file(held))
     assert caught.value.status == "separate"
-    assert "烟台市大数据中心" in caught.value.problem
+    assert "示例市大数据中心" in caught.value.problem

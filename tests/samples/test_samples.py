@@ -13,6 +13,7 @@ import pytest
 
 from samples.build import INPUT, REPORTS, build, read_input, sample_folders
 from samples.figures import TruthCell
+from samples.invented import PUBLISHERS
 from samples.typeface import EMBEDDED
 
 FOLDERS = sample_folders()
@@ -37,6 +38,12 @@ def test_there_are_samples_of_two_publishers_years_and_layouts() -> None:
     assert len({figures.publisher for figures, _, _ in samples}) >= 2
     assert len({figures.year for figures, _, _ in samples}) >= 2
     assert len({layout for _, layout, _ in samples}) == len(samples)
+
+
+def test_no_sample_can_be_taken_for_a_real_body() -> None:
+    plainly_invented = ("示例市", "样本市", "样本县", "虚构市示例区", "虚构区", "虚构县")
+    publishers = {read_input(folder)[0].publisher for folder in FOLDERS} | set(PUBLISHERS)
+    assert [name for name in publishers if not name.startswith(plainly_invented)] == []
 
 
 def drawn(pdf: bytes | Path) -> list[str]:

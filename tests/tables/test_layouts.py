@@ -28,16 +28,16 @@ from samples.layout import Layout, possible
 from samples.performance import read_rows
 from samples.report import typeset
 
-(YANTAI,) = [f for f in sample_folders() if f.name == "yantai-big-data-bureau-2019"]
+(SAMPLE,) = [f for f in sample_folders() if f.name == "example-city-big-data-bureau-2019"]
 
 
 @pytest.mark.parametrize("rules", ["none", "three", "horizontal", "gridded", "vertical", "gridded_vertical"])
 def test_annexes_are_read_row_by_row_in_every_layout(rules: str) -> None:
-    figures, _, text = read_input(YANTAI)
+    figures, _, text = read_input(SAMPLE)
     printed = typeset(figures, possible(replace(Layout(), rules=rules)), text, seed=1)
     contents = read_report(printed.pdf)
     for table, (name, columns) in TABLES.items():
-        assert rows(contents.tables[table], columns) == rows(read_rows(YANTAI / f"{name}.csv"), columns)
+        assert rows(contents.tables[table], columns) == rows(read_rows(SAMPLE / f"{name}.csv"), columns)
 
 
 def drawn(draw: Callable[[Canvas], None]) -> list[Page]:
