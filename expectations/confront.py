@@ -19,14 +19,16 @@ from expectations.rules import RULES
 from expectations.rules.base import Judgement, Rule
 from pipeline.lexicon import places
 from pipeline.model.contents import ReportContents
-from pipeline.model.equations import Equation, Expression, Outcome, evaluate
+from pipeline.model.equations import Equation, Expression, Outcome, Sum, evaluate
 from pipeline.model.figures import DOUBTS, Figure, Report
+from pipeline.model.numbers import parse_number
 from pipeline.reconciliation.across import RULES as ACROSS
 from pipeline.reconciliation.across import AcrossRule
 from pipeline.reconciliation.beside import Beside
 from pipeline.reconciliation.year import Judged
 
 ENGINE_ERROR = "engine error: "
+_COMPUTED = Decimal("0.01")
 _SHOWN = 12  # operands written out in an explanation; a class total may have thirty
 
 Row = dict[str, Any]
@@ -148,8 +150,9 @@ class _Rows:
         self.equations.append({"equation_id": key, **head, **_measured(outcome)})
         coefficients = instance.terms() if isinstance(instance, Equation) else {f.figure_id: None for f in instance.figures}
         self.terms.extend({"equation_id": key, "figure_id": f, "coefficient": c} for f, c in coefficients.items())
-        if outcome.verdict == "violated":
-            weight = {"kind": rule.kind, "severity": _severity(rule, instance)}
+        shortened = isinstance(outcome, Outcome) and outcome.shortened
+        if outcome.verdict == "violated" or shortened:
+            weight = {"kind": rule.kind, "severity": "info" if shortened else _severity(rule, instance)}
             self.findings.append({"finding_id": key, **head, **weight, **_found(outcome), "status": "open"})
 
 
@@ -195,7 +198,7 @@ def _found(outcome: Outcome | Judgement) -> Row:
     exponent = _exponent(equation)
     here = next(equation.figures(), None)
     return {
-        "printed": _text(outcome.printed, exponent),
+        "printed": _as_printed(equation) or _text(outcome.printed, exponent),
         "expected": _text(outcome.expected, exponent),
         "difference": outcome.difference,
         "explanation": explain(outcome),
@@ -204,17 +207,28 @@ def _found(outcome: Outcome | Judgement) -> Row:
     }
 
 
+def _as_printed(equation: Equation) -> str | None:
+    """The printed side as its one figure prints it; ``None`` for several, for a blank, and for a figure in another unit than it prints."""
+    figures = list(equation.left.figures())
+    number = parse_number(figures[0].printed) if len(figures) == 1 and isinstance(equation.left, Sum) else None
+    if number is None or number.value != figures[0].value or equation.left.point() != number.value:
+        return None
+    return f"{number.value:.{number.decimals}f}"
+
+
 # ---------------------------------------------------------------- in words
 
 
 def _exponent(equation: Equation) -> Decimal:
     """The digits to show a finding in: those of the printed side, or where that is blank of the other.
 
-    A plain sum on the other side may be finer (898.225 against 609.73): then its digits, or it would be shown rounded.
+    A plain sum on the other side may be finer (898.225 against 609.73): then its digits, or it would be shown rounded; what is computed
+    has two decimals at least.
     """
     left = [f.resolution for f in equation.left.figures() if f.value is not None]
     right = [f.resolution for f in equation.right.figures() if f.value is not None]
-    shown = [*left, *(right if equation.right.linear() is not None else [])] if left else right
+    further = right if equation.right.linear() is not None else [_COMPUTED]
+    shown = [*left, *further] if left else right
     return min(shown, default=Decimal(1)).normalize()  # a stored 0.0100000000 is a printed 0.01
 
 
@@ -265,6 +279,8 @@ def explain(outcome: Outcome) -> str:
     equation = outcome.equation
     exponent = _exponent(equation)
     wants = "should equal" if equation.relation == "=" else "should be at least"
+    if outcome.shortened:
+        wants = "prints fewer digits, and not the nearest or not all, of"
     printed, expected = (_text(v, exponent) or "blank" for v in (outcome.printed, outcome.expected))
     beyond = -(outcome.slack or Decimal(0))
     text = (

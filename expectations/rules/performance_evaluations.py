@@ -11,7 +11,7 @@ from decimal import Decimal
 from expectations.rules.base import Rule
 from expectations.rules.performance_forms import HUNDRED, Instances
 from expectations.rules.performance_tables import Scored, ScoreTable, score_tables, stated_scores
-from expectations.rules.performance_view import fine, relation, total
+from expectations.rules.performance_view import computed, relation, total
 from pipeline.model.contents import ReportContents
 from pipeline.model.equations import Quotient, Sum
 from pipeline.model.figures import Figure
@@ -114,7 +114,6 @@ def rates(rule: Rule, contents: ReportContents) -> Instances:
             rate = row.get("rate")
             if rate is None:
                 continue
-            left, tolerance = fine(rate)
             place = f"{table.place} / {row.name} 得分率"
             if id(row) in grouped:
                 weights, missing = _all(grouped[id(row)], "weight")
@@ -128,9 +127,7 @@ def rates(rule: Rule, contents: ReportContents) -> Instances:
             if own is None:
                 missing = (*missing, f"{row.name} 得分")
             top = total([own]) if own is not None else Sum(())
-            yield relation(
-                rule, contents, place, Sum.of(left), Quotient(top, total(weights), HUNDRED), missing=missing, tolerance=tolerance
-            )
+            yield computed(rule, contents, place, rate, Quotient(top, total(weights), HUNDRED), missing=missing)
 
 
 def within_weight(rule: Rule, contents: ReportContents) -> Instances:
@@ -169,11 +166,11 @@ def stated_totals(rule: Rule, contents: ReportContents) -> Instances:
                     rule,
                     contents,
                     f"{place} / {table.title or '得分表'}（{table.number}）",
-                    Sum.of(fine(figure)[0]),
-                    Sum.of(fine(grand)[0]),
+                    Sum.of(figure),
+                    Sum.of(grand),
                 )
             if order > 1:
-                yield relation(rule, contents, f"{place} / 结论1", Sum.of(fine(figure)[0]), Sum.of(fine(figures[0])[0]))
+                yield relation(rule, contents, f"{place} / 结论1", Sum.of(figure), Sum.of(figures[0]))
 
 
 def level_scores_agree(rule: Rule, contents: ReportContents) -> Instances:

@@ -16,14 +16,12 @@ from expectations.rules.performance_view import (
     FormView,
     Item,
     alike,
-    assigned,
+    computed,
     exact,
-    fine,
     forms,
     printed,
     relation,
     total,
-    whole_point,
 )
 from pipeline.model.contents import ReportContents
 from pipeline.model.equations import Equation, Least, Product, Quotient, Sum
@@ -34,7 +32,7 @@ HUNDRED = Decimal(100)
 
 
 def _weights(items: Sequence[Item]) -> tuple[list[Figure], tuple[str, ...]]:
-    found = [assigned(f) if (f := i.weight) is not None else None for i in items]
+    found = [i.weight for i in items]
     return [f for f in found if f is not None], tuple(f"{i.place} 分值" for i, f in zip(items, found, strict=True) if f is None)
 
 
@@ -110,14 +108,6 @@ def score_not_negative(rule: Rule, contents: ReportContents) -> Instances:
                 yield relation(rule, contents, f"{item.place} / 得分", Sum.of(score), Sum(()), relation=">=")
 
 
-def _full(item: Item) -> Figure | None:
-    """An indicator's score as an operand: a full score is the weight itself, and as exact."""
-    score, weight = item.get("score"), item.weight
-    if score is not None and weight is not None and score.value == weight.value:
-        return assigned(score)
-    return score
-
-
 def scores_of_form(rule: Rule, contents: ReportContents) -> Instances:
     """总分 = score of budget execution + Σ scores of the indicators."""
     for form in forms(contents):
@@ -127,12 +117,9 @@ def scores_of_form(rule: Rule, contents: ReportContents) -> Instances:
         missing = [f"{i.place} 得分" for i, f in zip(form.items, scores, strict=True) if f is None]
         missing += [] if execution is not None else [f"{form.place} 预算执行 得分"]
         missing += [] if stated is not None else [f"{form.place} 总分"]
-        parts = [f for f in (execution, *(_full(i) for i in form.items)) if f is not None]
-        tolerance = (
-            whole_point(stated) if stated is not None and any(f.value is not None and f.value % 1 for f in parts) else Decimal(0)
-        )
+        parts = [f for f in (execution, *(i.get("score") for i in form.items)) if f is not None]
         left = total([stated]) if stated is not None else Sum(())
-        yield relation(rule, contents, f"{form.place} / 总分", left, total(parts), missing=tuple(missing), tolerance=tolerance)
+        yield relation(rule, contents, f"{form.place} / 总分", left, total(parts), missing=tuple(missing))
 
 
 def subtotals_of_form(rule: Rule, contents: ReportContents) -> Instances:
@@ -140,7 +127,7 @@ def subtotals_of_form(rule: Rule, contents: ReportContents) -> Instances:
     for form in forms(contents):
         rows = [row for side, row in form.cells if side == "subtotal"]
         for measure, name in (("weight", "分值"), ("score", "得分")):
-            figures = [i.weight if measure == "weight" else _full(i) for i in form.items]
+            figures = [i.weight if measure == "weight" else i.get("score") for i in form.items]
             missing = tuple(f"{i.place} {name}" for i, f in zip(form.items, figures, strict=True) if f is None)
             parts = [f for f in figures if f is not None]
             if len(rows) == 1 and (sub := form.at("subtotal", rows[0], measure)) is not None:
@@ -174,10 +161,7 @@ def execution_rate(rule: Rule, contents: ReportContents) -> Instances:
                     lacking = [w for w, f in (("执行率", rate), ("全年执行数", executed), ("全年预算数", budget)) if f is None]
                     yield relation(rule, contents, place, Sum(()), Sum(()), missing=tuple(f"{form.place} {w}" for w in lacking))
                 continue
-            left, tolerance = fine(rate)
-            yield relation(
-                rule, contents, place, Sum.of(left), Quotient(Sum.of(executed), Sum.of(budget), HUNDRED), tolerance=tolerance
-            )
+            yield computed(rule, contents, place, rate, Quotient(Sum.of(executed), Sum.of(budget), HUNDRED))
 
 
 def execution_score(rule: Rule, contents: ReportContents) -> Instances:
@@ -197,10 +181,9 @@ def execution_score(rule: Rule, contents: ReportContents) -> Instances:
                     ]
                     yield relation(rule, contents, place, Sum(()), Sum(()), missing=tuple(f"{form.place} {w}" for w in lacking))
                 continue
-            left, tolerance = fine(score)
             full = total([weight])
             due = Least((full, Product(Quotient(Sum.of(executed), Sum.of(budget)), full)))
-            yield relation(rule, contents, place, Sum.of(left), due, tolerance=tolerance)
+            yield computed(rule, contents, place, score, due)
 
 
 def money_by_source(rule: Rule, contents: ReportContents) -> Instances:

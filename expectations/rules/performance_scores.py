@@ -15,7 +15,7 @@ from decimal import Decimal
 
 from expectations.rules.base import Rule
 from expectations.rules.performance_forms import HUNDRED, Instances
-from expectations.rules.performance_view import FormView, Item, exact, fine, forms, judged, relation
+from expectations.rules.performance_view import FormView, Item, computed, exact, fine, forms, judged
 from pipeline.model.contents import ReportContents
 from pipeline.model.equations import Expression, Least, Product, Quotient, Sum
 from pipeline.model.figures import Figure
@@ -122,8 +122,7 @@ def missed_with_full_score(rule: Rule, contents: ReportContents) -> Instances:
         elif found.met or (score.value or 0) < (weight.value or 0):
             yield judged(rule, contents, place, True, figures=(score, weight), row=item.row)
         elif found.share is not None:
-            left, tolerance = fine(score)
-            yield relation(rule, contents, place, Sum.of(left), _due(found, weight), tolerance=tolerance)
+            yield computed(rule, contents, place, score, _due(found, weight))
         else:
             shown, due = str(item.row.get("actual") or ""), str(item.row.get("target") or "")
             why = f"{item.place}：指标值 {due}，实际完成值 {shown}，未完成却得满分 {score.printed}"
@@ -138,12 +137,11 @@ def score_by_formula(rule: Rule, contents: ReportContents) -> Instances:
             continue  # counted by the rule above
         if (score.value or 0) > (weight.value or 0) or (not found.met and (found.share is None or score.value == weight.value)):
             continue  # found by the rules above
-        left, tolerance = fine(score)
-        yield relation(rule, contents, f"{item.place} / 得分", Sum.of(left), _due(found, weight), tolerance=tolerance)
+        yield computed(rule, contents, f"{item.place} / 得分", score, _due(found, weight))
 
 
 def _due(found: Measured, weight: Figure) -> Expression:
-    full = Sum.of(exact(weight))
+    full = Sum.of(weight)
     return full if found.share is None else Least((full, Product(found.share, full)))
 
 
@@ -157,14 +155,13 @@ def completion_rate(rule: Rule, contents: ReportContents) -> Instances:
         if isinstance(found, str):
             same = item.row.get("target") == item.row.get("actual") and item.row.get("target")
             if same:
-                yield relation(rule, contents, place, Sum.of(fine(rate)[0]), Sum((), HUNDRED), tolerance=fine(rate)[1])
+                yield computed(rule, contents, place, rate, Sum((), HUNDRED))
             else:
                 yield judged(rule, contents, place, None, found, figures=(rate,), row=item.row)
             continue
-        left, tolerance = fine(rate)
         options = _rates(found)
-        holds = [o for o in options if _meets(left, o, tolerance)]
-        yield relation(rule, contents, place, Sum.of(left), (holds or options)[0], tolerance=tolerance)
+        holds = [o for o in options if _meets(*fine(rate), o)]
+        yield computed(rule, contents, place, rate, (holds or options)[0])
 
 
 def _rates(found: Measured) -> list[Expression]:
@@ -180,7 +177,7 @@ def _rates(found: Measured) -> list[Expression]:
     return options
 
 
-def _meets(left: Figure, option: Expression, tolerance: Decimal) -> bool:
+def _meets(left: Figure, tolerance: Decimal, option: Expression) -> bool:
     apart = left.interval() - option.interval()
     return apart.low <= tolerance and -apart.high <= tolerance
 

@@ -18,13 +18,13 @@ from expectations.rules.performance_view import (
     FormView,
     Listed,
     alike,
+    computed,
     fine,
     forms,
     judged,
     listed,
     printed,
     relation,
-    whole_point,
 )
 from expectations.rules.views import _kept
 from pipeline.model.contents import ReportContents
@@ -166,13 +166,7 @@ def summary_score(rule: Rule, contents: ReportContents) -> Instances:
         if shown is None or own is None:
             yield relation(rule, contents, f"{row.place} / 自评得分", Sum(()), Sum(()), missing=missing)
             continue
-        if shown.resolution == own.resolution:
-            one, other = alike(shown, own)
-            yield relation(rule, contents, f"{row.place} / 自评得分", Sum.of(one), Sum.of(other))
-            continue
-        left, tolerance = fine(shown)
-        tolerance = max(tolerance, whole_point(shown))
-        yield relation(rule, contents, f"{row.place} / 自评得分", Sum.of(left), Sum.of(fine(own)[0]), tolerance=tolerance)
+        yield relation(rule, contents, f"{row.place} / 自评得分", Sum.of(shown), Sum.of(own))
 
 
 def summary_amounts(rule: Rule, contents: ReportContents) -> Instances:
@@ -199,9 +193,8 @@ def summary_rate(rule: Rule, contents: ReportContents) -> Instances:
                 one, other = alike(shown, own)
                 yield relation(rule, contents, f"{row.place} / 执行率", Sum.of(one), Sum.of(other))
                 continue
-            left, tolerance = fine(shown)
             right, more = fine(own)
-            yield relation(rule, contents, f"{row.place} / 执行率", Sum.of(left), Sum.of(right), tolerance=tolerance + more)
+            yield computed(rule, contents, f"{row.place} / 执行率", shown, Sum.of(right), more=more)
 
 
 def grade_due(score: Figure) -> str:

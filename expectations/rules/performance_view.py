@@ -33,13 +33,8 @@ def printed(figure: Figure | None) -> Figure | None:
 
 
 def exact(figure: Figure) -> Figure:
-    """A weight, a score or a count as an operand: whole ones are meant exactly, decimals may be rounded."""
+    """A target, an actual or a count as an operand: whole ones are meant exactly, decimals may be rounded."""
     return replace(figure, resolution=Decimal(0)) if figure.resolution >= 1 else figure
-
-
-def assigned(figure: Figure) -> Figure:
-    """A weight as an operand: weights are set, not measured, so that one decimal is exact too."""
-    return replace(figure, resolution=Decimal(0)) if figure.resolution >= Decimal("0.1") else figure
 
 
 def alike(left: Figure, right: Figure) -> tuple[Figure, Figure]:
@@ -50,7 +45,7 @@ def alike(left: Figure, right: Figure) -> tuple[Figure, Figure]:
 
 
 def total(figures: Sequence[Figure]) -> Sum:
-    return Sum.of(*(exact(f) for f in figures))
+    return Sum.of(*figures)
 
 
 def fine(figure: Figure) -> tuple[Figure, Decimal]:
@@ -58,14 +53,8 @@ def fine(figure: Figure) -> tuple[Figure, Decimal]:
     implies as a tolerance.  A last printed ``0`` may be padding: ``90.60%`` is also what 90.637 % gives, rounded to one decimal
     and printed with two."""
     padded = figure.printed.rstrip("%分").endswith("0") and "." in figure.printed
-    half = figure.resolution / 2 * (10 if padded else 1)
-    shown = min(figure.resolution, CENT)
-    return replace(figure, resolution=shown), max(half - shown / 2, Decimal(0))
-
-
-def whole_point(figure: Figure) -> Decimal:
-    """The tolerance of a score that is printed in whole points where others have decimals."""
-    return Decimal("0.5") if figure.resolution >= 1 else Decimal(0)
+    shown = replace(figure, resolution=min(figure.resolution, CENT))
+    return shown, max(figure.rounding * (10 if padded else 1) - shown.half_width, Decimal(0))
 
 
 # ---------------------------------------------------------------- self-evaluation forms
@@ -222,6 +211,14 @@ def relation(
     relation: Relation = "=", missing: tuple[str, ...] = (), tolerance: Decimal = Decimal(0),
 ) -> Equation:  # fmt: skip
     return Equation(rule.rule_id, contents.report.report_id, place, left, right, relation, missing, tolerance)
+
+
+def computed(
+    rule: Rule, contents: ReportContents, place: str, figure: Figure, due: Expression, missing: tuple[str, ...] = (), more: Decimal = Decimal(0)
+) -> Equation:  # fmt: skip
+    """A figure = the value that is computed of others, to the digits that it prints; ``more`` is what the other side may be off by."""
+    shown, tolerance = fine(figure)
+    return relation(rule, contents, place, Sum.of(shown), due, missing=missing, tolerance=tolerance + more)
 
 
 def judged(

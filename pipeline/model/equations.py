@@ -1,12 +1,16 @@
 """Equations over figures, and the one evaluator that decides them all.
 
 An equation states that two expressions over printed figures are equal (or that the first is at least
-the second).  Every printed figure stands for an interval (±½ of its last digit), so a verdict is:
+the second).  Every printed figure stands for an interval (±½ of its last digit; weights and scores are assigned and stand for themselves), so a
+verdict is:
 
 ``exact``          the printed values themselves satisfy it;
 ``rounding``       they do not, but true values within the intervals can;
 ``violated``       no true values can;
 ``not_evaluated``  an operand could not be found, or nothing is printed in it: silence is not a pass.
+
+A last digit that is cut off instead of rounded (96.8 of 96.875), a score given with fewer digits elsewhere (99 for 98.62), and a sum of
+scores to the hundredth that is one hundredth off are ``rounding`` too, with ``shortened``: they are to be remarked, and accuse nobody.
 
 What belongs here: expressions, equations, verdicts.  What may not: which equations a report must
 satisfy (``expectations``) and which figure is to blame (``pipeline.reconciliation``).
@@ -240,6 +244,7 @@ class Outcome:
     ``printed`` and ``expected`` are the two sides' values, ``None`` where every figure of the side is blank;
     ``difference = printed − expected`` with a blank as nothing; ``slack`` is how much more the difference could
     have grown (or, when violated, how far beyond rounding it is, as a negative number); ``reason`` says why an equation was not evaluated.
+    ``shortened``: it holds because a figure prints fewer digits than the other side has, and not the nearest ones, or one of a score.
     """
 
     equation: Equation
@@ -249,6 +254,7 @@ class Outcome:
     difference: Decimal | None = None
     slack: Decimal | None = None
     reason: str = ""
+    shortened: bool = False
 
 
 def evaluate(equation: Equation) -> Outcome:
@@ -271,7 +277,8 @@ def evaluate(equation: Equation) -> Outcome:
         exact = difference >= 0
         beyond = -apart.high
     slack = Fraction(equation.tolerance) - beyond
-    verdict: Verdict = "exact" if exact else "rounding" if slack >= 0 else "violated"
+    shortened = slack < 0 and not exact and _is_shortened(equation)
+    verdict: Verdict = "exact" if exact else "rounding" if slack >= 0 or shortened else "violated"
     return Outcome(
         equation,
         verdict,
@@ -279,7 +286,55 @@ def evaluate(equation: Equation) -> Outcome:
         expected=None if right_blank and any(True for _ in equation.right.figures()) else _shown(right, equation.right),
         difference=decimal_of(difference),
         slack=decimal_of(slack),
+        shortened=shortened,
     )
+
+
+#: Scores to the hundredth are computed, so that a sum of them may be off by their rounding.
+_COMPUTED = Decimal("0.01")
+
+
+def _is_shortened(equation: Equation) -> bool:
+    """Whether an equality fails by the digits alone that one of its figures prints (see the module's docstring)."""
+    if equation.relation != "=":
+        return False
+    sides = ((equation.left, equation.right), (equation.right, equation.left))
+    return any(_shortens(one, other, equation.tolerance) for one, other in sides) or _is_rounded_sum(equation)
+
+
+def _shortens(side: Expression, other: Expression, tolerance: Decimal) -> bool:
+    """Whether a side is one figure that prints what the other, finer side gives when its digits are cut off, or (a score) rounded.
+
+    A tolerance stands for the digit that is printed where that is coarser than the figure's resolution."""
+    figure = _only(side)
+    if figure is None or figure.value is None or not _is_finer(other, figure):
+        return False
+    value, true = Fraction(figure.value), other.point()
+    digit = max(Fraction(figure.resolution), 2 * Fraction(figure.half_width + tolerance))
+    cut = value * true >= 0 and 0 <= abs(true) - abs(value) < digit
+    return cut or Interval.around(figure.value, figure.rounding).meets(other.interval())
+
+
+def _only(side: Expression) -> Figure | None:
+    """The figure that a side consists of."""
+    if not isinstance(side, Sum) or side.constant or len(side.terms) != 1 or side.terms[0][0] != 1:
+        return None
+    return side.terms[0][1]
+
+
+def _is_finer(side: Expression, figure: Figure) -> bool:
+    """Whether a side has digits that a figure does not print: it is computed, or a figure of it prints more of them."""
+    printed = [f.resolution for f in side.figures() if f.value is not None]
+    return bool(printed) and (side.linear() is None or max(printed) < figure.resolution)
+
+
+def _is_rounded_sum(equation: Equation) -> bool:
+    """Whether a sum of scores to the hundredth is off by no more than their rounding."""
+    terms, figures = equation.terms(), {f.figure_id: f for f in equation.figures()}
+    if None in terms.values() or len(terms) < 3:
+        return False
+    loose = [(abs(c), f.rounding) for i, f in figures.items() if (c := terms[i]) and f.resolution <= _COMPUTED]
+    return abs(equation.left.point() - equation.right.point()) <= Fraction(_weighted(loose, Decimal(0)))
 
 
 def _shown(value: Fraction, side: Expression) -> Decimal:

@@ -82,6 +82,9 @@ DOUBTS: dict[str, tuple[str, str]] = {
 }
 
 
+#: Units of what is assigned, and never measured or rounded: 40 of 40 points are exactly 40.
+ASSIGNED = ("分",)
+
 #: Of a figure that is recognised from a picture, the confidence below which it is no figure: the number is unread.
 LEAST_CONFIDENCE = 0.6
 
@@ -92,7 +95,7 @@ class Figure:
 
     ``value`` is exact, in 万元 for amounts (``unit`` says which unit the value is in: 万元, %, 分, 个 …);
     ``None`` is a blank cell.  ``resolution`` is the value of the last printed digit in the same unit; the
-    figure stands for every true value within half of it.  ``printed`` is the text as printed (after
+    figure stands for every true value within half of it (a weight or a score, in 分, for itself alone).  ``printed`` is the text as printed (after
     removal of white space).  ``agreement`` says what the readers made of the cell:
     ``agreed`` (two readers, same text), ``single`` (only one reader for this format), ``differs`` (``other_reading``
     holds the second text).  ``placement`` is ``printed``, or ``identity`` where the document left two cells
@@ -138,7 +141,12 @@ class Figure:
 
     @property
     def half_width(self) -> Decimal:
-        """Half of the last printed digit; a blank has none."""
+        """Half of the last printed digit; a blank has none, nor has what is assigned (a weight, a score)."""
+        return self.rounding if self.unit not in ASSIGNED else Decimal(0)
+
+    @property
+    def rounding(self) -> Decimal:
+        """Half of the last printed digit, whatever the figure is: how far a computed value may be from the digits that are printed of it."""
         return self.resolution / 2 if self.value is not None else Decimal(0)
 
     def interval(self) -> Interval:

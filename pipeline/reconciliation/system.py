@@ -195,7 +195,7 @@ def build_system(equations: Sequence[Equation], figures: Iterable[Figure] = ()) 
     scale = 2 * 10**places
     unit = Decimal(1) / Decimal(scale)
     printed = tuple(0 if f.value is None else int(Fraction(f.value) * scale) for f in ordered)
-    half = tuple(0 if f.value is None else int(Fraction(f.resolution) * (scale // 2)) for f in ordered)
+    half = tuple(0 if f.value is None else int(Fraction(f.half_width) * scale) for f in ordered)
     lines: dict[tuple[object, ...], Line] = {}
     curves: list[Curve] = []
     for e in used:
