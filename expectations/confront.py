@@ -200,7 +200,7 @@ def _found(outcome: Outcome | Judgement) -> Row:
     return {
         "printed": _as_printed(equation) or _text(outcome.printed, exponent),
         "expected": _text(outcome.expected, exponent),
-        "difference": outcome.difference,
+        "difference": None if outcome.difference is None else Decimal(_beyond(outcome.difference, exponent)),
         "explanation": explain(outcome),
         "page": here.place.page if here else None,
         "line": here.place.line if here else None,

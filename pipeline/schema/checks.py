@@ -67,7 +67,7 @@ FINDINGS = Table(
         Column("place", "VARCHAR", "Form, row and column", "位置", nullable=False),
         Column("printed", "VARCHAR", "What the report prints", "印出"),
         Column("expected", "VARCHAR", "What it should print", "应为"),
-        Column("difference", DECIMAL, "printed − expected", "差额", rounded=True),
+        Column("difference", DECIMAL, "printed − expected, to two digits more than are printed", "差额", rounded=True),
         Column("explanation", "VARCHAR", "In words", "说明", nullable=False),
         Column("page", "INTEGER", "Page", "页"),
         Column("line", "INTEGER", "Line of a text document", "行"),

@@ -7,7 +7,7 @@ times slower.  NOT NULL is declared.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from pipeline.schema import Column, Table
 
@@ -50,9 +50,11 @@ def create_schemas(tables: Iterable[Table]) -> Iterator[str]:
         yield f"CREATE SCHEMA IF NOT EXISTS {identifier(schema)}"
 
 
-def create_table(table: Table) -> Iterator[str]:
-    """The table, then its comment and its columns'."""
-    columns = ", ".join(f"{identifier(c.name)} {c.type}{'' if c.nullable else ' NOT NULL'}" for c in table.columns)
+def create_table(table: Table, decimals: Mapping[str, int] | None = None) -> Iterator[str]:
+    """The table, then its comment and its columns'; ``decimals`` says how many a decimal column has room for (ten, where it does not)."""
+    places = decimals or {}
+    types = {c.name: f"DECIMAL(28,{places[c.name]})" if c.name in places else c.type for c in table.columns}
+    columns = ", ".join(f"{identifier(c.name)} {types[c.name]}{'' if c.nullable else ' NOT NULL'}" for c in table.columns)
     yield f"CREATE TABLE {qualified(table)} ({columns})"
     yield f"COMMENT ON TABLE {qualified(table)} IS {literal(comment(table))}"
     for c in table.columns:

@@ -23,7 +23,8 @@ Every table of the published warehouse, generated from `pipeline/schema/` by `ma
 The warehouse carries the same texts as comments on tables and columns, where a BI tool finds them; in SQL:
 `SELECT table_name, column_name, comment FROM duckdb_columns() WHERE schema_name = 'core'`.
 
-All amounts are exact decimals in 万元 (ten thousand yuan). A blank cell is NULL, never zero; a printed 0.00 is zero.
+All amounts are exact decimals in 万元 (ten thousand yuan). A DECIMAL column of the warehouse has as many decimals as its numbers have, two at
+least. A blank cell is NULL, never zero; a printed 0.00 is zero.
 An asterisk marks the columns that together are unique; *required* columns are never NULL.
 """
 
@@ -47,7 +48,7 @@ def _table(table: Table) -> Iterator[str]:
     yield "|---|---|---|---|---|"
     for c in table.columns:
         star = "\\*" if c.name in table.key else ""
-        yield f"| `{c.name}`{star} | {c.type} | {'' if c.nullable else 'required'} | {_cell(_meaning(c))} | {_cell(c.comment_zh)} |"
+        yield f"| `{c.name}`{star} | {c.type.partition('(')[0]} | {'' if c.nullable else 'required'} | {_cell(_meaning(c))} | {_cell(c.comment_zh)} |"
 
 
 def _meaning(column: Column) -> str:

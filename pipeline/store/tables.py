@@ -27,6 +27,7 @@ from pipeline.schema import TABLES, Table
 from pipeline.schema.fitting import RowDoesNotFit, fitted
 from pipeline.store.files import Files
 from pipeline.store.home import home
+from pipeline.store.scales import Scales, of_file
 
 Row = Mapping[str, Any]
 
@@ -123,12 +124,14 @@ def write_table(name: str, year: int, rows: Iterable[Row] | pa.Table | Spooled, 
     a value of another type, a decimal that is not exact in its column, NULL where one is required, or another year's row.
     """
     table, schema, count = _table(name), _table(name).arrow_schema(), 0
-    files = Files(root or home().tables)
+    files, scales = Files(root or home().tables), Scales(table)
     files.sweep(f"{table.schema}/{table.name}")
     with files.fresh(path_of(name, year), durable=True) as fresh, pq.ParquetWriter(fresh, schema, compression="zstd") as writer:
         for batch in _batches(table, year, rows):
             writer.write_table(batch)
+            scales.see(batch)
             count += batch.num_rows
+        writer.add_key_value_metadata(scales.kept())
     return count
 
 
@@ -161,10 +164,11 @@ def _checked(table: Table, year: int, rows: pa.Table) -> pa.Table:
 
 
 class Scan(NamedTuple):
-    """A table and year as a stream, and how many rows it will give."""
+    """A table and year as a stream, how many rows it will give, and how many decimals the numbers of its columns have."""
 
     batches: pa.RecordBatchReader
     rows: int
+    decimals: Mapping[str, int]
 
 
 def scan(name: str, year: int, *, root: str | None = None) -> Scan:
@@ -182,7 +186,7 @@ def scan(name: str, year: int, *, root: str | None = None) -> Scan:
             for batch in stored.iter_batches(batch_size=BATCH, columns=[f.name for f in schema if f.name in written]):
                 yield _in_schema(batch, schema)
 
-    return Scan(pa.RecordBatchReader.from_batches(schema, batches()), stored.metadata.num_rows)
+    return Scan(pa.RecordBatchReader.from_batches(schema, batches()), stored.metadata.num_rows, of_file(TABLES[name], stored.metadata))
 
 
 def _opened(name: str, year: int, root: str | None) -> tuple[BinaryIO, pq.ParquetFile, pa.Schema]:

@@ -18,7 +18,7 @@ import os
 import shutil
 import time
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -31,6 +31,7 @@ from pipeline.schema.ddl import create_schemas, create_table, identifier, litera
 from pipeline.store import accepted
 from pipeline.store import tables as storage
 from pipeline.store.home import Home, home
+from pipeline.store.scales import widest
 from pipeline.warehouse.year import BOUNDED, CONFIG
 
 #: What the drivers of the field can open: the newest format is refused by all but the newest of them.
@@ -135,10 +136,13 @@ def _build(path: Path, export: Path, root: str) -> dict[str, int]:
         for statement in create_schemas(TABLES.values()):
             connection.execute(statement)
         for table in TABLES.values():
-            for statement in create_table(table):
+            # The latest year comes first: of a shared row, its version is kept.
+            years = sorted(storage.years(table.full_name, root=root), reverse=table.shared)
+            scans = [storage.scan(table.full_name, year, root=root) for year in years]
+            for statement in create_table(table, widest(table, (s.decimals for s in scans))):
                 connection.execute(statement)
             try:
-                _load(connection, table, root)
+                _load(connection, table, scans)
             except duckdb.ConstraintException as why:
                 raise PublishError(f"{table.full_name}: a required value is missing: {why}; run that year again") from why
             _check_key(connection, table)
@@ -153,16 +157,14 @@ def _build(path: Path, export: Path, root: str) -> dict[str, int]:
     return rows
 
 
-def _load(connection: duckdb.DuckDBPyConnection, table: Table, root: str) -> None:
+def _load(connection: duckdb.DuckDBPyConnection, table: Table, scans: Iterable[storage.Scan]) -> None:
     expected = 0
     columns = ", ".join(
         f"coalesce(i.{identifier(c.name)}, '')" if table.empty_text and c.type == "VARCHAR" else f"i.{identifier(c.name)}" for c in table.columns
     )
     same = " AND ".join(f"t.{identifier(k)} IS NOT DISTINCT FROM i.{identifier(k)}" for k in table.key)
-    # The latest year comes first: of a shared row, its version is kept.
-    for year in sorted(storage.years(table.full_name, root=root), reverse=table.shared):
+    for scan in scans:
         before = _count(connection, table)
-        scan = storage.scan(table.full_name, year, root=root)
         connection.register("incoming", scan.batches)
         only_new = f" WHERE NOT EXISTS (SELECT 1 FROM {qualified(table)} t WHERE {same})" if table.shared else ""
         connection.execute(f"INSERT INTO {qualified(table)} SELECT {columns} FROM incoming i{only_new}")

@@ -51,13 +51,32 @@ def test_columns_have_the_types_and_comments_of_their_metadata() -> None:
     publish()
     with connect_readonly() as connection:
         found = connection.execute("SELECT schema_name || '.' || table_name, column_name, data_type, comment FROM duckdb_columns() WHERE NOT internal").fetchall()
-        assert {(t, c): k for t, c, k, _ in found} == {(t.full_name, c.name): c.type for t in TABLES.values() for c in t.columns}
+        assert {(t, c): k for t, c, k, _ in found} == {(t.full_name, c.name): c.type.replace(",10", ",2") for t in TABLES.values() for c in t.columns}
         assert all("|" in comment for *_, comment in found)
         comments = dict(connection.execute("SELECT schema_name || '.' || table_name, comment FROM duckdb_tables()").fetchall())
     value = next(comment for t, c, _, comment in found if (t, c) == ("core.figures", "value"))
     assert "NULL is a blank cell" in value
     assert "空白为 NULL" in value
     assert comments["core.reports"].endswith("| 每份决算报告一行")
+
+
+def test_amounts_are_published_with_the_decimals_that_they_are_printed_with(home: Home) -> None:
+    rows.write(2019)
+    publish()
+    shown = "SELECT CAST(income_year AS VARCHAR) FROM marts.report_overview ORDER BY fiscal_year"
+    with connect_readonly() as connection:
+        assert connection.execute(shown).fetchall() == [("100.00",)]
+
+
+def test_a_finer_number_of_one_year_widens_its_column_and_loses_no_digit(home: Home) -> None:
+    for year in (2019, 2024):
+        rows.write(year)
+    overview = storage.read_table("marts.report_overview", 2024)
+    storage.write_table("marts.report_overview", 2024, [row | {"income_year": Decimal("100.000123")} for row in overview])
+    publish()
+    with connect_readonly() as connection:
+        found = connection.execute("SELECT CAST(income_year AS VARCHAR), CAST(expenditure_year AS VARCHAR) FROM marts.report_overview ORDER BY fiscal_year")
+        assert found.fetchall() == [("100.000000", "75.00"), ("100.000123", "75.00")]
 
 
 def test_the_file_can_be_opened_by_the_drivers_of_the_field() -> None:
