@@ -21,7 +21,10 @@ Severity = Literal["error", "warning", "info"]
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """One instance of a rule in words: its verdict (``exact`` or ``violated``, or ``not_evaluated`` with a reason) and what shows it."""
+    """One instance of a rule in words: its verdict (``exact`` or ``violated``, or ``not_evaluated`` with a reason) and what shows it.
+
+    ``explanation_zh`` is the explanation as an auditor would write it; where there is none, place, printed and expected make one.
+    """
 
     rule_id: str
     report_id: str
@@ -33,6 +36,7 @@ class Judgement:
     figures: tuple[Figure, ...] = ()
     page: int | None = None
     line: int | None = None
+    explanation_zh: str = ""
 
     @property
     def equation_id(self) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from expectations.rules.base import Judgement, Rule
 from expectations.rules.performance_forms import Instances
-from expectations.rules.performance_names import same_project
+from expectations.rules.performance_names import one_body, same_project
 from expectations.rules.performance_tables import stated_scores
 from expectations.rules.performance_view import (
     FormView,
@@ -30,10 +30,13 @@ from expectations.rules.views import _kept
 from pipeline.model.contents import ReportContents
 from pipeline.model.equations import Sum
 from pipeline.model.figures import Figure
+from pipeline.model.text import canonical
 from pipeline.recognition.annexes.words import grade as grade_meant
 from pipeline.recognition.annexes.words import grades
 
-_RANK = ("the same name", "the same name but for brackets", "the same name but for 项目", "one name holds")
+_RANK = ("the same name", "the same name but for brackets", "the same name but for 项目", "one name holds", "one name but for a slip")
+_SLIP = _RANK[-1]
+_AMOUNTS = "the same amounts under another name"
 
 
 @dataclass(frozen=True)
@@ -64,7 +67,7 @@ def _matches(contents: ReportContents) -> Matches:
     for i, row in enumerate(rows):
         for j, form in enumerate(own):
             why = same_project(row.project, form.project)
-            if why is not None:
+            if why is not None and (not why.startswith(_SLIP) or _apart(row, form) == 0):
                 rank = next(k for k, start in enumerate(_RANK) if why.startswith(start))
                 candidates.append((rank, _apart(row, form), abs(i - j), i, j, why))
     pairs: dict[int, tuple[int, str]] = {}
@@ -73,12 +76,28 @@ def _matches(contents: ReportContents) -> Matches:
         if i not in pairs and j not in taken:
             pairs[i] = (j, why)
             taken.add(j)
+    for i, j in _by_amounts(rows, own, set(range(len(rows))) - pairs.keys(), set(range(len(own))) - taken):
+        pairs[i] = (j, _AMOUNTS)
+        taken.add(j)
     return Matches(
         tuple((rows[i], own[j], why) for i, (j, why) in sorted(pairs.items())),
         tuple(r for i, r in enumerate(rows) if i not in pairs),
         tuple(f for j, f in enumerate(own) if j not in taken),
         tuple(repeats),
     )
+
+
+def _by_amounts(rows: list[Listed], own: list[FormView], left: set[int], forms_left: set[int]) -> Iterator[tuple[int, int]]:
+    """Rows and forms that no name pairs and that print the same amounts, two at least, and no other does."""
+
+    def agree(i: int, j: int) -> bool:
+        both = [(a, b) for a, b in _shared(rows[i], own[j]) if a is not None and b is not None and a.value and b.value]
+        return len(both) > 1 and _apart(rows[i], own[j]) == 0 and any(a.unit == "万元" for a, _ in both)
+
+    found = {i: [j for j in forms_left if agree(i, j)] for i in left}
+    for i, candidates in sorted(found.items()):
+        if len(candidates) == 1 and sum(candidates[0] in other for other in found.values()) == 1:
+            yield i, candidates[0]
 
 
 def _apart(row: Listed, form: FormView) -> int:
@@ -151,6 +170,31 @@ def form_printed_once(rule: Rule, contents: ReportContents) -> Instances:
             (),
             form.row,
         )
+
+
+# ---------------------------------------------------------------- names
+
+
+def summary_name(rule: Rule, contents: ReportContents) -> Instances:
+    """The summary names a project as its form does."""
+    for row, form, why in matches(contents).pairs:
+        differs = why == _AMOUNTS or why.startswith(_SLIP)
+        told = f"{row.place}: the form names the project {form.project} ({why})"
+        told_zh = f"{row.place}：自评表的项目名称为“{form.project}”，{'预算数、执行数相同' if why == _AMOUNTS else '仅个别字不同'}，一项两名"
+        yield judged(rule, contents, f"{row.place} / 项目名称", not differs, told, row.project, form.project, (), row.row, told_zh)
+
+
+def summary_unit(rule: Rule, contents: ReportContents) -> Instances:
+    """The unit that the summary gives a project is one that its form names: the implementing unit, or the competent department."""
+    for row, form, _ in matches(contents).pairs:
+        unit = canonical(str(row.row.get("unit") or ""))
+        named = [canonical(str(form.row.get(c) or "")) for c in ("implementing_unit", "competent_department")]
+        if not unit or not named[0]:
+            continue
+        same = any(name and one_body(unit, name) for name in named)
+        told = f"{row.place}: the summary names {unit} as the unit, the form {named[0]}"
+        told_zh = f"{row.place}：汇总表所列单位为“{unit}”，自评表的项目实施单位为“{named[0]}”"
+        yield judged(rule, contents, f"{row.place} / 项目实施单位", same, told, unit, named[0], (), row.row, told_zh)
 
 
 # ---------------------------------------------------------------- amounts, rate, score, grade

@@ -79,3 +79,9 @@ def test_every_position_is_in_one_pair_at_most_and_a_list_matches_itself(names: 
     left = projects(*names)
     pairs = matched(left, left)
     assert sorted(a for a, _ in pairs) == sorted(b for _, b in pairs) == list(range(len(names)))
+
+
+def test_a_slip_of_a_character_is_one_project_where_the_amounts_do_not_deny_it() -> None:
+    one, other = "烟台市数字机关建设项目", "烟台市数宇机关建设项目"
+    assert matched(projects(one), projects(other)) == [(0, 0)]
+    assert matched([Project(one, (Decimal(5), Decimal(4)))], [Project(other, (Decimal(6), Decimal(4)))]) == []

@@ -69,6 +69,7 @@ ARCHIVE = """
 
 COUNTY = (
     ARCHIVE.replace("档案数字化加工", "县区平台补助")
+    .replace("某市数据中心", "相关区市")
     .replace("\t50\t50\t50\t10", "\t900\t900\t900\t10")
     .replace("\t50\t50\t50", "\t900\t900\t900")
 )
