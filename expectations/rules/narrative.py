@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from expectations.rules.base import Rule
 from expectations.rules.narrative_annexes import ANNEX_RULES
+from expectations.rules.narrative_changes import CHANGE_RULES
 from expectations.rules.narrative_forms import AGAINST_FORM_RULES
 from expectations.rules.narrative_names import NAME_RULES
 from expectations.rules.narrative_projects import PROJECT_RULES
 from expectations.rules.narrative_rates import RATE_RULES
 from expectations.rules.narrative_sums import SUM_RULES
 
-NARRATIVE_RULES: tuple[Rule, ...] = (*RATE_RULES, *SUM_RULES, *AGAINST_FORM_RULES, *NAME_RULES, *PROJECT_RULES, *ANNEX_RULES)
+NARRATIVE_RULES: tuple[Rule, ...] = (
+    *RATE_RULES,
+    *CHANGE_RULES,
+    *SUM_RULES,
+    *AGAINST_FORM_RULES,
+    *NAME_RULES,
+    *PROJECT_RULES,
+    *ANNEX_RULES,
+)

@@ -18,7 +18,7 @@ from expectations.rules.shapes import Instances
 from pipeline.model.contents import ReportContents, Row
 from pipeline.model.equations import Sum
 from pipeline.model.figures import Figure
-from pipeline.narrative.project_names import Project, matched
+from pipeline.narrative.project_names import Project, matched, one_name, slip
 
 
 def _matches(contents: ReportContents) -> list[tuple[Said, Mapping[str, Any]]]:
@@ -75,6 +75,41 @@ def without_form(rule: Rule, contents: ReportContents) -> Instances:
             told,
             row,
         )
+
+
+def project_names(rule: Rule, contents: ReportContents) -> Instances:
+    """A review names its project as the project's form does, but for quotes, brackets and words left out."""
+    for s, form in _matches(contents):
+        name = str(form["project"] or "")
+        same = one_name(s.subject, name)
+        where = next(iter(s.rows.values()))
+        why, why_zh = (
+            (f"they differ by a slip ({found})", "仅个别字不同")
+            if (found := slip(s.subject, name))
+            else ("budget and executed amount are the same", "全年预算数、执行数相同")
+        )
+        told = f"the narrative calls {s.subject} what self-evaluation form {form['form_no']} calls {name}: {why}"
+        told_zh = f"情况说明称“{s.subject}”，自评表{form['form_no']}称“{name}”，{why_zh}，一项两名"
+        place = f"情况说明 {s.section} / {s.subject} / 项目名称 ↔ 自评表{form['form_no']}"
+        yield judge(rule, contents, place, same, s.subject, name, told, where, (), told_zh)
+
+
+def all_shown(rule: Rule, contents: ReportContents) -> Instances:
+    """Where the results of all reviewed projects are said to be shown, the summary lists as many projects."""
+    listed = {r.row for r in contents.rows("summary", section="self_evaluation_summary") if r.side != "sum"}
+    reviewed = counts(contents, "projects_reviewed")
+    for remark in remarks(contents, "all_shown"):
+        if reviewed and listed:
+            place = f"情况说明 {remark['section']} / {remark['words']} ↔ 自评情况汇总表"
+            yield relation(rule, contents, place, lone(reviewed[0][1]), Sum((), Decimal(len(listed))))
+
+
+def forms_shown(rule: Rule, contents: ReportContents) -> Instances:
+    """As many self-evaluation forms are printed as are said to be shown (that one is printed twice is a finding of its own)."""
+    printed = contents.rows_of("core.self_evaluations")
+    for s, figure in counts(contents, "projects_shown")[:1]:
+        if printed:
+            yield relation(rule, contents, f"{s.place('count')} ↔ 自评表张数", lone(figure), Sum((), Decimal(len(printed))))
 
 
 def score_vs_summary(rule: Rule, contents: ReportContents) -> Instances:
@@ -186,6 +221,33 @@ ANNEX_RULES: tuple[Rule, ...] = (
         "综述的项目均有自评表",
         "review ⇒ form",
         without_form,
+        "warning",
+        "narrative_vs_form",
+    ),
+    performance_rule(
+        "narrative_project_name",
+        "A review names its project as the form does",
+        "综述的项目名称与自评表一致",
+        "name = name",
+        project_names,
+        "warning",
+        "narrative_vs_form",
+    ),
+    performance_rule(
+        "narrative_all_shown",
+        "Where all results are said to be shown, the summary lists all projects",
+        "表述为反映全部项目自评结果的，汇总表所列项目数等于自评项目数",
+        "all shown ⇒ projects reviewed = rows of the summary",
+        all_shown,
+        "warning",
+        "narrative_vs_form",
+    ),
+    performance_rule(
+        "narrative_forms_shown",
+        "As many self-evaluation forms are printed as are said to be shown",
+        "所附自评表张数与所述反映的项目数一致",
+        "count = number of forms",
+        forms_shown,
         "warning",
         "narrative_vs_form",
     ),

@@ -105,6 +105,8 @@ def _of_code(statement: str) -> Locate:
             name = places.row_name(s.code, form.label_of(s.code))
             found = form.of_code(s.code, "total")
             yield f"{places.title(statement)} / {name} / {places.column(statement, 'total')}", found or None
+        elif "（项）" in s.subject and views.code_form(contents, statement).rows:
+            yield f"{places.title(statement)} / {s.subject}（名称在表中未列）", None
 
     return locate
 

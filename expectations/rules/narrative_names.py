@@ -136,6 +136,30 @@ def names(rule: Rule, contents: ReportContents) -> Instances:
             yield judge(rule, contents, place, same, shown, form_name, told, stated)
 
 
+def unknown_items(rule: Rule, contents: ReportContents) -> Instances:
+    """An item of the general budget whose name is in no form is the form's item of that amount, under another name."""
+    items = [s for s in said(contents, "general_budget") if "（项）" in s.subject and "amount" in s.figures]
+    named = {s.code for s in items}
+    rows = [r for r in views.code_form(contents, words.GENERAL).rows if len(r.code or "") == 7 and r.code not in named]
+    if not views.code_form(contents, words.GENERAL).rows:
+        return
+    for s in items:
+        place = f"{s.place('amount')} ↔ {places.title(words.GENERAL)} / 科目名称"
+        if s.code:
+            yield judge(rule, contents, place, True, s.subject, s.subject, at=s.rows["amount"])
+            continue
+        amount = s.figures["amount"]
+        same = [r for r in rows if (f := r.get("total")) is not None and f.value and f.value == amount.value]
+        if len(same) != 1:
+            yield unevaluated(rule, contents, place, f"no form prints an item {s.subject}, and none left has its amount {amount.printed}")
+            continue
+        name = places.row_name(same[0].code, same[0].label)
+        told = f"no form prints an item {s.subject}; its amount {amount.printed} is that of {name}"
+        told_zh = f"{s.subject}：各表均无此科目名称，金额{amount.printed}与{name}相同，一项两名"
+        cells = (amount, same[0].cells["total"])
+        yield judge(rule, contents, place, False, s.subject, name, told, s.rows["amount"], cells, told_zh)
+
+
 NAME_RULES: tuple[Rule, ...] = (
     rule(
         "narrative_list_vs_form",
@@ -171,6 +195,15 @@ NAME_RULES: tuple[Rule, ...] = (
         "name = name of the code",
         names,
         "info",
+        "label",
+    ),
+    rule(
+        "narrative_item_of_no_form",
+        "An item's name is one that the forms print",
+        "所述科目名称在决算表中列有",
+        "name ∈ names of the form",
+        unknown_items,
+        "warning",
         "label",
     ),
 )

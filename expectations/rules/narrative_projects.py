@@ -122,7 +122,8 @@ def funds_of_reviews(rule: Rule, contents: ReportContents) -> Instances:
 def funds_share(rule: Rule, contents: ReportContents) -> Instances:
     """The share of project expenditure that is said to be covered is not more than the funds covered are of it.
 
-    The funds are budgets, which may exceed what was spent: only a share that they do not reach is a breach.
+    The funds are budgets, which may exceed what was spent: only a share that they do not reach is a breach.  Where they are what the
+    projects spent, and not their budgets, the share is exactly that of the expenditure.
     """
     total = views.code_form(contents, words.EXPENDITURE).total
     spent = total.get("project") if total is not None else None
@@ -135,7 +136,20 @@ def funds_share(rule: Rule, contents: ReportContents) -> Instances:
             yield relation(rule, contents, s.place("share_pct"), lone(share), Sum(()), missing=("公开03表 项目支出",))
         else:
             reached = Quotient(Sum.of(covered), Sum.of(spent), Decimal(100))
-            yield relation(rule, contents, s.place("share_pct"), reached, lone(share), ">=")
+            if _are_spent(contents, covered):
+                yield relation(rule, contents, s.place("share_pct"), lone(share), reached)
+            else:
+                yield relation(rule, contents, s.place("share_pct"), reached, lone(share), ">=")
+
+
+def _are_spent(contents: ReportContents, covered: Figure) -> bool:
+    """Whether the funds covered are what the reviewed projects executed, and not their budgets."""
+    reviews, reviewed = reviews_of(contents), counts(contents, "projects_reviewed")
+    sums = [[f for s in reviews if (f := s.get(m)) is not None] for m in ("executed", "budget")]
+    if not reviewed or any(len(found) != reviewed[0][1].value for found in sums):
+        return False
+    executed, budgets = (Sum.of(*found).interval().meets(covered.interval()) for found in sums)
+    return executed and not budgets
 
 
 def not_done(rule: Rule, contents: ReportContents) -> Instances:
@@ -206,7 +220,7 @@ PROJECT_RULES: tuple[Rule, ...] = (
         "narrative_funds_share",
         "The funds covered reach the stated share of project expenditure",
         "涉及预算资金占项目支出总额的比例与决算表一致",
-        "100 × funds / project expenditure ≥ share",
+        "100 × funds / project expenditure ≥ share; = where the funds are what was executed",
         funds_share,
         "warning",
         "narrative_vs_form",

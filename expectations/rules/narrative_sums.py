@@ -101,6 +101,29 @@ def items(measure: str, sign: Relation) -> Build:
     return build
 
 
+def items_left_out(rule: Rule, contents: ReportContents) -> Instances:
+    """Where the final amounts of the items add up to the total, the list is whole, and the initial budgets are not less than theirs.
+
+    What is missing is the budget of an item without a final amount that is left out of the list, or a wrong number.
+    """
+    for own in _by_section(said(contents, "general_budget")):
+        total = next((s for s in own if s.quantity in GENERAL_TOTALS and s.get("initial_budget") is not None), None)
+        named = [s for s in own if "（项）" in s.subject]
+        budgets = [f for s in named if (f := s.get("initial_budget")) is not None]
+        if total is None or not named or len(budgets) != len(named) or not _whole_list(total, named):
+            continue
+        whole = total.figures["initial_budget"]
+        if whole.amount > sum(f.amount for f in budgets):  # less is a breach of the rule above
+            yield relation(rule, contents, total.place("initial_budget"), lone(whole), Sum.of(*budgets))
+
+
+def _whole_list(total: Said, named: list[Said]) -> bool:
+    """Whether the items named are all there are: their final amounts add up to the total."""
+    finals = [f for s in named if (f := s.get("amount")) is not None and f.value is not None]
+    whole = total.get("amount")
+    return whole is not None and len(finals) == len(named) and Sum.of(*finals).interval().meets(Sum.of(whole).interval())
+
+
 def lists(rule: Rule, contents: ReportContents) -> Instances:
     """Personnel (public) funds = Σ the items listed behind them, where every item has its amount."""
     named = {r["quantity"]: r for r in remarks(contents, "named")}
@@ -282,6 +305,14 @@ SUM_RULES: tuple[Rule, ...] = (
         "initial ≥ Σ items",
         items("initial_budget", ">="),
         "warning",
+    ),
+    rule(
+        "narrative_items_left_out",
+        "Where the items' final amounts are the whole, no initial budget is missing from their list",
+        "各项决算数之和等于总数的，各项年初预算数之和亦等于总数（未漏列）",
+        "Σ final of items = final ⇒ initial = Σ initial of items",
+        items_left_out,
+        "info",
     ),
     rule(
         "narrative_basic",

@@ -170,6 +170,7 @@ def judge(
     explanation: str = "",
     at: Mapping[str, Any] | None = None,
     figures: tuple[Figure, ...] = (),
+    explanation_zh: str = "",
 ) -> Judgement:
     """One instance in words; ``at`` is the row whose place it has."""
     where = at or {}
@@ -184,6 +185,7 @@ def judge(
         figures,
         where.get("page"),
         where.get("line"),
+        explanation_zh if not holds else "",
     )
 
 

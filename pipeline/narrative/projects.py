@@ -110,7 +110,7 @@ class ProjectReader:
             yield self._covered(match, text)
         yield from self._shares(text)
         yield from self._counts(text)
-        for kind in ("not_done", "below_expectation"):
+        for kind in ("not_done", "below_expectation", "all_shown"):
             yield from (Remark("", kind, kind, text[m.start : m.end], "", text[:400], m.start) for m in found(text, kind))
 
     def _grades(self, text: str) -> Iterator[Spoken]:

@@ -12,11 +12,12 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 from pipeline.narrative.clauses import Clause, compared, named_in, understood
 from pipeline.narrative.free_text import mentions, span_at
 from pipeline.narrative.item_lists import ItemList, named_items
-from pipeline.narrative.phrases import Phrase, phrases
+from pipeline.narrative.phrases import Phrase, direction_sign, phrases
 from pipeline.narrative.spoken import Remark, Said, Spoken, Unread
 from pipeline.narrative.stretches import free_stretches, side_by_side
 from pipeline.narrative.text import Paragraph
@@ -57,6 +58,7 @@ class SentenceReader:
         self.comparison = ""
         self.budgeted = False  # whether the topic's budget has been stated
         self.against = ""  # the kind of the budget that the number before is
+        self.moved = ""  # whether the number that a reason would explain is an increase or a decrease
         self.klass = self.section = ""
         self.reception = "国内接待"
         self.amounts: list[str] = []  # subjects of the amounts of this sentence
@@ -83,15 +85,17 @@ class SentenceReader:
         free = [(words, end) for _, words, end in opened]
         if _NAME_ALONE.match(text) or not tokens:
             self._heading(text)
-        found: list[tuple[int, str, object]] = [(t.start, "token", n) for n, t in enumerate(tokens) if not self._within(t.start)]
+        found: list[tuple[int, str, Any]] = [(t.start, "token", n) for n, t in enumerate(tokens) if not self._within(t.start)]
         if self.part in _WITH_ITEMS:
             found += [(m.end("item"), "item", m) for m in _ITEM.finditer(text)]
         found += [(p.at, p.kind, p) for p in said if p.kind not in ("reason", "purpose") and not self._within(p.at)]
         found += [(item.span[0], "list", item) for item in lists]
+        kinds = {p.start: p.kind for p in said}
+        found += [(begin, "why", (kinds.get(begin, "reason"), words, end)) for begin, words, end in opened]
         told = [*self._events(text, tokens, sorted(found, key=lambda f: (f[0], f[1]))), *mentions(text, free, base)]
         yield from sorted(told, key=lambda s: s.offset)
 
-    def _events(self, text: str, tokens: list[Token], found: Sequence[tuple[int, str, object]]) -> Iterator[Said]:
+    def _events(self, text: str, tokens: list[Token], found: Sequence[tuple[int, str, Any]]) -> Iterator[Said]:
         after, done = 0, -1
         brackets = [m.span() for m in _BREAKDOWN.finditer(text)]
         outside: tuple[int, tuple[str, str, bool]] | None = None  # end of the bracket, and what to return to
@@ -111,8 +115,8 @@ class SentenceReader:
             elif isinstance(what, re.Match):
                 self._item(what)
                 after = what.end()
-            elif isinstance(what, Phrase):
-                yield from self._phrase(what, text, after)
+            else:
+                yield from self._phrase(what, text, after) if isinstance(what, Phrase) else self._why(text, *what)
         if outside is not None:
             self.topic, self.lost, self.budgeted = outside[1]
 
@@ -153,7 +157,7 @@ class SentenceReader:
         """``subject`` made the topic, or the topic where no subject is named."""
         if subject:
             if subject != self.topic or self.lost:
-                self.topic, self.budgeted = subject, False
+                self.topic, self.budgeted, self.moved = subject, False, ""
                 if (kind := self.words.entry("count_names", subject, "topic")) is not None:
                     self.reception = str(kind.values["of"])
             self.lost = ""
@@ -166,7 +170,7 @@ class SentenceReader:
         if section:
             self.section = _NUMBERED.sub("", section) + "（款）"
         self._name(f"{self.klass}{self.section}{_NUMBERED.sub('', match['item'])}（项）".replace("“", "").replace("”", ""))
-        self.budgeted = False
+        self.budgeted, self.moved = False, ""
 
     def _heading(self, text: str) -> None:
         """A sentence without a number may name what the next ones are about; a numbered one that is not known hides it."""
@@ -251,6 +255,8 @@ class SentenceReader:
         number = -abs(token.value) if sign < 0 else token.value
         if sign < 0 and number != 0:
             value = f"-{value}"
+        if measure in ("change", "change_pct"):
+            self._explains(number)
         return Spoken(
             subject,
             self._quantity(subject),
@@ -352,6 +358,7 @@ class SentenceReader:
             return
         against = compared(self.words.cut(f"比{phrase.base}", self.part)) if phrase.base else ""
         if phrase.kind == "direction" or against in ("initial_budget", "budget"):
+            self._explains(Decimal(direction_sign(phrase.words) or 0))
             yield self._remark("direction", phrase.words, phrase.base or "", phrase.at, subject)
         elif against == "last_year" or (phrase.base is None and self._compares(text[: phrase.at])):
             name = self._name(subject)
@@ -360,6 +367,16 @@ class SentenceReader:
                 where = self.base + phrase.at
                 doubt = "clause_loose" if self.loose and not subject else None
                 yield Spoken(name, key, "change", phrase.words, Decimal(0), "万元", 2, "last_year", self.text, where, doubt)
+
+    def _explains(self, number: Decimal) -> None:
+        """A reason that follows is given for this change."""
+        self.moved = "increase" if number > 0 else "decrease" if number < 0 else ""
+
+    def _why(self, text: str, kind: str, begin: int, end: int) -> Iterator[Remark]:
+        """The reason or the purpose that a stretch gives of the topic."""
+        words = text[begin:end].strip("，。；：")
+        if words and self.topic and not self.lost:
+            yield self._remark(kind, words, self.moved if kind == "reason" else "", begin, "")
 
     def _compares(self, text: str) -> bool:
         """Whether the last comparison of a text is with last year."""

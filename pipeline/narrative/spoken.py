@@ -39,7 +39,8 @@ class Remark:
     """Words that state something checkable without a number.
 
     ``kind``: ``direction`` (final amount against budget), ``none`` (there is no such money), ``named`` (a list of items),
-    ``not_done`` (no performance management), ``below_expectation`` (outputs below expectation).
+    ``not_done`` (no performance management), ``below_expectation`` (outputs below expectation), ``all_shown`` (every result is published),
+    ``reason`` (of a change or a difference; ``basis`` says whether of an ``increase`` or a ``decrease``), ``purpose`` (what money is for).
     """
 
     subject: str

@@ -52,8 +52,11 @@ REMARKS = Table(
         Column("section", "VARCHAR", "Headings that it stands under", "所在标题"),
         *_ADDRESS,
         Column("subject", "VARCHAR", "What it is said of", "主语"),
-        Column("kind", "VARCHAR", "What is said: final against budget, no such money, a list of items, nothing done, outputs below expectation",
-               "表述类别", nullable=False, domain=("direction", "none", "named", "not_done", "below_expectation")),
+        Column("kind", "VARCHAR",
+               "What is said: final against budget, no such money, a list of items, nothing done, outputs below expectation, all results shown, "
+               "a reason (basis: of an increase or a decrease), a purpose",
+               "表述类别", nullable=False,
+               domain=("direction", "none", "named", "not_done", "below_expectation", "all_shown", "reason", "purpose")),
         Column("words", "VARCHAR", "The words; the names of a list", "原文", nullable=False),
         Column("sentence", "VARCHAR", "The sentence", "原句"),
         Column("page", "INTEGER", "Page, from 1; NULL in a text without pages", "页"),
