@@ -1,4 +1,4 @@
-"""All rules of the narrative (suite ``narrative_consistency``), gathered from their families."""
+"""All rules of the narrative (suites ``narrative_consistency`` and ``narrative_performance``), gathered from their families."""
 
 from __future__ import annotations
 

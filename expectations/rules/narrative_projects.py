@@ -31,7 +31,7 @@ _GRADES = (
 def performance_rule(
     rule_id: str, title: str, title_zh: str, formula: str, build: Build, severity: Severity, kind: str = "narrative"
 ) -> Rule:
-    return rule(rule_id, title, title_zh, formula, build, severity, kind, CITATION)
+    return rule(rule_id, title, title_zh, formula, build, severity, kind, CITATION, "narrative_performance")
 
 
 def reviews_of(contents: ReportContents) -> list[Said]:

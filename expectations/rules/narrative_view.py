@@ -138,9 +138,10 @@ def rule(
     severity: Severity = "error",
     kind: str = "narrative",
     citation: str = CITATION,
+    suite: str = SUITE,
 ) -> Rule:
-    """A rule of the narrative's suite."""
-    return Rule(rule_id, SUITE, title, title_zh, kind, severity, formula, citation, build)
+    """A rule of the narrative's suite, or of another one of the narrative."""
+    return Rule(rule_id, suite, title, title_zh, kind, severity, formula, citation, build)
 
 
 def relation(

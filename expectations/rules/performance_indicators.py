@@ -226,7 +226,7 @@ def printed_once(rule: Rule, contents: ReportContents) -> Instances:
 def _rule(
     rule_id: str, kind: str, title: str, title_zh: str, formula: str, build: Build, severity: Severity = "warning"
 ) -> Rule:
-    return Rule(rule_id, "scoring_consistency", title, title_zh, kind, severity, formula, CITATION, build)
+    return Rule(rule_id, "indicator_consistency", title, title_zh, kind, severity, formula, CITATION, build)
 
 
 INDICATOR_RULES: tuple[Rule, ...] = (

@@ -26,7 +26,7 @@ BREACHES: list[tuple[str, tuple[tuple[str, str], ...], tuple[str, str]]] = [
     ("indicator_percent_sign", (("≥95%	97%", "≥95%	97"),), ("97", "97%")),
     ("indicator_percent_sign", (("≥95%	97%", "≥95%	97%%"),), ("97%%", "97%")),
     ("indicator_paid_in_time", ((RATE, "资金支付及时率（15分）	≥95%	97%"), (PAID, "年度资金总额	100	80	0	10	0.00%	0")), ("97%", "0%")),
-    ("indicator_paid_rate", ((RATE, "预算执行率（15分）	≥95%	97%"),), ("97", "75")),
+    ("indicator_paid_rate", ((RATE, "预算执行率（15分）	≥95%	97%"),), ("97", "75.00")),
     ("self_evaluation_source_blank", (("年度资金总额	50	50	50	10	100.00%	10\n当年财政拨款	50	50	50", "年度资金总额	50	50	50	10	100.00%	10\n当年财政拨款	50	50	"),), ("", "50")),
     ("indicator_printed_once", (("	质量指标	差错率	≤1%	0.8%	30	30", "	数量指标	加工页数	≥100万页	98万页	30	29.4"),), ("加工页数", "列示一次")),
 ]  # fmt: skip
