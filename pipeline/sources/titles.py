@@ -12,6 +12,8 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Literal
 
+from pipeline.lexicon.titles import core_title, title_entry
+from pipeline.model.text import canonical
 from pipeline.sources.registry import Publisher
 
 Fit = Literal["report", "part", "neutral", "column", "no"]
@@ -44,7 +46,7 @@ BUDGET = re.compile(r"(?<!全年)预算(?!单位|部门|执行率|绩效)")
 CORRECTION = re.compile(r"更正|修订|修正|勘误|重新公开|重新发布|更新版|补充公开|[(]更新[)]")
 #: Titles of what a report may be spread over (分附件).
 PART = re.compile(
-    r"附件|附表|决算表|公开表|公开报表|报表|情况说明|文字说明|公开说明|名词解释|自评|绩效评价|绩效目标|部门概况|单位概况"
+    r"附件|附表|决算表|公开表|公开\d+表|公开报表|报表|情况说明|文字说明|公开说明|名词解释|自评|绩效评价|绩效目标|部门概况|单位概况"
 )
 #: Links that say nothing of their own: they take the meaning of the page they stand on.
 NEUTRAL = re.compile(
@@ -182,10 +184,12 @@ def judge(
     accounts = ACCOUNTS.search(text)
     own = [normal(n) for n in publisher.names_in(fiscal_year)]
     named = next((n for n in sorted(own, key=len, reverse=True) if n in text), None)
-    stem = re.sub(r"\.(?:pdf|docx?|xlsx?|wps|et|ofd|zip|rar|7z|html?|txt)$", "", text, flags=re.I)
+    stem = re.sub(r"\.(?:pdf|docx?|rtf|xlsx?|wps|et|ofd|tiff?|png|jpe?g|zip|rar|7z|html?|txt)$", "", text, flags=re.I)
     excluded = _excluded(text, stem, named, others)
     if excluded is not None:
         return Verdict("no", excluded)
+    if attachment and _is_form(stem, named, fiscal_year):
+        return Verdict("part", "a table of a report", fiscal_year, "none", bool(named))
     if accounts is None:
         return _without_accounts(stem, fiscal_year, named) if attachment else Verdict("no", "no accounts (决算) in the title")
     if _of_budget(stem, accounts):
@@ -208,6 +212,16 @@ def judge(
         return Verdict("column", "a list of links", year, basis, bool(named or rest), kind)
     fit: Fit = "part" if attachment and PART.search(stem) else "report"
     return Verdict(fit, "accounts of the publisher for the year", year, basis, bool(named or rest), kind, correction)
+
+
+def _is_form(stem: str, named: str | None, fiscal_year: int) -> bool:
+    """Whether a title is that of a table of reports (收入决算表), with nothing before it but numbers, the year and the publisher's own name."""
+    own = re.sub(r"^\d{1,2}(?!\d)", "", stem.replace(named, "", 1) if named else stem)
+    core = core_title(own)
+    if title_entry(core) is None:
+        return False
+    before = canonical(own).partition(core)[0]
+    return not _FILLER.sub("", before) and {y for y, _ in years_in(own)} <= {fiscal_year}
 
 
 def _without_self(text: str) -> str:
