@@ -19,13 +19,13 @@ from pipeline.sources.publications import Found, PartLink, Publication, without_
 from pipeline.sources.registry import DetailSite, DirectSite, JsonSite, ListSite, Publisher, Registry, Site
 from pipeline.sources.titles import Verdict, judge, normal
 from pipeline.sources.visiting import MAX_LINKS_A_PAGE, Entry, PageReader, SiteSpent, Visit
-from pipeline.sources.webpage import Link, WebPage, absolute, name_in_address
+from pipeline.sources.webpage import Link, WebPage, absolute, is_picture_address, name_in_address
 
 MAX_DETAIL_PAGES = 60  # a site and year: more titles that all fit are not a publisher's list of its own reports
 MAX_PARTS = 80
 MAX_DEPTH = 2  # lists within lists
 #: Of documents that differ in format only, the first of these is taken.
-FORMAT_ORDER = (".pdf", ".docx", ".doc", ".wps", ".ofd", ".xlsx", ".xls", ".et", ".zip", ".rar", ".7z")
+FORMAT_ORDER = (".pdf", ".docx", ".doc", ".wps", ".rtf", ".ofd", ".xlsx", ".xls", ".et", ".zip", ".rar", ".7z", ".tif", ".tiff")
 _FORMS_OF_A_REPORT = 4
 
 
@@ -194,7 +194,16 @@ class _Walk(Visit):
             listing = ListSite(kind="list", url=row.url, shared=shared, charset=charset)
             self.entries(iter(inner), listing, scope, found_by, depth + 1)
         if len(self.found.publications) == before:
-            what = "images only" if page.image_count else "neither attachments nor the forms of a report"
+            self.pictured(page, row, verdict, scope, found_by)
+
+    def pictured(self, page: WebPage, row: Entry, verdict: Verdict, scope: Scope, found_by: str) -> None:
+        """A page whose forms are pictures: it and they are the report."""
+        pictures = [PartLink(x.url, x.title) for x in page.pictures if self._within(x, scope)]
+        if 0 < len(pictures) <= MAX_PARTS:
+            whole = (PartLink(row.url, row.title, is_page=True), *pictures)
+            self.publish(replace(row, document=False), verdict, whole, found_by, scope)
+        else:
+            what = f"{len(pictures)} pictures: more than one report's" if pictures else "neither attachments nor the forms of a report"
             self.problem(row.url, "failed", f"the page holds {what}", row.title)
 
     def column(self, row: Entry, site: ListSite | JsonSite, scope: Scope, found_by: str, depth: int) -> None:
@@ -210,9 +219,9 @@ class _Walk(Visit):
         parts: list[PartLink] = []
         full = False
         for link in links:
-            if not link.document:
-                continue
             title = link.title
+            if not link.document and not (link.in_main and "决算" in title and is_picture_address(link.url)):
+                continue
             verdict = self._judge(title, row.date, False, attachment=True)
             if verdict.fit == "neutral" and normal(title) != normal(name_in_address(link.url)):
                 # "点击下载": the name in the address may say more, and may say that it is something else.
@@ -221,20 +230,26 @@ class _Walk(Visit):
             if verdict.fit == "no" or (verdict.fit == "neutral" and not link.in_main):
                 self.reject(link.url, title, page.url, verdict.reason if verdict.fit == "no" else "outside the page's main part")
                 continue
-            try:
-                scope.check(link.url)
-            except Forbidden as reason:
-                self.problem(link.url, "refused", str(reason), title)
+            if not self._within(link, scope):
                 continue
             full = full or verdict.fit == "report"
             parts.append(PartLink(link.url, title))
         return self._one_format(parts, page), full
 
+    def _within(self, link: Link, scope: Scope) -> bool:
+        """Whether a link leads to where its registry entry allows; one that does not is reported."""
+        try:
+            scope.check(link.url)
+        except Forbidden as reason:
+            self.problem(link.url, "refused", str(reason), link.title)
+            return False
+        return True
+
     def _one_format(self, parts: list[PartLink], page: WebPage) -> list[PartLink]:
         """Of attachments whose titles differ in the ending only, the best format."""
         best: dict[str, PartLink] = {}
         for part in parts:
-            stem = re.sub(r"[.(]?(?:pdf|docx?|xlsx?|wps|et|ofd|zip|rar|7z)(?:版|格式)?[)]?$", "", normal(part.title), flags=re.I)
+            stem = re.sub(r"[.(]?(?:pdf|docx?|rtf|xlsx?|wps|et|ofd|tiff?|zip|rar|7z)(?:版|格式)?[)]?$", "", normal(part.title), flags=re.I)
             old = best.get(stem)
             if old is None or not stem or re.fullmatch(r"附件\d*|点击下载|下载", stem) or _rank(part) == _rank(old):
                 best[stem if old is None else f"{stem}\0{part.url}"] = part

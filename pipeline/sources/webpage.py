@@ -20,7 +20,11 @@ from pipeline.model import harmless
 from pipeline.sources.wire import date_in, first_date, joined, split_address, whole_number
 
 #: Endings of documents; the type itself is told from the bytes later.
-DOCUMENT_ENDINGS = ("pdf", "doc", "docx", "xls", "xlsx", "wps", "et", "ofd", "zip", "rar", "7z")
+DOCUMENT_ENDINGS = ("pdf", "doc", "docx", "rtf", "xls", "xlsx", "wps", "et", "ofd", "tif", "tiff", "zip", "rar", "7z")
+#: Endings of pictures that may be a page of a report; icons are drawn in other formats.
+_PICTURE = re.compile(r"\.(?:png|jpe?g|bmp)\Z", re.I)
+#: A picture that says to be smaller than this (pixels) is an icon, a seal or a code to be scanned.
+_PAGE_WIDTH, _PAGE_HEIGHT = 300, 200
 _ENDING = re.compile(r"\.(" + "|".join(DOCUMENT_ENDINGS) + r")(?![a-z0-9])", re.I)
 _ENDS = re.compile(_ENDING.pattern + r"\Z", re.I)
 _DOWNLOAD = re.compile(r"download|downfile|filedown|getfile|showfile|openfile|attach|fileid|filename=|/fj/|xiazai", re.I)
@@ -117,6 +121,17 @@ def is_document_address(url: str) -> bool:
     if _ENDS.search(unquote(parts.path).partition(";")[0]):
         return True
     return any(_ENDS.search(value) for _, value in parse_qsl(parts.query, keep_blank_values=True))
+
+
+def is_picture_address(url: str) -> bool:
+    """Whether an address is a picture's by the ending of its path."""
+    parts = split_address(url)
+    return parts is not None and bool(_PICTURE.search(unquote(parts.path)))
+
+
+def _is_small(node: LexborNode) -> bool:
+    told = [whole_number((node.attributes.get(name) or "").strip().removesuffix("px")) for name in ("width", "height")]
+    return any(size is not None and size < least for size, least in zip(told, (_PAGE_WIDTH, _PAGE_HEIGHT), strict=True))
 
 
 def name_in_address(url: str) -> str:
@@ -235,8 +250,15 @@ class WebPage:
         return sum(title in squeezed for title in FORM_TITLES)
 
     @cached_property
-    def image_count(self) -> int:
-        return len(self.main.css("img")) if self.main is not None else 0
+    def pictures(self) -> list[Link]:
+        """Pictures of the main part that may be pages of a report, shown or linked, in reading order, each once."""
+        found: dict[str, Link] = {}
+        for node in self.main.css("img, a") if self.main is not None else ():
+            href = (node.attributes.get("src") or node.attributes.get("href") or "").strip()
+            url = absolute(self.base, href, self.charset) if href and not href.lower().startswith("data:") else None
+            if url is not None and is_picture_address(url) and not _is_small(node):
+                found.setdefault(url, Link(url, harmless.line(name_in_address(url), 500), in_main=True))
+        return list(found.values())
 
     def links(self, limit: int, rows: str | None = None) -> tuple[list[Link], int]:
         """Links in reading order, each address once with its fullest words, and how many were left out beyond the limit."""

@@ -140,14 +140,15 @@ def test_links_to_other_hosts_are_named_and_not_followed(tmp_path: Path) -> None
     assert "cdn.example is not in the registry entry" in lines(found)
 
 
-def test_a_page_of_pictures_and_an_empty_page_are_said_to_be_so(tmp_path: Path) -> None:
+def test_a_page_of_pictures_is_a_report_and_an_empty_page_is_said_to_be_so(tmp_path: Path) -> None:
     site = Site()
     site.put(HOST, "/", page(rows(("/1.html", "2024年度部门决算", "2025-08-01"), ("/2.html", "2024年度部门决算公开", "2025-08-01"))))
     site.put(HOST, "/1.html", article("2024年度部门决算", "2025-08-01", "<img src=1.jpg><img src=2.jpg>"))
     site.put(HOST, "/2.html", article("2024年度部门决算公开", "2025-08-01", "<p>无附件</p>"))
     with site:
         found = find(site, tmp_path, LIST)
-    assert [p.line.removeprefix("the page holds ") for p in found.problems] == ["images only", "neither attachments nor the forms of a report"]
+    assert [p.line.removeprefix("the page holds ") for p in found.problems] == ["neither attachments nor the forms of a report"]
+    assert [len(o.parts) for o in found.publications] == [3], "the page and its pictures"
 
 
 @pytest.mark.parametrize(
@@ -256,3 +257,25 @@ def test_the_command_line_collects_and_verifies(world: World, capsys: pytest.Cap
     (world.folder / "bad.yaml").write_text("publishers: [{}]", encoding="utf-8")
     with pytest.raises(SystemExit, match="mistakes"):
         main(["check", str(world.folder / "bad.yaml")])
+
+
+@pytest.mark.parametrize(
+    ("body", "parts"),
+    [
+        ("<p>情况说明</p><img src='f/1.png'><p><a href='f/2.JPG'><img src='f/2.JPG' width=600></a></p><img src='f/3.jpeg?v=1'>",
+         ["/d/r.html", "/d/f/1.png", "/d/f/2.JPG", "/d/f/3.jpeg?v=1"]),
+        ("<img src='icon.gif'><img src='code.png' width='120px' height='120px'><img src='data:image/png;base64,AA'>", None),
+        ("<img src='banner.png'><a href='r.tif'>附件</a>", ["/d/r.tif"]),
+        ("<a href='1.jpg'>收入支出决算总表</a><a href='2.doc'>2024年度部门决算说明</a><a href='x.jpg'>办公楼</a>", ["/d/1.jpg", "/d/2.doc"]),
+        ("".join(f"<img src='{i}.png'>" for i in range(90)), None),
+    ],
+    ids=["pages as pictures", "icons", "a scan beside a banner", "a form as a picture", "too many"],
+)  # fmt: skip
+def test_a_page_whose_forms_are_pictures_is_published_with_them(tmp_path: Path, body: str, parts: list[str] | None) -> None:
+    site = Site()
+    site.put(HOST, "/", page(rows(("/d/r.html", f"{NAME}2024年度部门决算", "2025-08-20"))))
+    site.put(HOST, "/d/r.html", article(f"{NAME}2024年度部门决算", "2025-08-20", body))
+    with site:
+        found = find(site, tmp_path, LIST)
+    assert [[p.url.removeprefix(site.url(HOST, "")) for p in o.parts] for o in found.publications] == ([parts] if parts else [])
+    assert bool(found.problems) is (parts is None)
