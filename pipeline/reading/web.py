@@ -24,6 +24,7 @@ _WIDE, _HIGH = 300, 100
 _MOST_PICTURES = 50
 _BEGINS = re.compile(r"<(?:html|body)[\s>]", re.I)
 ATTACHMENT = "an attachment of the page is no part of the file"
+_NAMED_PICTURE = re.compile(r"a picture \((.+)\) is not read")
 _SILENT = ("script", "style", "noscript", "template", "head", "nav", "svg")
 _BLOCKS = frozenset(
     (
@@ -75,6 +76,12 @@ def _pictures(root: html.HtmlElement, has_tables: bool) -> Iterator[Picture]:
             seen.add(name)
             title = " ".join(str(element.text_content()).split())[:80] or name
             yield Picture(place, f"{ATTACHMENT}: {title}", "fetch it and offer it with the page, as one zip")
+
+
+def picture_named(problem: str) -> str:
+    """The file name of a picture that a page shows, by what is said of it; ``""`` for anything else."""
+    found = _NAMED_PICTURE.fullmatch(problem)
+    return found[1] if found is not None else ""
 
 
 def _may_be_a_table(image: html.HtmlElement, has_tables: bool) -> bool:

@@ -9,13 +9,15 @@ document it stands (:class:`~pipeline.model.contents.PartRead`).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
+from urllib.parse import unquote
 
 from pipeline.model.contents import PartRead
-from pipeline.reading import read_document
+from pipeline.reading import media, read_document
 from pipeline.reading.document import Document, Page, UnreadableDocument, on_page
-from pipeline.reading.web import ATTACHMENT
+from pipeline.reading.web import ATTACHMENT, picture_named
 from pipeline.recognition.forms import find_forms
 from pipeline.recognition.identity import Identity, identify
 from pipeline.sources.bundles import MEDIA_TYPE, Bundle, Part, folder_of
@@ -57,15 +59,13 @@ def unite(bundle: Bundle) -> United:
     damage: list[str] = []
     folders: dict[str, list[Document]] = {}
     several = sum(bool(part.data) for part in bundle.parts) > 1
-    for part in bundle.parts:
-        try:
-            document = _read(part)
-        except UnreadableDocument as why:
-            refused = refused or why
-            parts.append(PartRead(part.sha256, None, problem=why.problem, remedy=why.remedy))
+    for part, document in _documents(bundle.parts):
+        if isinstance(document, UnreadableDocument):
+            refused = refused or document
+            parts.append(PartRead(part.sha256, None, problem=document.problem, remedy=document.remedy))
             continue
         if several:
-            document = _without_attachments(document)
+            document = _without_attachments(document, bundle.parts)
         moved = _from_page(document, len(pages) + 1)
         begins.append(len(pages) + 1)
         parts.append(PartRead(part.sha256, document.media_type, len(pages) + 1, len(moved.pages)))
@@ -105,15 +105,49 @@ def _whole_report(document: Document) -> Identity | None:
         return None
 
 
-def _read(part: Part) -> Document:
+def _documents(parts: Sequence[Part]) -> Iterator[tuple[Part, Document | UnreadableDocument]]:
+    """Every part lowered, or why it cannot be read.  Pictures that follow each other are the pages of one document: rows go on over them."""
+    for pictures, run in groupby(parts, _is_picture):
+        read = ((part, _read(part)) for part in run)
+        yield from _pages_of_one(list(read)) if pictures else ((p, lower(d) if isinstance(d, Document) else d) for p, d in read)
+
+
+def _is_picture(part: Part) -> bool:
+    try:
+        return bool(part.data) and media.media_type(part.data) == media.IMAGE
+    except UnreadableDocument:
+        return False
+
+
+def _read(part: Part) -> Document | UnreadableDocument:
     if part.problem:
-        raise UnreadableDocument(f"{part.name}: {part.problem}", "unpack the archive by hand and offer the files in it")
-    return lower(read_document(part.data))
+        return UnreadableDocument(f"{part.name}: {part.problem}", "unpack the archive by hand and offer the files in it")
+    try:
+        return read_document(part.data)
+    except UnreadableDocument as why:
+        return why
 
 
-def _without_attachments(document: Document) -> Document:
-    """A web page without the remark that its attachments are no part of it: they are the other documents."""
-    pages = tuple(replace(page, pictures=tuple(p for p in page.pictures if not p.problem.startswith(ATTACHMENT))) for page in document.pages)
+def _pages_of_one(read: Sequence[tuple[Part, Document | UnreadableDocument]]) -> Iterator[tuple[Part, Document | UnreadableDocument]]:
+    documents = [d for _, d in read if isinstance(d, Document)]
+    pages = [page for d in documents for page in d.pages]
+    numbered = tuple(on_page(page, number) for number, page in enumerate(pages, start=1))
+    lowered = list(lower(replace(documents[0], pages=numbered)).pages) if documents else []
+    for part, document in read:
+        if isinstance(document, Document):
+            own, lowered = lowered[: len(document.pages)], lowered[len(document.pages) :]
+            document = replace(document, pages=tuple(own))
+        yield part, document
+
+
+def _without_attachments(document: Document, parts: Sequence[Part]) -> Document:
+    """A web page without the remark that its attachments and pictures are no part of it: they are the other documents."""
+    names = {unquote(part.name.rpartition("/")[2]) for part in parts}
+
+    def is_part(problem: str) -> bool:
+        return problem.startswith(ATTACHMENT) or unquote(picture_named(problem)) in names
+
+    pages = tuple(replace(page, pictures=tuple(p for p in page.pictures if not is_part(p.problem))) for page in document.pages)
     return replace(document, pages=pages)
 
 

@@ -16,7 +16,7 @@ __all__ = ["lower"]
 
 def lower(document: Document) -> Document:
     """The document with every table as a :class:`~pipeline.reading.document.Table`; what cannot be lowered stays lines."""
-    if document.source is None and not any(page.drawn is not None for page in document.pages):
+    if document.source is None and not any(page.drawn is not None or page.recognised for page in document.pages):
         return lower_text(document)
     from pipeline.reading.pdf import rare_collections  # its libraries cost a second to import; a run over texts need not pay
     from pipeline.tables.continued import with_whole_rows
