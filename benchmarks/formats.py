@@ -4,9 +4,10 @@
     python benchmarks/formats.py [--keep FOLDER]
 
 A sample's forms and narrative are written as DOCX and DOC (one form an embedded workbook), WPS, RTF, XLSX, XLS, OFD, a web page, a page
-with its forms in nine workbooks (zip with GBK names, 7z, rar), a page whose forms are pictures, and a DOCX with a damaged part.  Old formats
-are made by LibreOffice and left out where there is none.  Cells are the forms' amounts against the sample; a cell that is not read is
-``said`` where the report says that something of it is unread, else ``silent``.  Bars: no wrong cell, none silent, no error-severity finding.
+with its forms in nine workbooks (zip with GBK names, 7z, rar), a page whose forms are pictures (by itself, and with
+them), pictures of all pages (a picture a page, and one TIFF), and a DOCX with a damaged part.  Old formats are made by LibreOffice and left out
+where there is none.  Cells are the forms' amounts against the sample; a cell that is not read is ``said`` where the report says that something
+of it is unread, else ``silent``.  Bars: no wrong cell, none silent, no error-severity finding.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import os
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,10 +26,12 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 import docx  # noqa: E402
+import pypdfium2 as pdfium  # noqa: E402
 from docx.opc.packuri import PackURI  # noqa: E402
 from docx.opc.part import Part  # noqa: E402
 from docx.oxml import parse_xml  # noqa: E402
 from docx.oxml.ns import nsdecls  # noqa: E402
+from PIL import Image  # noqa: E402
 
 from benchmarks.bars import Bar, show  # noqa: E402
 from expectations.confront import judged  # noqa: E402
@@ -37,10 +40,11 @@ from pipeline.reading import UnreadableDocument, media, office  # noqa: E402
 from pipeline.reports.read import read_report  # noqa: E402
 from pipeline.sources.bundles import bundle_of  # noqa: E402
 from samples.build import read_input, sample_folders  # noqa: E402
+from samples.figures import ReportFigures  # noqa: E402
 from samples.grids import Grid  # noqa: E402
 from samples.layout import Layout  # noqa: E402
 from samples.prose import sections  # noqa: E402
-from samples.report import printed_forms  # noqa: E402
+from samples.report import printed_forms, typeset  # noqa: E402
 from tests.reading.archive_files import rar_file, seven_zip_file  # noqa: E402
 from tests.reading.grid_files import as_sheets, as_web, placed  # noqa: E402
 from tests.reading.ofd_file import as_ofd  # noqa: E402
@@ -58,6 +62,7 @@ class Sample:
 
     publisher: str
     year: int
+    figures: ReportFigures
     grids: Sequence[Grid]
     prose: Sequence[tuple[str, Sequence[str]]]
 
@@ -68,7 +73,7 @@ class Sample:
 
 def sample() -> Sample:
     figures, _, text = read_input(next(f for f in sample_folders() if "example-city" in f.name and "2024" in f.name))
-    return Sample(figures.publisher, figures.year, printed_forms(figures, Layout()), list(sections(text.statements, figures.year)))
+    return Sample(figures.publisher, figures.year, figures, printed_forms(figures, Layout()), list(sections(text.statements, figures.year)))
 
 
 def word(of: Sample, embedded: int = 0, damaged: bool = False) -> bytes:
@@ -124,6 +129,24 @@ def packed(of: Sample) -> dict[str, bytes]:
     return {"情况说明.html": page(of), **books}
 
 
+def pictures(of: Sample) -> dict[str, bytes]:
+    """The pages of the forms at 200 dots to the inch, named by their numbers alone."""
+    pdf = pdfium.PdfDocument(typeset(of.figures, Layout(rules="lines")).pdf)
+    found = {}
+    for number, sheet in enumerate(pdf, start=1):
+        out = io.BytesIO()
+        sheet.render(scale=200 / 72, grayscale=True).to_pil().save(out, "PNG", dpi=(200, 200))
+        found[f"{number}.png"] = out.getvalue()
+    return found
+
+
+def tiff(pages: Iterable[bytes]) -> bytes:
+    first, *rest = (Image.open(io.BytesIO(data)).convert("1") for data in pages)
+    out = io.BytesIO()
+    first.save(out, "TIFF", save_all=True, append_images=rest, compression="group4", dpi=(200, 200))
+    return out.getvalue()
+
+
 def written(of: Sample) -> Iterator[tuple[str, Callable[[], bytes]]]:
     """Every format's name, and what writes it."""
     embedded = word(of, embedded=1)
@@ -140,6 +163,10 @@ def written(of: Sample) -> Iterator[tuple[str, Callable[[], bytes]]]:
     yield "ofd", lambda: as_ofd(of.publisher, of.year, of.grids)
     yield "html", lambda: as_web(of.publisher, of.year, of.grids)
     yield "html, forms as pictures", lambda: page(of).replace(b"</body>", b"<img src='1.png' width='900' height='700'></body>")
+    pages = pictures(of)
+    shown = "".join(f"<img src='/files/{name}'>" for name in pages).encode()
+    yield "zip, page and png pages", lambda: zip_file({"index.html": page(of).replace(b"</body>", shown + b"</body>"), **pages})
+    yield "tiff, scanned pages", lambda: tiff(pages.values())
     yield "zip, page and nine workbooks", lambda: zip_file(packed(of), gbk_names=True)
     yield "7z, page and nine workbooks", lambda: seven_zip_file(packed(of))
     yield "rar, page and nine workbooks", lambda: rar_file(packed(of))
@@ -195,13 +222,14 @@ def table(title: str, files: dict[str, bytes], truth: Counter[tuple[str, ...]]) 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--only", default="", help="files whose name contains this")
     parser.add_argument("--keep", type=Path, help="write the files there as well")
     arguments = parser.parse_args()
     of = sample()
     truth = of.truth()
     with tempfile.TemporaryDirectory() as home:
         office.keep_in(lambda: Path(home) / "made")
-        files = {name: write() for name, write in written(of)}
+        files = {name: write() for name, write in written(of) if arguments.only in name}
         if arguments.keep is not None:
             arguments.keep.mkdir(parents=True, exist_ok=True)
             for name, data in files.items():

@@ -14,7 +14,7 @@ import random
 import sys
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -30,6 +30,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from benchmarks.bars import Bar, peak_megabytes, show
 from benchmarks.cell_measure import RETRIEVED, Outcome, compare
 from pipeline.model.contents import ReportContents
+from pipeline.model.text import canonical
 from pipeline.reports.read import read_report
 from samples.build import read_input, sample_folders
 from samples.figures import ReportFigures, TruthCell
@@ -171,11 +172,15 @@ def measured(number: int, look: Look) -> Result:
 
 def _compare_rows(result: Result, want: ReportContents, have: ReportContents) -> None:
     for table, columns in ROWS.items():
-        wanted, had = (Counter(tuple(row.get(c) for c in columns) for row in contents.tables.get(table, ())) for contents in (want, have))
+        wanted, had = (_told(contents, table, columns) for contents in (want, have))
         result.rows[table] += (wanted & had).total()
         result.rows[f"{table} missing"] += (wanted - had).total()
         result.rows[f"{table} other"] += (had - wanted).total()
         result.outcome.differences += [f"{table} missing {row}" for row in wanted - had] + [f"{table} other {row}" for row in had - wanted]
+
+
+def _told(contents: ReportContents, table: str, columns: Sequence[str]) -> Counter[tuple[str, ...]]:
+    return Counter(tuple(canonical(str(row.get(c))) for c in columns) for row in contents.tables.get(table, ()))
 
 
 def tell(look: Look, results: list[Result], differences: int) -> list[Bar]:

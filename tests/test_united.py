@@ -15,6 +15,7 @@ import pytest
 from pipeline.batches.processes import Processes
 from pipeline.model.contents import ReportContents
 from pipeline.reading.document import UnreadableDocument
+from pipeline.reports.folders import offer_pages
 from pipeline.reports.intake import take_in
 from pipeline.reports.read import read_report
 from pipeline.reports.workers import Workers
@@ -263,3 +264,56 @@ def test_two_reports_of_a_workbook_a_form_are_told_apart_by_their_folders() -> N
         read_report(zip_file(held))
     assert caught.value.status == "separate"
     assert "示例市大数据中心" in caught.value.problem
+
+
+def parts_in(folder: Path) -> dict[str, bytes]:
+    """A narrative and a workbook a form, the forms' own names and years on the first two of them only."""
+    figures, _ = sample()
+    grids = printed_forms(figures, LAYOUT)
+    books = {f"{i}{g.title}.xlsx": as_sheets(figures.publisher if i < 2 else "", figures.year, [g]) for i, g in enumerate(grids)}
+    held = {"情况说明.docx": narrative(), **books}
+    folder.mkdir(parents=True)
+    for name, data in held.items():
+        (folder / name).write_bytes(data)
+    return held
+
+
+def test_files_of_a_folder_that_name_one_report_are_one(tmp_path: Path, whole: ReportContents) -> None:
+    held = parts_in(tmp_path / "in" / "决算")
+    library = Library.of(Home(tmp_path / "home"), "t")
+    take_in(library, Workers(Processes(1)), tmp_path / "in")
+    statuses = [d.status for d in library.documents()]
+    assert statuses.count("part") == len(held)
+    assert statuses.count("read") == 1
+    [united] = [d for d in library.documents() if d.status == "read"]
+    assert amounts(library.readings.contents(united.offer.sha256), "form") == amounts(whole, "form")
+    assert not take_in(library, Workers(Processes(1)), tmp_path / "in").outcomes, "the next run reads nothing"
+
+
+def test_reports_of_a_folder_stay_their_own(tmp_path: Path) -> None:
+    figures, text = sample()
+    revised = as_text(figures, replace(LAYOUT, thousands=False), TextStyle("tabs"), text)
+    others = {"甲.txt": as_text(figures, LAYOUT, TextStyle("tabs"), text), "乙.txt": revised}
+    (tmp_path / "in").mkdir()
+    for name, words in others.items():
+        (tmp_path / "in" / name).write_text(words, encoding="utf-8")
+    library = Library.of(Home(tmp_path / "home"), "t")
+    take_in(library, Workers(Processes(1)), tmp_path / "in")
+    assert sorted(d.status for d in library.documents()) == ["read", "superseded"], "two revisions are no parts of each other"
+
+
+def test_pictures_of_a_folder_are_pages_in_the_order_of_their_numbers(tmp_path: Path) -> None:
+    names = ["第10页.jpg", "第2页.jpg", "第1页.jpg", "说明.txt"]
+    (tmp_path / "in").mkdir()
+    archive = Archive(tmp_path / "archive")
+    for n, name in enumerate(names):
+        (tmp_path / "in" / name).write_bytes(bytes([n]))
+        archive.offer_file(tmp_path / "in" / name)
+    [pages] = offer_pages(archive)
+    assert [sha256(bytes([n])).hexdigest() for n in (2, 1, 0)] == list(pages.parts)
+    (tmp_path / "in" / "乙局1.png").write_bytes(b"a")
+    archive.offer_file(tmp_path / "in" / "乙局1.png")
+    assert len(offer_pages(archive)) == 1, "a picture without its like: all are one document"
+    (tmp_path / "in" / "乙局2.png").write_bytes(b"b")
+    archive.offer_file(tmp_path / "in" / "乙局2.png")
+    assert sorted(len(b.parts) for b in offer_pages(archive)) == [2, 3]

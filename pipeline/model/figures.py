@@ -62,6 +62,11 @@ def report_id(publisher: str, publisher_kind: str, fiscal_year: int) -> str:
     return f"{fiscal_year}-{digest}"
 
 
+def accounts_of(publisher: str, fiscal_year: int) -> str:
+    """What documents of one report name alike, whether or not they say what kind of body it is of."""
+    return f"{publisher} {fiscal_year}"
+
+
 #: Why the reading of a figure is not sure, in both languages: what a finding says first, before it says anything of the publisher.
 DOUBTS: dict[str, tuple[str, str]] = {
     "readers_differ": ("two readers read its cell differently", "两个读取程序的结果不一致"),

@@ -7,11 +7,12 @@ What belongs here: which documents an archive holds.  What may not: whether they
 from __future__ import annotations
 
 import io
+import re
 import stat
 import struct
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -58,6 +59,16 @@ def members(data: bytes, limits: ArchiveLimits | None = None) -> Iterator[Member
     """
     bounds = limits or ArchiveLimits()
     return _members(data, bounds, _Room(bounds), "", 1)
+
+
+def in_order(found: Iterable[Member]) -> list[Member]:
+    """Documents as a reader would lay them out: by folder and name, the second page before the tenth."""
+    return sorted(found, key=lambda m: natural(m.name))
+
+
+def natural(name: str) -> tuple[tuple[int, int, str], ...]:
+    """A key that sorts names by their words, and by the value of the numbers in them."""
+    return tuple((0, int(part), "") if part.isdecimal() else (1, 0, part) for part in re.split(r"(\d{1,18})", name) if part)
 
 
 def archive_problem(data: bytes) -> UnreadableDocument:

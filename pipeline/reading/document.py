@@ -22,11 +22,12 @@ Found = Literal["ruled", "aligned", "text", "markup", "sheet", "picture"]
 
 
 class UnreadableDocument(Exception):
-    """A document that cannot be read: what is wrong with it, and what to do about it."""
+    """A document that cannot be read: what is wrong with it, and what to do about it.  ``names``: see ``Outcome.names``."""
 
-    def __init__(self, problem: str, remedy: str, status: str = "failed") -> None:
+    def __init__(self, problem: str, remedy: str, status: str = "failed", names: str | None = None) -> None:
         super().__init__(f"{problem}; {remedy}")
         self.problem, self.remedy, self.status = problem, remedy, status
+        self.names = names
 
 
 @dataclass(frozen=True, slots=True)

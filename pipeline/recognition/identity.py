@@ -251,6 +251,7 @@ def _year(seen: _Evidence) -> tuple[int, str]:
         "no fiscal year of accounts (年度…决算) is printed",
         "check that this is a 部门决算 report, or name its year (--year)",
         "not_a_report",
+        names="",
     )
 
 
@@ -270,6 +271,7 @@ def _publisher(seen: _Evidence) -> tuple[str, str]:
             "no publisher (部门：… / 单位：…) is printed",
             "check that this is a complete 部门决算 report, or name it (--publisher)",
             "not_a_report",
+            names="",
         )
     name = max(votes, key=lambda n: (votes[n], -len(n), n))
     strangers = [c for c in seen.covers if not any(_related(c, o) for o in seen.owners)]

@@ -12,8 +12,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from pipeline.model import harmless
-from pipeline.reading.archives import Member, members
+from pipeline.reading.archives import Member, in_order, members
 from pipeline.reading.document import UnreadableDocument
+from pipeline.reports.folders import offer_pages, offer_parts
 from pipeline.reports.workers import Workers, read_all
 from pipeline.sources.archive import NO_DOCUMENTS, Archive, Offer, documents_in
 from pipeline.sources.bundles import folder_of
@@ -42,8 +43,11 @@ def take_in(library: Library, workers: Workers, folder: Path | None = None, watc
     in_order = sorted(files, key=lambda path: path.stat().st_mtime_ns)  # of two revisions in one folder, the one changed last
     met = {path: offered(library.archive, path) for path in in_order}
     offers = tuple(offer for path in files for offer in met[path])
+    pages = offer_pages(library.archive)
     outcomes: list[Outcome] = []
-    for again in (False, True):  # a second time for the documents of bundles that turned out to be several reports
+    for again in (False, True):  # a second time for documents that turned out to be several reports, or one
+        if again:
+            pages += offer_parts(library)
         unread = list(library.unread(library.archive.offers(), workers.limits).values())
         of = len(outcomes) + len(unread)
         if not again:
@@ -53,7 +57,8 @@ def take_in(library: Library, workers: Workers, folder: Path | None = None, watc
             if outcome.status == "separate":
                 apart(library.archive, outcome)
             watch(len(outcomes), of, outcome)
-    return Intake(offers, tuple(passed_over), tuple(outcomes))
+    own = {offer.sha256 for offer in offers}
+    return Intake((*offers, *(p for p in pages if own.issuperset(p.parts))), tuple(passed_over), tuple(outcomes))
 
 
 def offered(archive: Archive, path: Path) -> list[Offer]:
@@ -76,7 +81,7 @@ def _held(path: Path) -> list[Member]:
     if sniff(path) not in ARCHIVES:
         return []
     try:
-        held = [m for m in members(path.read_bytes()) if m.problem or Path(m.name).suffix.lower() not in NO_DOCUMENTS]
+        held = [m for m in in_order(members(path.read_bytes())) if m.problem or Path(m.name).suffix.lower() not in NO_DOCUMENTS]
     except UnreadableDocument:
         return []
     return [] if any(m.problem for m in held) else held

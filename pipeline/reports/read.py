@@ -12,7 +12,7 @@ from typing import Any
 
 from pipeline.lexicon.forms import FORMS
 from pipeline.model.contents import ReportContents
-from pipeline.model.figures import Figure, Place, Report
+from pipeline.model.figures import Figure, Place, Report, accounts_of
 from pipeline.model.numbers import decimals_in
 from pipeline.model.parts import Part
 from pipeline.narrative.part import read_narrative
@@ -52,7 +52,7 @@ def read_report(
     found = find_forms(document, identity.fiscal_year if isinstance(identity, Identity) else None)
     chosen = choose(found, identity.fiscal_year if isinstance(identity, Identity) else None, _pictures(document))
     if not chosen.forms:
-        raise _no_report(document, found)
+        raise _no_report(document, found, identity)
     if isinstance(identity, UnreadableDocument):
         raise identity
     assign_units(chosen.forms, (line.text for line in document.lines()))
@@ -82,20 +82,22 @@ def _pictures(document: Document) -> list[str]:
     return [f"page {number}: {problem}" if number is not None else problem for number, problem in numbered]
 
 
-def _no_report(document: Document, found: FormsFound) -> UnreadableDocument:
+def _no_report(document: Document, found: FormsFound, identity: Identity | UnreadableDocument) -> UnreadableDocument:
+    names = accounts_of(identity.publisher, identity.fiscal_year) if isinstance(identity, Identity) else None
     pictures = _pictures(document)
     if pictures:
         remedies = (p.remedy for page in document.pages for p in page.pictures if p.remedy)
         remedy = next(remedies, "find the original, or offer a copy with a text layer")
-        return UnreadableDocument(f"no form of it could be read: {pictures[0]}", remedy, "failed")
+        return UnreadableDocument(f"no form of it could be read: {pictures[0]}", remedy, "failed", names)
     if found.listed:
         return UnreadableDocument(
             "it lists the forms and prints none of them: they are published elsewhere",
             "offer it together with its attachments, as one zip",
             "not_a_report",
+            names,
         )
     return UnreadableDocument(
-        "none of the nine forms (公开01表 … 公开09表) is printed in it", "check that this is a 部门决算 report", "not_a_report"
+        "none of the nine forms (公开01表 … 公开09表) is printed in it", "check that this is a 部门决算 report", "not_a_report", names
     )
 
 

@@ -17,6 +17,7 @@ from pipeline.batches import Engine, Lost, Work
 from pipeline.batches.processes import Processes
 from pipeline.model.contents import ReportContents
 from pipeline.model.failures import told
+from pipeline.model.figures import accounts_of
 from pipeline.reading.document import UnreadableDocument
 from pipeline.reading.patience import allowed
 from pipeline.schema import TABLES
@@ -104,7 +105,7 @@ def read_document(reader: Reader, data: bytes | Bundle, offer: Offer, limits: Li
             contents = reader(data, offer.source_url, offer.retrieved_at)
         _own_promises(contents)
     except UnreadableDocument as why:
-        return refusal(offer.sha256, why.problem, why.remedy, why.status, seconds=time.monotonic() - began), None
+        return refusal(offer.sha256, why.problem, why.remedy, why.status, seconds=time.monotonic() - began, names=why.names), None
     except MemoryError:
         problem = f"reading it takes more than {limits.megabytes} MB of memory"
         return refusal(offer.sha256, problem, "split it, or raise FINAL_ACCOUNTS_DOCUMENT_MEGABYTES", limits=limits), None
@@ -113,7 +114,7 @@ def read_document(reader: Reader, data: bytes | Bundle, offer: Offer, limits: Li
         return refusal(offer.sha256, problem, REPORT_IT, seconds=time.monotonic() - began), None
     report = contents.report
     read = Outcome(offer.sha256, "read", report.report_id, report.fiscal_year, report.media_type, seconds=time.monotonic() - began,
-                   parts=contents.parts)  # fmt: skip
+                   parts=contents.parts, names=accounts_of(report.publisher, report.fiscal_year))  # fmt: skip
     return read, contents
 
 

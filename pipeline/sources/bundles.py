@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.reading.archives import Member, is_archive, members
+from pipeline.reading.archives import Member, in_order, is_archive, members
 from pipeline.reading.document import UnreadableDocument
 
 #: The media type of a report in several documents.
@@ -58,7 +58,7 @@ def bundle_of(files: Iterable[tuple[str, bytes]], title: str = "") -> bytes | Bu
             held.append(Member(name, data))
             continue
         try:
-            held += members(data)
+            held += in_order(members(data))
         except UnreadableDocument as why:
             if len(alone) == 1:
                 raise

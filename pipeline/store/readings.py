@@ -59,6 +59,7 @@ class Outcome:
     limits: Limits | None = None
     parts: tuple[PartRead, ...] = ()  # of a report in several documents
     first_page: int | None = None  # of one of them: where it begins in the report
+    names: str | None = None  # whose accounts of which year it names; "" where it prints forms and names nobody
 
     @classmethod
     def of(cls, record: Mapping[str, Any]) -> Outcome:
