@@ -20,6 +20,7 @@ from dagster_duckdb import DuckDBResource
 
 from expectations.suites.base import Statement, Suite, Verdict
 from expectations.suites.engine import decide
+from pipeline.batches.progress import one_more
 from pipeline.orchestration.partitions import FISCAL_YEARS
 from pipeline.warehouse.year import attach_year
 
@@ -37,10 +38,11 @@ def asset_checks(suites: Iterable[Suite]) -> list[dg.AssetChecksDefinition]:
     """The asset checks of all suites."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", dg.PreviewWarning)  # partitions_def on a check
-        return [_checks_of(suite) for suite in suites]
+        every = tuple(suites)
+        return [_checks_of(suite, len(every)) for suite in every]
 
 
-def _checks_of(suite: Suite) -> dg.AssetChecksDefinition:
+def _checks_of(suite: Suite, of: int) -> dg.AssetChecksDefinition:
     checked = {suite.asset_of(s) for s in suite.statements}
     beside = [asset_key(t) for t in suite.reads if tuple(t.split(".")) not in checked]  # what queries look at as well must be there first
     specs = [_spec(suite, s, beside) for s in suite.statements]
@@ -58,6 +60,7 @@ def _checks_of(suite: Suite) -> dg.AssetChecksDefinition:
         selected, year = context.selected_asset_check_keys, int(context.partition_key)
         chosen = [s for s in suite.statements if dg.AssetCheckKey(dg.AssetKey(suite.asset_of(s)), s.name) in selected]
         verdicts = decide_year(suite, year, duckdb, chosen)
+        one_more("checking", of)
         for verdict in verdicts:
             yield result(verdict, year, suite)
         if decided.key in selected:

@@ -13,6 +13,7 @@ from typing import Any
 
 from expectations.judging import Judging, Stores, decisions_on, keep_lost
 from pipeline.batches import Engine, Inline, Lost, Work
+from pipeline.batches.progress import one_more
 from pipeline.reconciliation import adjudications
 from pipeline.reconciliation.companions import Companionship, Edition
 from pipeline.sources.registry import Registry
@@ -51,6 +52,7 @@ class JudgingYear:
         work = Work("expectations.judging:judge", self.stores, limits)
         for task, answer in (Inline() if len(unjudged) <= FEW else engine).run(work, unjudged):
             problems[task.key] = keep_lost(self.stores, task, answer) if isinstance(answer, Lost) else answer
+            one_more("judging", len(unjudged))
         return [self._row(task, problems[task.key]) for task in tasks], len(unjudged)
 
     def _row(self, task: Judging, problem: str) -> dict[str, Any]:

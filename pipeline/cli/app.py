@@ -10,6 +10,8 @@ import typer
 
 from pipeline.cli.decide import decide
 from pipeline.cli.export import export
+from pipeline.cli.help import in_the_users_language
+from pipeline.messages import told
 
 HOME = typer.Option(help="where all state is kept; FINAL_ACCOUNTS_HOME, or var/, where none is named", show_default=False)
 WHAT = typer.Argument(metavar="DOCUMENT|REPORT", help="a document by its hash (8 digits or more), address or file name; a report by its id")
@@ -37,13 +39,13 @@ def inspect(
     year: Annotated[int | None, typer.Option(help="its fiscal year, where the document leaves that open")] = None,
 ) -> None:
     """Read, judge and localise one report without any home; 0 when it was read, 1 when it was refused."""
-    from pipeline.cli.inspect import inspected, shown
+    from pipeline.cli.inspect import inspected, printed
 
     found = inspected(files, publisher=publisher, year=year)
     if as_json:
         typer.echo(json.dumps(found, ensure_ascii=False, default=str))
     else:
-        shown(found)
+        printed(found)
     raise typer.Exit(0 if found["status"] == "read" else 1)
 
 
@@ -53,20 +55,25 @@ def run(
     home: Annotated[Path | None, HOME] = None,
     workers: Annotated[int, typer.Option(min=1, help="documents read at the same time")] = 2,
     cluster: Annotated[str, typer.Option(envvar="FINAL_ACCOUNTS_CLUSTER", help="a Dask scheduler that reads instead (tcp://…)")] = "",
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="say problems only, on standard error")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="one JSON object at the end, and nothing else")] = False,
 ) -> None:
     """Read a folder's reports, check them and publish the warehouse; without a FOLDER, the samples in a home of their own (<home>/demo).
 
-    What is handed in last stands for its report, whenever it was first seen; what a run replaces it names.
+    What is handed in last stands for its report, whenever it was first seen; what a run replaces it names, and what is new it says first.
 
     Exit status: 0 when all documents were processed, whatever their publishers got wrong; 1 when a document could not be processed or a
     promise of our own is broken; 2 for a folder that is not there or wrong arguments.
     """
+    from pipeline.cli.telling import teller
     from pipeline.orchestration.run import run as run_folder
     from pipeline.store.home import PROJECT, work_in
 
     work_in(home, demo=folder is None)
-    look = "make ui DEMO=1" if folder is None else "make ui"
-    raise typer.Exit(run_folder(folder or PROJECT / "samples", workers, cluster, look))
+    look = "final-accounts ui --demo" if folder is None else "final-accounts ui"
+    with teller(quiet=quiet, as_json=as_json) as telling:
+        ran = run_folder(folder or PROJECT / "samples", telling, workers, cluster, look)
+    raise typer.Exit(ran.status)
 
 
 @app.command("list")
@@ -80,7 +87,7 @@ def list_documents(
 
     Exit status: 0, also where there is no document; 2 for wrong arguments.
     """
-    from pipeline.cli.documents import listed, shown
+    from pipeline.cli.documents import listed, printed
     from pipeline.store.home import work_in
     from pipeline.store.readings import Library
 
@@ -88,7 +95,7 @@ def list_documents(
     if as_json:
         typer.echo(json.dumps(rows, ensure_ascii=False, default=str))
     else:
-        shown(rows, everything=everything)
+        printed(rows, everything=everything)
 
 
 @app.command()
@@ -114,8 +121,8 @@ def withdraw(
         typer.echo(str(why), err=True)
         raise typer.Exit(2) from None
     for row in marked:
-        typer.echo(f"{'taken back' if undo else 'withdrawn'}  {row['document_sha256'][:12]}  {row['source_url']}")
-    typer.echo("this holds from the next run on: final-accounts run FOLDER")
+        typer.echo(f"{told('taken back' if undo else 'withdrawn')}  {row['document_sha256'][:12]}  {row['source_url']}")
+    typer.echo(told("this holds from the next run on: final-accounts run FOLDER"))
 
 
 @app.command()
@@ -139,4 +146,4 @@ app.command()(export)
 
 def main() -> None:
     """The console script."""
-    app()
+    in_the_users_language(typer.main.get_command(app))()

@@ -11,6 +11,8 @@ from typing import Annotated
 
 import typer
 
+from pipeline.messages import told
+
 
 def decide(
     case: Annotated[str, typer.Argument(help="the case_id in marts.triage, or its beginning")],
@@ -38,4 +40,4 @@ def decide(
             path, text = written(connection, folder or adjudications.folder(), case, wish)
         except NotDecided as why:
             refused(why.problem, why.remedy)
-    typer.echo(f"{path}\n\n{text}\nIt applies when the year is run again.  再次运行该年度后生效。")
+    typer.echo(f"{path}\n\n{text}\n{told('It applies when the year is run again.')}")

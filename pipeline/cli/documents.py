@@ -1,6 +1,6 @@
 """The documents of a home: what stands for what, and taking one out of the next run.
 
-What belongs here: the rows that are listed, who is meant by a name, and how both are shown.  What may not: which document stands
+What belongs here: the rows that are listed, who is meant by a name, and how both are printed.  What may not: which document stands
 (``pipeline.store.readings``), the mark of a withdrawn one (``pipeline.sources.archive``).
 """
 
@@ -10,6 +10,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from pipeline.messages import told
+from pipeline.model.harmless import line
 from pipeline.store.readings import Library
 from pipeline.store.rows import REPORTS
 
@@ -69,13 +71,14 @@ def _named(rows: Sequence[dict[str, Any]], what: str) -> list[dict[str, Any]]:
     found = [r for r in rows if _is(r, what)]
     hashes = {r["document_sha256"] for r in found}
     if not found:
-        raise NotNamed(f"no document or report is named {what}: final-accounts list --all shows their names")
+        raise NotNamed(told("no document or report is named {what}: final-accounts list --all shows their names", what=what))
     if len(hashes) > 1:
         several = "\n".join(f"  {r['document_sha256'][:12]}  {r['source_url']}" for r in found)
-        raise NotNamed(f"{what} names {len(hashes)} documents; name one by its hash:\n{several}")
+        raise NotNamed(told("{what} names {n} documents; name one by its hash:", what=what, n=len(hashes)) + f"\n{several}")
     part = next((r for r in found if r["status"] == "part" or (r["status"] == "withdrawn" and not r["withdrawn_at"])), None)
     if part is not None:
-        raise NotNamed(f"{what} is a part of the report {part['report_id']} and stands for nothing by itself: name the report")
+        whole = part["report_id"]
+        raise NotNamed(told("{what} is a part of the report {report} and stands for nothing by itself: name the report", what=what, report=whole))
     return found
 
 
@@ -88,7 +91,7 @@ def _file_name(address: str) -> str:
     return unquote(urlsplit(address).path.rsplit("/", 1)[-1] or address)
 
 
-def shown(rows: Sequence[Row], *, everything: bool) -> None:
+def printed(rows: Sequence[Row], *, everything: bool) -> None:
     """The rows as a table on the terminal: report by report, what stands first; without ``everything`` only what is of a report, or unread."""
     from rich.console import Console
     from rich.table import Table
@@ -97,16 +100,16 @@ def shown(rows: Sequence[Row], *, everything: bool) -> None:
     console = Console()
     if not console.is_terminal:  # no window that a line must fit in
         console = Console(width=250)
-    table = Table("year", "publisher", "report", "status", "document", "address", box=None)
+    table = Table(*map(told, ("year", "publisher", "report", "status", "document", "address")), box=None)
     for column, folded in zip(table.columns, (False, True, False, False, False, True), strict=True):
         column.no_wrap, column.overflow = not folded, "fold"
     chosen = [r for r in rows if everything or r["status"] in (*_OF_A_REPORT, "unread")]
     for row in sorted(chosen, key=_order):
-        cells = (row["fiscal_year"], row["publisher"], row["report_id"], row["status"], row["document_sha256"][:12], row["source_url"])
-        table.add_row(*(Text(str(cell or "")) for cell in cells))
+        cells = (row["fiscal_year"], row["publisher"], row["report_id"], told(row["status"]), row["document_sha256"][:12], row["source_url"])
+        table.add_row(*(Text(line(cell)) for cell in cells))
     console.print(table)
     if len(chosen) < len(rows):
-        console.print(f"{len(rows) - len(chosen)} more that stand for nothing: --all", highlight=False)
+        console.print(told("{n} more that stand for nothing: --all", n=len(rows) - len(chosen)), highlight=False)
 
 
 def _order(row: Row) -> tuple[Any, ...]:

@@ -11,7 +11,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from pipeline.messages import language, shown, told
 from pipeline.model.contents import ReportContents
+from pipeline.model.harmless import line
 from pipeline.reading.document import UnreadableDocument
 from pipeline.reports.read import read_report
 from pipeline.sources.bundles import bundle_of
@@ -77,47 +79,56 @@ def _judged(contents: ReportContents) -> tuple[Sequence[Row], Sequence[Row]]:
     return this.findings, reconcile(this, today=datetime.now(UTC).date()).rows["checks.suspects"]
 
 
-def shown(found: Mapping[str, Any]) -> None:
+def printed(found: Mapping[str, Any]) -> None:
     """The same for people, on the terminal."""
     from rich.console import Console
-    from rich.markup import escape
     from rich.table import Table
+    from rich.text import Text
 
     console = Console()
+
+    def say(*words: object) -> None:
+        console.print(line("  ".join(str(word) for word in words)), highlight=False, markup=False)
+
     if found["status"] != "read":
-        console.print(f"[red]refused[/]  {found['problem']}\n[bold]remedy[/]   {found['remedy']}", highlight=False)
+        say(told("refused"), shown(found["problem"]))
+        say(told("remedy"), shown(found["remedy"]))
         return
     report = found["report"]
-    console.print(f"{report['publisher']}  {report['fiscal_year']}  {report['title']}\n", highlight=False, markup=False)
-    console.print(_grid("", ("evidence", report["evidence"] or ""), ("numbers", _coverage(found["numbers"]))))
-    parts = Table("kind", "state", "place", "title", "reason", box=None, title="parts", title_justify="left")
+    say(report["publisher"], report["fiscal_year"], report["title"])
+    say(told("evidence"), shown(report["evidence"]))
+    say(told("numbers"), _coverage(found["numbers"]))
+    parts = Table(*map(told, ("kind", "state", "place", "title", "reason")), box=None, title=told("parts"), title_justify="left")
     for part in found["parts"]:
-        place = f"p.{part['first_page']}" if part["first_page"] else f"l.{part['first_line']}" if part["first_line"] else ""
-        parts.add_row(part["kind"], part["state"], place, escape(part["title"] or ""), escape(part["reason"] or ""))
+        cells = (told(part["kind"]), told(part["state"]), _place(part["first_page"], part["first_line"]), part["title"], shown(part["reason"]))
+        parts.add_row(*(Text(line(cell)) for cell in cells))
     console.print(parts)
     for number in found["unread_numbers"]:
-        console.print(f"unread   {number['printed']}  {number['reason']}", highlight=False, markup=False)
+        say(told("unread"), number["printed"], shown(number["reason"]))
     for finding in found["findings"]:
-        console.print(f"{finding['severity']:8} {finding['rule_id']:32} {finding['place']}", highlight=False, markup=False)
-        console.print(f"         {finding['explanation']}", highlight=False, markup=False)
+        say(told(finding["severity"]), title_of(finding["rule_id"]), finding["place"])
+        say("       ", shown(finding["explanation"]))
     for suspect in found["suspects"]:
         if suspect["rank"] == 1:
-            console.print(f"suspect  {suspect['place']}: {suspect['printed']} → {suspect['suggested']}", highlight=False, markup=False)
+            then = suspect["suggested"] if suspect["suggested"] is not None else "?"
+            say(told("suspect"), f"{suspect['place']}: {suspect['printed'] or told('blank')} → {then}", f"({shown(suspect['reason'])})")
 
 
-def _grid(title: str, *rows: tuple[str, str]) -> Any:
-    from rich.markup import escape
-    from rich.table import Table
+def title_of(rule_id: str) -> str:
+    """A rule's title in the user's language; its id in English, by which developers know it."""
+    from expectations.rules import RULES
 
-    grid = Table(title=title or None, box=None, show_header=False)
-    for name, text in rows:
-        grid.add_row(name, escape(text))
-    return grid
+    rule = RULES.get(rule_id)
+    return rule.title_zh if rule is not None and language() == "zh" else rule_id
+
+
+def _place(page: int | None, number: int | None) -> str:
+    return told("p.{n}", n=page) if page else told("l.{n}", n=number) if number else ""
 
 
 def _coverage(numbers: Mapping[str, int]) -> str:
     """How many of the printed numbers are accounted for, and as what."""
-    printed, unread = numbers["printed"], numbers["unread"]
-    share = 100 * (printed - unread) / printed if printed else 100.0
-    ended = ", ".join(f"{numbers[k]} {k}" for k in ("figures", "statements", "identifiers", "unread"))
-    return f"{printed} printed, {share:.2f} % accounted for: {ended}"
+    all_printed, unread = numbers["printed"], numbers["unread"]
+    share = f"{100 * (all_printed - unread) / all_printed if all_printed else 100.0:.2f}"
+    return told("{printed} printed, {share} % accounted for: {figures} figures, {statements} statements, {identifiers} identifiers, {unread} unread",
+                share=share, **numbers)  # fmt: skip

@@ -11,6 +11,7 @@ from typing import NoReturn
 import duckdb
 import typer
 
+from pipeline.messages import shown, told
 from pipeline.model.harmless import line
 from pipeline.warehouse.publish import connect_readonly
 
@@ -19,7 +20,7 @@ _MOST = 2000
 
 def refused(problem: str, remedy: str) -> NoReturn:
     """Say what is wrong and what to do, on standard error, and end with status 1."""
-    typer.echo(f"{line(problem, _MOST)}\nremedy 办法: {line(remedy, _MOST)}", err=True)
+    typer.echo(f"{line(shown(problem), _MOST)}\n{told('remedy: {remedy}', remedy=line(shown(remedy), _MOST))}", err=True)
     raise typer.Exit(1)
 
 
@@ -31,4 +32,4 @@ def opened(path: Path | None) -> duckdb.DuckDBPyConnection:
         problem, _, remedy = str(why).rpartition(": ")
         refused(problem, remedy)
     except duckdb.Error as why:
-        refused(f"the warehouse cannot be opened ({line(why, _MOST)})", "publish it again with `make run`")
+        refused(f"the warehouse cannot be opened ({line(why, _MOST)})", "publish it again: final-accounts run FOLDER")

@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 from typing import NoReturn
 
+from pipeline.messages import told
 from pipeline.store.home import PROJECT, Home, work_in
 
 
@@ -27,6 +28,6 @@ def serve(root: Path | None, *, demo: bool, port: int) -> NoReturn:
     commands = Path(sys.executable).parent  # dagster starts commands of its own from there
     os.environ["PATH"] = f"{commands}{os.pathsep}{os.environ.get('PATH', '')}"
     os.environ["PYTHONWARNINGS"] = "ignore:Function"
-    print(f"home       {at.root}", flush=True)
+    print(told("home       {path}", path=at.root), flush=True)
     arguments = ["dev", "--workspace", str(PROJECT / "workspace.yaml"), "--host", "127.0.0.1", "--port", str(port)]
     os.execv(commands / "dagster", ["dagster", *arguments])

@@ -81,7 +81,7 @@ FINDINGS = Sheet(
     "findings", "问题",
     (
         *_of("checks.findings", "publisher", "fiscal_year", "severity", "status", "kind"), *_of("checks.rules", "title_zh", "formula"),
-        *_of("checks.findings", "place", "printed", "expected", "difference", "explanation", "page", "line"),
+        *_of("checks.findings", "place", "printed", "expected", "difference", "explanation_zh", "page", "line"),
         ("checks.cases", "case_id"), *_of("checks.findings", "finding_id", "rule_id", "report_id"),
     ),
     f"""SELECT x.*, r.title_zh, r.formula, c.case_id FROM checks.findings x LEFT JOIN checks.rules r USING (rule_id)

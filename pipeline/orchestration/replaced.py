@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from pipeline.messages import told
 from pipeline.store import accepted
 from pipeline.store import tables as storage
 
@@ -35,9 +36,9 @@ def changed(before: Mapping[str, Stands], after: Mapping[str, Stands]) -> Iterat
         new = after.get(report_id)
         named = f"{old.publisher} {old.fiscal_year}"
         if new is None:
-            yield f"taken out  {named} ({report_id}): {_document(old)} no longer stands for it"
+            yield told("taken out  {report} ({id}): {document} no longer stands for it", report=named, id=report_id, document=_document(old))
         elif new.sha256 != old.sha256:
-            yield f"replaced   {named} ({report_id}): {_document(old)} by {_document(new)}"
+            yield told("replaced   {report} ({id}): {document} by {other}", report=named, id=report_id, document=_document(old), other=_document(new))
 
 
 def _document(stands: Stands) -> str:

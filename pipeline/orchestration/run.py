@@ -18,20 +18,24 @@ document could not be processed or a promise of our own is broken (both are name
 from __future__ import annotations
 
 import os
-import sys
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from pipeline.batches import WorkFailed, engine
+from pipeline.batches.progress import heard_by
+from pipeline.messages import shown, told
+from pipeline.model.harmless import line
 from pipeline.orchestration.replaced import changed, in_the_warehouse
 from pipeline.orchestration.standing import Behind, Standing, registry_named
 from pipeline.reports.intake import Intake, take_in
 from pipeline.reports.workers import Workers
 from pipeline.store import accepted
 from pipeline.store.home import Home, home
-from pipeline.store.readings import Library, Limits, Outcome
+from pipeline.store.readings import Library, Limits
+from pipeline.warehouse.news import News, news, open_findings
 from pipeline.warehouse.publish import connect_readonly, is_current
 
 if TYPE_CHECKING:
@@ -46,72 +50,153 @@ _OVERVIEW = (
     ("rounding", "equations_rounding"), ("violated", "equations_violated"), ("not evaluated", "equations_not_evaluated"),
     ("errors", "findings_error"), ("warnings", "findings_warning"), ("remarks", "findings_info"),
 )  # fmt: skip
+_FIRST_NEW = 10  # new findings that are listed; all are in the warehouse
 
 
-def run(folder: Path, workers: int = 2, cluster: str = "", look: str = "make ui") -> int:
-    """Run a folder's documents in the home of this process; returns the exit status.
+class Teller(Protocol):
+    """Who tells the person, or the program, that started the run."""
+
+    def say(self, line: str) -> None:
+        """One line of what is done."""
+        ...
+
+    def problem(self, line: str) -> None:
+        """One line of what went wrong."""
+        ...
+
+    def progress(self, phase: str, done: int, of: int) -> None:
+        """How far a phase (``reading``, ``judging``, ``checking``, ``publishing``) has come."""
+        ...
+
+    def end(self, ran: Ran) -> None:
+        """It is over."""
+        ...
+
+
+@dataclass
+class Ran:
+    """What a run came to: its exit ``status``, and what a program wants to know of it."""
+
+    home: str
+    status: int = 0
+    documents: int = 0
+    read_now: int = 0
+    passed_over: int = 0
+    unchanged: list[int] = field(default_factory=list)
+    reports: list[dict[str, Any]] = field(default_factory=list)
+    changes: list[str] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+    new_findings: list[dict[str, Any]] = field(default_factory=list)
+    findings_gone: int = 0
+    warehouse: str | None = None
+
+
+def run(folder: Path, teller: Teller, workers: int = 2, cluster: str = "", look: str = "make ui") -> Ran:
+    """Run a folder's documents in the home of this process.
 
     ``workers`` documents are read at a time, or as many as ``cluster``, the address of a Dask scheduler, has room for; ``look`` is
     the command that shows this home.
     """
-    at, library = home(), Library.of(home())
-    say(f"home       {at.root}")
-    say(f"documents of {folder}")
-    before = in_the_warehouse()
-    try:
-        intake = take_in(library, Workers(engine(workers, cluster), Limits.from_environment()), folder, _progress)
-    except FileNotFoundError as error:
-        say(f"{error}: name a folder of reports")
-        return 2
-    except WorkFailed as error:
-        say(f"PROBLEM  {error}")
-        return 1
-    say(f"{len(intake.offers)} documents, {len(intake.outcomes)} of them read now" + _passed_over(intake))
-    if not intake.offers:
-        say(f"no document in {folder}: put reports there (PDF, text), or name another folder")
-        return 1
-
-    problems = [*_run(at, library), *_refusals(library, intake)]
-    _summary(at, library, intake, look)
-    for line in (*changed(before, in_the_warehouse()), *_left_out(library, intake)):
-        say(line)
-    for problem in problems:
-        say(f"PROBLEM  {problem}")
-    return 1 if problems else 0
+    ran = Ran(str(home().root))
+    ran.status = _Run(folder, teller, ran, look).whole(engine(workers, cluster))
+    teller.end(ran)
+    return ran
 
 
-def say(text: str) -> None:
-    """One line, shown at once."""
-    print(text, flush=True)
+@dataclass
+class _Run:
+    folder: Path
+    teller: Teller
+    ran: Ran
+    look: str
+
+    def whole(self, reading: Any) -> int:
+        """All steps; the exit status."""
+        at, library, say = home(), Library.of(home()), self.teller.say
+        say(told("home       {path}", path=at.root))
+        say(told("documents of {folder}", folder=self.folder))
+        stood, known = in_the_warehouse(), open_findings(at.warehouse)
+        try:
+            workers = Workers(reading, Limits.from_environment())
+            intake = take_in(library, workers, self.folder, lambda n, of, _: self.teller.progress("reading", n, of))
+        except FileNotFoundError as error:
+            return self._failed(told("{error}: name a folder of reports", error=str(error)), 2, told("PROBLEM  "))
+        except WorkFailed as error:
+            return self._failed(shown(error), 1, told("PROBLEM  "))
+        self.ran.documents, self.ran.read_now, self.ran.passed_over = len(intake.offers), len(intake.outcomes), len(intake.passed_over)
+        say(told("{n} documents, {read} of them read now", n=len(intake.offers), read=len(intake.outcomes)) + _passed_over(intake))
+        if not intake.offers:
+            return self._failed(told("no document in {folder}: put reports there (PDF, text), or name another folder", folder=self.folder), 1)
+        self.ran.problems += [*self._years(at, library), *_refusals(library, intake)]
+        self.ran.changes += [*changed(stood, in_the_warehouse()), *_left_out(library, intake)]
+        self._summary(at, library, intake, news(known, open_findings(at.warehouse)))
+        for problem in self.ran.problems:
+            self.teller.problem(told("PROBLEM  ") + problem)
+        return 1 if self.ran.problems else 0
+
+    def _failed(self, problem: str, status: int, head: str = "") -> int:
+        self.ran.problems.append(problem)
+        self.teller.problem(head + problem)
+        return status
+
+    def _years(self, at: Home, library: Library) -> Iterator[str]:
+        """Every year that is behind: its tables and checks, then the warehouse; yields what went wrong, in words."""
+        registry = registry_named(os.environ.get("FINAL_ACCOUNTS_PUBLISHERS", ""))
+        standing = Standing(library, registry)
+        behind = standing.behind()
+        self.ran.unchanged = sorted(set(standing.years) - {b.year for b in behind})
+        if self.ran.unchanged:
+            self.teller.say(told("{years}: unchanged", years=", ".join(map(str, self.ran.unchanged))))
+        if behind or not is_current(at):
+            at.prepare_dagster()
+            yield from _materialise(behind, lambda: Standing(library, registry).behind(), self.teller)
+
+    def _summary(self, at: Home, library: Library, intake: Intake, found: News) -> None:
+        """What is new, the table of the folder's reports as published, and how to look further."""
+        say = self.teller.say
+        if not at.warehouse.exists():
+            say(told("no warehouse has been published yet"))
+            return
+        self.ran.warehouse, self.ran.new_findings, self.ran.findings_gone = str(at.warehouse), list(found.new), found.gone
+        outcomes = (library.readings.outcome(o.sha256) for o in intake.offers)
+        own = {o.report_id for o in outcomes if o is not None and o.report_id is not None}
+        with connect_readonly(at.warehouse) as warehouse:
+            columns = ", ".join(c for _, c in _OVERVIEW)
+            everything = warehouse.execute(f"SELECT report_id, {columns} FROM marts.report_overview ORDER BY fiscal_year, publisher").fetchall()
+        rows = [row[1:] for row in everything if row[0] in own]
+        self.ran.reports = [dict(zip((c for _, c in _OVERVIEW), row, strict=True)) for row in rows]
+        for text in ("", *_in_words(found), "", *aligned([[told(title) for title, _ in _OVERVIEW], *rows]), ""):
+            say(text)
+        others = len(everything) - len(rows)
+        more = told(" ({n} reports of earlier runs in it as well)", n=others) if others else ""
+        say(told("warehouse  {path}", path=at.warehouse) + more)
+        say(told("parquet    {path}", path=at.parquet))
+        say(told("to look    {command} (assets, checks, failing rows), or any DuckDB client:", command=self.look))
+        say(f"           duckdb -readonly '{at.warehouse}' \"SELECT * FROM checks.findings WHERE severity = 'error'\"")
+        for text in self.ran.changes:
+            say(text)
 
 
-def _progress(done: int, of: int, last: Outcome | None) -> None:
-    """A counter that stays on its line in a terminal, and a line a tenth of the work elsewhere."""
-    if sys.stdout.isatty():
-        print(f"\rdocuments read: {done} of {of}", end="\n" if done == of else "", flush=True)
-    elif done == of or done % max(1, of // 10) == 0:
-        say(f"documents read: {done} of {of}")
+def _in_words(found: News) -> Iterator[str]:
+    """What is new since the last run, the heaviest by name."""
+    counts = {name: found.counts.get(name, 0) for name in ("error", "warning", "info")}
+    if found.first:
+        yield told("first run: {error} errors, {warning} warnings, {info} remarks are open", **counts)
+        return
+    yield told("new since the last run: {error} errors, {warning} warnings, {info} remarks; {gone} are no longer open", **counts, gone=found.gone)
+    for row in found.new[:_FIRST_NEW]:
+        place = f"{row['publisher']} {row['fiscal_year']}  {row['place']}"
+        yield f"  {told(row['severity'])}  {line(place, 150)}  {line(row['printed'], 40)} → {line(row['expected'], 40)}"
+    if len(found.new) > _FIRST_NEW:
+        yield told("  and {n} more: checks.findings", n=len(found.new) - _FIRST_NEW)
 
 
 def _passed_over(intake: Intake) -> str:
     kinds = sorted({p.suffix.lower() for p in intake.passed_over})
-    return f"; {len(intake.passed_over)} other files passed over ({' '.join(kinds)})" if kinds else ""
+    return told("; {n} other files passed over ({kinds})", n=len(intake.passed_over), kinds=" ".join(kinds)) if kinds else ""
 
 
-def _run(at: Home, library: Library) -> Iterator[str]:
-    """Every year that is behind: its tables and checks, then the warehouse; yields what went wrong, in words."""
-    registry = registry_named(os.environ.get("FINAL_ACCOUNTS_PUBLISHERS", ""))
-    standing = Standing(library, registry)
-    behind = standing.behind()
-    unchanged = sorted(set(standing.years) - {b.year for b in behind})
-    if unchanged:
-        say(f"{', '.join(map(str, unchanged))}: unchanged")
-    if behind or not is_current(at):
-        at.prepare_dagster()
-        yield from _materialise(behind, lambda: Standing(library, registry).behind())
-
-
-def _materialise(behind: Sequence[Behind], now: Callable[[], list[Behind]]) -> Iterator[str]:
+def _materialise(behind: Sequence[Behind], now: Callable[[], list[Behind]], teller: Teller) -> Iterator[str]:
     import dagster as dg
     from filelock import FileLock
 
@@ -124,26 +209,34 @@ def _materialise(behind: Sequence[Behind], now: Callable[[], list[Behind]]) -> I
         _close_dead_runs(instance)
         for year, why in _in_turn(behind, now):
             if not FISCAL_YEARS.has_partition_key(str(year)):
-                known = f"{FISCAL_YEARS.get_first_partition_key()} to {FISCAL_YEARS.get_last_partition_key()}"
-                yield f"fiscal year {year} is not one of {known}: its documents are read and not in the warehouse; check them"
+                first, last = FISCAL_YEARS.get_first_partition_key(), FISCAL_YEARS.get_last_partition_key()
+                yield told("fiscal year {year} is not one of {first} to {last}: its documents are read and not in the warehouse; check them",
+                           year=year, first=first, last=last)  # fmt: skip
                 continue
-            say(f"fiscal year {year} ({why}): tables and checks")
-            problems = list(_execute(defs.resolve_job_def("yearly_tables"), instance, str(year)))
-            yield from (f"fiscal year {year}: {problem}" for problem in problems)
+            teller.say(told("fiscal year {year} ({why}): tables and checks", year=year, why=why))
+            with heard_by(teller.progress):
+                problems = list(_execute(defs.resolve_job_def("yearly_tables"), instance, str(year)))
+            yield from (told("fiscal year {year}: {problem}", year=year, problem=problem) for problem in problems)
             if problems:
                 kept = "the warehouse keeps what its last sound run left" if accepted.record(year) is not None else "it is not in the warehouse"
-                yield f"fiscal year {year} was not accepted: {kept}; the next run tries it again"
+                yield told("fiscal year {year} was not accepted: {kept}; the next run tries it again", year=year, kept=kept)
         if not accepted.years():
             return
-        say("publishing the warehouse")
-        yield from _execute(defs.resolve_job_def("publish"), instance, None)
+        teller.say(told("publishing the warehouse"))
+        with heard_by(teller.progress):
+            problems = list(_execute(defs.resolve_job_def("publish"), instance, None))
+        yield from problems
 
 
 def _in_turn(behind: Sequence[Behind], now: Callable[[], list[Behind]]) -> Iterator[tuple[int, str]]:
     """The years that are behind, then those whose reports were held against another year before than is accepted by then."""
     done = {b.year for b in behind}
-    yield from ((b.year, ", ".join(b.changed)) for b in behind)
-    yield from ((b.year, f"again: {', '.join(b.changed)}") for b in now() if b.year not in done or b.changed == ("year before",))
+    yield from ((b.year, _why(b.changed)) for b in behind)
+    yield from ((b.year, told("again: {why}", why=_why(b.changed))) for b in now() if b.year not in done or b.changed == ("year before",))
+
+
+def _why(parts: Iterable[str]) -> str:
+    return ", ".join(told(part) for part in parts)
 
 
 def _execute(job: dg.JobDefinition, instance: dg.DagsterInstance, year: str | None) -> Iterator[str]:
@@ -158,15 +251,16 @@ def _execute(job: dg.JobDefinition, instance: dg.DagsterInstance, year: str | No
     )
     broken = [e for e in result.get_asset_check_evaluations() if not e.passed and e.blocking and e.severity.value == "ERROR"]
     for check in broken:
-        yield f"{'.'.join(check.asset_key.path)}: {check.check_name}: {check.description}; the check's failing rows say where"
+        yield told("{asset}: {check}: {words}; the check's failing rows say where", asset=".".join(check.asset_key.path), check=check.check_name,
+                   words=check.description)  # fmt: skip
     if not result.success and not broken:
         failures = [e for e in result.all_events if e.is_step_failure]
         for event in failures:
             error = event.step_failure_data.error
             cause = error.cause if error is not None and error.cause is not None else error
-            yield f"step {event.step_key} failed: {cause.message.strip() if cause else 'see the run in make ui'}"
+            yield told("step {step} failed: {why}", step=event.step_key, why=cause.message.strip() if cause else "see the run in make ui")
         if not failures:
-            yield f"run {result.run_id} failed: see it in make ui"
+            yield told("run {run} failed: see it in make ui", run=result.run_id)
 
 
 def _close_dead_runs(instance: dg.DagsterInstance) -> None:
@@ -191,7 +285,7 @@ def _alive(process: int) -> bool:
 
 def _refusals(library: Library, intake: Intake) -> Iterator[str]:
     for offer, outcome in library.failures(intake.offers):
-        yield f"{offer.source_url}: {outcome.problem}; {outcome.remedy}"
+        yield f"{offer.source_url}: {shown(outcome.problem)}; {shown(outcome.remedy)}"
 
 
 def _left_out(library: Library, intake: Intake) -> Iterator[str]:
@@ -199,29 +293,8 @@ def _left_out(library: Library, intake: Intake) -> Iterator[str]:
     withdrawn = library.archive.withdrawn()
     for offer in intake.offers:
         if offer.sha256 in withdrawn:
-            yield f"left out   {offer.source_url}: withdrawn; final-accounts withdraw --undo {offer.sha256[:12]} takes it back"
-
-
-def _summary(at: Home, library: Library, intake: Intake, look: str) -> None:
-    """The table of the folder's reports as published, and how to look further."""
-    if not at.warehouse.exists():
-        say("no warehouse has been published yet")
-        return
-    outcomes = (library.readings.outcome(o.sha256) for o in intake.offers)
-    own = {o.report_id for o in outcomes if o is not None and o.report_id is not None}
-    with connect_readonly(at.warehouse) as warehouse:
-        columns = ", ".join(c for _, c in _OVERVIEW)
-        found = warehouse.execute(f"SELECT report_id, {columns} FROM marts.report_overview ORDER BY fiscal_year, publisher").fetchall()
-    rows = [row[1:] for row in found if row[0] in own]
-    say("")
-    for line in aligned([[title for title, _ in _OVERVIEW], *rows]):
-        say(line)
-    others = len(found) - len(rows)
-    say("")
-    say(f"warehouse  {at.warehouse}" + (f" ({others} reports of earlier runs in it as well)" if others else ""))
-    say(f"parquet    {at.parquet}")
-    say(f"to look    {look} (assets, checks, failing rows), or any DuckDB client:")
-    say(f"           duckdb -readonly '{at.warehouse}' \"SELECT * FROM checks.findings WHERE severity = 'error'\"")
+            url, digits = offer.source_url, offer.sha256[:12]
+            yield told("left out   {url}: withdrawn; final-accounts withdraw --undo {hash} takes it back", url=url, hash=digits)
 
 
 def aligned(rows: Iterable[Sequence[Any]]) -> list[str]:

@@ -29,7 +29,8 @@ class Column:
     """One column: name, DuckDB type, English and Chinese comment, whether a row may leave it NULL, allowed values.
 
     A ``rounded`` DECIMAL holds a computed number (a quotient has no last digit): it is kept to the column's ten
-    decimals.  Every other DECIMAL is kept exactly, or refused.
+    decimals.  Every other DECIMAL is kept exactly, or refused.  One that is the ``chinese_of`` another holds what the catalogue of
+    messages says for its sentence; rows need not give it.
     """
 
     name: str
@@ -39,6 +40,15 @@ class Column:
     nullable: bool = True
     domain: tuple[str, ...] = ()
     rounded: bool = False
+    chinese_of: str = ""
+
+
+def in_both(name: str, comment: str, comment_zh: str, *, nullable: bool = True) -> tuple[Column, Column]:
+    """A column of sentences in English, and the one beside it, ``<name>_zh``, that has the same in Chinese."""
+    return (
+        Column(name, "VARCHAR", comment, f"{comment_zh}（英文）", nullable),
+        Column(f"{name}_zh", "VARCHAR", f"{comment}, in Chinese", comment_zh, nullable, chinese_of=name),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipeline.schema.base import DECIMAL, Column, Table
+from pipeline.schema.base import DECIMAL, Column, Table, in_both
 
 RULES = Table(
     "checks", "rules", "Every rule that reports are held against", "全部勾稽规则",
@@ -68,7 +68,7 @@ FINDINGS = Table(
         Column("printed", "VARCHAR", "What the report prints", "印出"),
         Column("expected", "VARCHAR", "What it should print", "应为"),
         Column("difference", DECIMAL, "printed − expected, to two digits more than are printed", "差额", rounded=True),
-        Column("explanation", "VARCHAR", "In words", "说明", nullable=False),
+        *in_both("explanation", "In words", "说明", nullable=False),
         Column("page", "INTEGER", "Page", "页"),
         Column("line", "INTEGER", "Line of a text document", "行"),
         Column("status", "VARCHAR", "Open, or decided by a person", "状态", nullable=False, domain=("open", "decided")),

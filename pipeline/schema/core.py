@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipeline.schema.base import DECIMAL, Column, Table
+from pipeline.schema.base import DECIMAL, Column, Table, in_both
 
 REPORTS = Table(
     "core", "reports", "One row a report: one published document of one publisher for one fiscal year", "每份决算报告一行",
@@ -41,7 +41,7 @@ PARTS = Table(
         Column("title", "VARCHAR", "Title as printed", "标题原文"),
         Column("state", "VARCHAR", "What became of it", "状态", nullable=False,
                domain=("read", "empty", "unread", "other", "listed", "missing")),
-        Column("reason", "VARCHAR", "Why it is unread, or what says that it is empty", "原因"),
+        *in_both("reason", "Why it is unread, or what says that it is empty", "原因"),
         Column("first_page", "INTEGER", "Page on which it begins", "起始页"),
         Column("last_page", "INTEGER", "Page on which it ends", "终止页"),
         Column("first_line", "INTEGER", "Line on which it begins, in a text", "起始行"),
@@ -74,7 +74,7 @@ UNREAD_NUMBERS = Table(
         Column("number", "INTEGER", "Order in the report", "序号", nullable=False),
         Column("part_id", "VARCHAR", "Its part", "部分标识", nullable=False),
         Column("printed", "VARCHAR", "The number as printed", "原文", nullable=False),
-        Column("reason", "VARCHAR", "Why it is unread", "原因", nullable=False),
+        *in_both("reason", "Why it is unread", "原因", nullable=False),
         Column("sentence", "VARCHAR", "The sentence, cell or line", "所在原文"),
         Column("page", "INTEGER", "Page, from 1; NULL in a text without pages", "页"),
         Column("line", "INTEGER", "Line of a text document", "行"),
@@ -94,8 +94,8 @@ DOCUMENTS = Table(
                domain=("read", "duplicate", "superseded", "withdrawn", "part", "separate", "not_a_report", "failed")),
         Column("report_id", "VARCHAR", "The report it holds, or is a part of", "报告标识"),
         Column("first_page", "INTEGER", "Of a part: the report's page at which it begins; pages count on from part to part", "分附件的起始页"),
-        Column("problem", "VARCHAR", "What is wrong with it", "问题"),
-        Column("remedy", "VARCHAR", "What to do about it", "处理办法"),
+        *in_both("problem", "What is wrong with it", "问题"),
+        *in_both("remedy", "What to do about it", "处理办法"),
         Column("retrieved_at", "TIMESTAMP", "When it was fetched or found (UTC)", "获取时间"),
     ),
     ("source_url", "document_sha256"),
@@ -175,7 +175,7 @@ FORMS = Table(
         Column("unit_read", "VARCHAR", "Unit that the figures are in, told by the other forms where the label is wrong", "实际单位"),
         Column("first_page", "INTEGER", "Page of its title", "起始页"),
         Column("first_line", "INTEGER", "Line of its title in a text", "起始行"),
-        Column("problem", "VARCHAR", "Why it could not be read", "问题"),
+        *in_both("problem", "Why it could not be read", "问题"),
     ),
     ("report_id", "statement"),
 )

@@ -5,13 +5,14 @@ What belongs here: the correspondence of Python values with column types.  What 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from decimal import Context, Decimal
 from typing import Any
 
 import pyarrow as pa
 
+from pipeline.messages import chinese
 from pipeline.schema import Column, Table
 
 Row = Mapping[str, Any]
@@ -33,13 +34,21 @@ class RowDoesNotFit(ValueError):
     """A row that its table cannot hold: which table, row and column, what was found and what is expected."""
 
 
+def in_chinese_too(table: Table, rows: Iterable[Row]) -> list[Row]:
+    """The rows with the Chinese of every sentence that the table keeps in both languages."""
+    both = [(c.name, c.chinese_of) for c in table.columns if c.chinese_of]
+    if not both:
+        return list(rows)
+    return [{**row, **{zh: chinese(said) for zh, en in both if row.get(zh) is None and isinstance(said := row.get(en), str)}} for row in rows]
+
+
 def fitted(table: Table, year: int, rows: list[Row], first: int = 0) -> pa.Table:
     """Rows of one year as an Arrow table in the schema of ``table``; ``first`` is the number of the first row, for messages.
 
     Raises :class:`RowDoesNotFit` for an unknown column, a value of another type, a decimal that is not exact in its column,
     NULL where one is required, or another year's row.
     """
-    names = {c.name for c in table.columns}
+    names, rows = {c.name for c in table.columns}, in_chinese_too(table, rows)
     for i, row in enumerate(rows):
         if not row.keys() <= names:
             unknown = ", ".join(sorted(row.keys() - names))

@@ -6,7 +6,7 @@ Amounts are in 万元; NULL is a blank cell or a bound that the equations do not
 
 from __future__ import annotations
 
-from pipeline.schema.base import DECIMAL, Column, Table
+from pipeline.schema.base import DECIMAL, Column, Table, in_both
 
 _HEAD = (
     Column("report_id", "VARCHAR", "Its report", "报告标识", nullable=False),
@@ -33,7 +33,7 @@ CASES = Table(
         _DOUBT,
         _STATUS,
         Column("decision", "VARCHAR", "The decision taken on it", "裁定"),
-        Column("note", "VARCHAR", "What could not be settled", "备注", nullable=False),
+        *in_both("note", "What could not be settled", "备注", nullable=False),
     ),
     ("case_id",),
 )
@@ -63,7 +63,7 @@ SUSPECTS = Table(
         Column("suggested", DECIMAL, "Value that fits best", "建议数"),
         Column("low", DECIMAL, "Least true value that the equations admit", "下限", rounded=True),
         Column("high", DECIMAL, "Greatest true value that the equations admit", "上限", rounded=True),
-        Column("reason", "VARCHAR", "What speaks for it and against it", "理由", nullable=False),
+        *in_both("reason", "What speaks for it and against it", "理由", nullable=False),
         Column("score", "DOUBLE", "Score of its explanation", "得分", nullable=False),
         Column("ties", "INTEGER", "Equally small explanations of the case", "同等最小解释个数", nullable=False),
         Column("in_finding", "BOOLEAN", "Whether the finding's equation holds the figure itself", "是否在该等式中", nullable=False),
@@ -97,7 +97,7 @@ DECISIONS = Table(
         Column("subject", "VARCHAR", "The case or finding", "案件或问题"),
         Column("verdict", "VARCHAR", "Decision", "裁定", domain=("keep_printed", "use_value", "misread", "not_an_error")),
         Column("state", "VARCHAR", "Applied, or why not", "状态", nullable=False, domain=("applied", "stale", "expired", "contradictory", "invalid")),
-        Column("why", "VARCHAR", "Why it is not applied", "未适用原因", nullable=False),
+        *in_both("why", "Why it is not applied", "未适用原因", nullable=False),
         Column("reason", "VARCHAR", "Reason given", "理由"),
         Column("author", "VARCHAR", "Who decided", "裁定人"),
         Column("decided_on", "VARCHAR", "Date of the decision", "裁定日期"),
@@ -209,7 +209,7 @@ TRIAGE = Table(
         Column("findings", "INTEGER", "Findings that it explains", "问题数", nullable=False),
         Column("places", "VARCHAR", "Where they are", "问题位置", nullable=False),
         Column("suspects", "VARCHAR", "The likeliest explanation: printed → suggested", "最可能的解释", nullable=False),
-        Column("readings", "VARCHAR", "What each reader read in the suspected cells", "两次读取结果", nullable=False),
+        *in_both("readings", "What each reader read in the suspected cells", "两次读取结果", nullable=False),
         Column("unique", "BOOLEAN", "Whether no other equally small explanation exists", "是否唯一", nullable=False),
         Column("ties", "INTEGER", "Equally small explanations", "同等最小解释个数", nullable=False),
         Column("page", "INTEGER", "Page of the first suspect or finding", "页"),

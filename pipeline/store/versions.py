@@ -17,8 +17,9 @@ _CONTENT = frozenset((".py", ".toml", ".csv"))
 
 #: What decides how a document is read.
 READING = (
-    "pipeline/model", "pipeline/lexicon", "pipeline/reading", "pipeline/tables", "pipeline/recognition", "pipeline/narrative",
-    "pipeline/reports", "pipeline/schema/core.py", "pipeline/schema/narrative.py", "pipeline/schema/performance.py", "pipeline/store/rows.py",
+    "pipeline/model", "pipeline/lexicon", "pipeline/messages", "pipeline/reading", "pipeline/tables", "pipeline/recognition",
+    "pipeline/narrative", "pipeline/reports", "pipeline/schema/base.py", "pipeline/schema/fitting.py", "pipeline/schema/core.py",
+    "pipeline/schema/narrative.py", "pipeline/schema/performance.py", "pipeline/store/rows.py",
 )  # fmt: skip
 #: What decides how a report that was read is judged, localised and reconciled.
 JUDGING = (*READING, "pipeline/schema", "pipeline/reconciliation", "expectations/rules", "expectations/confront.py", "expectations/judging.py")

@@ -26,6 +26,7 @@ from typing import Any
 import duckdb
 from filelock import FileLock, Timeout
 
+from pipeline.batches.progress import one_more
 from pipeline.schema import TABLES, Table
 from pipeline.schema.ddl import create_schemas, create_table, identifier, literal, qualified
 from pipeline.store import accepted
@@ -64,7 +65,7 @@ def connect_readonly(path: Path | str | None = None) -> duckdb.DuckDBPyConnectio
     """
     path = Path(path) if path is not None else home().warehouse
     if not path.exists():
-        raise FileNotFoundError(f"no warehouse is published at {path}: run `make run REPORTS=<folder>` first")
+        raise FileNotFoundError(f"no warehouse is published at {path}: final-accounts run FOLDER")
     return duckdb.connect(str(path), read_only=True, config=CONFIG)
 
 
@@ -153,6 +154,7 @@ def _build(path: Path, export: Path, root: str) -> dict[str, int]:
         for table in TABLES.values():
             target = export / table.schema / f"{table.name}.parquet"
             connection.execute(f"COPY {qualified(table)} TO {literal(str(target))} (FORMAT parquet, COMPRESSION zstd)")
+            one_more("publishing", len(TABLES))
         connection.execute("CHECKPOINT")
     return rows
 

@@ -56,7 +56,7 @@ def test_a_year_without_reports_gives_titles_only(published: Path, tmp_path: Pat
 def test_the_command_asks_for_what_it_needs(published: Path, tmp_path: Path) -> None:
     assert CliRunner().invoke(app, ["export", "--warehouse", str(published)]).exit_code == 1
     nowhere = CliRunner().invoke(app, ["export", "--csv", str(tmp_path / "out"), "--warehouse", str(tmp_path / "none.duckdb")])
-    assert (nowhere.exit_code, "make run" in nowhere.stderr) == (1, True)
+    assert (nowhere.exit_code, "final-accounts run" in nowhere.stderr) == (1, True)
 
 
 @pytest.mark.parametrize(("value", "least", "shown"), [("9.9600000000", 2, "9.96"), ("30", 2, "30.00"), ("0.1234560000", 2, "0.123456"), ("100", 0, "100")])

@@ -43,7 +43,7 @@ def test_an_empty_storage_publishes_empty_tables(home: Home) -> None:
 
 
 def test_before_the_first_publish_the_reader_is_told_what_to_do() -> None:
-    with pytest.raises(FileNotFoundError, match="make run"):
+    with pytest.raises(FileNotFoundError, match="final-accounts run"):
         connect_readonly()
 
 
