@@ -6,6 +6,8 @@ What belongs here: one entry a rule, with what it says and where it comes from. 
 
 from __future__ import annotations
 
+from expectations.rules import evaluation_reasons as reasons
+from expectations.rules import evaluation_tables as tables
 from expectations.rules import performance_evaluations as evaluations
 from expectations.rules import performance_forms as form
 from expectations.rules import performance_scores as scores
@@ -328,6 +330,148 @@ EVALUATION_RULES = (
         evaluations.level_scores_agree,
         citation=MEASURES,
     ),
+    _scoring(
+        "evaluation_indicators_agree",
+        "evaluation_sum",
+        "An indicator's weight and score are the same in every table",
+        "同一三级指标的分值、得分在各表一致",
+        "weight = weight; score = score",
+        evaluations.indicators_agree,
+        citation=MEASURES,
+    ),
+    _scoring(
+        "evaluation_rates_elsewhere",
+        "evaluation_sum",
+        "A score rate is the score by the weight that another table prints",
+        "得分率等于得分除以其他表所列分值",
+        "rate = 100 × score / weight elsewhere",
+        evaluations.rates_elsewhere,
+        citation=MEASURES,
+    ),
 )
 
-PERFORMANCE_RULES: tuple[Rule, ...] = (*SELF_EVALUATION_RULES, *SUMMARY_RULES, *EVALUATION_RULES)
+TABLE_RULES = (
+    _scoring(
+        "evaluation_table_totals",
+        "evaluation_sum",
+        "The total of a table of money or counts is the sum of its rows",
+        "评价报告其他表格合计等于各行之和",
+        "total = Σ rows",
+        tables.totals,
+        citation=MEASURES,
+    ),
+    _scoring(
+        "evaluation_table_columns",
+        "evaluation_sum",
+        "A column that is computed of two others in nearly every row is so in every row",
+        "评价报告其他表格各行的比率、差额与所据栏目一致",
+        "column = 100 × first / second, or first − second",
+        tables.columns,
+        "warning",
+        MEASURES,
+    ),
+    _scoring(
+        "evaluation_answers",
+        "evaluation_sum",
+        "The answers to a question are as many as those who answered it",
+        "问卷各选项人数之和等于有效填写人次",
+        "Σ answers = respondents",
+        tables.answers,
+        "warning",
+        MEASURES,
+    ),
+    _scoring(
+        "evaluation_answer_shares",
+        "evaluation_sum",
+        "The share of an answer is its count by the respondents",
+        "问卷各选项比例等于人数除以有效填写人次",
+        "share = 100 × count / respondents",
+        tables.shares,
+        "warning",
+        MEASURES,
+    ),
+)
+
+REASON_RULES = (
+    _scoring(
+        "evaluation_rule_points",
+        "score_formula",
+        "The points that a scoring rule gives are the indicator's weight",
+        "评分标准所给分数等于该指标分值",
+        "Σ parts of the rule = weight",
+        reasons.parts_of_rule,
+        "warning",
+        MEASURES,
+    ),
+    _scoring(
+        "evaluation_rule_shares",
+        "score_formula",
+        "Parts that share a weight out make up the whole of it",
+        "评分标准各项所占权重合计为100%",
+        "number of parts × share = 100 %",
+        reasons.shares_of_rule,
+        "warning",
+        MEASURES,
+    ),
+    _scoring(
+        "evaluation_rule_rate",
+        "label",
+        "The rate by which a rule gives points is the indicator's own",
+        "得分公式所用比率为该指标自身",
+        "rate in the formula = indicator",
+        reasons.formula_of_rule,
+        "warning",
+        MEASURES,
+    ),
+    _scoring(
+        "evaluation_deductions",
+        "score_formula",
+        "What the reasons take off is what the score lacks",
+        "评分依据所扣分数等于分值减得分",
+        "Σ taken off = weight − score",
+        reasons.deductions,
+        "warning",
+        MEASURES,
+    ),
+    _scoring(
+        "evaluation_score_given",
+        "evaluation_sum",
+        "The score that the reasons conclude with is the one in its column",
+        "评分依据所述得分与得分栏一致",
+        "score in the reasons = score",
+        reasons.scores_given,
+        citation=MEASURES,
+    ),
+    _scoring(
+        "evaluation_steps",
+        "score_formula",
+        "A score lacks whole steps where its rule takes off so much a case",
+        "按次扣分的指标所扣为每次扣分的整数倍",
+        "weight − score = n × step",
+        reasons.steps,
+        "warning",
+        MEASURES,
+    ),
+    _scoring(
+        "evaluation_in_time",
+        "score_formula",
+        "What was done late has not the full score",
+        "逾期完成的指标不得满分",
+        "done ≤ due, or score < weight",
+        reasons.in_time,
+        "warning",
+        MEASURES,
+    ),
+    _scoring(
+        "evaluation_amounts_named",
+        "evaluation_sum",
+        "An amount of the project is the same in the reasons for every indicator",
+        "各指标评分依据中同一金额一致",
+        "amount = amount",
+        reasons.amounts_named,
+        "warning",
+        MEASURES,
+    ),
+)
+
+PERFORMANCE_RULES: tuple[Rule, ...] = (*SELF_EVALUATION_RULES, *SUMMARY_RULES, *EVALUATION_RULES, *TABLE_RULES, *REASON_RULES)

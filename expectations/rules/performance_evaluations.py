@@ -5,7 +5,8 @@ What belongs here: the builds of rules over ``core.evaluation_scores``.  What ma
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from expectations.rules.base import Rule
@@ -13,7 +14,7 @@ from expectations.rules.performance_forms import HUNDRED, Instances
 from expectations.rules.performance_tables import Scored, ScoreTable, score_tables, stated_scores
 from expectations.rules.performance_view import computed, relation, total
 from pipeline.model.contents import ReportContents
-from pipeline.model.equations import Quotient, Sum
+from pipeline.model.equations import Quotient, Sum, evaluate
 from pipeline.model.figures import Figure
 from pipeline.recognition.annexes.words import words
 
@@ -29,7 +30,7 @@ def _all(rows: Sequence[Scored], measure: str) -> tuple[list[Figure], tuple[str,
 
 def _open(rows: Sequence[Scored]) -> tuple[str, ...]:
     """Why a sum over a group is not evaluated: its rows are told by where a page was cut."""
-    unsure = any(f.doubt == "group_assumed" for r in rows for f in r.cells.values())
+    unsure = any(f.doubt in ("group_assumed", "row_shifted") for r in rows for f in r.cells.values())
     return ("which rows the group has: its name is printed on another page or row",) if unsure else ()
 
 
@@ -96,18 +97,41 @@ def totals(rule: Rule, contents: ReportContents) -> Instances:
 
 
 def heading_weights(rule: Rule, contents: ReportContents) -> Instances:
-    """A weight printed in the name of a group (``决策（14分）``) = Σ the weights of its rows."""
+    """A weight printed in the name of a group (``决策（14分）``, and ``项目立项（6分）`` within it) = Σ the weights of its rows."""
     for table in score_tables(contents):
-        for name, items in table.by_group().items():
-            declared = next((f for r in items if (f := r.group_weight) is not None), None)
+        groups = {(name,): ("group_weight", items) for name, items in table.by_group().items()}
+        for item in table.items:
+            if item.level1 and item.level2:
+                groups.setdefault((item.level1, item.level2), ("level2_weight", []))[1].append(item)
+        inner: dict[str, list[Figure]] = {}
+        broken: set[str] = set()
+        for names, (weight, items) in groups.items():
+            declared = next((f for r in items if (f := getattr(r, weight)) is not None), None)
             if declared is not None:
+                inner.setdefault(names[0], []).append(declared)
                 parts, missing = _all(items, "weight")
-                missing = (*missing, *_open(items))
-                yield relation(rule, contents, f"{table.place} / {name} 分值", total(parts), total([declared]), missing=missing)
+                if sum(f.amount for f in parts) != declared.amount:
+                    missing = (*missing, *_open(items))
+                    broken |= set() if missing else {names[0]}
+                place = f"{table.place} / {' '.join(names)} 分值"
+                yield relation(rule, contents, place, total(parts), total([declared]), missing=missing)
+        yield from _inner_weights(rule, contents, table, {name: own for name, own in inner.items() if name not in broken})
+
+
+def _inner_weights(rule: Rule, contents: ReportContents, table: ScoreTable, declared: Mapping[str, Sequence[Figure]]) -> Instances:
+    """Σ the weights that the names of level 2 print = the weight that their level 1 prints, where its rows say that nothing else is in it."""
+    for name, items in table.by_level1().items():
+        whole, *parts = declared.get(name, [None])
+        own, missing = _all(items, "weight")
+        groups = {r.level2 for r in items}
+        if whole is None or missing or len(parts) != len(groups) or sum(f.amount for f in own) != whole.amount:
+            continue
+        yield relation(rule, contents, f"{table.place} / {name} 各二级指标分值", total(parts), total([whole]))
 
 
 def rates(rule: Rule, contents: ReportContents) -> Instances:
     """得分率 = 得分 / 分值, of a row, of a 小计's group, of the total, and in sentences."""
+    told: set[tuple[object, ...]] = set()
     for table in score_tables(contents):
         grouped = {id(head): rows for head, rows in _groups(table)}
         for row in table.rows:
@@ -127,7 +151,11 @@ def rates(rule: Rule, contents: ReportContents) -> Instances:
             if own is None:
                 missing = (*missing, f"{row.name} 得分")
             top = total([own]) if own is not None else Sum(())
-            yield computed(rule, contents, place, rate, Quotient(top, total(weights), HUNDRED), missing=missing)
+            instance = computed(rule, contents, place, rate, Quotient(top, total(weights), HUNDRED), missing=missing)
+            slip = (table.evaluation_no, rate.value, top.point(), total(weights).point())
+            if evaluate(instance).verdict in ("exact", "not_evaluated") or slip not in told:
+                yield instance  # a slip that is copied from table to table is one
+            told.add(slip)
 
 
 def within_weight(rule: Rule, contents: ReportContents) -> Instances:
@@ -191,6 +219,35 @@ def level_scores_agree(rule: Rule, contents: ReportContents) -> Instances:
                     if table is not overview and (other := _level_sum(table, name, measure, overview)) is not None:
                         place = f"{table.place} / {name} {_NAMES[measure]}与{overview.title or '得分表'}（{overview.number}）"
                         yield relation(rule, contents, place, total(other), total([figure]))
+
+
+def indicators_agree(rule: Rule, contents: ReportContents) -> Instances:
+    """The weight and the score of an indicator are the same in every table of an evaluation report that gives them."""
+    first: dict[tuple[int, str, str], tuple[Figure, ScoreTable]] = {}
+    for table in (t for t in score_tables(contents) if t.source == "table"):
+        names = Counter(r.deepest for r in table.items)
+        for row in (r for r in table.items if r.level3 and names[r.deepest] == 1):
+            for measure, name in _NAMES.items():
+                figure = row.get(measure)
+                if figure is None:
+                    continue
+                other, where = first.setdefault((table.evaluation_no, row.deepest, measure), (figure, table))
+                if where is not table:
+                    place = f"{table.place} / {row.name} {name}与{where.title or '得分表'}（{where.number}）"
+                    yield relation(rule, contents, place, total([figure]), total([other]))
+
+
+def rates_elsewhere(rule: Rule, contents: ReportContents) -> Instances:
+    """得分率 = 得分 / 分值 in a table that prints no weights, by the weights of the same indicators in another table of the report."""
+    tables = [t for t in score_tables(contents) if t.source == "table"]
+    for table in tables:
+        for row in (r for r in table.items if r.level3 and "weight" not in r.cells):
+            rate, score = row.get("rate"), row.get("score")
+            others = [f for t in tables if t.evaluation_no == table.evaluation_no and t is not table for r in t.items
+                      if r.deepest == row.deepest and (f := r.get("weight")) is not None]  # fmt: skip
+            if rate is not None and score is not None and others and len({f.value for f in others}) == 1:
+                due = Quotient(total([score]), total(others[:1]), HUNDRED)
+                yield computed(rule, contents, f"{table.place} / {row.name} 得分率", rate, due)
 
 
 def _flat(table: ScoreTable) -> bool:

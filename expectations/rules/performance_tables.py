@@ -14,6 +14,7 @@ from expectations.rules.performance_view import Cells, printed
 from expectations.rules.views import _kept
 from pipeline.model.contents import ReportContents
 from pipeline.model.figures import Figure
+from pipeline.recognition.annexes.words import words
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,24 @@ class Scored:
     def group_weight(self) -> Figure | None:
         """The weight that the group's name prints."""
         return self.get("level1_weight" if self.level1 else "level2_weight")
+
+    @property
+    def deepest(self) -> str:
+        """The name of the indicator itself, without blanks and quotes."""
+        return words(next((x for n in (3, 2, 1) if (x := str(self.row.get(f"level{n}") or ""))), ""))
+
+    @property
+    def level2(self) -> str:
+        return str(self.row.get("level2") or "")
+
+    @property
+    def level3(self) -> str:
+        return str(self.row.get("level3") or "")
+
+    @property
+    def level2_weight(self) -> Figure | None:
+        """The weight that the name of level 2 prints, on the first row of its group."""
+        return self.get("level2_weight")
 
     @property
     def name(self) -> str:

@@ -126,6 +126,8 @@ EVALUATION_SCORES = Table(
         *_printed("score", "Score", "得分"),
         *_printed("rate_printed", "Score rate", "得分率"),
         *_printed("group_score", "Sum of its group, printed beside the group's first row", "小计"),
+        Column("rule", "VARCHAR", "How points are given, as printed", "评分标准"),
+        Column("basis", "VARCHAR", "Why so many points were given, as printed", "评分依据"),
         Column("is_total", "BOOLEAN", "Whether the row is a subtotal or total", "是否合计行", nullable=False),
         *_PLACE,
     ),

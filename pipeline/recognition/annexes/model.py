@@ -105,7 +105,8 @@ class ScoringRow:
     """One row of a scoring table or of a breakdown in the text.
 
     ``kind``: ``item``, ``subtotal`` (of its level 1) or ``total``.  ``level1_weight``/``level2_weight`` are what the level names print in brackets
-    or in a column of their own; ``group_score`` is a 小计 printed beside the first row of a group, ``group_rate`` the rate that belongs to it.
+    or in a column of their own; ``group_score`` is a 小计 printed beside the first row of a group, ``group_rate`` the rate that belongs to it;
+    ``rule`` is how points are given (评分标准), ``basis`` why so many were (评分依据).
     """
 
     kind: str
@@ -118,6 +119,8 @@ class ScoringRow:
     group_score: Printed | None = None
     group_rate: bool = False
     extra: tuple[tuple[str, Printed], ...] = ()  # further numbers by concept (share)
+    rule: str = ""
+    basis: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -162,9 +162,10 @@ def _figures(out: Collector, at: Address, columns: _Columns, body: Sequence[Grid
     for order, row in enumerate(body, start=1):
         for c, kind in columns.naming.items():
             out.name(row.at(c), kind)
-        for c in columns.labels:
+        total = next((words(t) for c, t in row.filled() if c not in columns.values and meaning.is_row(t, "sum", "subtotal")), "")
+        for c in columns.labels if not total else ():
             held[c] = row.at(c).text or held.get(c, "")
-        label = " ".join(dict.fromkeys(held[c] for c in columns.labels if held[c]))
+        label = total or " ".join(dict.fromkeys(held[c] for c in columns.labels if held[c]))
         seen = Counter[str]()
         for c in columns.values:
             printed = row.at(c)

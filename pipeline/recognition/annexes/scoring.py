@@ -7,9 +7,10 @@ sentences (``scoring_text``), sums (rules).
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from itertools import pairwise
 
 from pipeline.recognition.annexes import words as meaning
 from pipeline.recognition.annexes.announced import Annex
@@ -17,7 +18,7 @@ from pipeline.recognition.annexes.emit import exact, text_of
 from pipeline.recognition.annexes.grid import Fits, GridRow, best_shift, numeric, turned
 from pipeline.recognition.annexes.levels import parted, strip_weight
 from pipeline.recognition.annexes.model import NOTHING, Printed, ScoringRow
-from pipeline.recognition.annexes.scoring_columns import LEVELS, VALUES, has_two, scoring_columns, sideways
+from pipeline.recognition.annexes.scoring_columns import LEVELS, TEXTS, VALUES, has_two, scoring_columns, sideways
 from pipeline.recognition.annexes.words import words
 
 _NUMBER = re.compile(r"[-+]?\d+(\.\d+)?(%{1,2}|分)?|[-—–/]+")
@@ -38,9 +39,10 @@ def scoring_rows(annex: Annex) -> tuple[ScoringRow, ...]:
         if columns is not None:
             skip = i + 1 if has_two(row, below) else i
             reader = reader or _Reader(columns, sideways(annex.rows))
-            reader.columns = columns
+            reader.columns, reader.opened = columns, True
         elif reader is not None and i > skip and row.filled() and not reader.done:
             reader.row(row)
+            reader.opened = False
     found = _doubted(_parted(reader.rows), reader.loose, annex) if reader is not None else ()
     return found if any(r.score or (r.weight and _value(r.weight)) for r in found) else ()
 
@@ -78,7 +80,19 @@ def _doubted(rows: Sequence[ScoringRow], loose: Sequence[bool], annex: Annex) ->
             if apart or over or below:
                 doubtful |= set(own)
             below = over
+        doubtful |= set(_moved(rows, level, named))
     return tuple(_with_doubt(row) if i in doubtful else row for i, row in enumerate(rows))
+
+
+def _moved(rows: Sequence[ScoringRow], level: int, named: str) -> Iterator[int]:
+    """The rows of two neighbouring groups whose names' weights both hold if the border between the two stood some rows higher or lower."""
+    for own, after in pairwise(_groups(rows, level)):
+        both = [*own, *after]
+        weights = [exact(text_of(rows[i].weight))[0] or Decimal(0) for i in both]
+        said = [next((v for i in g if (v := exact(getattr(rows[i], named).text)[0]) is not None), None) for g in (own, after)]
+        holding = [k for k in range(1, len(both)) if [sum(weights[:k]), sum(weights[k:])] == said]
+        if holding and len(own) not in holding:
+            yield from both
 
 
 def _groups(rows: Sequence[ScoringRow], level: int) -> list[list[int]]:
@@ -111,8 +125,10 @@ class _Reader:
     levels: list[str] = field(default_factory=lambda: ["", "", ""])
     weights: list[Printed] = field(default_factory=lambda: [NOTHING, NOTHING])
     done: bool = False
+    opened: bool = False  # its headings have just been printed (again)
     loose: list[bool] = field(default_factory=list)  # of each row: it stands shifted, or its group is named on another page
     percent: bool = False  # its rates print a per cent sign
+    _said: dict[str, str] = field(default_factory=dict)  # rule and basis of the row that is read
     _here: tuple[int, int] = (-1, 0)  # table and shift of the row that is read
     _named: int = -1  # table on which the name of the highest level was printed last
 
@@ -132,6 +148,7 @@ class _Reader:
         aside = {self.columns[n] for n in self.columns if n.endswith("_weight")}
         texts = [(c, row.at(c)) for c, text in row.filled() if c < edge and not numeric(text) and c not in aside]
         if not texts:
+            self._carry_on(row)
             return
         rate = cells.get("rate")
         self.percent = self.percent or (rate is not None and rate.text.endswith("%"))
@@ -146,6 +163,9 @@ class _Reader:
                 self._weights_aside(row, fragments)
             elif self.rows and row.first and texts:
                 self._append(texts)
+                self._carry_on(row)
+            else:
+                self._carry_on(row)
             return
         self._item(row, texts, fragments, cells, shift)
 
@@ -200,6 +220,7 @@ class _Reader:
         names = self._names(texts, shift)
         declared = self._take_names(names)
         self._weights_aside(row, fragments)
+        self._said = {name: row.at(self.columns[name] + shift).text for name in TEXTS if name in self.columns}
         deepest = len(self.depth) - 1
         if deepest > 0 and names[0] and not any(names[1:]) and not self.flat:
             self._emit("subtotal", (self.levels[0], "", ""), cells)
@@ -237,6 +258,7 @@ class _Reader:
             ScoringRow(
                 kind, self._address(levels), cells.get("weight"), cells.get("score", NOTHING), cells.get("rate"),
                 own.get("level1", NOTHING), own.get("level2", NOTHING), group or None, group is not None and kind == "item", extra,
+                **(self._said if kind == "item" else {}),
             )
         )  # fmt: skip
 
@@ -276,6 +298,13 @@ class _Reader:
         if len(depth) >= 2 and names[0] and not any(names[1:]) and not _group(names[0]):
             names[0], names[-1] = NOTHING, names[0]  # an indicator whose row lost its leading cells
         return names[:3]
+
+    def _carry_on(self, row: GridRow) -> None:
+        """The rest of a rule or of reasons that a page has cut."""
+        if self.rows and (row.first or self.opened):
+            last = self.rows[-1]
+            rest = {name: row.at(self.columns[name]).text for name in TEXTS if name in self.columns}
+            self.rows[-1] = replace(last, **{name: getattr(last, name) + text for name, text in rest.items()})
 
     def _append(self, texts: Sequence[tuple[int, Printed]]) -> None:
         """The rest of names that a page has cut."""

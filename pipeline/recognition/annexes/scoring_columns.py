@@ -12,6 +12,8 @@ from pipeline.recognition.annexes.grid import GridRow
 
 LEVELS = ("level1", "level2", "level3", "level4")
 VALUES = ("weight", "score", "subtotal", "rate", "share")
+#: Columns of text: how points are given, and why so many were.
+TEXTS = ("rule", "basis")
 
 
 def scoring_columns(row: GridRow, below: GridRow | None = None) -> dict[str, int] | None:

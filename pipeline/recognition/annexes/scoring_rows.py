@@ -38,7 +38,7 @@ def emit_scores(out: Collector, table_no: int, table: ScoringTable) -> None:
             level1=row.levels[0], level2=row.levels[1], level3=row.levels[2],
             level1_weight=row.level1_weight.text, level2_weight=row.level2_weight.text,
             **pair("weight", row.weight), **pair("score", row.score), **pair("rate_printed", row.rate),
-            **pair("group_score", row.group_score), is_total=row.kind != "item",
+            **pair("group_score", row.group_score), rule=row.rule, basis=row.basis, is_total=row.kind != "item",
         )  # fmt: skip
 
 

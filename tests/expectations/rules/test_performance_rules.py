@@ -90,9 +90,29 @@ BREACHES: list[tuple[str, tuple[str, str], tuple[str | None, str | None]]] = [
     ("evaluation_within_weight", ("30	24	80.00%", "30	42	80.00%"), ("30", "42")),
     ("evaluation_not_negative", ("30	24	80.00%", "30	-24	80.00%"), ("-24", "0")),
     ("evaluation_stated_total", ("得分为 90.5 分", "得分为 95.0 分"), ("95.0", "90.5")),
+    ("evaluation_heading_weights", ("产出质量（20分）", "产出质量（25分）"), ("20", "25")),
+    ("evaluation_table_totals", ("合计	190	163", "合计	190	136"), ("136", "163")),
+    ("evaluation_table_columns", ("50	45	5	10.00%", "50	45	7	10.00%"), ("7", "5")),
+    ("evaluation_table_columns", ("合计	190	163	27	14.21%", "合计	190	163	27	12.41%"), ("12.41", "14.21")),
+    ("evaluation_answers", ("A.满意	150", "A.满意	140"), ("190", "200")),
+    ("evaluation_answer_shares", ("B.一般	50	25.00%", "B.一般	50	52.00%"), ("52.00", "25.00")),
+    ("evaluation_rule_points", ("②程序完整，得10分", "②程序完整，得5分"), ("15", "20")),
+    ("evaluation_rule_points", ("得分=完成率×30", "得分=完成率×20"), ("20", "30")),
+    ("evaluation_rule_points", ("达到90%得30分", "达到90%得40分"), ("40", "30")),
+    ("evaluation_rule_shares", ("以上两项各占50%", "以上两项各占1/3"), ("以上两项各占1/3", "合计100%")),
+    ("evaluation_rule_rate", ("得分=完成率×30", "得分=公众知晓率×30"), ("公众知晓率", "监测站点数")),
+    ("evaluation_deductions", ("论证材料不全，扣2分", "论证材料不全，扣3分"), ("扣3分", "扣2分")),
+    ("evaluation_score_given", ("此项指标得18分", "此项指标得16分"), ("16", "18")),
+    ("evaluation_steps", ("每发现一处错误扣2分，扣完为止。\n效益（30分）	社会效益（30分）	公众知晓率	30	知晓率达到90%得30分，达到80%得20分。",
+                          "每发现一处错误扣2分，扣完为止。\n效益（30分）	社会效益（30分）	公众知晓率	30	每下降一个百分点扣1分。"), ("28.5", "1分的整数倍")),
+    ("evaluation_in_time", ("监测站点数	24	80.00%	实际到位资金60万元，应于2024年12月1日", "监测站点数	30	100%	实际到位资金60万元，应于2024年11月1日"),
+     ("2024-11-20", "2024-11-01")),
+    ("evaluation_amounts_named", ("实际到位资金60万元，应于", "实际到位资金80万元，应于"), ("80", "60")),
+    ("evaluation_indicators_agree", ("监测站点数	24	80.00%	实际", "监测站点数	27	90.00%	实际"), ("27", "24")),
+    ("evaluation_rates_elsewhere", ("公众知晓率	28.5	95.00%	问卷\n合计			90.5", "公众知晓率	28.5	59.00%	问卷\n合计			90.5"), ("59.00", "95.00")),
     ("evaluation_levels_agree", ("合计		50	44	44	88", "合计		50	46	46	88"), ("46", "44")),
     ("evaluation_levels_agree", ("满分 20 分，得分 18 分", "满分 20 分，得分 16 分"), ("16", "18")),
-]
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(("rule_id", "edit", "shown"), BREACHES, ids=[f"{r}-{i}" for i, (r, _, _) in enumerate(BREACHES)])

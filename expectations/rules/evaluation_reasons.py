@@ -1,0 +1,250 @@
+"""How points are given in evaluation reports, and why so many were: the printed scoring rules and reasons as far as they are arithmetic.
+
+``①…得1分，否则不得分；②…`` are parts that make up the weight; ``得分=执行率×2`` repeats it; ``每出现一次扣0.5分`` takes off steps of a size; what the
+reasons take off is what the score lacks.
+What belongs here: rules over the texts ``rule`` and ``basis`` of ``core.evaluation_scores``.  What may not: sums of weights and scores
+(``performance_evaluations``).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+
+from expectations.rules.base import Rule
+from expectations.rules.performance_forms import Instances
+from expectations.rules.performance_tables import Scored, ScoreTable, score_tables
+from expectations.rules.performance_view import judged
+from expectations.rules.views import _kept
+from pipeline.model.contents import ReportContents
+from pipeline.model.figures import Figure
+from pipeline.recognition.annexes.words import words
+
+_N = r"(\d+(?:\.\d+)?)"
+_ENUMERATED = re.compile(r"[①-⑳]|(?<![\d.])\d{1,2}[.、](?!\d)|\(\d{1,2}\)")
+#: A part that is given or not: ``得0.5分,否则不得分``, ``符合得1分``, or its points in brackets behind it.
+_PART = re.compile(rf"得分?{_N}分[^得]*(?:否则|不)[^得]*不?得分|[(]{_N}分[)]")
+_AWARDED = re.compile(rf"(?<!不)(?:赋分?|得|计|为)分?{_N}分(?!钟|之)")
+_FORMULA = re.compile(rf"得分=(?P<rate>[\u4e00-\u9fff]{{2,12}}率)[×*xX](?P<weight>\d+(?:\.\d+)?)(?!\d|%)")
+_SHARED_OUT = re.compile(r"以上([两二三四五六七八九十\d]+)[项个点]?(?:内容|要点|方面)?[各均]占(?:(\d+(?:\.\d+)?)%|(\d+)/(\d+))")
+_HAN = {c: n for n, c in enumerate("一二三四五六七八九十", start=1)} | {"两": 2}
+#: A text that says how points are to be given, whatever the heading of its column.
+_IS_RULE = re.compile(r"否则[^,。;]{0,8}(?:不得分|酌情)|扣完为止|直至扣完|每[^,。;]{0,30}扣|得分=|达到评价标准|得满分[;。]")
+#: Points that are given a piece or within bounds are no parts of a whole.
+_BY_PIECE = re.compile(r"每|权重|酌情|最多|扣完为止|直至")
+_STEP = re.compile(rf"每[^,。;]{{0,30}}?[,]?扣(?:减|除)?分?{_N}分")
+_TAKEN = re.compile(rf"扣(?:减|除)?(?:了)?分?{_N}分")
+_GIVEN = re.compile(rf"(?:评价|指标|综上|实际)[^。;]{{0,12}}?得分?{_N}分")
+_DATE = re.compile(r"(20\d\d)年(\d{1,2})月(\d{1,2})日")
+_AMOUNT = re.compile(r"(实际到位资金|实际支出资金|合同签订金额|中标价格)(?:为|共|合计)?(\d[\d,]*(?:\.\d+)?)万元")
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """One indicator of an evaluation report, with what its tables print of it."""
+
+    place: str
+    table: ScoreTable
+    row: Scored
+    weight: Figure | None
+    score: Figure | None
+    shared: tuple[Figure, ...] = ()  # the weights of the rows below that share its rule
+
+    @property
+    def rule(self) -> str:
+        """How points are given; some reports print it under the heading of reasons (评分依据)."""
+        text = words(re.sub(r"\\times", "×", str(self.row.row.get("rule") or "")))
+        return text or (self._reasons if _IS_RULE.search(self._reasons) else "")
+
+    @property
+    def basis(self) -> str:
+        return "" if _IS_RULE.search(self._reasons) else self._reasons
+
+    @property
+    def _reasons(self) -> str:
+        return words(str(self.row.row.get("basis") or ""))
+
+
+def indicators(contents: ReportContents) -> list[Indicator]:
+    """Every item of a scoring table that prints its rule or its reasons; a weight or score that it lacks is that of the same indicator in
+    another table of the report."""
+    return _kept(contents, ("evaluation", "indicators"), lambda: list(_indicators(contents)))
+
+
+def _indicators(contents: ReportContents) -> Iterator[Indicator]:
+    tables = [t for t in score_tables(contents) if t.source == "table"]
+    for table in tables:
+        for i, item in enumerate(table.items):
+            if not (item.row.get("rule") or item.row.get("basis")):
+                continue
+            found = [item.get(m) or _elsewhere(tables, table, item, m) for m in ("weight", "score")]
+            yield Indicator(f"{table.place} / {item.name}", table, item, *found, tuple(_sharing(table.items[i + 1 :])))
+
+
+def _elsewhere(tables: Sequence[ScoreTable], own: ScoreTable, item: Scored, measure: str) -> Figure | None:
+    """The weight or score of the same indicator in the other tables, where they agree on it."""
+    name = item.deepest
+    rows = [r for t in tables if t.evaluation_no == own.evaluation_no and t is not own for r in t.items if r.deepest == name]
+    figures = [f for r in rows if (f := r.get(measure)) is not None]
+    return figures[0] if figures and len({f.value for f in figures}) == 1 else None
+
+
+def _sharing(below: Sequence[Scored]) -> Iterator[Figure]:
+    for row in below:
+        if row.row.get("rule") or row.row.get("basis"):
+            return
+        if (weight := row.get("weight")) is not None:
+            yield weight
+
+
+# ---------------------------------------------------------------- the rule against the weight
+
+
+def parts_of_rule(rule: Rule, contents: ReportContents) -> Instances:
+    """The points that a scoring rule gives are the weight: the sum of its parts or the most of its steps, and the factor of its formula."""
+    told: set[tuple[object, ...]] = set()
+    for item in indicators(contents):
+        if item.weight is None or not item.rule:
+            continue
+        every = [item.weight, *item.shared]
+        fitting = {*(f.amount for f in every), sum((f.amount for f in every), Decimal(0))}
+        for what, points in _points(item.rule):
+            key = (item.table.evaluation_no, item.row.deepest, points)
+            if key not in told and (not points & fitting or (what, points) == _last(item.rule)):
+                told.add(key)  # what is copied from table to table is one
+                shown = "或".join(f"{p}" for p in sorted(points))
+                why = f"{item.place}：评分标准{what} {shown} 分，分值 {item.weight.printed}"
+                holds = bool(points & fitting)
+                yield judged(rule, contents, f"{item.place} / 评分标准", holds, why, shown, item.weight.printed, (item.weight,))
+                break
+
+
+def _last(text: str) -> tuple[str, frozenset[Decimal]]:
+    return list(_points(text))[-1]
+
+
+def _points(text: str) -> Iterator[tuple[str, frozenset[Decimal]]]:
+    """What a rule gives in all, in as many ways as it says so; where it may be meant in two, both."""
+    for formula in _FORMULA.finditer(text):
+        yield "公式所乘", frozenset({Decimal(formula["weight"])})
+    if _BY_PIECE.search(text):
+        return
+    clauses = _clauses(text)
+    parts = [found for clause in clauses if (found := _PART.findall(clause))]
+    if len(clauses) > 1 and len(parts) == len(clauses) and all(len(p) == 1 for p in parts):
+        yield "各项合计", frozenset({sum((Decimal(one or other) for ((one, other),) in parts), Decimal(0))})
+    elif not parts and "满分" not in text and (awarded := [Decimal(n) for n in _AWARDED.findall(text)]):
+        yield "最高", frozenset({max(awarded), *([sum(awarded, Decimal(0))] if len(clauses) > 1 else [])})
+
+
+def _clauses(text: str) -> list[str]:
+    """What stands behind each enumerator."""
+    return [clause for clause in _ENUMERATED.split(text)[1:] if clause]
+
+
+def shares_of_rule(rule: Rule, contents: ReportContents) -> Instances:
+    """Parts that share a weight out among them (``以上三项各占1/3权重``) make up the whole of it."""
+    for item in indicators(contents):
+        for match in _SHARED_OUT.finditer(item.rule):
+            count = int(match[1]) if match[1].isdigit() else _HAN.get(match[1], 0)
+            share = Fraction(match[2]) / 100 if match[2] else Fraction(int(match[3]), int(match[4]))
+            holds = abs(count * share - 1) <= Fraction(1, 50)
+            why = f"{item.place}：评分标准称{match[0]}，合计不为100%"
+            yield judged(rule, contents, f"{item.place} / 评分标准", holds, why, match[0], "合计100%", row=item.row.row)
+
+
+def formula_of_rule(rule: Rule, contents: ReportContents) -> Instances:
+    """The rate by which a rule gives points is the indicator's own, not that of another indicator of the table."""
+    for item in indicators(contents):
+        names = {r.deepest for r in item.table.items}
+        for match in _FORMULA.finditer(item.rule):
+            other = match["rate"] in names and match["rate"] != item.row.deepest
+            why = f"{item.place}：得分公式用的是另一指标“{match['rate']}”"
+            yield judged(rule, contents, f"{item.place} / 得分公式", not other, why, match["rate"], item.row.deepest, row=item.row.row)
+
+
+# ---------------------------------------------------------------- the reasons against the score
+
+
+def deductions(rule: Rule, contents: ReportContents) -> Instances:
+    """What the reasons take off is what the score lacks of the weight."""
+    for item in indicators(contents):
+        taken = [Decimal(n) for n in _TAKEN.findall(item.basis)]
+        if not taken:
+            continue
+        if item.weight is None or item.score is None:
+            yield judged(rule, contents, f"{item.place} / 扣分", None, "no weight or no score is printed", row=item.row.row)
+            continue
+        lost = item.weight.amount - item.score.amount
+        why = f"{item.place}：评分依据扣 {sum(taken)} 分，分值 {item.weight.printed}，得分 {item.score.printed}"
+        place = f"{item.place} / 扣分"
+        yield judged(rule, contents, place, sum(taken) == lost, why, f"扣{sum(taken)}分", f"扣{lost}分", (item.score, item.weight))
+
+
+def scores_given(rule: Rule, contents: ReportContents) -> Instances:
+    """The score that the reasons conclude with is the one in its column."""
+    for item in indicators(contents):
+        given = _GIVEN.findall(item.basis)
+        own = item.row.get("score")
+        if len(given) == 1 and own is not None:
+            why = f"{item.place}：评分依据得分 {given[0]}，得分栏 {own.printed}"
+            yield judged(rule, contents, f"{item.place} / 评分依据得分", Decimal(given[0]) == own.value, why, given[0], own.printed, (own,))
+
+
+def steps(rule: Rule, contents: ReportContents) -> Instances:
+    """Where a rule takes off so much a case and nothing else, the score lacks a whole number of such steps."""
+    for item in indicators(contents):
+        found = _STEP.findall(item.rule)
+        if len(found) != 1 or len(_TAKEN.findall(item.rule)) != 1 or "酌情" in item.rule or item.weight is None:
+            continue
+        tables = [t for t in score_tables(contents) if t.source == "table"]
+        score = item.score or _elsewhere(tables, item.table, item.row, "score")
+        if score is None or not Decimal(found[0]):
+            continue
+        lost = item.weight.amount - score.amount
+        holds = not score.amount or lost % Decimal(found[0]) == 0
+        why = f"{item.place}：评分标准每次扣 {found[0]} 分，得分 {score.printed}，扣了 {lost} 分"
+        yield judged(rule, contents, f"{item.place} / 每次扣分", holds, why, score.printed, f"{found[0]}分的整数倍", (score, item.weight))
+
+
+def in_time(rule: Rule, contents: ReportContents) -> Instances:
+    """What was done after the date that its reasons name as due has not the full score."""
+    for item in indicators(contents):
+        due, done = _due_and_done(item.basis)
+        if due is None or done is None or item.weight is None or item.score is None:
+            continue
+        holds = done <= due or item.score.amount < item.weight.amount
+        why = f"{item.place}：应于 {due} 完成，实际 {done}，仍得满分 {item.score.printed}"
+        yield judged(rule, contents, f"{item.place} / 完成时间", holds, why, f"{done}", f"{due}", (item.score, item.weight))
+
+
+def _due_and_done(text: str) -> tuple[date | None, date | None]:
+    due = done = None
+    for match in _DATE.finditer(text):
+        before = re.split(r"[,。;]", text[: match.start()])[-1]
+        try:
+            day = date(*map(int, match.groups()))
+        except ValueError:
+            continue
+        if re.search(r"应当?于?|计划|约定", before):
+            due = due or day
+        elif "实际" in before:
+            done = day
+    return due, done
+
+
+def amounts_named(rule: Rule, contents: ReportContents) -> Instances:
+    """An amount of the project is the same in the reasons for every indicator of a table."""
+    for table in score_tables(contents):
+        said: dict[str, tuple[str, Indicator]] = {}
+        for item in (i for i in indicators(contents) if i.table is table):
+            for name, amount in _AMOUNT.findall(item.basis):
+                first, where = said.setdefault(name, (amount, item))
+                if where is not item:
+                    same = Decimal(first.replace(",", "")) == Decimal(amount.replace(",", ""))
+                    why = f"{item.place}：{name} {amount} 万元，“{where.row.deepest}”为 {first} 万元"
+                    yield judged(rule, contents, f"{item.place} / {name}", same, why, amount, first, row=item.row.row)
