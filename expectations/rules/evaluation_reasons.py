@@ -29,7 +29,7 @@ _ENUMERATED = re.compile(r"[①-⑳]|(?<![\d.])\d{1,2}[.、](?!\d)|\(\d{1,2}\)")
 #: A part that is given or not: ``得0.5分,否则不得分``, ``符合得1分``, or its points in brackets behind it.
 _PART = re.compile(rf"得分?{_N}分[^得]*(?:否则|不)[^得]*不?得分|[(]{_N}分[)]")
 _AWARDED = re.compile(rf"(?<!不)(?:赋分?|得|计|为)分?{_N}分(?!钟|之)")
-_FORMULA = re.compile(rf"得分=(?P<rate>[\u4e00-\u9fff]{{2,12}}率)[×*xX](?P<weight>\d+(?:\.\d+)?)(?!\d|%)")
+_FORMULA = re.compile(r"得分=(?P<rate>[\u4e00-\u9fff]{2,12}率)[×*xX](?P<weight>\d+(?:\.\d+)?)(?!\d|%)")
 _SHARED_OUT = re.compile(r"以上([两二三四五六七八九十\d]+)[项个点]?(?:内容|要点|方面)?[各均]占(?:(\d+(?:\.\d+)?)%|(\d+)/(\d+))")
 _HAN = {c: n for n, c in enumerate("一二三四五六七八九十", start=1)} | {"两": 2}
 #: A text that says how points are to be given, whatever the heading of its column.
@@ -81,8 +81,8 @@ def _indicators(contents: ReportContents) -> Iterator[Indicator]:
         for i, item in enumerate(table.items):
             if not (item.row.get("rule") or item.row.get("basis")):
                 continue
-            found = [item.get(m) or _elsewhere(tables, table, item, m) for m in ("weight", "score")]
-            yield Indicator(f"{table.place} / {item.name}", table, item, *found, tuple(_sharing(table.items[i + 1 :])))
+            weight, score = (item.get(m) or _elsewhere(tables, table, item, m) for m in ("weight", "score"))
+            yield Indicator(f"{table.place} / {item.name}", table, item, weight, score, tuple(_sharing(table.items[i + 1 :])))
 
 
 def _elsewhere(tables: Sequence[ScoreTable], own: ScoreTable, item: Scored, measure: str) -> Figure | None:

@@ -18,7 +18,7 @@ from expectations.rules.performance_forms import HUNDRED, Instances
 from expectations.rules.performance_view import computed, relation, total
 from expectations.rules.views import _kept
 from pipeline.model.contents import ReportContents, Row
-from pipeline.model.equations import Expression, Quotient, Sum, evaluate
+from pipeline.model.equations import Equation, Expression, Quotient, Sum, evaluate
 from pipeline.model.figures import Figure
 from pipeline.recognition.annexes.words import is_row
 
@@ -124,6 +124,12 @@ class _Relation:
         return (figure, Quotient(Sum.of(first), Sum.of(second), HUNDRED)) if second.value else None
 
 
+    def instance(self, rule: Rule, contents: ReportContents, place: str, figure: Figure, due: Expression) -> Equation:
+        """A rate is computed to its digits; a difference stands for what its two amounts do."""
+        exact = self.kind == "difference"
+        return relation(rule, contents, place, Sum.of(figure), due) if exact else computed(rule, contents, place, figure, due)
+
+
 def _candidates(grid: Grid) -> Iterator[_Relation]:
     """What the columns may be of each other, by their units: a rate of two amounts, an amount less another."""
     units = {c: {f.unit for r in grid.rows if (f := r.get(c)) is not None and f.value} for c in grid.columns}
@@ -142,7 +148,7 @@ def _held(rule: Rule, contents: ReportContents, grid: Grid, wanted: _Relation) -
     found = []
     for row in grid.rows:
         if (due := wanted.due(row)) is not None:
-            verdict = evaluate(computed(rule, contents, "", *due)).verdict
+            verdict = evaluate(wanted.instance(rule, contents, "", *due)).verdict
             found.append((row, *due, verdict in ("exact", "rounding")))
     return found
 
@@ -161,7 +167,8 @@ def columns(rule: Rule, contents: ReportContents) -> Instances:
             told.add(wanted.column)
             sign = "÷" if wanted.kind == "quotient" else "−"
             for row, figure, due, _ in rows:
-                yield computed(rule, contents, f"{grid.place(row, wanted.column)} = {wanted.first} {sign} {wanted.second}", figure, due)
+                place = f"{grid.place(row, wanted.column)} = {wanted.first} {sign} {wanted.second}"
+                yield wanted.instance(rule, contents, place, figure, due)
 
 
 # ---------------------------------------------------------------- questionnaires

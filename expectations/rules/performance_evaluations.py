@@ -99,7 +99,7 @@ def totals(rule: Rule, contents: ReportContents) -> Instances:
 def heading_weights(rule: Rule, contents: ReportContents) -> Instances:
     """A weight printed in the name of a group (``决策（14分）``, and ``项目立项（6分）`` within it) = Σ the weights of its rows."""
     for table in score_tables(contents):
-        groups = {(name,): ("group_weight", items) for name, items in table.by_group().items()}
+        groups: dict[tuple[str, ...], tuple[str, list[Scored]]] = {(name,): ("group_weight", items) for name, items in table.by_group().items()}
         for item in table.items:
             if item.level1 and item.level2:
                 groups.setdefault((item.level1, item.level2), ("level2_weight", []))[1].append(item)
@@ -121,10 +121,12 @@ def heading_weights(rule: Rule, contents: ReportContents) -> Instances:
 def _inner_weights(rule: Rule, contents: ReportContents, table: ScoreTable, declared: Mapping[str, Sequence[Figure]]) -> Instances:
     """Σ the weights that the names of level 2 print = the weight that their level 1 prints, where its rows say that nothing else is in it."""
     for name, items in table.by_level1().items():
-        whole, *parts = declared.get(name, [None])
+        if name not in declared:
+            continue
+        whole, *parts = declared[name]
         own, missing = _all(items, "weight")
         groups = {r.level2 for r in items}
-        if whole is None or missing or len(parts) != len(groups) or sum(f.amount for f in own) != whole.amount:
+        if missing or len(parts) != len(groups) or sum(f.amount for f in own) != whole.amount:
             continue
         yield relation(rule, contents, f"{table.place} / {name} 各二级指标分值", total(parts), total([whole]))
 

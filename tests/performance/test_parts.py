@@ -39,6 +39,10 @@ def test_the_parts_of_an_annex() -> None:
         ("evaluation", "evaluation1/table2", "read"),
         ("evaluation", "evaluation1/table3", "read"),
         ("evaluation", "evaluation1/table4", "read"),
+        ("evaluation", "evaluation1/other1", "read"),
+        ("evaluation", "evaluation1/other2", "read"),
+        ("evaluation", "evaluation1/table5", "read"),
+        ("evaluation", "evaluation1/table6", "read"),
     ]
     assert tally(part.parts)["unread"] == 0
     blocks = [b for p in part.parts for b in p.blocks]
