@@ -120,7 +120,11 @@ def judged(contents: ReportContents, beside: Beside | None = None, found: Confro
     """
     found = found or confront(contents, beside=beside)
     across = tuple(o.equation for o in found.across if isinstance(o, Outcome))
-    return Judged(contents, _must_hold(found.outcomes), found.findings, across, beside or Beside(), _holding(found.outcomes))
+    return Judged(contents, _must_hold(found.outcomes), found.findings, across, beside or Beside(), _holding(found.outcomes), _TITLES)
+
+
+#: What each rule says should hold, in Chinese.
+_TITLES = {k: r.title_zh for k, r in RULES.items()} | {k: r.title_zh for k, r in ACROSS.items()}
 
 
 def _holding(outcomes: Iterable[Outcome | Judgement]) -> tuple[Equation, ...]:

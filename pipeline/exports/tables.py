@@ -92,7 +92,7 @@ FINDINGS = Sheet(
 
 TRIAGE = Sheet(
     "triage", "待裁定",
-    _of("marts.triage", "publisher", "fiscal_year", "severity", "doubt", "findings", "places", "suspects", "readings", "unique", "ties",
+    _of("marts.triage", "publisher", "fiscal_year", "severity", "doubt", "findings", "rules", "places", "suspects", "readings", "unique", "ties",
         "page", "line", "case_id", "report_id"),
     f"SELECT x.* FROM marts.triage x WHERE {_YEAR} ORDER BY x.fiscal_year, x.publisher, {_WEIGHT}, x.case_id",
     {},

@@ -20,6 +20,7 @@ from pathlib import Path
 from pipeline.model.numbers import half_width, squeeze
 
 _FILE = Path(__file__).parent / "classification.csv"
+_COFOG = Path(__file__).parent / "cofog.csv"
 _NUMBERING = re.compile(r"^(?:其中[:：]?)?(?:[(（]?[一二三四五六七八九十]+[)）]?[、.．]|\d+[、.．])?")
 _PUNCTUATION = re.compile(r"[()\[\]【】〔〕“”\"'‘’,:;、。·．.]")
 _AND = re.compile(r"[与及]")
@@ -99,3 +100,13 @@ def _classes_by_name() -> dict[str, str]:
 def functional_class(name: str) -> str | None:
     """The 3-digit class (类) that a summary's line names, whatever its numbering and the year of its wording."""
     return _classes_by_name().get(bare_name(name))
+
+
+@lru_cache(maxsize=1)
+def cofog() -> dict[str, tuple[str, str]]:
+    """Functional class → division of the United Nations' COFOG and its label: the project's own reading, official nowhere.
+
+    A class that no division can be told of (``229`` is what stands nowhere else) is not in it; ``cofog.csv`` gives the reasons.
+    """
+    with _COFOG.open(encoding="utf-8", newline="") as lines:
+        return {row["class"]: (row["division"], row["label"]) for row in csv.DictReader(lines) if row["division"]}

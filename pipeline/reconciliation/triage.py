@@ -14,8 +14,10 @@ from pipeline.reconciliation.cases import CaseFile, place, reading, suggested_te
 _WEIGHT = {"error": 0, "warning": 1, "info": 2}
 
 
-def triage_rows(files: Sequence[CaseFile], findings: Iterable[Mapping[str, Any]], applied: Applied) -> Iterator[dict[str, Any]]:
-    """Rows of ``marts.triage`` for the cases that no decision settles; ``findings`` are rows of ``checks.findings``."""
+def triage_rows(
+    files: Sequence[CaseFile], findings: Iterable[Mapping[str, Any]], applied: Applied, titles: Mapping[str, str]
+) -> Iterator[dict[str, Any]]:
+    """Rows of ``marts.triage`` for the cases that no decision settles; ``findings`` are rows of ``checks.findings``, ``titles`` the rules'."""
     by_id = {str(f["finding_id"]): f for f in findings}
     for f in files:
         if f.case_id in applied.cases:
@@ -33,10 +35,12 @@ def triage_rows(files: Sequence[CaseFile], findings: Iterable[Mapping[str, Any]]
             "severity": min((str(t["severity"]) for t in told), key=lambda s: _WEIGHT.get(s, 3), default="error"),
             "doubt": f.doubt,
             "findings": len(f.finding_ids),
+            "rules": "\n".join(dict.fromkeys(titles.get(str(t["rule_id"]), str(t["rule_id"])) for t in told)),
             "places": "\n".join(places),
             "suspects": "\n".join(
                 f"{place(s.figure, f.report)}: {s.figure.printed or 'blank'} → {suggested_text(s)}" for s in f.suspects
             ),
+            "figures": "\n".join(s.figure.figure_id for s in f.suspects),
             "readings": "\n".join(f"{place(s.figure, f.report)}: {reading(s.figure)}" for s in f.suspects),
             "unique": bool(f.case and f.case.unique),
             "ties": f.case.ties if f.case else 0,

@@ -38,7 +38,7 @@ class Judged:
     """A report with every equation that must hold for it, and its findings (rows of ``checks.findings``).
 
     ``across`` are its equations over figures of the reports ``beside`` it; ``acquitting`` those that hold of rules whose breach would be
-    no error: they speak for their figures.
+    no error: they speak for their figures.  ``titles`` say in Chinese what each rule wants.
     """
 
     contents: ReportContents
@@ -47,6 +47,7 @@ class Judged:
     across: tuple[Equation, ...] = ()
     beside: Beside = field(default_factory=Beside)
     acquitting: tuple[Equation, ...] = ()
+    titles: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,7 @@ def reconcile(
         "checks.adjudications": decision_rows(applied, report.fiscal_year),
         "reconciled.amounts": amount_rows(chosen, report),
         "reconciled.balances": balance_rows(this.equations, changed, files, report),
-        "marts.triage": list(triage_rows(files, this.findings, applied)),
+        "marts.triage": list(triage_rows(files, this.findings, applied, this.titles)),
         **form_rows(this.contents.figures, changed, suspected, report),
     }
     return Reconciliation(rows, localisation, tuple(files), applied)

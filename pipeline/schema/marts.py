@@ -15,6 +15,12 @@ _REPORT = (
     Column("fiscal_year", "INTEGER", "Year of the accounts", "决算年度", nullable=False),
 )
 
+_REGISTERED = (
+    Column("division", "VARCHAR", "Administrative division code (GB/T 2260), where the registry knows the publisher", "行政区划代码"),
+    Column("level", "VARCHAR", "Level of government, where the registry knows the publisher", "层级"),
+    Column("parent", "VARCHAR", "Its department, where the registry knows one", "主管部门"),
+)
+
 _PLACE = (
     Column("page", "INTEGER", "Page of the row's first figure", "页"),
     Column("line", "INTEGER", "Line of the row's first figure in a text document", "行"),
@@ -37,6 +43,7 @@ REPORT_OVERVIEW = Table(
     "marts", "report_overview", "One row a report: what was read, how it was judged, its main totals", "每份报告一行：读取情况、勾稽结果与主要总额",
     (
         *_REPORT,
+        *_REGISTERED,
         Column("title", "VARCHAR", "Title as printed", "报告标题", nullable=False),
         Column("media_type", "VARCHAR", "Type told from the bytes", "文件类型", nullable=False),
         _count("page_count", "Pages (1 for a text)", "页数"),
@@ -202,6 +209,73 @@ BUDGET_EXECUTION_BY_ITEM = Table(
 )
 
 
+SPENDING = Table(
+    "marts", "spending", "All spending in one long table, phases as a dimension. Amounts add up within one classification, fund and phase of a report",
+    "支出长表：预算、调整、执行各为一行；同一分类、资金与阶段内可相加",
+    (
+        *_REPORT,
+        *_REGISTERED,
+        Column("row_order", "INTEGER", "Order in its report, from 1", "序号", nullable=False),
+        Column("classification", "VARCHAR", "By which codes the money is told apart", "分类口径", nullable=False, domain=("functional", "economic", "three_public")),
+        Column("phase", "VARCHAR", "Budget of the year's beginning, budget as adjusted, or executed", "阶段", nullable=False,
+               domain=("budget", "adjusted", "executed")),
+        Column("fund", "VARCHAR", "All money, or the budget that it is of", "资金口径", nullable=False,
+               domain=("all", "general_budget", "government_fund", "state_capital")),
+        Column("nature", "VARCHAR", "Kind of expenditure; NULL where only a total is printed", "支出性质",
+               domain=("basic", "project", "to_superior", "business", "affiliated_subsidy")),
+        Column("function_code", "VARCHAR", "Functional code; no longer one of the same form begins with it", "功能分类科目编码"),
+        Column("function_name", "VARCHAR", "Name as printed", "功能分类科目名称"),
+        Column("function_class", "VARCHAR", "Code of its class", "功能分类类编码"),
+        Column("cofog", "VARCHAR", "Division of COFOG by functional class: the project's own reading, official nowhere", "COFOG 职能（非官方）"),
+        Column("cofog_label", "VARCHAR", "Name of that division", "COFOG 职能名称（非官方）"),
+        Column("economic_code", "VARCHAR", "Economic code", "经济分类科目编码"),
+        Column("economic_name", "VARCHAR", "Name as printed", "经济分类科目名称"),
+        Column("amount", DECIMAL, "Amount (万元)", "金额（万元）", nullable=False),
+        Column("figure_id", "VARCHAR", "The amount in core.figures, where it is of a form", "数字标识"),
+        *_PLACE,
+    ),
+    ("report_id", "row_order"),
+)
+
+FINDINGS = Table(
+    "marts", "findings", "Every finding with its rule in both languages, the address of its printed figure, and its case", "全部问题：规则、数字位置与案件",
+    (
+        Column("finding_id", "VARCHAR", "Finding", "问题标识", nullable=False),
+        *_REPORT,
+        *_REGISTERED,
+        Column("severity", "VARCHAR", "Weight", "严重程度", nullable=False, domain=("error", "warning", "info")),
+        Column("status", "VARCHAR", "Open, or decided by a person", "状态", nullable=False, domain=("open", "decided")),
+        Column("kind", "VARCHAR", "Kind", "类别", nullable=False),
+        Column("rule_id", "VARCHAR", "Its rule", "规则代码", nullable=False),
+        Column("rule_title", "VARCHAR", "What should hold", "规则（英文）"),
+        Column("rule_title_zh", "VARCHAR", "What should hold, in Chinese", "规则"),
+        Column("formula", "VARCHAR", "The equation", "公式"),
+        Column("place", "VARCHAR", "Form, row and column", "位置", nullable=False),
+        Column("printed", "VARCHAR", "What the report prints", "印出"),
+        Column("expected", "VARCHAR", "What it should print", "应为"),
+        Column("difference", DECIMAL, "printed − expected", "差额", rounded=True),
+        Column("explanation", "VARCHAR", "In words", "说明（英文）", nullable=False),
+        Column("explanation_zh", "VARCHAR", "In words, in Chinese", "说明", nullable=False),
+        Column("figure_id", "VARCHAR", "The printed figure; NULL of a finding in words", "数字标识"),
+        Column("statement", "VARCHAR", "Its form or table", "表"),
+        Column("side", "VARCHAR", "Its side of a two-sided form", "左右栏"),
+        Column("code", "VARCHAR", "Its classification code", "科目编码"),
+        Column("label", "VARCHAR", "Its row label", "科目名称"),
+        Column("measure", "VARCHAR", "Its column", "栏目"),
+        Column("page", "INTEGER", "Page", "页"),
+        Column("line", "INTEGER", "Line of a text document", "行"),
+        Column("x0", "DOUBLE", "Box of the printed figure: left (points)", "左"),
+        Column("top", "DOUBLE", "Box of the printed figure: top (points)", "上"),
+        Column("x1", "DOUBLE", "Box of the printed figure: right (points)", "右"),
+        Column("bottom", "DOUBLE", "Box of the printed figure: bottom (points)", "下"),
+        Column("case_id", "VARCHAR", "Its case", "案件标识"),
+        Column("doubt", "VARCHAR", "Whose mistake it looks like", "疑点性质"),
+        Column("suspects", "VARCHAR", "Figures of the case's likeliest explanation, a line each", "最可能有误的数字"),
+        Column("suspect_places", "VARCHAR", "Where those stand, a line each", "最可能有误的位置"),
+        Column("decision", "VARCHAR", "The decision taken on it", "裁定"),
+    ),
+    ("finding_id",),
+)
 
 
 def _points(name: str, comment: str, comment_zh: str) -> Column:
@@ -267,5 +341,5 @@ INDICATOR_PERFORMANCE = Table(
 
 MARTS = (
     REPORT_OVERVIEW, EXPENDITURE_BY_FUNCTION, EXPENDITURE_BY_ECONOMIC_CLASS, INCOME_AND_EXPENDITURE, THREE_PUBLIC, BUDGET_EXECUTION_BY_ITEM,
-    PROJECT_PERFORMANCE, INDICATOR_PERFORMANCE,
+    PROJECT_PERFORMANCE, INDICATOR_PERFORMANCE, SPENDING, FINDINGS,
 )  # fmt: skip

@@ -15,18 +15,10 @@ import duckdb
 
 from pipeline.schema import TABLES, Table
 from pipeline.schema.ddl import identifier, literal
+from pipeline.warehouse.bi_marts import FINDINGS, SPENDING
+from pipeline.warehouse.mart_parts import FORM_FIGURES, REGISTERED, REGISTRY, REPORT
 from pipeline.warehouse.narrative_marts import BUDGET_EXECUTION_BY_ITEM
 from pipeline.warehouse.performance_marts import INDICATOR_PERFORMANCE, PROJECT_PERFORMANCE
-
-# Figures of the nine forms with the order of their rows, and their labels without numbering (一、 二、 … 其中：).
-_FORM_FIGURES = """
-    SELECT f.*, CASE WHEN coalesce(f.printing, 0) = 0 THEN coalesce(f.row_order, 1000000) ELSE 1000000 END AS ordinal,
-           regexp_replace(f.label, '^(其中[:：])?([一二三四五六七八九十]+[、.．]|[（(][一二三四五六七八九十]+[)）])?', '') AS item,
-           f.code IS NULL AND f.concept = 'total' AS is_total
-    FROM core.figures f WHERE f.section = 'form'
-"""
-
-_REPORT = "r.report_id, r.publisher, r.publisher_kind, r.fiscal_year"
 
 
 def _cell(name: str, statement: str, measure: str, condition: str) -> str:
@@ -74,7 +66,7 @@ _COUNTS = ", ".join(
 )
 
 _REPORT_OVERVIEW = f"""
-WITH figures AS ({_FORM_FIGURES}),
+WITH figures AS ({FORM_FIGURES}),
 totals AS (
     SELECT report_id,
            {_SUMMARY_TOTALS},
@@ -108,13 +100,14 @@ findings AS (
            count(*) FILTER (WHERE severity = 'info') AS findings_info
     FROM checks.findings GROUP BY report_id
 )
-SELECT {_REPORT}, r.title, r.media_type, r.page_count, r.source_url, r.numbers_printed, r.numbers_accounted, r.parts_unread,
+SELECT {REPORT}, {REGISTERED}, r.title, r.media_type, r.page_count, r.source_url, r.numbers_printed, r.numbers_accounted, r.parts_unread,
        round(100.0 * r.numbers_accounted / nullif(r.numbers_printed, 0), 2) AS numbers_accounted_pct,
        {_COUNTS},
        totals.* EXCLUDE (report_id)
 FROM core.reports r
 LEFT JOIN forms USING (report_id) LEFT JOIN counts USING (report_id) LEFT JOIN pages USING (report_id)
 LEFT JOIN equations USING (report_id) LEFT JOIN findings USING (report_id) LEFT JOIN totals USING (report_id)
+{REGISTRY}
 ORDER BY r.fiscal_year, r.publisher, r.report_id
 """
 
@@ -132,7 +125,7 @@ _PLACE = "min(f.page) AS page, min(f.line) AS line"
 _LEAF = "NOT EXISTS (SELECT 1 FROM items l WHERE l.report_id = i.report_id AND l.code <> i.code AND starts_with(l.code, i.code))"
 
 _EXPENDITURE_BY_FUNCTION = f"""
-WITH figures AS ({_FORM_FIGURES}),
+WITH figures AS ({FORM_FIGURES}),
 items AS (
     SELECT f.report_id, f.code, arg_min(f.item, (f.statement <> 'expenditure', f.ordinal)) AS name,
            {_FUNCTION_COLUMNS},
@@ -141,7 +134,7 @@ items AS (
     WHERE f.code IS NOT NULL AND f.statement IN ('expenditure', 'general_budget_expenditure', 'government_fund', 'state_capital')
     GROUP BY f.report_id, f.code
 )
-SELECT {_REPORT}, i.* EXCLUDE (report_id),
+SELECT {REPORT}, i.* EXCLUDE (report_id),
        CASE length(i.code) WHEN 3 THEN 'class' WHEN 5 THEN 'section' WHEN 7 THEN 'item' END AS level,
        {_LEAF} AS is_leaf,
        left(i.code, 3) AS class_code, c.name AS class_name,
@@ -153,7 +146,7 @@ ORDER BY r.fiscal_year, r.publisher, r.report_id, i.code
 """
 
 _EXPENDITURE_BY_ECONOMIC_CLASS = f"""
-WITH figures AS ({_FORM_FIGURES} AND f.statement = '{_ECONOMIC}' AND f.measure = 'amount'),
+WITH figures AS ({FORM_FIGURES} AND f.statement = '{_ECONOMIC}' AND f.measure = 'amount'),
 items AS (
     SELECT f.report_id, f.code, arg_min(f.item, f.ordinal) AS name, arg_min(f.side, f.ordinal) AS side,
            arg_min(f.value, (f.ordinal, f.figure_id)) AS amount, {_PLACE}
@@ -165,7 +158,7 @@ parts AS (
     FROM figures f GROUP BY report_id
 ),
 basic AS (SELECT report_id, coalesce(p.personnel + p.public, c.total) AS total FROM parts p LEFT JOIN classes c USING (report_id))
-SELECT {_REPORT}, i.* EXCLUDE (report_id),
+SELECT {REPORT}, i.* EXCLUDE (report_id),
        CASE length(i.code) WHEN 3 THEN 'class' WHEN 5 THEN 'item' END AS level,
        {_LEAF} AS is_leaf,
        left(i.code, 3) AS class_code, c.name AS class_name,
@@ -185,7 +178,7 @@ _LINE_KIND = """CASE WHEN f.concept = 'grand_total' THEN 'grand_total'
 _LINE_KEY = """CASE WHEN coalesce(f.concept, '') <> '' THEN f.concept ELSE regexp_replace(f.item, '收入$', '') END"""
 
 _INCOME_AND_EXPENDITURE = f"""
-WITH figures AS ({_FORM_FIGURES} AND coalesce(f.label, '') <> ''),
+WITH figures AS ({FORM_FIGURES} AND coalesce(f.label, '') <> ''),
 lines AS (
     SELECT f.*, {_LINE_KIND} AS row_kind, {_LINE_KEY} AS line_key,
            row_number() OVER (PARTITION BY f.report_id, f.side ORDER BY f.ordinal, f.figure_id) AS line_order
@@ -207,7 +200,7 @@ classes AS (
 year_totals AS (
     SELECT report_id, side, arg_min(value, line_order) AS year_total FROM lines WHERE row_kind = 'year_total' GROUP BY ALL
 )
-SELECT {_REPORT}, l.side, l.line_order AS row_order, l.row_kind, l.item, c.class_code, l.value AS amount,
+SELECT {REPORT}, l.side, l.line_order AS row_order, l.row_kind, l.item, c.class_code, l.value AS amount,
        CASE WHEN l.row_kind IN ('item', 'of_which', 'year_total') THEN round(100 * l.value / nullif(y.year_total, 0), 2) END AS share_of_year,
        f.fiscal_amount, f.fiscal_general, f.fiscal_government_fund, f.fiscal_state_capital, l.figure_id, l.page, l.line
 FROM lines l JOIN core.reports r USING (report_id)
@@ -228,14 +221,14 @@ _THREE_PUBLIC_CELLS = ",\n           ".join(
 )
 
 _THREE_PUBLIC = f"""
-WITH figures AS ({_FORM_FIGURES} AND f.statement = 'three_public'),
+WITH figures AS ({FORM_FIGURES} AND f.statement = 'three_public'),
 cells AS (
     SELECT f.report_id,
            {_THREE_PUBLIC_CELLS},
            {_PLACE}
     FROM figures f GROUP BY f.report_id
 )
-SELECT {_REPORT}, c.* EXCLUDE (report_id), c.final_total - c.budget_total AS final_minus_budget,
+SELECT {REPORT}, c.* EXCLUDE (report_id), c.final_total - c.budget_total AS final_minus_budget,
        round(100 * c.final_total / nullif(c.budget_total, 0), 2) AS completion
 FROM cells c JOIN core.reports r USING (report_id)
 ORDER BY r.fiscal_year, r.publisher, r.report_id
@@ -251,6 +244,8 @@ QUERIES: dict[str, str] = {
     "marts.budget_execution_by_item": BUDGET_EXECUTION_BY_ITEM,
     "marts.project_performance": PROJECT_PERFORMANCE,
     "marts.indicator_performance": INDICATOR_PERFORMANCE,
+    "marts.spending": SPENDING,
+    "marts.findings": FINDINGS,
 }
 
 

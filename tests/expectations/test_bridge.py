@@ -265,7 +265,7 @@ def test_an_entry_to_paste_is_shown_line_by_line_and_not_in_the_table(database: 
 
 def test_every_case_that_waits_is_a_failing_row_of_its_severity() -> None:
     row = {"case_id": "c", **ABOUT, "doubt": "publisher", "findings": 1, "places": "收入决算表 / 合计", "suspects": "收入决算表 / 合计 / 财政拨款收入: 2 → 3",
-           "readings": "2 (one reader)", "unique": True, "ties": 1, "page": 7, "entry": "[[decision]]"}  # fmt: skip
+           "readings": "2 (one reader)", "rules": "合计 = 各项之和", "figures": "f", "unique": True, "ties": 1, "page": 7, "entry": "[[decision]]"}  # fmt: skip
     storage.write_table("marts.triage", 2024, [row | {"severity": "error"}])
     error, warning = decide_year(TRIAGE_SUITE, 2024)
     assert (error.failures, warning.failures) == (1, 0)

@@ -63,7 +63,7 @@ CASE = {
 }  # fmt: skip
 TRIAGE = {
     **HEAD, "case_id": "c0ffee01", "severity": "error", "doubt": "publisher", "findings": 1, "places": HOSTILE, "suspects": "30.00 → 19.96",
-    "readings": "30.00", "unique": True, "ties": 1, "page": 1, "line": None, "entry": ENTRY,
+    "readings": "30.00", "rules": "合计 = 各项之和", "figures": WRONG, "unique": True, "ties": 1, "page": 1, "line": None, "entry": ENTRY,
 }  # fmt: skip
 SUSPECT = {
     **HEAD, "case_id": "c0ffee01", "finding_id": "f1", "rank": 1, "figure_id": WRONG, "place": HOSTILE, "printed": "30.00", "suggested": Decimal("19.96"),
