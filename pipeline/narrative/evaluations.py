@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
+from pipeline.lexicon import lexicon
+from pipeline.lexicon.units import factor
 from pipeline.narrative.free_text import mentions, sentence_at
 from pipeline.narrative.phrases import first
 from pipeline.narrative.projects import ProjectReader
@@ -45,7 +48,7 @@ class EvaluationReader(ProjectReader):
                 self.project = named["name"]
                 said += self._described(text)
         stated = {s.offset for s in said}
-        others = (m for m in mentions(text, [(0, len(text))]) if m.offset not in stated)
+        others = (_meant(m, paragraph.section) for m in mentions(text, [(0, len(text))]) if m.offset not in stated)
         yield from sorted([*said, *others], key=lambda s: s.offset)
 
     def _concluded(self, text: str) -> list[Spoken]:
@@ -66,3 +69,17 @@ class EvaluationReader(ProjectReader):
             words = re.split(r"[，。；：]", text[max(token.start - 120, 0) : token.start])[-1]
             if token.kind == "count" and _COUNTED.search(words[-10:]):
                 yield self._spoken(token, "count", "achievement", f"{self.project}/{words}", text)
+
+
+#: The kinds of numbers whose words the lexicon knows, by their units.
+_KINDS = {"%": "percent", "分": "score"}
+
+
+def _meant(mention: Spoken, section: str) -> Spoken:
+    """A mention as what the words before it say that it is: money allotted, received, spent, their rates, the score of the unit's own
+    evaluation; a mention where they say nothing of the kind."""
+    kind = _KINDS.get(mention.unit) or ("amount" if factor(mention.unit) is not None else "")
+    entry = lexicon().find("evaluation_words", mention.subject, kind) if kind else None
+    if entry is None or mention.about or (kind == "score" and lexicon().find("evaluation_words", section, "section") is None):
+        return mention
+    return replace(mention, measure=entry.concept, quantity="evaluation_funds" if kind != "score" else "own_evaluation")

@@ -51,13 +51,14 @@ class NarrativePart:
 
 
 def read_narrative(
-    document: Document, report: Report, forms: ReportContents, claimed: frozenset[int] | None = None
-) -> NarrativePart:
+    document: Document, report: Report, forms: ReportContents, claimed: frozenset[int] | None = None, evaluations: Mapping[int, int] | None = None,
+) -> NarrativePart:  # fmt: skip
     """Every statement of 决算情况说明 and of the annexed evaluation reports' text, and the account of all running text.
 
     ``forms`` are the report's forms, whose functional items give the statements their codes; ``claimed`` are the positions of blocks
     that other readers have (a text layer prints forms and annexes as lines); where they are given, the lines that belong to no part
-    are one of their own (kind ``other``, concept ``text``).
+    are one of their own (kind ``other``, concept ``text``).  ``evaluations``: which evaluation report each block stands in, as their tables
+    are numbered: what its text says has the aspect ``evaluation3``.
     """
     codes = ItemCodes.of(forms)
     words = Vocabulary(report.fiscal_year, report.publisher, codes.labels)
@@ -69,7 +70,7 @@ def read_narrative(
         own = [(p, what) for p in section.paragraphs for what in readers.read(section, p, reason)]
         told += own
         parts.append(part_of(section, own, reason))
-    return replace(_rows(list(_doubted(told)), report, codes), parts=tuple(parts))
+    return replace(_rows(list(_doubted(told)), report, codes, evaluations or {}), parts=tuple(parts))
 
 
 class _Readers:
@@ -111,7 +112,7 @@ def common_decimals(spoken: Iterable[Spoken]) -> int:
     return max(deep, default=0)
 
 
-def _rows(said: list[tuple[Paragraph, Said]], report: Report, codes: ItemCodes) -> NarrativePart:
+def _rows(said: list[tuple[Paragraph, Said]], report: Report, codes: ItemCodes, evaluations: Mapping[int, int]) -> NarrativePart:
     common = common_decimals(what for _, what in said if isinstance(what, Spoken))
     statements: list[Mapping[str, Any]] = []
     remarks: list[Mapping[str, Any]] = []
@@ -125,7 +126,7 @@ def _rows(said: list[tuple[Paragraph, Said]], report: Report, codes: ItemCodes) 
             **address,
             "section": paragraph.section,
             "part": paragraph.part,
-            "aspect": paragraph.aspect,
+            "aspect": _evaluation(paragraph, evaluations) or paragraph.aspect,
             "subject": what.subject,
             "quantity": what.quantity,
             "basis": what.basis,
@@ -154,6 +155,11 @@ def _rows(said: list[tuple[Paragraph, Said]], report: Report, codes: ItemCodes) 
             }
         )
     return NarrativePart(tuple(statements), tuple(remarks), tuple(figures))
+
+
+def _evaluation(paragraph: Paragraph, evaluations: Mapping[int, int]) -> str:
+    number = evaluations.get(paragraph.sources[0].block) if paragraph.part == "evaluation" else None
+    return f"evaluation{number}" if number is not None else ""
 
 
 def _figure(

@@ -18,7 +18,7 @@ from pipeline.model.parts import Part
 from pipeline.narrative.part import read_narrative
 from pipeline.reading import read_document
 from pipeline.reading.document import Document, Line, Page, Table, UnreadableDocument
-from pipeline.recognition.annexes import read_performance
+from pipeline.recognition.annexes import evaluation_of_blocks, read_performance
 from pipeline.recognition.choice import Chosen, choose
 from pipeline.recognition.forms import FormsFound, find_forms
 from pipeline.recognition.identity import Identity, identify
@@ -132,7 +132,8 @@ def _report(document: Document, identity: Identity, source_url: str, retrieved_a
 def _contents(
     document: Document, report: Report, chosen: Chosen, found: FormsFound, forms: FormParts, blocks: Mapping[int, Line | Table], parts: Any
 ) -> ReportContents:
-    narrative = read_narrative(document, report, ReportContents(report, tuple(forms.figures)))
+    evaluations = evaluation_of_blocks(document)
+    narrative = read_narrative(document, report, ReportContents(report, tuple(forms.figures)), evaluations=evaluations)
     performance = read_performance(document, report, forms.taken)
     read = [*forms.parts, *_parts_of(performance), *_parts_of(narrative)]
     others, figures = other_parts(chosen.others, blocks, report.report_id, document.reader, set[int]().union(*(p.blocks for p in read)))

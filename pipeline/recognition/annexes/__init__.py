@@ -10,10 +10,11 @@ from collections.abc import Collection
 
 from pipeline.model.figures import Report
 from pipeline.reading.document import Document
+from pipeline.recognition.annexes.evaluations import evaluation_of_blocks
 from pipeline.recognition.annexes.model import PerformancePart
 from pipeline.recognition.annexes.recogniser import Recogniser
 
-__all__ = ["PerformancePart", "read_performance"]
+__all__ = ["PerformancePart", "evaluation_of_blocks", "read_performance"]
 
 
 def read_performance(document: Document, report: Report, taken: Collection[int] | None = None) -> PerformancePart:

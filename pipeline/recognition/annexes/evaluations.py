@@ -21,6 +21,10 @@ _GENERIC = re.compile(
 )
 
 
+#: A chapter that stands at the end of a report only: an overview before its title has five parts.  A line of contents has a page behind it.
+_LATE_CHAPTER = re.compile(r"[六七八九]、[^\d]{2,20}$")
+
+
 @dataclass
 class Evaluation:
     """One evaluation report: its order and, once a title names its project, its name."""
@@ -41,15 +45,18 @@ class EvaluationTitles:
     current: Evaluation | None = None
     _number: int = 0
     _previous: TextLine | None = field(default=None)
+    _ended: bool = False  # its last chapters have been printed: the title that follows begins another report
 
     def feed(self, line: TextLine) -> Evaluation | None:
         """The report that a line stands in, ``None`` before the first and after a self-evaluation's title."""
         title = self._title(line)
         if title is not None:
-            self.current = self._next(title)
-            self._number = self.current.number
+            current = self._next(title)
+            self._ended = self._ended and current is self.current
+            self.current, self._number = current, current.number
         elif self.current is not None and _self_evaluation(line.words):
             self.current = None
+        self._ended = self._ended or bool(_LATE_CHAPTER.match(line.words))
         self._previous = line
         return self.current
 
@@ -71,7 +78,7 @@ class EvaluationTitles:
             return Evaluation(self._number + 1, "" if _bare(title) else name)
         if _bare(title):
             return current if not current.name else Evaluation(current.number + 1)
-        if not current.name:
+        if not current.name and not self._ended:
             current.name = name
             return current
         return current if _bare_name(current.name) == _bare_name(name) else Evaluation(current.number + 1, name)
@@ -84,6 +91,11 @@ def with_evaluations(document: Document) -> Iterator[tuple[Evaluation | None, Te
         if isinstance(block, TextLine):
             titles.feed(block)
         yield titles.current, block
+
+
+def evaluation_of_blocks(document: Document) -> dict[int, int]:
+    """The number of the evaluation report that each block stands in, by the block's position in :meth:`Document.blocks`."""
+    return {block.sequence: about.number for about, block in with_evaluations(document) if about is not None}
 
 
 def _self_evaluation(text: str) -> bool:

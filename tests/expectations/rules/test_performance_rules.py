@@ -126,7 +126,7 @@ def test_every_rule_has_a_breach() -> None:
 
 def test_the_rules_are_among_all_rules_in_their_two_suites() -> None:
     assert set(OWN) <= set(RULES)
-    assert {r.suite for r in PERFORMANCE_RULES} == {"scoring_consistency", "performance_completeness"}
+    assert {r.suite for r in PERFORMANCE_RULES} == {"scoring_consistency", "evaluation_consistency", "performance_completeness"}
 
 
 # ---------------------------------------------------------------- rounding is not a breach
