@@ -1,11 +1,13 @@
 """The rules over annexed evaluation reports (绩效评价报告), as data: suite ``evaluation_consistency``.
 
 What belongs here: one entry a rule.  What may not: how a rule becomes equations (``performance_evaluations``: tables of weights and scores,
-``evaluation_tables``: the others, ``evaluation_reasons``: scoring rules and reasons, ``evaluation_text``: running text and overview).
+``evaluation_tables``: the others, ``evaluation_reasons``: scoring rules and reasons, ``evaluation_text``: running text and overview,
+``evaluation_headings``: numbers and titles).
 """
 
 from __future__ import annotations
 
+from expectations.rules import evaluation_headings as headings
 from expectations.rules import evaluation_reasons as reasons
 from expectations.rules import evaluation_tables as tables
 from expectations.rules import evaluation_text as text
@@ -259,4 +261,52 @@ TEXT_RULES = (
     ),
 )
 
-EVALUATION_REPORT_RULES: tuple[Rule, ...] = (*EVALUATION_RULES, *TABLE_RULES, *REASON_RULES, *TEXT_RULES)
+HEADING_RULES = (
+    _rule(
+        "evaluation_numbering",
+        "label",
+        "No heading bears its neighbour's number",
+        "评价报告标题编号不重不漏",
+        "no number twice while its neighbour is missing",
+        headings.numbering,
+        "warning",
+    ),
+    _rule(
+        "evaluation_captions",
+        "label",
+        "No two numbered tables bear the same title",
+        "评价报告各表标题不相同",
+        "title ≠ title",
+        headings.captions,
+        "warning",
+    ),
+    _rule(
+        "evaluation_references",
+        "label",
+        "A table that the text refers to is printed under that number",
+        "评价报告文中所指的表均已印出",
+        "number ∈ numbers of tables",
+        headings.references,
+        "warning",
+    ),
+    _rule(
+        "evaluation_annexes",
+        "label",
+        "An annex that is listed is printed, and is of no other project",
+        "评价报告所列附件均已印出，标题为本项目",
+        "listed ⇒ printed; title ~ project",
+        headings.annexes,
+        "warning",
+    ),
+    _rule(
+        "evaluation_counted",
+        "label",
+        "There are as many indicators as the text says",
+        "评价报告所述各级指标个数与指标体系表一致",
+        "said = count of the table",
+        headings.counted,
+        "warning",
+    ),
+)
+
+EVALUATION_REPORT_RULES: tuple[Rule, ...] = (*EVALUATION_RULES, *TABLE_RULES, *REASON_RULES, *TEXT_RULES, *HEADING_RULES)

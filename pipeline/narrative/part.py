@@ -20,6 +20,7 @@ from pipeline.model.parts import Part
 from pipeline.narrative.account import part_of
 from pipeline.narrative.evaluations import EvaluationReader
 from pipeline.narrative.free_text import mentions
+from pipeline.narrative.headings import heading_remarks
 from pipeline.narrative.items import ItemCodes
 from pipeline.narrative.projects import ProjectReader
 from pipeline.narrative.regions import regions
@@ -68,7 +69,7 @@ def read_narrative(
     for section in sections_of(regions(document, forms.figures, claimed)):
         reason = "" if section.concept else f"the title of its section is not known: {section.title}"
         own = [(p, what) for p in section.paragraphs for what in readers.read(section, p, reason)]
-        told += own
+        told += [*own, *(heading_remarks(section.lines) if section.kind == "evaluation" else ())]
         parts.append(part_of(section, own, reason))
     return replace(_rows(list(_doubted(told)), report, codes, evaluations or {}), parts=tuple(parts))
 

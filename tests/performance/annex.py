@@ -7,8 +7,9 @@ from dataclasses import replace
 import golden
 
 from pipeline.model.contents import ReportContents
+from pipeline.narrative.part import read_narrative
 from pipeline.reading import read_document
-from pipeline.recognition.annexes import PerformancePart, read_performance
+from pipeline.recognition.annexes import PerformancePart, evaluation_of_blocks, read_performance
 from pipeline.tables import lower
 
 SUMMARY = """
@@ -80,10 +81,40 @@ COUNTY = (
 )
 ARCHIVE = ARCHIVE.replace("10分钟	8分钟	30	28.6	人手不足", "10分钟	10.5分钟	30	28.6	人手不足")
 
+NARRATIVE = """
+第三部分 2024年度部门决算情况说明
+
+一、预算绩效情况说明
+
+（一）项目绩效自评结果
+
+1.智慧河道监测项目绩效自评综述：根据年初设定的绩效目标，项目自评得分为94.5分。全年预算数为80万元，执行数为60万元，完成预算的75%。
+
+第四部分 附件
+"""
+
 EVALUATION = """
 智慧河道监测项目绩效评价报告
 
-一、评价结论
+绩效评价情况总览表
+
+一、项目预算资金安排和使用情况
+项目名称：智慧河道监测项目
+2024 年度预算资金安排	80 万元
+其中：	当年财政拨款 50 万元	上年结转 30 万元
+2024 年度实际支出	60 万元（预算执行率 75.00%）
+
+一、项目基本情况
+
+项目预算资金 80 万元，到位资金 80 万元，资金到位率 100%，实际支出 60 万元，预算执行率 75%。
+
+二、项目单位绩效自评报告情况
+
+单位自评优，评分 94.5 分。
+
+绩效评价指标体系由 3 个一级指标、4 个二级指标、4 个三级指标组成，得分情况见表 1。
+
+三、评价结论
 
 该项目绩效评价得分为 90.5 分，评价等级为“优”。
 
@@ -144,6 +175,11 @@ A.满意	150	75.00%
 B.一般	50	25.00%
 本题有效填写人次	200
 
+附件：
+
+1. 智慧河道监测项目绩效评价指标体系
+2. 智慧河道监测项目绩效评价得分表
+
 附件 1 智慧河道监测项目绩效评价指标体系
 
 一级指标	二级指标	三级指标	分值	评分标准
@@ -180,6 +216,7 @@ B.一般	50	25.00%
 """
 
 ANNEX = SUMMARY + RIVER + ARCHIVE + COUNTY + EVALUATION
+WHOLE = NARRATIVE + ANNEX
 
 
 def read(text: str = ANNEX) -> PerformancePart:
@@ -187,15 +224,22 @@ def read(text: str = ANNEX) -> PerformancePart:
     return read_performance(lower(read_document(text.encode())), golden.report())
 
 
-def contents(*edits: tuple[str, str], text: str = ANNEX) -> ReportContents:
-    """The annex with single edits, and the total of a general budget form beside it.  Every edit must find its place."""
+def contents(*edits: tuple[str, str], text: str = WHOLE) -> ReportContents:
+    """The annex with single edits, its text and the narrative, and the total of a general budget form beside it.  Every edit must find its
+    place."""
     for old, new in edits:
         assert text.count(old) >= 1, old
         text = text.replace(old, new, 1)
     about = golden.report()
-    part = read(text)
+    document = lower(read_document(text.encode()))
+    part = read_performance(document, about)
+    told = read_narrative(document, about, golden.contents(about, []), evaluations=evaluation_of_blocks(document))
     projects = golden.figure(about, "general_budget_expenditure", 1, "project", "500.00", label="合计")
-    return ReportContents(about, (projects, *part.figures), part.tables)
+    parts = [
+        {"kind": p.kind, "concept": p.concept, "title": p.title, "state": p.state, "first_page": p.place.page, "first_line": p.place.line}
+        for p in part.parts
+    ]
+    return ReportContents(about, (projects, *part.figures, *told.figures), {**part.tables, **told.tables, "core.parts": tuple(parts)})
 
 
 def without(whole: ReportContents, table: str) -> ReportContents:
