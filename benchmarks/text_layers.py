@@ -2,7 +2,7 @@
 
 Prints sample and invented figures as text: with columns kept by spaces, with blank cells lost, as ``pdftotext`` (where it is installed)
 writes a typeset page, and with amounts printed in the ways that cells have (thousands parted by blanks, full-width digits, units, marks
-of footnotes).  Counts cells equal, wrong, extra, silent (missing in a form that is told to be read) and said (in one that is told to be unread).
+of footnotes).  Counts cells equal, wrong, extra, silent (missing in a form that is told to be read) and said (missing in one that is told to be unread).
 """
 
 from __future__ import annotations
@@ -166,13 +166,16 @@ def measured(flavour: str, amount: str, number: int, seed: int) -> tuple[Counter
     text, _, grids = document(flavour, amount, number, seed)
     contents = read_report(text.encode(), "https://example.org", RETRIEVED)
     truth = [c for grid in grids for c in grid.truth()]
-    outcome = Outcome(number, flavour, {})
-    unread = {row["statement"] for row in contents.rows_of("core.forms") if row["state"] in ("unreadable", "unread")}
-    compare([c for c in truth if c.form not in unread], contents, outcome)
-    said = sum(bool(c.value) for c in truth if c.form in unread)
+    unread = {row["statement"] for row in contents.rows_of("core.forms") if row["state"] == "unread"}
+    read, said = Outcome(number, flavour, {}), Outcome(number, flavour, {})
+    for outcome, own in ((read, lambda form: form not in unread), (said, lambda form: form in unread)):
+        figures = tuple(f for f in contents.figures if own(f.statement))
+        compare([c for c in truth if own(c.form)], replace(contents, figures=figures), outcome)
     chosen = sum(f.placement == "identity" for f in contents.figures if f.section == "form" and f.value is not None)
-    counts = {"equal": outcome.equal, "wrong": outcome.wrong, "silent": outcome.missing, "extra": outcome.extra, "said": said, "chosen": chosen}
-    return Counter(counts), outcome.differences
+    counts = {k: getattr(read, k) + getattr(said, k) for k in ("equal", "wrong", "extra")}
+    counts |= {"silent": read.missing, "said": said.missing, "chosen": chosen}
+    missing = [d for d in said.differences if not d.startswith("missing")]
+    return Counter(counts), read.differences + missing
 
 
 def main() -> int:

@@ -78,7 +78,7 @@ def _printed(must: bool) -> Callable[[Rule, ReportContents, Form], Judgement | N
     def judge(rule: Rule, contents: ReportContents, form: Form) -> Judgement | None:
         if form["state"] == "not_required" or _required(contents, form) != must:
             return None
-        if form["state"] == "unreadable":
+        if form["state"] == "unread":
             return unjudged(rule, contents, _name(form), f"not read: {form.get('problem') or 'reason unknown'}")
         breach = ""
         if form["state"] == "missing":

@@ -59,7 +59,7 @@ class Cell:
 
     ``second`` is ``None`` where no second reader saw the cell; ``""`` where it read nothing in it.  ``found`` says how its place in
     the grid is known (:data:`Found`); ``placement`` is ``identity`` where the document left several columns possible and the table's
-    own sums chose; ``confidence`` is that of the least sure character of a recognised picture, from 0 to 1.
+    own sums chose, ``undecided`` where they could not; ``confidence`` is that of the least sure character of a recognised picture, from 0 to 1.
     """
 
     row: int

@@ -27,6 +27,7 @@ _LARGEST = Decimal(10) ** 12
 _SHOWN = 80
 
 
+_UNDECIDED = "more than one column fits it, and no sum decides among them"
 #: Of a workbook's cell that prints an amount, and the file does not say which.
 _WITHOUT_VALUE = "a formula whose value the file does not keep"
 
@@ -77,7 +78,10 @@ def _numbers(form: FormRead, found: FormFigures) -> Iterator[tuple[int, str, Cel
             continue
         for measure, cell in row.cells.items():
             number = cell.number
-            if number is None and is_blank(cell.text):
+            if cell.placement == "undecided":
+                if not is_blank(cell.text):
+                    found.leave(cell, _UNDECIDED)
+            elif number is None and is_blank(cell.text):
                 yield index, _of_row(form, row, measure), cell, None
             elif number is None or abs(number.value) * _ratio(form, number) >= _LARGEST:
                 found.leave(cell, _WITHOUT_VALUE if cell.text.startswith("=") else "the cell holds no amount")

@@ -90,7 +90,7 @@ def _state(form: FormRead, read: FormFigures) -> tuple[PartState, str]:
         return "unread", form.problem
     lacking = [text for text, _ in read.stray if text.startswith("=") or re.search(r"\d", text)]
     if lacking:
-        return "unread", f"{len(lacking)} of its cells hold no number that is printed: {lacking[0]}"
+        return "unread", f"{len(lacking)} of its cells are not read: {lacking[0]} ({next(iter(read.unread.values()), 'it is no number')})"
     if any(f.value is not None for f in read.figures):
         return "read", ""
     if read.unread:

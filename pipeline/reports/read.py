@@ -164,7 +164,7 @@ def _parts_of(read: Any) -> tuple[Part, ...]:
 
 # ---------------------------------------------------------------- rows
 
-_FORM_STATES = {"read": "read", "empty": "empty", "unread": "unreadable", "missing": "missing"}
+_FORM_STATES = {"read": "read", "empty": "empty", "unread": "unread", "missing": "missing"}
 
 
 def _form_rows(report: Report, chosen: Chosen, found: FormsFound, forms: FormParts) -> Iterator[Row]:

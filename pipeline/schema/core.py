@@ -168,7 +168,7 @@ FORMS = Table(
         Column("listed", "BOOLEAN", "Whether the contents list it", "目录是否列出", nullable=False),
         Column("printings", "INTEGER", "How often it is printed", "印出次数", nullable=False),
         Column("state", "VARCHAR", "What could be made of it", "状态", nullable=False,
-               domain=("read", "empty", "missing", "not_required", "repeated", "unreadable")),
+               domain=("read", "empty", "missing", "not_required", "repeated", "unread")),
         Column("rows", "INTEGER", "Rows read", "行数", nullable=False),
         Column("figures", "INTEGER", "Figures read, blanks included", "数字个数", nullable=False),
         Column("unit_printed", "VARCHAR", "Unit as printed", "单位原文"),

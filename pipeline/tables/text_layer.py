@@ -36,6 +36,8 @@ _NARRATIVE = re.compile(r"(决算)?情况(的)?说明$|^第[一二三四五六�
 #: What follows an annex: another's number, or an evaluation report (a wrapped cell may end in 评估报告).
 _OTHER_PART = re.compile(r"^附件[\d一二三四五六七八九十]*$|^.{0,34}评价报告$")
 _PROSE = re.compile(r"[。；]")
+#: A line that is an amount and nothing else: of a table, wherever a note stands among its lines.
+_LONE_AMOUNT = re.compile(r"-?[\d,]*\d\.\d+")
 #: Page numbers stand at least so many lines apart.
 _LINES_OF_A_PAGE = 12
 #: No table of a report has as many lines; what has is left as it is.
@@ -227,11 +229,12 @@ def _of_table(own: Sequence[Line], pages: set[int]) -> list[Line]:
     """The lines of the table itself: from its heading to its last data, without notes and heads."""
     kept: list[Line] = []
     data = noted = False
-    for line in own:
+    last = max((i for i, line in enumerate(own) if _LONE_AMOUNT.fullmatch(canonical(line.text))), default=0)
+    for i, line in enumerate(own):
         text = canonical(line.text)
         noted = bool(NOTE.match(text)) or (noted and bool(_PROSE.search(text)))
         data = data or bool(re.search(r"\d\.\d", text))
-        if data and (noted or (_PROSE.search(text) and len(text) > 20)):
+        if data and i > last and (noted or (_PROSE.search(text) and len(text) > 20)):
             break
         head = bool(_HEADER.match(text)) or bool(RUNNING_HEAD.search(text)) or (unit_of(line.text) is not None and len(text) < 60)
         if not noted and not head and id(line) not in pages:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from pipeline.tables.text_layer_cells import TextRow
-from pipeline.tables.text_layer_placement import Equation, Slots, broken_equations
+from pipeline.tables.text_layer_placement import Equation, Slots, broken_equations, differing
 
 _ROUNDS = 3
 _MOST_CHOICES = 1000
@@ -41,6 +41,7 @@ def place_by_bands(rows: Sequence[TextRow], columns: int, equations: Sequence[Eq
     for _ in range(_ROUNDS if len(open_pages) > 1 else 1):
         for page in open_pages:
             _choose(slots, page, columns, equations)
+    _leave_open(slots, open_pages, columns, equations)
 
 
 def _pages(rows: Sequence[TextRow]) -> list[list[int]]:
@@ -72,12 +73,36 @@ def _put(slots: Sequence[Slots], page: _Page, chosen: tuple[int, ...]) -> None:
 
 def _choose(slots: Sequence[Slots], page: _Page, columns: int, equations: Sequence[Equation]) -> None:
     """The best choice for a page, by its rows, those above and below them, and those beside them."""
-    own = set(page.rows)
-    above = {slots[i].parent for i in own}
-    near = sorted(own | {i for i, s in enumerate(slots) if i in above or s.parent in own or (s.parent is not None and s.parent in above)})
+    near = _near(slots, page.rows)
 
     def cost(choice: tuple[int, ...]) -> int:
         _put(slots, page, choice)
         return broken_equations(slots, columns, equations, near)
 
     _put(slots, page, min(page.choices, key=cost))
+
+
+def _near(slots: Sequence[Slots], rows: Sequence[int]) -> list[int]:
+    own = set(rows)
+    above = {slots[i].parent for i in own}
+    return sorted(own | {i for i, s in enumerate(slots) if i in above or s.parent in own or (s.parent is not None and s.parent in above)})
+
+
+def _leave_open(slots: Sequence[Slots], pages: Sequence[_Page], columns: int, equations: Sequence[Equation]) -> None:
+    """Say of which columns nothing decides: another choice, for a page or for all pages alike, breaks no more than the one made."""
+    for together in [[page] for page in pages] + ([list(pages)] if len(pages) > 1 else []):
+        near = _near(slots, [i for page in together for i in page.rows])
+        made = [page.chosen for page in together]
+        least = broken_equations(slots, columns, equations, near, deciding=True)
+        others: dict[int, set[tuple[int, ...]]] = {}
+        for choice in together[0].choices:
+            moved = [page for page in together if choice in page.choices and choice != page.chosen]
+            for page in moved:
+                _put(slots, page, choice)
+            if moved and broken_equations(slots, columns, equations, near, deciding=True) <= least:
+                for i in (i for page in moved for i in page.rows):
+                    others.setdefault(i, set()).update(slots[i].allowed)
+            for page, chosen in zip(together, made, strict=True):
+                _put(slots, page, chosen)
+        for i, found in others.items():
+            slots[i].undecided |= differing(slots[i], [slots[i].allowed[0], *found], columns)

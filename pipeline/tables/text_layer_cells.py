@@ -103,7 +103,7 @@ class Grid:
         at = dict(zip(own.slots.chosen, own.numbers, strict=False))
         for c in range(width):
             token = at.get(c)
-            placement = "identity" if c in own.slots.open else "printed"
+            placement = "undecided" if c in own.slots.undecided else "identity" if c in own.slots.open else "printed"
             self.put(row, first + c, token.text if token else "", token.place if token else own.place, placement)
         if surplus := own.numbers[width:]:
             self.put(row, first + width, " ".join(t.text for t in surplus), surplus[0].place)

@@ -1,7 +1,8 @@
 """Whether a table that was put together from lost cells is one: its amounts are all there, and most of them add up.
 
 A viewer may copy a page column by column, or cell by cell in an order of its own: rows are then made of what never stood beside each
-other.  A few sums fail where a report errs; where most fail it is the reading that errs, and the lines stay lines.
+other.  A few sums fail where a report errs; where most fail it is the reading that errs, and the lines stay lines.  Where lines are
+cells and not rows, one sum that fails or one label without an amount is enough: nothing else tells whose an amount is.
 What belongs here: that judgement.  What may not: rules of forms (``expectations``), choosing columns.
 """
 
@@ -23,7 +24,10 @@ _NUMERAL = re.compile(r"[一二三四五六七八九十]+、")
 
 
 def credible(draft: Draft, body: Sequence[Sequence[Token]]) -> bool:
-    """Whether a draft whose numbers are placed holds every amount of its lines, and most of what should add up does."""
+    """Whether a draft whose numbers are placed holds every amount of its lines, and most of what should add up does.
+
+    Leaves the columns open of a row that prints more numbers than there are columns.
+    """
     printed = sum(_amount(t) for own in body for t in own)
     if printed != sum(_amount(t) for row in draft.rows for t in row.numbers):
         return False
@@ -32,9 +36,20 @@ def credible(draft: Draft, body: Sequence[Sequence[Token]]) -> bool:
     named = draft.spec.kind != "three_public"
     if named and _share(_odd(row) for row in draft.rows if row.numbers) > _ODD:
         return False
-    if _share(_row_sums(right, draft.equations, len(draft.columns))) > _ROWS:
-        return False
-    return _share([*_column_sums(left, 1), *_column_sums(right, len(draft.columns))]) <= _SUMS
+    across = list(_row_sums(right, draft.equations, len(draft.columns)))
+    down = [*_column_sums(left, 1), *_column_sums(right, len(draft.columns))]
+    over = [row for row in draft.rows if len(row.numbers) > (1 if row.side == "income" else len(draft.columns))]
+    if not _in_rows(body):
+        return not (over or any(across) or any(down) or any(not row.numbers for row in draft.rows))
+    for row in over:
+        row.slots.undecided = frozenset(range(len(draft.columns)))
+    return _share(across) <= _ROWS and _share(down) <= _SUMS
+
+
+def _in_rows(body: Sequence[Sequence[Token]]) -> bool:
+    """Whether a line is a row, or at least no single cell of one: most amounts have something beside them."""
+    own = [len(line) > 1 for line in body if any(_amount(t) for t in line)]
+    return sum(own) * 2 > len(own) or not own
 
 
 def _amount(token: Token) -> bool:

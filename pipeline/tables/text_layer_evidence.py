@@ -27,6 +27,8 @@ _BUDGETS = ("general_budget_expenditure", "government_fund", "state_capital")
 _COLUMN_OF = {"general": "general_budget_expenditure", "government_fund": "government_fund", "state_capital": "state_capital"}
 #: The economic class that is the same kind of three-public expenditure.
 _CLASS_OF = {"abroad": "30212", "vehicle_purchase": "31013", "vehicle_operation": "30231", "reception": "30217"}
+#: Forms of which others say no more than what is likely: project money may pay what the economic classes do not show.
+_ONLY_LIKELY = frozenset({"three_public"})
 _NUMERAL = re.compile(r"^(其中:)?[一二三四五六七八九十]+、")
 
 
@@ -36,8 +38,9 @@ def with_evidence(drafts: Sequence[Draft]) -> None:
     for key in _ORDER:
         for draft in (d for d in drafts if d.spec.key == key):
             for row in (r for r in draft.rows if r.side != "income"):
-                wanted = printed.of(draft, row)
-                row.slots.wanted = {i: wanted[k] for i, k in enumerate(draft.keys) if k in wanted}
+                said = printed.of(draft, row)
+                at = {i: said[k] for i, k in enumerate(draft.keys) if k in said}
+                row.slots.wanted, row.slots.likely = ({}, at) if key in _ONLY_LIKELY else (at, {})
             if draft.kept:
                 place_by_bands([row for row in draft.rows if row.side != "income"], len(draft.columns), draft.equations)
             draft.place_numbers()
@@ -70,17 +73,21 @@ class _Printed:
 
     # -- what forms print
 
-    def _value(self, form: str, key: str, code: str = "", name: str = "") -> Decimal | None:
-        """What a form prints for a code (``""``: its total) or a label; 0 for a blank cell, ``None`` where it has no such row."""
+    def _value(self, form: str, key: str, code: str = "", name: str = "", absent: Decimal | None = None) -> Decimal | None:
+        """What a form prints for a code (``""``: its total) or a label; 0 for a blank cell, ``absent`` where it has no such row,
+        ``None`` where it is open which column an amount of the row stands in."""
         draft = self.forms.get(form)
         rows = (r for r in draft.rows if (_name(r.label) == name if name else r.code == code)) if draft is not None else ()
         row = next(iter(rows), None)
-        return self._cell(draft, row, key) if draft is not None and row is not None else None
+        return self._cell(draft, row, key) if draft is not None and row is not None else absent
 
-    def _cell(self, draft: Draft, row: TextRow, key: str) -> Decimal:
+    def _cell(self, draft: Draft, row: TextRow, key: str) -> Decimal | None:
         if key not in draft.keys:
             return _ZERO
-        return dict(zip(row.slots.chosen, row.slots.values, strict=False)).get(draft.keys.index(key), _ZERO)
+        column = draft.keys.index(key)
+        if column in row.slots.undecided:
+            return None
+        return dict(zip(row.slots.chosen, row.slots.values, strict=False)).get(column, _ZERO)
 
     def _income_side(self, form: str, pattern: str, nth: int = 0) -> Decimal | None:
         """The amount of the nth row of a two-sided form's income side that a pattern names."""
@@ -116,14 +123,16 @@ class _Printed:
         total = self._value("general_budget_expenditure", "total", row.code)
         if total is None or not row.slots.values or abs(total - row.slots.values[0]) > ROUNDING:
             return {}
-        return {key: self._value("general_budget_expenditure", key, row.code) or _ZERO for key in ("basic", "project")}
+        values = {key: self._value("general_budget_expenditure", key, row.code) for key in ("basic", "project")}
+        return {key: v for key, v in values.items() if v is not None}
 
     def _fund(self, row: TextRow) -> Mapping[str, Decimal]:
         found: dict[str, Decimal] = {}
         for key in ("basic", "project"):
             whole = self._value("expenditure", key, row.code)
-            if whole is not None:
-                found[key] = whole - (self._value("general_budget_expenditure", key, row.code) or _ZERO)
+            general = self._value("general_budget_expenditure", key, row.code, absent=_ZERO)
+            if whole is not None and general is not None:
+                found[key] = whole - general
         received = self._income_side("fiscal_appropriation_summary", "政府性基金")
         opening = self._income_side("fiscal_appropriation_summary", "政府性基金", 1)
         before = self._income_side("fiscal_appropriation_summary", "年初.*结转")

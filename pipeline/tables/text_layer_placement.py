@@ -3,19 +3,21 @@
 Blanks survive at best as spaces.  Where the spaces account for every column, they decide alone.  Else a row with fewer
 numbers than columns has several order-preserving placements; among them choose the form's own equations (a total = its parts in
 a row, a row = the rows below it in a column), then what other forms print of the same, then the spaces.  The choice is made for all
-rows together: the assignment that breaks the fewest equations, by dynamic programming over the tree of rows.
+rows together: the assignment that breaks the fewest equations, by dynamic programming over the tree of rows.  Where another
+assignment breaks as few, or the sums around a row do not hold, nothing has been decided: the row's columns stay open.
 What belongs here: the choice.  What may not: tokens and labels (``text_layer_rows``).
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import combinations
+from math import comb
 
 from pipeline.model.numbers import parse_number
+from pipeline.tables.text_layer_blanks import blanks_from_spaces, placements_left
 
 #: More placements than this are not searched; the spaces decide alone.
 _MAX_PLACEMENTS = 1000
@@ -23,10 +25,12 @@ _MAX_PLACEMENTS = 1000
 _MAX_ROWS = 2000
 #: So few placements are all kept, also those in which the row does not add up.
 _FEW = 64
-#: What a broken equation, and a number that another form prints elsewhere, cost beside one column's distance from where spaces say.
-_BROKEN, _ELSEWHERE = 100_000, 1_000
+#: What a broken equation costs, above all that is less.
+_BROKEN = 100_000
 #: Sums of children that are followed at once in one family, and in a family of thousands.
 _BREADTH, _BREADTH_IN_ALL = 1_500, 60_000
+#: So many choices are asked for that are as good as the best.
+_MOST_OTHERS = 12
 _SCALE = 10**6
 #: Differences up to this are rounding, in the form's own unit.
 ROUNDING = Decimal("0.06")
@@ -51,7 +55,8 @@ class Slots:
     """One row to be placed: its number texts in order, the text between and after them, where it hangs in the tree,
     how many blanks stand before the first number (``None``: not known), and whether cells of the label may be among them.
 
-    ``wanted``: what other forms print for a column of this row.  ``open``: the columns in which the placements that are possible differ.
+    ``wanted``: what other forms print for a column of this row; ``likely``: what they let expect there, which decides nothing.
+    ``open``: the columns in which the placements that are possible differ; ``undecided``: those in which equations decide nothing.
     ``allowed``: the placements that are left where the numbers' places on their lines tell more, of those that are ``possible`` by them.
     """
 
@@ -63,7 +68,9 @@ class Slots:
     chosen: tuple[int, ...] = ()
     certain: bool = True
     open: frozenset[int] = frozenset()
+    undecided: frozenset[int] = frozenset()
     wanted: Mapping[int, Decimal] = field(default_factory=dict)
+    likely: Mapping[int, Decimal] = field(default_factory=dict)
     allowed: tuple[tuple[int, ...], ...] = ()
     possible: tuple[tuple[int, ...], ...] = ()
     values: list[Decimal] = field(init=False)
@@ -72,71 +79,39 @@ class Slots:
         self.values = [n.value if (n := parse_number(t)) is not None else Decimal(0) for t in self.numbers]
 
 
-def blanks_from_spaces(raw: str, numbers: int, columns: int, lead: int | None = None) -> tuple[int, ...] | None:
-    """Columns that the spaces before, between and after the numbers suggest, or ``None`` where they fit no regular spacing."""
-    gaps = _gaps(raw, numbers)
-    if gaps is None:
-        return None
-    trailing = len(raw) - len(raw.rstrip(" \t\xa0"))
-    for step in (1, 2):  # a blank cell leaves one space, or a padded pair
-        for position in _positions(gaps, step, lead):
-            left = columns - 1 - position[-1]
-            if left >= 0 and (trailing == 0 or trailing in (left * step, left * step + 1, left * step + step, left * step - 1)):
-                return position
-    return None
-
-
-def _gaps(raw: str, numbers: int) -> list[int] | None:
-    gaps = [len(g) for g in re.findall(r"(?<=[\d.\-—%元①-⑳)])[ \t\xa0]+(?=[-\d—(△▲+])", raw)]
-    return gaps if numbers and len(gaps) == numbers - 1 else None
-
-
-def _positions(gaps: Sequence[int], step: int, lead: int | None, wide_label: bool = False) -> list[tuple[int, ...]]:
-    """Columns of the numbers where every blank cell between them leaves ``step`` spaces; the likelier start first.
-
-    ``wide_label``: blank cells before the first number may be cells of the label, as beside a total that stands under 类.
-    """
-    blanks = [divmod(gap - step, step) for gap in gaps]
-    if any(rest or n < 0 for n, rest in blanks):
-        return []
-    starts = [0]
-    if lead is not None and lead > step and (lead - step) % step == 0:
-        first = (lead - step) // step
-        starts = list(range(first, -1, -1)) if wide_label else [first, 0]
-    return [tuple(start + i + sum(n for n, _ in blanks[:i]) for i in range(len(gaps) + 1)) for start in starts]
-
-
-def placements_left(
-    raw: str, numbers: int, columns: int, lead: int | None, wide_label: bool = False
-) -> list[tuple[int, ...]]:
-    """The placements that spaces leave possible in a line that keeps a space or two for every cell, up to its last column.
-
-    None where the line does not: it ends at its last number (blanks behind it may be lost), or no spacing accounts for all columns.
-    """
-    gaps = _gaps(raw, numbers)
-    trailing = len(raw) - len(raw.rstrip(" \t\xa0"))
-    if gaps is None or not trailing:
-        return []
-    found: dict[tuple[int, ...], None] = {}
-    for step in (1, 2):
-        for position in _positions(gaps, step, lead, wide_label):
-            left = columns - 1 - position[-1]
-            # its own space or two stand behind the last number, and one or two for every blank cell; padding may differ from the gaps'
-            if left >= 0 and any(trailing - left * each in (1, 2) for each in (1, 2)):
-                found[position] = None
-    return list(found)
-
-
 Vector = tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
+class _Weights:
+    """What a number that another form prints elsewhere costs, one that stands where it was not expected, one column's distance from
+    where spaces say, and a hundredth of a sum's difference."""
+
+    elsewhere: int
+    unlikely: int
+    apart: int
+    off: int
+
+
+#: To choose, and to ask whether another choice is as good.
+_CHOOSING, _DECIDING = _Weights(1_000, 1_000, 1, 10), _Weights(_BROKEN, 0, 0, 0)
+
+
+@dataclass(frozen=True, slots=True)
 class _Candidate:
-    """One placement of a row: its columns, its values by column, and what it costs by itself."""
+    """One placement of a row: its columns, its values by column, and what is against it by itself."""
 
     columns: tuple[int, ...]
     vector: Vector
-    cost: int
+    broken: int = 0
+    elsewhere: int = 0
+    unlikely: int = 0
+    apart: int = 0
+
+    def cost(self, weights: _Weights) -> int:
+        return (
+            _BROKEN * self.broken + weights.elsewhere * self.elsewhere + weights.unlikely * self.unlikely + weights.apart * self.apart
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +126,7 @@ class _Chosen:
 def _off(sums: Vector, vector: Vector) -> int:
     """By how many hundredths sums differ from what stands above, each column up to what is rounding: of small amounts the exact are right."""
     hundredth = _SCALE // 100
-    return 10 * sum(min(abs(a - b) // hundredth, 6) for a, b in zip(sums, vector, strict=True))
+    return sum(min(abs(a - b) // hundredth, 6) for a, b in zip(sums, vector, strict=True))
 
 
 class Placement:
@@ -166,26 +141,68 @@ class Placement:
         for i, parent in enumerate(self._parents):
             if parent is not None:
                 self._children.setdefault(parent, []).append(i)
+        self._weights = _CHOOSING
         self._candidates = [self._of_row(row) for row in rows]
         self._costs: dict[tuple[int, int], int] = {}
         self._below: dict[tuple[int, int], _Chosen | None] = {}
+        #: Of each row the candidate that was taken, and what another is rewarded with for being no such.
+        self._taken = [0] * len(rows)
+        self._shown: list[set[int]] = [set() for _ in rows]
 
-    def cost(self) -> int:
-        """What the best choice costs: broken equations above all."""
+    def cost(self, deciding: bool = False) -> int:
+        """What the best choice costs: broken equations above all, and nothing else where it is asked what they decide."""
+        self._weights = _DECIDING if deciding else _CHOOSING
         for i in reversed(self._upwards()):
             self._weigh(i)
         return sum(min(self._costs[i, c] for c in range(len(self._candidates[i]))) for i in self._roots())
 
     def choose(self) -> None:
-        """Sets ``chosen`` and ``certain`` of every row."""
+        """Sets ``chosen``, ``certain`` and ``undecided`` of every row."""
         for row, candidates in zip(self._rows, self._candidates, strict=True):
             row.chosen = candidates[0].columns
-        if all(row.certain for row in self._rows) or len(self._rows) > _MAX_ROWS:
+        if all(row.certain for row in self._rows):
             return
+        if len(self._rows) > _MAX_ROWS:
+            for row in self._rows:
+                row.undecided = row.open
+            return
+        self._solve()
+        chosen = list(self._taken)
+        self._find_others()
+        for i, (row, number) in enumerate(zip(self._rows, chosen, strict=True)):
+            row.chosen = self._candidates[i][number].columns
+            row.undecided |= differing(row, [self._candidates[i][n].columns for n in self._shown[i]], self._columns)
+        self._find_broken(chosen)
+
+    def _solve(self) -> None:
         for i in reversed(self._upwards()):
             self._weigh(i)
         for i in self._roots():
             self._take(i, min(range(len(self._candidates[i])), key=lambda c: (self._costs[i, c], c)))
+
+    def _find_others(self) -> None:
+        """Every candidate that some choice takes which breaks no more than the best: each round prefers what none has taken yet."""
+        self._weights = _DECIDING
+        for _ in range(_MOST_OTHERS):
+            before = [len(shown) for shown in self._shown]
+            for shown, taken in zip(self._shown, self._taken, strict=True):
+                shown.add(taken)
+            if before == [len(shown) for shown in self._shown]:
+                return
+            self._solve()
+
+    def _find_broken(self, chosen: Sequence[int]) -> None:
+        """Nothing is decided by sums that do not hold: of a row itself, or of a column above or below it."""
+        vectors = [self._candidates[i][number].vector for i, number in enumerate(chosen)]
+        for i, (row, number) in enumerate(zip(self._rows, chosen, strict=True)):
+            if self._candidates[i][number].broken:
+                row.undecided |= row.open
+        for parent, children in self._children.items():
+            bound = self._bound(parent)
+            for c in range(self._columns):
+                if abs(sum(vectors[i][c] for i in children) - vectors[parent][c]) > bound:
+                    for i in (parent, *children):
+                        self._rows[i].undecided |= self._rows[i].open if c in self._rows[i].open else frozenset()
 
     def _roots(self) -> list[int]:
         return [i for i, parent in enumerate(self._parents) if parent is None]
@@ -198,7 +215,7 @@ class Placement:
         return order
 
     def _take(self, i: int, candidate: int) -> None:
-        self._rows[i].chosen = self._candidates[i][candidate].columns
+        self._taken[i] = candidate
         chain = self._below[i, candidate]
         while chain is not None:
             self._take(chain.row, chain.candidate)
@@ -208,20 +225,25 @@ class Placement:
         """The least cost of every placement of a row with all that hangs below it."""
         candidates = self._candidates[i]
         states = self._sums_below(i)
-        bound = int((ROUNDING + Decimal("0.01") * len(self._children.get(i, ()))) * _SCALE)
+        bound = self._bound(i)
         for number, candidate in enumerate(candidates):
+            own = candidate.cost(self._weights) + (number in self._shown[i])
             if not states:
-                self._costs[i, number], self._below[i, number] = candidate.cost, None
+                self._costs[i, number], self._below[i, number] = own, None
                 continue
 
             def broken(sums: Vector, vector: Vector = candidate.vector) -> int:
                 return sum(abs(a - b) > bound for a, b in zip(sums, vector, strict=True))
 
             cost, chain = min(
-                ((cost + _BROKEN * broken(sums) + _off(sums, candidate.vector), chain) for sums, (cost, chain) in states.items()),
+                ((cost + _BROKEN * broken(sums) + self._weights.off * _off(sums, candidate.vector), chain) for sums, (cost, chain) in states.items()),
                 key=lambda found: found[0],
             )
-            self._costs[i, number], self._below[i, number] = candidate.cost + cost, chain
+            self._costs[i, number], self._below[i, number] = own + cost, chain
+
+    def _bound(self, i: int) -> int:
+        """Up to what the rows below a row may differ from it by rounding."""
+        return int((ROUNDING + Decimal("0.01") * len(self._children.get(i, ()))) * _SCALE)
 
     def _sums_below(self, i: int) -> dict[Vector, tuple[int, _Chosen | None]]:
         """Every sum that the rows below can have, with the least that it costs; of too many the most promising."""
@@ -268,27 +290,28 @@ class Placement:
         hinted = blanks_from_spaces(row.raw, k, self._columns, row.lead)
         every = placements_left(row.raw, k, self._columns, row.lead, row.wide_label)
         row.certain = k == 0 or len(every) == 1
-        if not every:
-            every = self._in_order(k, hinted)
+        if not every and comb(self._columns, k) > _MAX_PLACEMENTS:
+            every, row.undecided = [hinted or tuple(range(k))], frozenset(range(self._columns))
+        every = every or self._in_order(k)
         found = [self._candidate(row, c, hinted or every[0], 2 if hinted else 1) for c in every]
-        row.open = frozenset(c for c in range(self._columns) if len({f.vector[c] for f in found}) > 1)
-        holding = [c for c in found if c.cost < _BROKEN]
+        row.open = differing(row, every, self._columns)
+        holding = [c for c in found if not c.broken]
         # a wrong figure's row does not add up where it is printed: with few placements all are kept, and the columns have a say
         kept = found if len(found) <= _FEW or not holding else holding
-        return sorted(kept, key=lambda c: (c.cost, c.columns))
+        return self._likelier_first(kept)
+
+    def _likelier_first(self, found: Iterable[_Candidate]) -> list[_Candidate]:
+        return sorted(found, key=lambda c: (c.cost(_CHOOSING), c.columns))
 
     def _of_places(self, row: Slots) -> list[_Candidate]:
         """The placements that the numbers' places on their lines allow."""
-        possible = [self._candidate(row, c, None, 1) for c in row.possible]
-        row.open = frozenset(c for c in range(self._columns) if len({p.vector[c] for p in possible}) > 1)
-        row.certain = len(possible) == 1
-        return sorted((self._candidate(row, c, None, 1) for c in row.allowed), key=lambda c: (c.cost, c.columns))
+        row.open = differing(row, row.possible, self._columns)
+        row.certain = len(row.possible) == 1
+        return self._likelier_first(self._candidate(row, c, None, 1) for c in row.allowed)
 
-    def _in_order(self, numbers: int, hinted: tuple[int, ...] | None) -> list[tuple[int, ...]]:
+    def _in_order(self, numbers: int) -> list[tuple[int, ...]]:
         """Every placement that keeps the order, without those that print a part and not its whole."""
         every = list(combinations(range(self._columns), numbers))
-        if len(every) > _MAX_PLACEMENTS:
-            return [hinted or tuple(range(numbers))]
         sums = [(e.whole, e.right) for e in self._equations if e.whole is not None]
         whole = [c for c in every if all(w in c or not any(p in c for p in parts) for w, parts in sums)]
         return whole or every
@@ -297,19 +320,24 @@ class Placement:
         vector = [Decimal(0)] * self._columns
         for c, v in zip(columns, row.values, strict=False):
             vector[c] = v
+        amounts = tuple(int(v * _SCALE) for v in vector)
+        if len(row.numbers) >= self._columns:
+            return _Candidate(columns, amounts)
         sums = [sum((vector[c] for c in e.left), Decimal(0)) - sum((vector[c] for c in e.right), Decimal(0)) for e in self._equations]
         broken = sum(abs(difference) > ROUNDING for difference in sums)
-        elsewhere = sum(abs(vector[c] - value) > _EXACT for c, value in row.wanted.items())
+        elsewhere, unlikely = (sum(abs(vector[c] - v) > _EXACT for c, v in said.items()) for said in (row.wanted, row.likely))
         apart = sum(abs(a - b) for a, b in zip(columns, near or columns, strict=True)) * weight
-        return _Candidate(
-            columns,
-            tuple(int(v * _SCALE) for v in vector),
-            (_BROKEN * broken + _ELSEWHERE * elsewhere + apart) if len(row.numbers) < self._columns else 0,
-        )
+        return _Candidate(columns, amounts, broken, elsewhere, unlikely, apart)
 
 
-def broken_equations(rows: Sequence[Slots], columns: int, equations: Sequence[Equation], some: Sequence[int]) -> int:
+def differing(row: Slots, placements: Iterable[tuple[int, ...]], columns: int) -> frozenset[int]:
+    """The columns in which placements put different amounts of a row."""
+    found = [dict(zip(p, row.values, strict=False)) for p in placements]
+    return frozenset(c for c in range(columns) if len({f.get(c, Decimal(0)) for f in found}) > 1)
+
+
+def broken_equations(rows: Sequence[Slots], columns: int, equations: Sequence[Equation], some: Sequence[int], deciding: bool = False) -> int:
     """What some of the rows cost as they are allowed to stand: broken equations above all, sums over rows within them."""
     at = {i: n for n, i in enumerate(some)}
     parents = [at.get(parent) if (parent := rows[i].parent) is not None else None for i in some]
-    return Placement([rows[i] for i in some], columns, equations, parents).cost()
+    return Placement([rows[i] for i in some], columns, equations, parents).cost(deciding)

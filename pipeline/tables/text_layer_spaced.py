@@ -112,18 +112,23 @@ def _numbers(texts: Iterable[str]) -> Counter[str]:
 
 def _under_each_heading(lines: Sequence[Line]) -> Iterator[list[Line]]:
     """The lines parted where a heading is printed again after data."""
-    own: list[Line] = []
-    data = False
-    for line in lines:
-        text = canonical(line.text)
-        numbers = any(t.number and "." in t.text for tokens in tokens_of([line]) for t in tokens)
-        if data and not numbers and begins_heading(text):
-            yield own
-            own, data = [], False
-        data = data or numbers
-        own.append(line)
-    if own:
-        yield own
+    texts = [canonical(line.text) for line in lines]
+    amounts = [any(t.number and "." in t.text for tokens in tokens_of([line]) for t in tokens) for line in lines]
+    first = amounts.index(True) if True in amounts else len(lines)
+    begun = 0
+    for i in range(first, len(lines)):
+        if any(amounts[begun:i]) and not amounts[i] and begins_heading(texts[i]) and _printed_again(texts[:first], texts[i : i + 2]):
+            yield list(lines[begun:i])
+            begun = i
+    yield list(lines[begun:])
+
+
+def _printed_again(heading: Sequence[str], found: Sequence[str]) -> bool:
+    """Whether a line and the next repeat two of the heading: the ends of wrapped labels (收入 支出) may be the words of one of its lines."""
+    lines = [text for text in heading if text]
+    if found[0] not in lines[:-1]:
+        return True
+    return list(found) in [lines[i : i + 2] for i, text in enumerate(lines) if text == found[0]]
 
 
 def _positioned(lines: Sequence[Line]) -> Iterator[Line]:

@@ -55,8 +55,8 @@ def parts_thousands(texts: Iterable[str]) -> bool:
 
 
 def whole_thousands(text: str) -> str:
-    """A line whose columns stand farther apart than one blank, with amounts whole whose thousands one blank parts."""
-    return _PARTED.sub(lambda m: re.sub(r"\s", "", m[0]), text)
+    """A line whose columns stand farther apart than one blank, with amounts whole whose thousands one blank parts; nothing moves."""
+    return _PARTED.sub(lambda m: re.sub(r"\s", "", m[0]).rjust(len(m[0])), text)
 
 
 def with_whole_thousands(numbers: Sequence[Token]) -> list[Token]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from pipeline.lexicon.forms import label_concept
 from pipeline.tables.text_layer_tokens import Token
 
 
@@ -39,7 +40,7 @@ def _beside(above: Sequence[Token], below: Sequence[Token]) -> bool:
 
 def _ends(above: Sequence[Token], below: Sequence[Token]) -> list[Token]:
     """The row above with its labels ended by the words below them; nothing where these are no ends of labels."""
-    if any(t.number for t in below):
+    if any(t.number or _names_a_row(t.text) for t in below):
         return []
     row = list(above)
     for token in below:
@@ -48,6 +49,11 @@ def _ends(above: Sequence[Token], below: Sequence[Token]) -> list[Token]:
             return []
         row[at] = replace(row[at], text=row[at].text + token.text)
     return row
+
+
+def _names_a_row(words: str) -> bool:
+    """Whether words are those of a row by themselves, and so no end of another's."""
+    return any(label_concept(words, side) for side in ("income", "expenditure"))
 
 
 def _over(a: Token, b: Token, slack: int = 0) -> bool:

@@ -237,7 +237,7 @@ def test_text_without_cells_is_read_alike(statement: str) -> None:
 def test_budget_columns_that_no_cell_tells_apart_are_not_guessed() -> None:
     contents = read_report(as_lines(REPORT).encode())
     states = {row["statement"]: row["state"] for row in contents.rows_of("core.forms")}
-    assert states["income_expenditure_summary"] == states["fiscal_appropriation_summary"] == "unreadable"
+    assert states["income_expenditure_summary"] == states["fiscal_appropriation_summary"] == "unread"
     assert {f["rule_id"] for f in confront(contents).findings if f["kind"] == "unread_part"} == {"part_read", "numbers_read"}
 
 

@@ -21,7 +21,8 @@ from pipeline.recognition.ledger import numbers_of
 from pipeline.recognition.read import CellRead, FormRead, RowRead
 from pipeline.recognition.units import assign_units
 from pipeline.tables import lower
-from pipeline.tables.text_layer_placement import Equation, Placement, Slots, blanks_from_spaces
+from pipeline.tables.text_layer_blanks import blanks_from_spaces
+from pipeline.tables.text_layer_placement import Equation, Placement, Slots
 
 GENERAL = "一般公共预算财政拨款支出决算表"
 HEAD = "科目编码\t科目名称\t小计\t基本支出\t项目支出"

@@ -8,7 +8,8 @@ from pipeline.model.numbers import parse_number
 from pipeline.reading import read_document
 from pipeline.recognition.forms import find_forms
 from pipeline.tables import lower
-from pipeline.tables.text_layer_placement import Equation, Placement, Slots, placements_left
+from pipeline.tables.text_layer_blanks import placements_left
+from pipeline.tables.text_layer_placement import Equation, Placement, Slots
 
 EXPENDITURE = """支出决算表
 

@@ -120,7 +120,7 @@ def test_an_amount_is_one_however_its_cell_prints_it(amount: str) -> None:
 
 
 def test_blanks_join_thousands_and_no_line_number_with_its_amount() -> None:
-    assert whole_thousands("合计   91 436.33   57 028.22") == "合计   91436.33   57028.22"
+    assert whole_thousands("合计   91 436.33   57 028.22") == "合计    91436.33    57028.22"
     assert whole_thousands("一、一般公共预算   1   363.68") == "一、一般公共预算   1   363.68"
 
 

@@ -158,7 +158,7 @@ def test_numbers_that_were_not_read_are_said() -> None:
 
 
 def test_a_form_that_may_be_there_is_not_said_to_be_missing() -> None:
-    assert breaches(with_form(small_report(), "income", state="unreadable", problem="a title that is not known"), "form_printed") == []
+    assert breaches(with_form(small_report(), "income", state="unread", problem="a title that is not known"), "form_printed") == []
     assert len(breaches(with_form(small_report(), "income", state="missing", listed=False), "form_printed")) == 1
 
 
