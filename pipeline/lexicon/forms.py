@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Literal
 
 from pipeline.lexicon import Entry, Lexicon, lexicon
@@ -115,6 +115,27 @@ def label_concept(label: str, scope: str) -> str:
     """What a row is by its label, within a side of a summary or a kind of form; ``""`` where no wording is known."""
     entry = lexicon().find("labels", bare_name(label), scope)
     return entry.concept if entry is not None else ""
+
+
+@cache
+def loosely(measure: Measure) -> re.Pattern[str]:
+    """A measure's pattern to be searched among the joined words of a heading."""
+    return re.compile(measure.pattern.replace("^", "").replace("$", "").replace(".*", ".{0,8}?"))
+
+
+#: What the heading of a kind of form says besides the form's columns.
+_HEADING_SAYS: dict[Kind, tuple[str, ...]] = {
+    "two_sided": ("项目", "决算数|金额|合计"),
+    "functional": ("项目|科目",),
+    "economic": ("科目(编码|代码|名称)", "金额|决算数|人员经费|基本支出"),
+    "three_public": ("因公出国", "接待", "预算数|决算数|小计"),
+}
+
+
+def heads(spec: FormSpec, text: str) -> bool:
+    """Whether the joined words of lines hold a form's heading, whatever their order."""
+    known = [m for m in spec.measures if m.key in spec.required and m.key != "total"] if spec.kind == "functional" else []
+    return all(re.search(said, text) for said in _HEADING_SAYS[spec.kind]) and all(loosely(m).search(text) for m in known)
 
 
 _YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)")

@@ -85,6 +85,8 @@ def _numbers(form: FormRead, found: FormFigures) -> Iterator[tuple[int, str, Cel
                 yield index, _of_row(form, row, measure), cell, None
             elif number is None or abs(number.value) * _ratio(form, number) >= _LARGEST:
                 found.leave(cell, _WITHOUT_VALUE if cell.text.startswith("=") else "the cell holds no amount")
+            elif why := _unnamed(form, row, cell):
+                found.leave(cell, why)
             elif cell.confidence is not None and cell.confidence < LEAST_CONFIDENCE:
                 found.leave(cell, "it is not recognised with confidence")
             else:
@@ -172,10 +174,19 @@ def _row_unknown(form: FormRead, row: RowRead, cell: CellRead) -> bool:
     if form.spec.kind == "three_public" or not row.label:
         return False
     if row.code:
-        return cell.found == "text" and _runs_on(row)
+        return cell.found in ("text", "aligned") and _runs_on(row)
     if _concept(form, row) or row.label.startswith("其中"):
         return False
     return form.spec.kind != "two_sided" or functional_class(row.label) is None
+
+
+def _unnamed(form: FormRead, row: RowRead, cell: CellRead) -> str:
+    """Why a number is nobody's where the borders of cells are lost: nothing stands beside it, or words that may be another row's."""
+    if form.spec.kind == "three_public" or cell.found not in ("text", "aligned"):
+        return ""
+    if not (row.label or row.code or row.row_no):
+        return "nothing names its row"
+    return "the words of its row are not known" if cell.found == "text" and not row.code and _row_unknown(form, row, cell) else ""
 
 
 def _runs_on(row: RowRead) -> bool:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from pipeline.lexicon import Entry
-from pipeline.lexicon.forms import FORM_BY_KEY, FORMS, FormSpec, core_title, unit_of
+from pipeline.lexicon.forms import FORM_BY_KEY, FORMS, FormSpec, core_title, heads, unit_of
 from pipeline.lexicon.titles import looks_like_title, title_entry
 from pipeline.model.figures import Place
 from pipeline.model.numbers import half_width
@@ -26,8 +26,8 @@ from pipeline.recognition.rows import NO_DATA
 
 #: A title without a table is that of an empty form where one of so many lines below it says so.
 _NOTE_LINES = 6
-#: Amounts after a title from which there is a table, whether it can be read or not.
-_AMOUNTS_OF_A_TABLE = 6
+#: Amounts after a title from which there is a table, whether it can be read or not; so many lines may be its heading.
+_AMOUNTS_OF_A_TABLE, _HEADING_LINES = 6, 40
 #: Lines between a title and its table: number, publisher, unit, year.
 _REACH = 6
 _AMOUNT = re.compile(r"\d\.\d")
@@ -187,8 +187,10 @@ class _Walk:
             return
         said = next((line.text.strip() for _, line in loose[:_NOTE_LINES] if NO_DATA.search(canonical(line.text))), "")
         amounts = [block for block, line in loose for _ in _AMOUNT.findall(half_width(line.text)) if not _PROSE.search(line.text)]
-        untold = title.named and len(amounts) >= _AMOUNTS_OF_A_TABLE
-        own = {block for block, _ in loose if block <= amounts[-1]} if untold else set()
+        words = [canonical(line.text) for _, line in loose[:_HEADING_LINES] if not _PROSE.search(line.text)]
+        headed = title.spec is not None and heads(title.spec, "".join(words))
+        untold = title.named and (len(amounts) >= _AMOUNTS_OF_A_TABLE or headed)
+        own = {block for block, _ in loose if block <= amounts[-1]} if untold and amounts else set()
         blocks = title.blocks | {block for block, _ in loose[:_NOTE_LINES]} | own
         if title.spec is None:
             if untold:

@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from pipeline.lexicon.forms import NOTE, FormSpec, form_of_title, unit_of
+from pipeline.lexicon.forms import NOTE, FormSpec, form_of_title, heads, unit_of
 from pipeline.model.text import canonical
 from pipeline.reading.document import Document, Line, Page, Table
 from pipeline.reading.furniture import is_furniture
@@ -21,7 +21,7 @@ from pipeline.tables.text_layer_cells import Draft, table_of, under_headings
 from pipeline.tables.text_layer_check import credible
 from pipeline.tables.text_layer_evaluation import evaluation_table
 from pipeline.tables.text_layer_evidence import with_evidence
-from pipeline.tables.text_layer_headings import Untold, loosely
+from pipeline.tables.text_layer_headings import Untold
 from pipeline.tables.text_layer_rows import Body, economic, functional
 from pipeline.tables.text_layer_spaced import cells_as_tokens, keeps_columns, tables_of
 from pipeline.tables.text_layer_summary import summary_table
@@ -245,12 +245,8 @@ def _of_table(own: Sequence[Line], pages: set[int]) -> list[Line]:
 def _looks_like(spec: FormSpec, lines: Sequence[Line]) -> bool:
     """Whether lines after a title hold the form's heading (not merely the next title of the contents)."""
     head = canonical("".join(line.text for line in lines[:60]))
-    if spec.kind == "two_sided":
-        whole = canonical("".join(line.text for line in lines))
-        return "项目" in head and bool(re.search(r"决算数|金额|合计", head)) and "本年收入合计" in whole
-    if spec.kind == "three_public":
-        return "因公出国" in head and "接待" in head and bool(re.search(r"预算数|决算数|小计", head)) and len(head) < 4000
-    if spec.kind == "economic":
-        return bool(re.search(r"科目(编码|代码|名称)", head)) and "301" in head
-    known = [m for m in spec.measures if m.key in spec.required and m.key != "total"]
-    return bool(re.search(r"项目|科目", head)) and all(loosely(m).search(head) for m in known)
+    if spec.kind == "two_sided" and "本年收入合计" not in canonical("".join(line.text for line in lines)):
+        return False
+    if spec.kind == "economic" and "301" not in head:
+        return False
+    return heads(spec, head) and (spec.kind != "three_public" or len(head) < 4000)

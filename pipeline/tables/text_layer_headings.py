@@ -10,10 +10,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from functools import cache
 
 from pipeline.lexicon import lexicon
-from pipeline.lexicon.forms import FORM_BY_KEY, FormSpec, Measure
+from pipeline.lexicon.forms import FORM_BY_KEY, FormSpec, loosely
 from pipeline.model.text import canonical
 from pipeline.tables.text_layer_tokens import Token, joined
 
@@ -105,12 +104,6 @@ def _path(spec: FormSpec, key: str) -> Path:
     assert measure is not None
     under = key in ("total", "basic", "project") and spec.blocks
     return ("本年支出", measure.zh) if under else (measure.zh,)
-
-
-@cache
-def loosely(measure: Measure) -> re.Pattern[str]:
-    """A measure's pattern to be searched among the joined words of a heading."""
-    return re.compile(measure.pattern.replace("^", "").replace("$", "").replace(".*", ".{0,8}?"))
 
 
 def _broken_down(spec: FormSpec, named: Sequence[str], head: str) -> list[Path]:

@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from pipeline.lexicon.forms import TOTAL_LABEL, FormSpec
+from pipeline.lexicon.forms import TOTAL_LABEL, FormSpec, loosely
 from pipeline.model.text import canonical
 from pipeline.tables.text_layer_cells import Draft, TextRow
-from pipeline.tables.text_layer_headings import Untold, begins_heading, column_count, functional_columns, heading_lines, loosely
+from pipeline.tables.text_layer_headings import Untold, begins_heading, column_count, functional_columns, heading_lines
 from pipeline.tables.text_layer_placement import Equation
 from pipeline.tables.text_layer_tokens import Token, joined, parts_thousands
 

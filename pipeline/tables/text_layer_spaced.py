@@ -170,7 +170,7 @@ def _as_text(table: Table, lines: Sequence[Line]) -> Table:
         at = tops.get(round(top, 1)) if top is not None else None
         return Place(page=lines[0].place.page, line=at if at is not None else numbers[0])
 
-    cells = tuple(replace(c, place=place(c.place.top), found="text") for c in table.cells)
+    cells = tuple(replace(c, place=place(c.place.top)) for c in table.cells)
     return Table(cells, table.n_rows, table.n_cols, lines[0].place, READER)
 
 
