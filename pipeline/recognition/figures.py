@@ -5,11 +5,13 @@ What belongs here: the step from a cell's text to a figure.  What may not: which
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal, localcontext
 from fractions import Fraction
+from itertools import pairwise
 
 from pipeline.lexicon.forms import label_concept
 from pipeline.lexicon.units import factor
@@ -27,6 +29,10 @@ _LARGEST = Decimal(10) ** 12
 _SHOWN = 80
 
 
+#: How cells are found where nothing is drawn around them: a label that wraps may have come apart, or run into another.
+_WITHOUT_BORDERS = ("text", "aligned")
+_TORN = "its row's label may have come apart: words that are not known stand next to it"
+_NUMBERED = re.compile("[一二三四五六七八九十]+、")
 _UNDECIDED = "more than one column fits it, and no sum decides among them"
 #: Of a workbook's cell that prints an amount, and the file does not say which.
 _WITHOUT_VALUE = "a formula whose value the file does not keep"
@@ -73,6 +79,7 @@ def figures_of(form: FormRead, report_id: str, reader: str, printing: int = 0) -
 
 def _numbers(form: FormRead, found: FormFigures) -> Iterator[tuple[int, str, CellRead, PrintedNumber | None]]:
     """The value cells that are numbers or blanks."""
+    torn = _torn(form)
     for index, row in enumerate(form.rows):
         if row.empty and not row.label and not row.code and form.spec.kind != "three_public":
             continue
@@ -85,7 +92,7 @@ def _numbers(form: FormRead, found: FormFigures) -> Iterator[tuple[int, str, Cel
                 yield index, _of_row(form, row, measure), cell, None
             elif number is None or abs(number.value) * _ratio(form, number) >= _LARGEST:
                 found.leave(cell, _WITHOUT_VALUE if cell.text.startswith("=") else "the cell holds no amount")
-            elif why := _unnamed(form, row, cell):
+            elif why := _TORN if index in torn and cell.found in _WITHOUT_BORDERS else _unnamed(form, row, cell):
                 found.leave(cell, why)
             elif cell.confidence is not None and cell.confidence < LEAST_CONFIDENCE:
                 found.leave(cell, "it is not recognised with confidence")
@@ -174,15 +181,32 @@ def _row_unknown(form: FormRead, row: RowRead, cell: CellRead) -> bool:
     if form.spec.kind == "three_public" or not row.label:
         return False
     if row.code:
-        return cell.found in ("text", "aligned") and _runs_on(row)
-    if _concept(form, row) or row.label.startswith("其中"):
+        return cell.found in _WITHOUT_BORDERS and _runs_on(row)
+    return _label_unknown(form, row)
+
+
+def _label_unknown(form: FormRead, row: RowRead) -> bool:
+    if not row.label or _concept(form, row) or row.label.startswith("其中"):
         return False
     return form.spec.kind != "two_sided" or functional_class(row.label) is None
 
 
+def _torn(form: FormRead) -> set[int]:
+    """The rows of two sides whose label may have come apart: one with amounts and one without, of which the lower is neither known
+    nor numbered.  Where not even columns are kept, one that is not known puts all in doubt: its words may belong to any."""
+    torn: set[int] = set()
+    lost = any(c.found == "text" for row in form.rows for c in row.cells.values())
+    for side in dict.fromkeys(row.side for row in form.rows) if form.spec.kind == "two_sided" else ():
+        own = [(i, row, any(not is_blank(c.text) for c in row.cells.values())) for i, row in enumerate(form.rows) if row.side == side]
+        for (i, _, amounts), (j, below, others) in pairwise(own):
+            if (lost or amounts != others) and _label_unknown(form, below) and not _NUMBERED.match(below.label):
+                torn |= {i, j}
+    return set(range(len(form.rows))) if lost and torn else torn
+
+
 def _unnamed(form: FormRead, row: RowRead, cell: CellRead) -> str:
     """Why a number is nobody's where the borders of cells are lost: nothing stands beside it, or words that may be another row's."""
-    if form.spec.kind == "three_public" or cell.found not in ("text", "aligned"):
+    if form.spec.kind == "three_public" or cell.found not in _WITHOUT_BORDERS:
         return ""
     if not (row.label or row.code or row.row_no):
         return "nothing names its row"

@@ -198,7 +198,7 @@ class _Walk:
             return
         if said or untold:
             form = FormRead(title.spec, title.text, title.place, no_data=said, rank=_rank(title.entry), blocks=blocks)
-            form.problem = None if said else UNTOLD
+            form.problem = None if said and not amounts else UNTOLD
             self.found.forms.append(form)
 
     # -- tables ------------------------------------------------------------------------------------

@@ -106,7 +106,7 @@ class Grid:
             placement = "undecided" if c in own.slots.undecided else "identity" if c in own.slots.open else "printed"
             self.put(row, first + c, token.text if token else "", token.place if token else own.place, placement)
         if surplus := own.numbers[width:]:
-            self.put(row, first + width, " ".join(t.text for t in surplus), surplus[0].place)
+            self.put(row, first + width, " ".join(t.text for t in surplus), surplus[0].place, "undecided")
 
     def table(self, place: Place) -> Table:
         return Table(tuple(self.cells), self.n_rows, self.n_cols, place, READER)
