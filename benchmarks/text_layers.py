@@ -2,7 +2,8 @@
 
 Prints sample and invented figures as text: with columns kept by spaces, with blank cells lost, as ``pdftotext`` (where it is installed)
 writes a typeset page, and with amounts printed in the ways that cells have (thousands parted by blanks, full-width digits, units, marks
-of footnotes).  Counts cells equal, wrong, extra, silent (missing in a form that is told to be read) and said (missing in one that is told to be unread).
+of footnotes).  Counts cells equal, wrong, extra, silent (missing in a form that is told to be read) and said (missing in one that is
+told to be unread).
 """
 
 from __future__ import annotations

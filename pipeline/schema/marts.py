@@ -55,7 +55,7 @@ REPORT_OVERVIEW = Table(
         _count("forms_read", "Statutory forms that were read", "已读公开表数"),
         _count("forms_empty", "Statutory forms printed without figures", "无数据公开表数"),
         _count("forms_missing", "Statutory forms listed or required, and not printed", "缺失公开表数"),
-        _count("forms_unreadable", "Statutory forms printed and not readable", "无法读取公开表数"),
+        _count("forms_unread", "Statutory forms printed and not read, in whole or in part", "无法读取公开表数"),
         _count("figures", "Figures, blank cells included", "数字个数（含空白）"),
         _count("figures_blank", "Blank cells", "空白单元格数"),
         _count("figures_doubtful", "Figures that two readers read differently", "两次读取不一致的数字"),

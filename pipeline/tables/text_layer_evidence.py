@@ -116,6 +116,7 @@ class _Printed:
         kinds = {"superior_subsidy": "上级补助", "institutional": "事业收入", "business": "经营收入", "affiliated_remittance": "附属.*上缴",
                  "other": "其他收入"}  # fmt: skip
         values = {key: self._income_side("income_expenditure_summary", pattern) for key, pattern in kinds.items()}
+        values["fiscal"] = None if row.code else self._income_side("fiscal_appropriation_summary", "收入合计")
         return {key: v for key, v in values.items() if v is not None and not (row.code and v)}
 
     def _expenditure(self, row: TextRow) -> Mapping[str, Decimal]:

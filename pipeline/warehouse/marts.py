@@ -83,7 +83,7 @@ forms AS (
     SELECT report_id, count(*) FILTER (WHERE state IN ('read', 'repeated')) AS forms_read,
            count(*) FILTER (WHERE state = 'empty') AS forms_empty,
            count(*) FILTER (WHERE state = 'missing') AS forms_missing,
-           count(*) FILTER (WHERE state = 'unreadable') AS forms_unreadable
+           count(*) FILTER (WHERE state = 'unread') AS forms_unread
     FROM core.forms GROUP BY report_id
 ),
 pages AS (SELECT report_id, sum(decimals_lost) AS decimals_lost FROM core.pages GROUP BY report_id),

@@ -51,7 +51,7 @@ def test_the_overview_counts_and_totals() -> None:
     [row] = mart("report_overview")
     expected = {
         "publisher": rows.PUBLISHER, "publisher_kind": "unit", "fiscal_year": YEAR, "page_count": 30,
-        "forms_read": 2, "forms_empty": 1, "forms_missing": 1, "forms_unreadable": 0,
+        "forms_read": 2, "forms_empty": 1, "forms_missing": 1, "forms_unread": 0,
         "figures": len(list(rows.figures(YEAR))), "figures_blank": 5, "figures_doubtful": 0, "decimals_lost": 2,
         "equations": 4, "equations_exact": 2, "equations_rounding": 1, "equations_violated": 1, "equations_not_evaluated": 0,
         "findings_error": 1, "findings_warning": 1, "findings_info": 0,
