@@ -20,7 +20,7 @@ from pipeline.store.readings import Library, Outcome
 _PICTURE = re.compile(r"\.(?:png|jpe?g|tiff?|bmp)\Z", re.I)
 _NUMBER = re.compile(r"\d+(?=\D*\Z)")
 #: States of a form (``core.forms``) that the document prints.
-_PRINTED = ("read", "empty", "repeated", "unreadable")
+_PRINTED = ("read", "empty", "repeated", "unread")
 
 
 @dataclass(frozen=True)
