@@ -17,13 +17,11 @@ from pipeline.sources.handover import hand_over
 from pipeline.sources.rows import link_rows, publisher_rows
 
 LINKS, PUBLISHERS = "sources.report_links", "sources.publishers"
-#: One collection at a time, whatever runs side by side: two would each keep a host's limits, and together break them.
-POOL = "publishers_sites"
 #: A site that is away for a moment is asked again; what was fetched by then is kept.
 AGAIN = dg.RetryPolicy(max_retries=2, delay=30, backoff=dg.Backoff.EXPONENTIAL, jitter=dg.Jitter.PLUS_MINUS)
 
 
-@dg.multi_asset(specs=[spec(name, "sources") for name in (LINKS, PUBLISHERS)], name="report_links", pool=POOL, retry_policy=AGAIN)
+@dg.multi_asset(specs=[spec(name, "sources") for name in (LINKS, PUBLISHERS)], name="report_links", retry_policy=AGAIN)
 def report_links(context: dg.AssetExecutionContext, config: Collection, sources: Sources, reports: Documents) -> Iterator[dg.MaterializeResult[Any]]:
     """Asks every publisher's site and the inbox, fetches what is new, and hands what stands over to the archive."""
     registry = sources.publishers()

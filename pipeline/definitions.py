@@ -17,6 +17,7 @@ from assets.reconciled import reconciled
 from assets.report_links import report_links
 from expectations.bridge import asset_checks
 from expectations.suites import SUITES
+from pipeline.orchestration.alerts import Alerts, failed_runs
 from pipeline.orchestration.executor import executor
 from pipeline.orchestration.freshness import freshness_checks, freshness_sensor
 from pipeline.orchestration.io_manager import ParquetTables
@@ -35,6 +36,11 @@ RESOURCES: dict[str, Any] = {
     "io_manager": ParquetTables(root=_set_in_environment("FINAL_ACCOUNTS_TABLES")),
     "duckdb": DuckDBResource(database=":memory:", connection_config=bounded()),
     "reports": Documents(cluster=_set_in_environment("FINAL_ACCOUNTS_CLUSTER")),
+    "alerts": Alerts(
+        webhook=_set_in_environment("FINAL_ACCOUNTS_WEBHOOK"),
+        kind=_set_in_environment("FINAL_ACCOUNTS_WEBHOOK_KIND") or "plain",
+        ui=_set_in_environment("FINAL_ACCOUNTS_UI") or "http://127.0.0.1:3000",
+    ),
     "sources": Sources(
         registry=_set_in_environment("FINAL_ACCOUNTS_PUBLISHERS"),
         store=_set_in_environment("FINAL_ACCOUNTS_STORE"),
@@ -50,7 +56,7 @@ def build_defs(resources: Mapping[str, Any] | None = None) -> dg.Definitions:
         asset_checks=[*asset_checks(SUITES), *freshness_checks],
         jobs=[yearly_accounts, yearly_tables, publish],
         schedules=[publication_season],
-        sensors=[new_documents, freshness_sensor],
+        sensors=[new_documents, failed_runs, freshness_sensor],
         executor=executor,
         resources={**RESOURCES, **(resources or {})},
     )

@@ -9,6 +9,7 @@ from typing import Any
 
 import dagster as dg
 import pyarrow as pa
+from filelock import FileLock
 from pydantic import Field
 
 from pipeline.batches import Engine, engine
@@ -81,9 +82,14 @@ class Documents(dg.ConfigurableResource):  # type: ignore[type-arg]
         return new_files(self.library().archive, inbox) if inbox is not None else []
 
     def take_in(self, folder: str = "", watch: Watch = lambda done, of, last: None) -> Intake:
-        """Offer what a folder holds (the inbox comes by way of the sources' store) and read what is unread."""
+        """Offer what a folder holds (the inbox comes by way of the sources' store) and read what is unread.
+
+        One run of this machine at a time, since each reads whatever is unread: the next finds it read.
+        """
         workers = Workers(self.engine(), self.limits(), self.reader)
-        return take_in(self.library(), workers, Path(folder).expanduser() if folder else None, watch)
+        home().root.mkdir(parents=True, exist_ok=True)
+        with FileLock(home().root / ".reading.lock"):
+            return take_in(self.library(), workers, Path(folder).expanduser() if folder else None, watch)
 
 
 class Sources(dg.ConfigurableResource):  # type: ignore[type-arg]

@@ -3,12 +3,17 @@
 What belongs here: jobs and schedules.  What may not: what a run does.
 """
 
+import os
 from datetime import datetime
 
 import dagster as dg
 
 from pipeline.orchestration import tags
 from pipeline.orchestration.freshness import freshness_checks
+
+#: Set to ``1``, the schedule and the sensor of documents are on from the start; else each is switched on in the user interface.
+UNATTENDED_VARIABLE = "FINAL_ACCOUNTS_UNATTENDED"
+UNATTENDED = os.environ.get(UNATTENDED_VARIABLE) == "1"
 
 _WAREHOUSE = dg.AssetSelection.assets("warehouse")
 #: Freshness is evaluated by its own sensor, not by the run that makes a year fresh.
@@ -48,7 +53,14 @@ def accounts_published_in(moment: datetime) -> str:
     return str(moment.year - (1 if moment.month >= _SEASON[0] else 2))
 
 
-@dg.schedule(job=yearly_accounts, cron_schedule=PUBLICATION_SEASON, execution_timezone="Asia/Shanghai")
+@dg.schedule(
+    job=yearly_accounts,
+    cron_schedule=PUBLICATION_SEASON,
+    execution_timezone="Asia/Shanghai",
+    description="Asks the publishers for the year whose accounts are being published: daily from July to October, on Mondays else. "
+    "向各单位网站检索正在公开的年度：7 月至 10 月每日，其余每周一。",
+    default_status=dg.DefaultScheduleStatus.RUNNING if UNATTENDED else dg.DefaultScheduleStatus.STOPPED,
+)
 def publication_season(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
     """The fiscal year whose accounts are being published: daily in the season, weekly until the next one."""
     moment = context.scheduled_execution_time

@@ -21,6 +21,7 @@ PROJECT = Path(__file__).resolve().parents[2]
 HOME_VARIABLE = "FINAL_ACCOUNTS_HOME"
 TABLES_VARIABLE = "FINAL_ACCOUNTS_TABLES"
 KEPT_VARIABLE = "FINAL_ACCOUNTS_KEPT"
+INSTANCE_VARIABLE = "FINAL_ACCOUNTS_INSTANCE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +82,12 @@ class Home:
     def prepare_dagster(self) -> Path:
         """Make Dagster's folder with the project's ``dagster.yaml`` in it, point ``DAGSTER_HOME`` at it, and return it.
 
-        The settings are copied at every start, so that a change in the project reaches old installations.
+        The settings are copied at every start, so that a change in the project reaches old installations; ``FINAL_ACCOUNTS_INSTANCE`` names
+        a file of one's own instead (runs and events in Postgres, another launcher).
         """
         self.dagster.mkdir(parents=True, exist_ok=True)
         fresh = self.dagster / f".dagster.yaml.{os.getpid()}"
-        shutil.copyfile(PROJECT / "pipeline" / "orchestration" / "dagster.yaml", fresh)
+        shutil.copyfile(os.environ.get(INSTANCE_VARIABLE) or PROJECT / "pipeline" / "orchestration" / "dagster.yaml", fresh)
         os.replace(fresh, self.dagster / "dagster.yaml")
         os.environ["DAGSTER_HOME"] = str(self.dagster)
         return self.dagster

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,7 +12,7 @@ from dagster_duckdb import DuckDBResource
 
 from assets.checks import revisions
 from assets.core import documents, readings
-from assets.report_links import POOL, expect_an_answer, report_links
+from assets.report_links import expect_an_answer, report_links
 from expectations.bridge import decide_year
 from expectations.suites.sources import SOURCES_SUITE
 from pipeline.orchestration import tags
@@ -21,7 +20,6 @@ from pipeline.orchestration.io_manager import ParquetTables
 from pipeline.orchestration.resources import OF_DOCUMENTS, Collection, Documents, Sources
 from pipeline.sources.registry import Registry, load_registry
 from pipeline.store import tables as storage
-from pipeline.store.home import home
 from tests.sources.habits import article, page, rows
 from tests.sources.site import Site
 
@@ -101,26 +99,6 @@ def test_without_a_registry_the_inbox_is_asked(tmp_path: Path) -> None:
     assert run(empty)[tags.PUBLISHERS] == "none in the registry"
     [document] = storage.read_table("core.documents", 2024)
     assert document["source_url"] == (inbox / "r.txt").resolve().as_uri()
-
-
-def test_a_run_that_was_killed_holds_up_no_later_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A killed run gives back no slot of its pool; with the project's settings nobody waits for it."""
-    monkeypatch.setenv("DAGSTER_HOME", "")  # so that what is set now is taken back afterwards
-    home().prepare_dagster()
-
-    @dg.asset(pool=POOL)
-    def later() -> None: ...
-
-    with dg.DagsterInstance.get() as instance:
-        instance.event_log_storage.set_concurrency_slots(POOL, 1)
-        assert instance.event_log_storage.claim_concurrency_slot(POOL, "killed", "report_links").is_claimed
-        before = signal.signal(signal.SIGALRM, lambda *_: pytest.fail("it waits for the slot of a run that is gone"))
-        signal.alarm(60)
-        try:
-            assert dg.materialize([later], instance=instance).success
-        finally:
-            signal.alarm(0)
-            signal.signal(signal.SIGALRM, before)
 
 
 def test_a_year_in_which_every_site_failed_is_told_from_one_that_nobody_has_published(site: Site, tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from pipeline.orchestration import standing
 from pipeline.orchestration.resources import Documents, Sources
 from pipeline.orchestration.sensors import new_documents
 from pipeline.orchestration.standing import Standing, as_written, documents_of
+from pipeline.sources.inbox import likely_year
 from pipeline.sources.registry import Registry
 from pipeline.store import accepted
 from pipeline.store import tables as storage
@@ -107,3 +108,30 @@ def test_the_sensor_asks_for_a_run_of_each_year_that_is_behind(home: Home, two_y
         [request] = list(new_documents(context))  # type: ignore[call-overload]
     assert request.partition_key == "2023"
     assert request.run_key.startswith("2023-")
+
+
+def test_a_new_file_of_the_inbox_asks_for_a_run_of_the_year_that_it_looks_like(home: Home, two_years: Path) -> None:
+    home.inbox.mkdir()
+    (home.inbox / "a.txt").write_text("2019年度某市某局部门决算", encoding="utf-8")
+    (home.inbox / "b.txt").write_text("1895年度某市某局部门决算", encoding="utf-8")
+    with dg.build_sensor_context(resources={"reports": Documents(), "sources": Sources()}) as context:
+        [request] = list(new_documents(context))  # type: ignore[call-overload]
+    assert (request.partition_key, request.run_key.startswith("waiting-")) == ("2019", True)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "sidecar", "year"),
+    [
+        ("某局2021年度部门决算.pdf", b"", "", 2021),
+        ("scan.pdf", "某局 2020 年度部门决算".encode(), "", 2020),
+        ("scan.pdf", "某局 2020 年度部门决算".encode(), "fiscal_year: 2018", 2018),
+        ("scan.pdf", "某局 2020 年度部门预算".encode(), "", None),
+        ("scan.pdf", bytes(range(256)), "", None),
+    ],
+)
+def test_what_year_a_document_looks_like(tmp_path: Path, name: str, content: bytes, sidecar: str, year: int | None) -> None:
+    path = tmp_path / name
+    path.write_bytes(content)
+    if sidecar:
+        path.with_name(f"{name}.yaml").write_text(sidecar, encoding="utf-8")
+    assert likely_year(path) == year
