@@ -14,8 +14,9 @@ from expectations.rules.narrative import NARRATIVE_RULES
 from expectations.rules.performance import PERFORMANCE_RULES
 from expectations.rules.performance_indicators import INDICATOR_RULES
 from expectations.rules.printing import PRINTING_RULES
+from expectations.rules.wording import WORDING_RULES
 
-_ALL = (*FORM_RULES, *CROSS_FORM_RULES, *CODE_RULES, *PRINTING_RULES, *NARRATIVE_RULES, *PERFORMANCE_RULES, *INDICATOR_RULES)
+_ALL = (*FORM_RULES, *CROSS_FORM_RULES, *CODE_RULES, *PRINTING_RULES, *NARRATIVE_RULES, *PERFORMANCE_RULES, *INDICATOR_RULES, *WORDING_RULES)
 RULES: dict[str, Rule] = {r.rule_id: r for r in _ALL}
 if len(RULES) != len(_ALL):
     raise ValueError("two rules bear the same id")

@@ -29,6 +29,7 @@ from pipeline.narrative.sentences import SentenceReader
 from pipeline.narrative.spoken import Remark, Said, Spoken, Unread
 from pipeline.narrative.text import Paragraph
 from pipeline.narrative.tokens import template_tokens
+from pipeline.narrative.wordings import heading_years, wordings
 from pipeline.narrative.words import Vocabulary
 from pipeline.reading.document import Document
 
@@ -68,7 +69,8 @@ def read_narrative(
     parts: list[Part] = []
     for section in sections_of(regions(document, forms.figures, claimed)):
         reason = "" if section.concept else f"the title of its section is not known: {section.title}"
-        own = [(p, what) for p in section.paragraphs for what in readers.read(section, p, reason)]
+        own = [(p, what) for p in section.paragraphs for what in (*readers.read(section, p, reason), *wordings(section, p))]
+        own += heading_years(section)
         told += [*own, *(heading_remarks(section.lines) if section.kind == "evaluation" else ())]
         parts.append(part_of(section, own, reason))
     return replace(_rows(list(_doubted(told)), report, codes, evaluations or {}), parts=tuple(parts))

@@ -40,7 +40,9 @@ class Remark:
 
     ``kind``: ``direction`` (final amount against budget), ``none`` (there is no such money), ``named`` (a list of items),
     ``not_done`` (no performance management), ``below_expectation`` (outputs below expectation), ``all_shown`` (every result is published),
-    ``reason`` (of a change or a difference; ``basis`` says whether of an ``increase`` or a ``decrease``), ``purpose`` (what money is for).
+    ``reason`` (of a change or a difference; ``basis`` says whether of an ``increase`` or a ``decrease``), ``purpose`` (what money is
+    for), ``residue`` (of the template, a slip of the pen; ``basis`` says which), ``year`` (``basis``, that the report is about or,
+    ``quantity`` ``before``, that it compares with).
     """
 
     subject: str

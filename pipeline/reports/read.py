@@ -19,6 +19,7 @@ from pipeline.narrative.part import read_narrative
 from pipeline.reading import read_document
 from pipeline.reading.document import Document, Line, Page, Table, UnreadableDocument
 from pipeline.recognition.annexes import evaluation_of_blocks, read_performance
+from pipeline.recognition.captions import caption_rows
 from pipeline.recognition.choice import Chosen, choose
 from pipeline.recognition.forms import FormsFound, find_forms
 from pipeline.recognition.identity import Identity, identify
@@ -138,10 +139,13 @@ def _contents(
     read = [*forms.parts, *_parts_of(performance), *_parts_of(narrative)]
     others, figures = other_parts(chosen.others, blocks, report.report_id, document.reader, set[int]().union(*(p.blocks for p in read)))
     whole = account(document, [*read, *others])
+    remarks = narrative.tables["core.remarks"]
+    captions = tuple(caption_rows(whole.parts, blocks, report, len(remarks) + 1))
     tables = {
         "core.forms": tuple(_form_rows(report, chosen, found, forms)),
         "core.pages": tuple(_page_rows(report, document, whole, forms)),
         **narrative.tables,
+        "core.remarks": (*remarks, *captions),
         **performance.tables,
         **whole.rows(report),
     }

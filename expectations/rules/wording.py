@@ -1,0 +1,242 @@
+"""Words that are wrong whatever the numbers are: residue of the template, another year, another body's name, an empty form without a note.
+
+What belongs here: rules over ``core.remarks`` and the titles of ``core.parts``.  What may not: finding the words
+(``pipeline.narrative.wordings``, ``pipeline.recognition.captions``), and the words themselves (``residue.toml``, ``year_words.toml``).
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from itertools import pairwise
+from typing import Any
+
+from expectations.rules import views
+from expectations.rules import vocabulary as words
+from expectations.rules.base import Judgement, Rule, Severity
+from expectations.rules.narrative_view import remarks
+from expectations.rules.performance_names import one_body
+from expectations.rules.shapes import Instances
+from pipeline.lexicon import places
+from pipeline.model.contents import ReportContents
+
+SUITE = "wording"
+CITATION = "地方预决算公开操作规程（财预〔2016〕143号）：公开的内容应当真实、完整、规范"
+
+#: Residue by its concept in ``residue.toml``: what it is, in both languages.
+_TEMPLATE = {
+    "placeholder": ("a placeholder that nobody filled", "占位符未填写"),
+    "alternative": ("both alternatives of the template", "模板的备选表述未选定"),
+    "broken_field": ("a field that lost its target", "域代码错误"),
+    "instruction": ("an instruction of how to fill the template", "填写说明未删除"),
+}
+_SLIPS = {
+    "ellipsis": ("an open end", "以省略号代替内容"),
+    "doubled_mark": ("two punctuation marks in a row", "标点重复"),
+    "doubled_word": ("a word twice", "文字重复"),
+    "unclosed_bracket": ("a bracket without its other half", "括号不成对"),
+    "unit_of_money": ("万 for 万元", "金额单位“万元”缺“元”字"),
+    "no_unit": ("an amount without a unit", "金额未印单位"),
+    "name_and_amount_parted": ("a pause between a name and its amount", "项目名称与金额之间误用顿号"),
+    "no_percent_sign": ("a percentage without %", "百分比未印“%”"),
+}
+
+
+def _judge(
+    rule: Rule, contents: ReportContents, place: str, holds: bool, shown: str, wanted: str, why: tuple[str, str], at: Mapping[str, Any]
+) -> Judgement:
+    page, line = at.get("page", at.get("first_page")), at.get("line", at.get("first_line"))
+    told, told_zh = ("", "") if holds else why
+    verdict = "exact" if holds else "violated"
+    return Judgement(rule.rule_id, contents.report.report_id, place, verdict, shown, wanted, told, (), page, line, told_zh)  # type: ignore[arg-type]
+
+
+def residue(meant: Mapping[str, tuple[str, str]]) -> Callable[[Rule, ReportContents], Instances]:
+    """No section of the narrative has residue of some kinds; a section without any holds."""
+
+    def build(rule: Rule, contents: ReportContents) -> Instances:
+        found = [r for r in remarks(contents, "residue") if r["basis"] in meant]
+        for remark in found:
+            what, what_zh = meant[str(remark["basis"])]
+            shown, place = str(remark["words"]), f"情况说明 {remark['section']} / {remark['words']}"
+            why = (f"{what}: {shown}", f"{what_zh}：“{shown}”（{remark['sentence']}）")
+            yield _judge(rule, contents, place, False, shown, what_zh, why, remark)
+        spoiled = {str(r["section"]) for r in found}
+        for part in contents.rows_of("core.parts"):
+            if part["kind"] == "narrative" and part["state"] == "read" and part["concept"] not in ("overview", "glossary"):
+                title = str(part["title"] or part["concept"])
+                if not any(section.startswith(title) for section in spoiled):
+                    yield _judge(rule, contents, f"情况说明 {title}", True, "", "", ("", ""), part)
+
+    return build
+
+
+def year_words(rule: Rule, contents: ReportContents) -> Instances:
+    """Where the report names its own year it is the year of the accounts, and where it compares it is the year before."""
+    year = contents.report.fiscal_year
+    seen: set[tuple[str, str]] = set()
+    for remark in remarks(contents, "year"):
+        due = year - (remark["quantity"] == "before")
+        shown, section = str(remark["words"]), str(remark["section"])
+        if (section, shown) in seen:
+            continue
+        seen.add((section, shown))
+        yield _year(rule, contents, f"情况说明 {section} / {shown}", shown, str(remark["basis"]), due, remark)
+    for part in contents.rows_of("core.parts"):
+        if part["kind"] in ("form", "self_evaluation", "self_evaluation_summary") and part["state"] in ("read", "empty"):
+            title = str(part["title"] or "")
+            if (named := re.search(r"(20\d\d)年度", title)) is not None:
+                yield _year(rule, contents, f"{title} / {part['concept']}", title, named[1], year, part)
+
+
+def _year(rule: Rule, contents: ReportContents, place: str, shown: str, named: str, due: int, at: Mapping[str, Any]) -> Judgement:
+    wanted = shown.replace(named, str(due))
+    why = (f"{shown} in the accounts of {contents.report.fiscal_year}", f"决算年度为{contents.report.fiscal_year}年，原文为“{shown}”，应为“{wanted}”")
+    return _judge(rule, contents, place, named == str(due), shown, wanted, why, at)
+
+
+def owners(rule: Rule, contents: ReportContents) -> Instances:
+    """Every form names the publisher, as most of them do; where the forms are of several bodies nothing is said."""
+    publisher = contents.report.publisher
+    named = remarks(contents, "owner")
+    strange = [r for r in named if not one_body(str(r["words"]), publisher)]
+    if Counter(str(r["words"]) for r in named).most_common(1) and 2 * len(strange) >= len(named):
+        reason = f"the forms name {named[0]['words']}, the report is {publisher}'s"
+        yield Judgement(rule.rule_id, contents.report.report_id, "forms", "not_evaluated", explanation=reason)
+        return
+    for remark in named:
+        shown = str(remark["words"])
+        why = (f"{remark['subject']} is headed {shown}, not {publisher}", f"{remark['subject']}：表头单位为“{shown}”，公开单位为“{publisher}”")
+        place = f"{remark['subject']} / 编制单位"
+        yield _judge(rule, contents, place, remark not in strange, shown, publisher, why, remark)
+
+
+# ---------------------------------------------------------------- empty forms
+
+#: Forms that a body with income fills; the economic classes only where it has basic expenditure.
+_NEVER_EMPTY = (words.SUMMARY, words.INCOME, words.EXPENDITURE, words.FISCAL, words.GENERAL)
+
+
+def _empty(contents: ReportContents) -> Iterator[Mapping[str, Any]]:
+    yield from (f for f in contents.rows_of("core.forms") if f["state"] == "empty")
+
+
+def _has_money(contents: ReportContents, statement: str) -> str:
+    """What shows that a form cannot be empty: an amount of another form that it has as well; ``""`` where nothing does."""
+    column = "general" if statement == words.GENERAL else "basic"
+    if statement in (words.GENERAL, words.ECONOMIC):
+        own = words.FISCAL if statement == words.GENERAL else words.GENERAL
+        total = views.side_of(contents, own, "expenditure").frame.get("year_total") if own == words.FISCAL else views.code_form(contents, own).total
+        figure = total.get(column) if total is not None else None
+        return f"{places.place_of(figure)} {figure.printed}" if figure is not None and figure.amount else ""
+    if statement == words.FISCAL:
+        total = views.code_form(contents, words.GENERAL).total
+        figure = total.get("total") if total is not None else None
+        return f"{places.place_of(figure)} {figure.printed}" if figure is not None and figure.amount else ""
+    for other in (words.SUMMARY, words.INCOME, words.EXPENDITURE, words.FISCAL, words.GENERAL):
+        for row in views.rows_of(contents, other) if other != statement else ():
+            figure = next((f for f in row.cells.values() if f.amount), None)
+            if figure is not None:
+                return f"{places.place_of(figure)} {figure.printed}"
+    return ""
+
+
+def empty_with_money(rule: Rule, contents: ReportContents) -> Instances:
+    """Forms 01 to 06 of a body that has the money are not empty."""
+    for form in contents.rows_of("core.forms"):
+        statement = str(form["statement"])
+        if statement not in (*_NEVER_EMPTY, words.ECONOMIC) or form["state"] not in ("read", "repeated", "empty"):
+            continue
+        shown = _has_money(contents, statement) if form["state"] == "empty" else ""
+        title = places.title(statement)
+        why = (f"{title} is empty, though {shown} is printed", f"{title}为空表，但{shown}")
+        yield _judge(rule, contents, title, not shown, "空表" if shown else "有数", "有数", why, form)
+
+
+def empty_without_note(rule: Rule, contents: ReportContents) -> Instances:
+    """An empty form says that it is empty."""
+    noted = {str(r["quantity"]): r for r in remarks(contents, "empty_note")}
+    for form in _empty(contents):
+        statement = str(form["statement"])
+        title, note = places.title(statement), noted.get(statement)
+        why = (f"{title} is empty and does not say so", f"{title}为空表，表下未作说明（如“本表无数据”）")
+        yield _judge(rule, contents, f"{title} / 空表说明", note is not None, str(note["words"]) if note else "", "本表无数据", why, form)
+
+
+# ---------------------------------------------------------------- line numbers
+
+
+def line_numbers(rule: Rule, contents: ReportContents) -> Instances:
+    """The numbers of the lines (行次) of a two-sided summary follow one another."""
+    columns = Counter[str]()
+    for remark in (r for r in remarks(contents, "line_numbers") if r["quantity"] in (words.SUMMARY, words.FISCAL)):
+        numbers = [int(n) for n in str(remark["words"]).split()]
+        columns[str(remark["section"])] += 1
+        name = f"{remark['section']} / {'收入' if columns[str(remark['section'])] == 1 else '支出'} / 行次"
+        gaps = [(a, b) for a, b in pairwise(numbers) if b > a + 1]
+        if not gaps:
+            yield _judge(rule, contents, name, True, f"{numbers[0]}–{numbers[-1]}", "", ("", ""), remark)
+        for before, after in gaps:
+            missing = "、".join(map(str, range(before + 1, after)))
+            why = (f"{name}: {after} follows {before}", f"{name}：{before}之后为{after}，缺{missing}")
+            yield _judge(rule, contents, f"{name} / {before}→{after}", False, f"{before}→{after}", missing, why, remark)
+
+
+def _rule(
+    rule_id: str, title: str, title_zh: str, formula: str, build: Callable[[Rule, ReportContents], Instances],
+    severity: Severity = "warning", kind: str = "wording",
+) -> Rule:  # fmt: skip
+    return Rule(rule_id, SUITE, title, title_zh, kind, severity, formula, CITATION, build)
+
+
+WORDING_RULES: tuple[Rule, ...] = (
+    _rule(
+        "wording_template",
+        "The narrative has no residue of the template",
+        "情况说明无模板残留",
+        "no placeholder, alternative, broken field, instruction",
+        residue(_TEMPLATE),
+    ),
+    _rule(
+        "wording_slips",
+        "The narrative has no slips of punctuation, words and units",
+        "情况说明标点、文字、单位无误",
+        "no doubled mark or word, brackets in pairs, 万元 and % printed",
+        residue(_SLIPS),
+        "info",
+    ),
+    _rule(
+        "wording_year",
+        "The report names its own year, and compares with the year before",
+        "年度表述与决算年度一致",
+        "year named = fiscal year (− 1)",
+        year_words,
+    ),
+    _rule(
+        "wording_owner",
+        "Every form is headed with the publisher's name",
+        "各表表头单位与公开单位一致",
+        "owner of a form = publisher",
+        owners,
+    ),
+    _rule(
+        "form_empty_with_money",
+        "Forms of money that the body has are not empty",
+        "有收支的部门，01–06表不应为空表",
+        "money > 0 ⇒ form has figures",
+        empty_with_money,
+        "error",
+        "missing_form",
+    ),
+    _rule("form_empty_note", "An empty form says that it is empty", "空表应注明本表无数据", "empty ⇒ note", empty_without_note, "info"),
+    _rule(
+        "form_line_numbers",
+        "The line numbers of a summary follow one another",
+        "总表行次连续",
+        "line number = line number above + 1",
+        line_numbers,
+        "info",
+        "label",
+    ),
+)

@@ -1,0 +1,76 @@
+"""What stands about the amounts of a form: whose it is, the note that it is empty, the numbers of its lines.
+
+What belongs here: finding them among the blocks of a form's part, as rows of ``core.remarks``.  What may not: whether they are right
+(``expectations``), the form's rows.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from pipeline.lexicon import lexicon
+from pipeline.model.figures import Place, Report
+from pipeline.model.parts import Part
+from pipeline.model.text import canonical
+from pipeline.reading.document import Line, Table
+
+#: A form's head is within its first rows; what follows the owner on the same line is the form's number or its unit.
+_HEAD_ROWS = 3
+_BEHIND = re.compile(r"(?:(?:金额|货币|计量)?单位:(?:人民币)?[万亿]?元.*|公开\d*表.*|\d{4}年度?.*|\((?:公章|盖章|签章)\).*)$")
+_MONEY = re.compile(r"^(?:人民币)?[万亿]?元")
+
+
+def caption_rows(parts: Iterable[Part], blocks: Mapping[int, Line | Table], report: Report, first_row: int) -> Iterator[Mapping[str, Any]]:
+    """One row an owner named above a form, a note below an empty form, a column of line numbers; ``first_row`` numbers the first of them."""
+    order = first_row
+    for part in parts:
+        if part.kind != "form" or part.state not in ("read", "empty"):
+            continue
+        texts = list(_texts(part, blocks))
+        found = [("owner", name, place) for text, place, head in texts if head and (name := owner(text))][:1]
+        if part.state == "empty":
+            found += [("empty_note", text, place) for text, place, _ in texts if lexicon().find("empty_notes", text) is not None][:1]
+        found += [("line_numbers", " ".join(map(str, numbers)), place) for numbers, place in _line_numbers(part, blocks)]
+        for kind, words, place in found:
+            yield {
+                "report_id": report.report_id, "publisher": report.publisher, "fiscal_year": report.fiscal_year, "row_no": order,
+                "section": part.title, "part": "form", "aspect": None, "quantity": part.concept, "basis": None, "subject": part.title,
+                "kind": kind, "words": words, "sentence": None, "page": place.page, "line": place.line,
+            }  # fmt: skip
+            order += 1
+
+
+def _texts(part: Part, blocks: Mapping[int, Line | Table]) -> Iterator[tuple[str, Place, bool]]:
+    """The lines and cells of a part, and whether each may stand in the form's head."""
+    for position in sorted(part.blocks):
+        block = blocks[position]
+        if isinstance(block, Line):
+            yield canonical(block.text), block.place, True
+        else:
+            yield from ((canonical(c.text), c.place, c.row < _HEAD_ROWS) for c in block.cells if c.text.strip())
+
+
+def _line_numbers(part: Part, blocks: Mapping[int, Line | Table]) -> Iterator[tuple[list[int], Place]]:
+    """The numbers below each heading 行次 of a form, over all its tables, in printed order."""
+    columns: dict[int, list[int]] = {}
+    places: dict[int, Place] = {}
+    for block in (blocks[p] for p in sorted(part.blocks)):
+        for cell in block.cells if isinstance(block, Table) else ():
+            text = canonical(cell.text)
+            if text == "行次":
+                columns.setdefault(cell.col, [])
+                places.setdefault(cell.col, cell.place)
+            elif cell.col in columns and text.isdecimal():
+                columns[cell.col].append(int(text))
+    yield from ((numbers, places[col]) for col, numbers in sorted(columns.items()) if numbers)
+
+
+def owner(text: str) -> str:
+    """The name behind a label such as ``部门：`` or ``公开部门：`` in a canonical line; ``""`` where the line names none."""
+    label, colon, name = text.partition(":")
+    if not colon or not any(e.concept == "owner" and e.matches(label) for e in lexicon().entries("owners")):
+        return ""
+    name = _BEHIND.sub("", name)
+    return "" if _MONEY.match(name) or len(name) < 2 or name.isdigit() else name
