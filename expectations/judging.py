@@ -68,13 +68,8 @@ class Judging:
     def key(self) -> str:
         """The name of its judgement: a hash of whatever decides it but the code."""
         decided = [(d, d.expires is not None and d.expires < self.today) for d in self.decisions.decisions]
-        told = (self.report.report_id, self.reading, self.companions, decided)
+        told = (self.report.report_id, self.reading, self.companions, decided, self.decisions.reviews, self.decisions.sign_offs)
         return hashlib.sha256(repr(told).encode()).hexdigest()[:32]
-
-
-def decisions_on(decisions: Adjudications, report_id: str) -> Adjudications:
-    """The valid entries on one report."""
-    return Adjudications(tuple(d for d in decisions.decisions if d.report_id == report_id))
 
 
 def judge(stores: Stores, task: Judging) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from expectations.judging import Judging, Stores, decisions_on, keep_lost
+from expectations.judging import Judging, Stores, keep_lost
 from pipeline.batches import Engine, Inline, Lost, Work
 from pipeline.batches.progress import one_more
 from pipeline.reconciliation import adjudications
@@ -41,7 +41,7 @@ class JudgingYear:
         for row in rows:
             report = report_of(row)
             edition = Edition(row["document_sha256"], row["code_version"])
-            yield Judging(report, edition, companionship.of(report), decisions_on(decisions, report.report_id), self.today)
+            yield Judging(report, edition, companionship.of(report), decisions.on(report.report_id), self.today)
 
     def judged(self, reports: Iterable[Row], engine: Engine, limits: Limits) -> tuple[list[dict[str, Any]], int]:
         """The year's rows of ``checks.judgements``, and how many reports were judged now."""

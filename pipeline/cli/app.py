@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from pipeline.cli.decide import decide
+from pipeline.cli.decide import decide, sign
 from pipeline.cli.export import export
 from pipeline.cli.help import in_the_users_language
 from pipeline.messages import told
@@ -141,6 +141,7 @@ def ui(
 
 
 app.command()(decide)
+app.command()(sign)
 app.command()(export)
 
 

@@ -37,10 +37,11 @@ def made_of(year: int, documents: Iterable[Row], registry: Registry, before: Ite
     decisions = adjudications.load(adjudications.folder())
     today = dt.datetime.now(dt.UTC).date()
     own = [(d, d.expires is not None and d.expires < today) for d in decisions.decisions if d.report_id.startswith(f"{year}-")]
+    beside = [e for e in (*decisions.reviews, *decisions.sign_offs) if e.report.startswith(f"{year}-")]
     return {
         "documents": _hash(sorted((d["document_sha256"], d["status"], d["report_id"] or "", d["source_url"]) for d in documents)),
         "code": year_version(),
-        "decisions": _hash((own, decisions.problems, decisions.contradictions)),
+        "decisions": _hash((own, decisions.problems, decisions.contradictions, *beside)),
         "registry": _hash(registry.model_dump_json()),
         "year before": _hash(sorted(before)),
     }

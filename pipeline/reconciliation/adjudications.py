@@ -23,6 +23,8 @@ from pipeline.model.figures import Figure
 from pipeline.model.harmless import line
 from pipeline.model.numbers import parse_number
 from pipeline.reconciliation.cases import CaseFile, place, suggested_text
+from pipeline.reconciliation.reviews import KINDS, Review, SignOff
+from pipeline.reconciliation.reviews import read as others
 from pipeline.store.home import PROJECT
 
 Verdict = Literal["keep_printed", "use_value", "misread", "not_an_error"]
@@ -74,6 +76,16 @@ class Adjudications:
     decisions: tuple[Decision, ...] = ()
     problems: tuple[str, ...] = ()
     contradictions: tuple[tuple[Decision, str], ...] = ()
+    reviews: tuple[Review, ...] = ()
+    sign_offs: tuple[SignOff, ...] = ()
+
+    def on(self, report_id: str) -> Adjudications:
+        """The valid entries on one report."""
+        return Adjudications(
+            tuple(d for d in self.decisions if d.report_id == report_id),
+            reviews=tuple(r for r in self.reviews if r.report == report_id),
+            sign_offs=tuple(s for s in self.sign_offs if s.report == report_id),
+        )
 
 
 @dataclass(frozen=True)
@@ -89,6 +101,10 @@ class Applied:
     corrections: Mapping[str, tuple[Decimal, Decision]] = field(default_factory=dict)
     idle: tuple[tuple[Decision, str, str], ...] = ()
 
+    def stale(self, case: CaseFile) -> bool:
+        """Whether an entry that no longer applies was about this case, or a finding of it."""
+        return any(state == "stale" and (d.subject == case.case_id or set(d.findings) & set(case.finding_ids)) for d, state, _ in self.idle)
+
 
 # ---------------------------------------------------------------- loading
 
@@ -101,6 +117,8 @@ def folder() -> Path:
 def load(folder: Path) -> Adjudications:
     """Every ``*.toml`` of a folder (and below), in order of names; an absent folder holds no decisions."""
     decisions: list[Decision] = []
+    reviews: list[Review] = []
+    sign_offs: list[SignOff] = []
     problems: list[str] = []
     for path in sorted(folder.rglob("*.toml")) if folder.is_dir() else ():
         name = path.relative_to(folder).as_posix()
@@ -112,13 +130,17 @@ def load(folder: Path) -> Adjudications:
         read, wrong = parse(content, name)
         decisions += read
         problems += wrong
+        own_reviews, own_sign_offs, wrong = others(content, name)
+        reviews += own_reviews
+        sign_offs += own_sign_offs
+        problems += wrong
     kept, repeated, contradictions = _without_contradictions(decisions)
-    return Adjudications(tuple(kept), (*problems, *repeated), tuple(contradictions))
+    return Adjudications(tuple(kept), (*problems, *repeated), tuple(contradictions), tuple(reviews), tuple(sign_offs))
 
 
 def parse(content: Mapping[str, Any], name: str) -> tuple[list[Decision], list[str]]:
     """The entries of one file's content, and its problems."""
-    problems = [f"{name}: unknown key “{key}” (entries start with [[decision]])" for key in content if key != "decision"]
+    problems = [f"{name}: unknown key “{key}” (entries start with [[decision]])" for key in content if key not in ("decision", *KINDS)]
     entries = content.get("decision", [])
     if not isinstance(entries, list):
         return [], [*problems, f"{name}: “decision” must be a list of entries: write [[decision]], with two brackets"]

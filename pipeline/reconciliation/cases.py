@@ -135,8 +135,8 @@ def _head(report: Report) -> Row:
     return {"report_id": report.report_id, "publisher": report.publisher, "fiscal_year": report.fiscal_year}
 
 
-def case_rows(files: Sequence[CaseFile], decisions: Mapping[str, str] | None = None) -> list[Row]:
-    """Rows of ``checks.cases``; ``decisions`` are the verdicts taken, by case id."""
+def case_rows(files: Sequence[CaseFile], decisions: Mapping[str, str] | None = None, states: Mapping[str, Row] | None = None) -> list[Row]:
+    """Rows of ``checks.cases``; ``decisions`` are the verdicts taken, ``states`` how far each case is, by case id."""
     taken = decisions or {}
     return [
         {
@@ -150,6 +150,7 @@ def case_rows(files: Sequence[CaseFile], decisions: Mapping[str, str] | None = N
             "doubt": f.doubt,
             "status": "decided" if f.case_id in taken else "open",
             "decision": taken.get(f.case_id),
+            **(states or {}).get(f.case_id, {"state": "decided" if f.case_id in taken else "open"}),
             "note": f.case.note if f.case else "a statement in words: no figure can be computed",
         }
         for f in files

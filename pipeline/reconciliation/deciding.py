@@ -1,5 +1,6 @@
-"""A decision on an open case, written into the folder of decisions: signed, validated before it stands, never over another's file.
+"""A decision on an open case, a note who looks at it, a report signed off: entries in the folder of decisions, validated before they stand.
 
+A decision is never written over another's file; of one's notes on a case only the last is kept.
 What belongs here: from the entry that ``marts.triage`` proposes to a file of its own.  What may not: the format and its validation
 (``adjudications``), and what is typed or printed (``pipeline.cli``).
 """
@@ -20,6 +21,7 @@ from typing import Any
 import duckdb
 
 from pipeline.reconciliation.adjudications import CORRECTING, VERDICTS, Adjudications, load, parse, quoted
+from pipeline.reconciliation.reviews import read
 
 
 class NotDecided(Exception):
@@ -53,6 +55,43 @@ def decide(warehouse: duckdb.DuckDBPyConnection, folder: Path, case: str, wish: 
     name = re.sub(r"[^\w.-]", "_", f"{proposed['report']}-{proposed.get('case') or proposed['finding']}.toml")
     _validated(warehouse, folder, name, text)
     return _placed(folder, name, text), text
+
+
+def review(warehouse: duckdb.DuckDBPyConnection, folder: Path, case: str, wish: Wish, assignee: str, state: str) -> tuple[Path, str]:
+    """Write how far the open case is whose id begins with ``case``, and who looks at it; its file and its text.  Raises :class:`NotDecided`."""
+    proposed = _proposed(warehouse, case)
+    key, report = str(proposed.get("case") or proposed["finding"]), proposed["report"]
+    values = {"report": report, "case": key, "state": state, "assignee": assignee, "note": wish.reason, "author": wish.author}
+    text = _entry("review", values, wish.date)
+    return _kept(folder, f"{report}-{key}.review.toml", text), text
+
+
+def sign_off(warehouse: duckdb.DuckDBPyConnection, folder: Path, report: str, wish: Wish) -> tuple[Path, str]:
+    """Write that a person has gone through the report with that id, as its document is now; raises :class:`NotDecided`."""
+    found = _rows(warehouse, "SELECT document_sha256 FROM core.reports WHERE report_id = ?", report)
+    if not found:
+        raise NotDecided(f"no report “{report}” is published", "take a report_id of marts.report_overview")
+    text = _entry("sign_off", {"report": report, "document": found[0][0], "note": wish.reason, "author": wish.author}, wish.date)
+    return _kept(folder, f"{report}.sign_off.toml", text), text
+
+
+def _entry(kind: str, values: dict[str, str], date: dt.date) -> str:
+    """A valid entry of that kind."""
+    text = "\n".join([f"[[{kind}]]", *(f"{name} = {quoted(value)}" for name, value in values.items()), f"date = {date}"]) + "\n"
+    _, _, problems = read(tomllib.loads(text), kind)
+    if problems:
+        raise NotDecided(_listed(problems), "say it with --by, --assign, --status or --note")
+    return text
+
+
+def _kept(folder: Path, name: str, text: str) -> Path:
+    """Whole or not at all, in the place of what the same command wrote before."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / re.sub(r"[^\w.-]", "_", name)
+    fresh = folder / f".{path.name}.{os.getpid()}"
+    fresh.write_text(text, encoding="utf-8")
+    os.replace(fresh, path)
+    return path
 
 
 def _proposed(warehouse: duckdb.DuckDBPyConnection, case: str) -> dict[str, Any]:

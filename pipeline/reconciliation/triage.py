@@ -15,9 +15,11 @@ _WEIGHT = {"error": 0, "warning": 1, "info": 2}
 
 
 def triage_rows(
-    files: Sequence[CaseFile], findings: Iterable[Mapping[str, Any]], applied: Applied, titles: Mapping[str, str]
+    files: Sequence[CaseFile], findings: Iterable[Mapping[str, Any]], applied: Applied, titles: Mapping[str, str],
+    states: Mapping[str, Mapping[str, Any]],
 ) -> Iterator[dict[str, Any]]:
-    """Rows of ``marts.triage`` for the cases that no decision settles; ``findings`` are rows of ``checks.findings``, ``titles`` the rules'."""
+    """Rows of ``marts.triage`` for the cases that no decision settles; ``findings`` are rows of ``checks.findings``, ``titles`` the rules',
+    ``states`` how far each case is."""
     by_id = {str(f["finding_id"]): f for f in findings}
     for f in files:
         if f.case_id in applied.cases:
@@ -33,6 +35,7 @@ def triage_rows(
             "publisher": f.report.publisher,
             "fiscal_year": f.report.fiscal_year,
             "severity": min((str(t["severity"]) for t in told), key=lambda s: _WEIGHT.get(s, 3), default="error"),
+            **states[f.case_id],
             "doubt": f.doubt,
             "findings": len(f.finding_ids),
             "rules": "\n".join(dict.fromkeys(titles.get(str(t["rule_id"]), str(t["rule_id"])) for t in told)),

@@ -19,6 +19,11 @@ _DOUBT = Column(
 )
 _STATUS = Column("status", "VARCHAR", "Open, or decided by a person", "状态", nullable=False, domain=("open", "decided"))
 
+_HOW_FAR = (
+    Column("assignee", "VARCHAR", "Who looks at it", "经办人"),
+    Column("remark", "VARCHAR", "What that person says", "经办备注"),
+)
+
 CASES = Table(
     "checks", "cases", "One row a cause: findings that one smallest set of wrong figures explains", "每个原因一行：可由同一组错误数字解释的问题",
     (
@@ -33,6 +38,9 @@ CASES = Table(
         _DOUBT,
         _STATUS,
         Column("decision", "VARCHAR", "The decision taken on it", "裁定"),
+        Column("state", "VARCHAR", "How far it is; stale: what was decided no longer meets what is printed", "进度", nullable=False,
+               domain=("open", "reviewing", "decided", "stale")),
+        *_HOW_FAR,
         *in_both("note", "What could not be settled", "备注", nullable=False),
     ),
     ("case_id",),
@@ -104,6 +112,19 @@ DECISIONS = Table(
         Column("expires", "VARCHAR", "Last day it holds", "有效期至"),
     ),
     ("fiscal_year", "entry", "why"),
+)
+
+SIGN_OFFS = Table(
+    "checks", "sign_offs", "Reports that a person has gone through, and whether the document is still the same", "报告签核",
+    (
+        *_HEAD,
+        Column("document_sha256", "VARCHAR", "Hash of the document that was gone through", "签核时的文件哈希", nullable=False),
+        Column("signed_by", "VARCHAR", "Who", "签核人", nullable=False),
+        Column("signed_on", "VARCHAR", "When", "签核日期", nullable=False),
+        Column("note", "VARCHAR", "What that person says", "备注"),
+        Column("state", "VARCHAR", "Valid, or superseded by another edition", "状态", nullable=False, domain=("valid", "superseded")),
+    ),
+    ("report_id", "signed_by", "signed_on", "document_sha256"),
 )
 
 AMOUNTS = Table(
@@ -205,6 +226,9 @@ TRIAGE = Table(
         Column("case_id", "VARCHAR", "Case", "案件标识", nullable=False),
         *_HEAD,
         Column("severity", "VARCHAR", "Weight of its heaviest finding", "严重程度", nullable=False, domain=("error", "warning", "info")),
+        Column("state", "VARCHAR", "How far it is; stale: what was decided no longer meets what is printed", "进度", nullable=False,
+               domain=("open", "reviewing", "stale")),
+        *_HOW_FAR,
         _DOUBT,
         Column("findings", "INTEGER", "Findings that it explains", "问题数", nullable=False),
         Column("rules", "VARCHAR", "What should hold, in Chinese, a rule a line", "所违反的规则", nullable=False),
@@ -221,5 +245,5 @@ TRIAGE = Table(
     ("case_id",),
 )
 
-SUSPICIONS = (CASES, CASE_FINDINGS, SUSPECTS, LOCALISABILITY, DECISIONS)
+SUSPICIONS = (CASES, CASE_FINDINGS, SUSPECTS, LOCALISABILITY, DECISIONS, SIGN_OFFS)
 RECONCILED = (AMOUNTS, BALANCES, *FORM_TABLES.values())

@@ -62,7 +62,7 @@ _FORM_TOTALS = ",\n           ".join(
 _COUNTS = ", ".join(
     f"coalesce({c.name}, 0) AS {c.name}"
     for c in TABLES["marts.report_overview"].columns
-    if c.name.startswith(("forms_", "figures", "decimals_", "equations", "findings_"))
+    if c.name.startswith(("forms_", "figures", "decimals_", "equations", "findings_", "cases_"))
 )
 
 _REPORT_OVERVIEW = f"""
@@ -97,16 +97,27 @@ equations AS (
 findings AS (
     SELECT report_id, count(*) FILTER (WHERE severity = 'error') AS findings_error,
            count(*) FILTER (WHERE severity = 'warning') AS findings_warning,
-           count(*) FILTER (WHERE severity = 'info') AS findings_info
+           count(*) FILTER (WHERE severity = 'info') AS findings_info,
+           count(*) FILTER (WHERE status = 'open') AS findings_open, count(*) FILTER (WHERE status = 'decided') AS findings_decided
     FROM checks.findings GROUP BY report_id
+),
+cases AS (
+    SELECT report_id, count(*) FILTER (WHERE state = 'open') AS cases_open, count(*) FILTER (WHERE state = 'reviewing') AS cases_reviewing,
+           count(*) FILTER (WHERE state = 'stale') AS cases_stale, count(*) FILTER (WHERE state = 'decided') AS cases_decided
+    FROM checks.cases GROUP BY report_id
+),
+signed AS (
+    SELECT report_id, string_agg(DISTINCT signed_by, '、' ORDER BY signed_by) FILTER (WHERE state = 'valid') AS signed_off_by
+    FROM checks.sign_offs GROUP BY report_id
 )
 SELECT {REPORT}, {REGISTERED}, r.title, r.media_type, r.page_count, r.source_url, r.numbers_printed, r.numbers_accounted, r.parts_unread,
        round(100.0 * r.numbers_accounted / nullif(r.numbers_printed, 0), 2) AS numbers_accounted_pct,
-       {_COUNTS},
+       {_COUNTS}, signed_off_by,
        totals.* EXCLUDE (report_id)
 FROM core.reports r
 LEFT JOIN forms USING (report_id) LEFT JOIN counts USING (report_id) LEFT JOIN pages USING (report_id)
 LEFT JOIN equations USING (report_id) LEFT JOIN findings USING (report_id) LEFT JOIN totals USING (report_id)
+LEFT JOIN cases USING (report_id) LEFT JOIN signed USING (report_id)
 {REGISTRY}
 ORDER BY r.fiscal_year, r.publisher, r.report_id
 """

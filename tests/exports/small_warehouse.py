@@ -59,10 +59,11 @@ value = "19.96"
 """
 CASE = {
     **HEAD, "case_id": "c0ffee01", "findings": 1, "size": 1, "ties": 1, "complete": True, "method": "one figure", "doubt": "publisher",
-    "status": "open", "decision": None, "note": "",
+    "status": "open", "decision": None, "state": "open", "note": "",
 }  # fmt: skip
 TRIAGE = {
-    **HEAD, "case_id": "c0ffee01", "severity": "error", "doubt": "publisher", "findings": 1, "places": HOSTILE, "suspects": "30.00 → 19.96",
+    **HEAD, "case_id": "c0ffee01", "severity": "error", "state": "open", "doubt": "publisher", "findings": 1, "places": HOSTILE,
+    "suspects": "30.00 → 19.96",
     "readings": "30.00", "rules": "合计 = 各项之和", "figures": WRONG, "unique": True, "ties": 1, "page": 1, "line": None, "entry": ENTRY,
 }  # fmt: skip
 SUSPECT = {
@@ -82,7 +83,7 @@ ROWS: dict[str, Sequence[Mapping[str, Any]]] = {
     "checks.equations": [EQUATION],
     "checks.equation_terms": [{"equation_id": "f1", "figure_id": f["figure_id"], "coefficient": Decimal(1)} for f in FIGURES],
     "checks.findings": [WARNING, FINDING],
-    "checks.cases": [CASE, {**CASE, "case_id": "dec1ded0", "status": "decided", "decision": "keep_printed"}],
+    "checks.cases": [CASE, {**CASE, "case_id": "dec1ded0", "status": "decided", "decision": "keep_printed", "state": "decided"}],
     "checks.case_findings": [{**HEAD, "case_id": "c0ffee01", "finding_id": "f1", "status": "open", "decision": None}],
     "checks.suspects": [SUSPECT],
     "marts.triage": [TRIAGE],
