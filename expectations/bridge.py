@@ -21,10 +21,17 @@ from dagster_duckdb import DuckDBResource
 from expectations.suites.base import Statement, Suite, Verdict
 from expectations.suites.engine import decide
 from pipeline.batches.progress import one_more
+from pipeline.exports.pictures import TABLES as SHOWN
+from pipeline.exports.pictures import Picture, Pictures
+from pipeline.messages import language, shown, told
+from pipeline.model.harmless import markdown
 from pipeline.orchestration.partitions import FISCAL_YEARS
+from pipeline.sources.archive import Archive
+from pipeline.store.home import home
 from pipeline.warehouse.year import attach_year
 
 _SEVERITY = {"error": dg.AssetCheckSeverity.ERROR, "warning": dg.AssetCheckSeverity.WARN, "info": dg.AssetCheckSeverity.WARN}
+_PICTURES = 8  # cases whose pictures are shown with a check; all are in the pages of evidence
 ENGINE_ERROR = "ENGINE ERROR, no verdict"
 _ENTRY = "entry to paste"  # a column that is shown as text to copy, line by line
 
@@ -61,8 +68,9 @@ def _checks_of(suite: Suite, of: int) -> dg.AssetChecksDefinition:
         chosen = [s for s in suite.statements if dg.AssetCheckKey(dg.AssetKey(suite.asset_of(s)), s.name) in selected]
         verdicts = decide_year(suite, year, duckdb, chosen)
         one_more("checking", of)
+        pictures = pictures_of(suite, year, duckdb, verdicts)
         for verdict in verdicts:
-            yield result(verdict, year, suite)
+            yield result(verdict, year, suite, pictures)
         if decided.key in selected:
             yield _was_decided(decided, verdicts)
 
@@ -76,11 +84,33 @@ def decide_year(suite: Suite, year: int, duckdb: DuckDBResource, chosen: Iterabl
         return decide(suite, attach_year(connection, year, tables), year, chosen)
 
 
+def pictures_of(suite: Suite, year: int, duckdb: DuckDBResource, verdicts: Sequence[Verdict]) -> dict[str, Picture]:
+    """The pictures of the first open cases that failing rows name, by case."""
+    named = [(row["report_id"], row["case_id"]) for v in verdicts for row in v.failing[:_PICTURES]] if suite.pictures else []
+    if not named:
+        return {}
+    with duckdb.get_connection() as connection, closing(connection):
+        attach_year(connection, year, SHOWN)
+        with Pictures(connection, Archive(home().archive).path) as pictures:
+            return {case: picture for report, case in named for case, picture in pictures.of(report, [case]).items()}
+
+
+def _album(verdict: Verdict, pictures: Mapping[str, Picture]) -> str:
+    """The failing rows' pictures, each under its case and its suspects, or with the reason why there is none."""
+    pages = []
+    for row in verdict.failing[:_PICTURES]:
+        picture = pictures[row["case_id"]]
+        head = f"**{markdown(row['where'])}** {markdown(row['suspects'], 300)} · `{row['case_id']}`"
+        image = f"![{row['case_id']}]({picture.address})\n\n" if picture.address else ""
+        pages.append(f"{head}\n\n{image}{markdown(picture.why)}")
+    return "\n\n".join(pages)
+
+
 def _spec(suite: Suite, statement: Statement, beside: Sequence[dg.AssetKey]) -> dg.AssetCheckSpec:
     return dg.AssetCheckSpec(
         statement.name,
         asset=dg.AssetKey(suite.asset_of(statement)),
-        description=f"{statement.title}. {statement.title_zh}。",
+        description=f"{statement.title_zh}。{statement.title}." if language() == "zh" else f"{statement.title}. {statement.title_zh}。",
         additional_deps=beside,
         blocking=statement.promise,
         metadata={"rule": statement.rule_id, "formula": statement.formula, "citation": statement.citation},
@@ -88,10 +118,15 @@ def _spec(suite: Suite, statement: Statement, beside: Sequence[dg.AssetKey]) -> 
     )
 
 
-def result(verdict: Verdict, year: int, suite: Suite) -> dg.AssetCheckResult:
-    """A verdict as Dagster shows it, with its counts and failing rows whether it holds or not."""
+def result(verdict: Verdict, year: int, suite: Suite, pictures: Mapping[str, Picture] | None = None) -> dg.AssetCheckResult:
+    """A verdict as Dagster shows it, with its counts and failing rows whether it holds or not: what a person looks at comes first."""
     statement = verdict.statement
-    metadata: dict[str, Any] = {
+    metadata: dict[str, Any] = {}
+    if verdict.failing:
+        metadata["failing rows (table)"] = table(_with_place(verdict.failing))
+        if pictures:
+            metadata["pictures"] = dg.MetadataValue.md(_album(verdict, pictures))
+    metadata |= {
         "rule": statement.rule_id,
         "title": statement.title,
         "标题": statement.title_zh,
@@ -103,14 +138,14 @@ def result(verdict: Verdict, year: int, suite: Suite) -> dg.AssetCheckResult:
         "failing rows": verdict.failures,
     }
     if verdict.failing:
-        metadata["failing rows (table)"] = table(_with_place(verdict.failing))
         entries = [str(row[_ENTRY]) for row in verdict.failing if row.get(_ENTRY)]
         if entries:
             metadata["entries to paste"] = dg.MetadataValue.md("```toml\n" + "\n\n".join(entries) + "\n```")
     if verdict.failures > len(verdict.failing):
-        metadata["failing rows shown"] = f"the first {len(verdict.failing)} of {verdict.failures}; all are in the warehouse (checks.findings)"
+        metadata["failing rows shown"] = told("the first {n} of {of}; all are in the warehouse (checks.findings)",
+                                              n=len(verdict.failing), of=verdict.failures)  # fmt: skip
     if verdict.reasons:
-        metadata["not evaluated because"] = table(verdict.reasons)
+        metadata["not evaluated because"] = table([{**row, "reason": shown(row.get("reason"))} for row in verdict.reasons])
     if verdict.engine_error:
         metadata["engine error"] = verdict.engine_error
     return dg.AssetCheckResult(
@@ -130,32 +165,41 @@ def _worst(verdict: Verdict) -> str:
 
 
 def _with_place(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """The rows without page or line where none has one (documents have pages or lines, and a table is only so wide), and without entries."""
-    unused = {_ENTRY} | {name for name in ("page", "line") if all(row.get(name) is None for row in rows)}
+    """The rows without what is shown elsewhere (entries, the severity) and without columns that say nothing: a pane is only so wide."""
+    unused = {_ENTRY, "severity", "report_id"} | {name for name in ("page", "line", "link") if not any(_leads(row.get(name)) for row in rows)}
     return [{name: value for name, value in row.items() if name not in unused} for row in rows]
+
+
+def _leads(value: Any) -> bool:
+    """Whether a cell says where to look: a file's name alone is no link."""
+    return value is not None and (not isinstance(value, str) or "://" in value)
 
 
 def _in_words(verdict: Verdict, year: int) -> str:
     """What came out, in a line that says its year: lists of checks show another year's result beside it."""
     if verdict.engine_error:
-        return f"{ENGINE_ERROR}: {verdict.engine_error}"
+        return f"{told(ENGINE_ERROR)}: {verdict.engine_error}"
     said = _holds_or_not(verdict, year)
-    return f"{year}: {said}" if not verdict.broken else f"{year}: {ENGINE_ERROR} on some reports ({'; '.join(verdict.broken)}); of the others {said}"
+    if not verdict.broken:
+        return f"{year}: {said}"
+    return f"{year}: {told('{error} on some reports ({why}); of the others {said}', error=ENGINE_ERROR, why='; '.join(verdict.broken), said=said)}"
 
 
 def _holds_or_not(verdict: Verdict, year: int) -> str:
     statement, counts = verdict.statement, verdict.counts
     if not (statement.since_year or 0) <= year <= (statement.until_year or 9999):
-        return "the rule does not apply to that year"
+        return told("the rule does not apply to that year")
     if verdict.failures:
-        return f"{verdict.failures} do not hold"
+        return told("{n} do not hold", n=verdict.failures)
     if statement.table == "checks.equations" and not counts.get("evaluated"):
-        return f"nothing could be evaluated ({counts.get('not_evaluated', 0)} not evaluated): not a pass, only no breach"
+        return told("nothing could be evaluated ({n} not evaluated): not a pass, only no breach", n=counts.get("not_evaluated", 0))
     if "evaluated" in counts:
-        decided = counts.get("violated_but_decided") or 0
-        how_many = f"{counts['evaluated'] - decided} of {counts['evaluated']}" if decided else f"all {counts['evaluated']}"
-        return f"{how_many} evaluated hold, {counts['held_by_rounding']} of them by rounding" + (f"; {decided} decided" if decided else "")
-    return f"holds for {counts.get('rows_checked', 0)} rows"
+        decided, of = counts.get("violated_but_decided") or 0, counts["evaluated"]
+        if decided:
+            return told("{n} of {of} evaluated hold, {rounding} of them by rounding; {decided} decided", n=of - decided, of=of,
+                        rounding=counts["held_by_rounding"], decided=decided)  # fmt: skip
+        return told("all {of} evaluated hold, {rounding} of them by rounding", of=of, rounding=counts["held_by_rounding"])
+    return told("holds for {n} rows", n=counts.get("rows_checked", 0))
 
 
 def _was_decided(spec: dg.AssetCheckSpec, verdicts: Sequence[Verdict]) -> dg.AssetCheckResult:
@@ -163,7 +207,9 @@ def _was_decided(spec: dg.AssetCheckSpec, verdicts: Sequence[Verdict]) -> dg.Ass
     metadata: dict[str, Any] = {"statements": len(verdicts), "engine errors": len(errors)}
     if errors:
         metadata["errors (table)"] = table(errors)
-    words = f"{ENGINE_ERROR} for {len(errors)} of {len(verdicts)} statements" if errors else f"all {len(verdicts)} statements were decided"
+    of = len(verdicts)
+    failed = told("{error} for {n} of {of} statements", error=ENGINE_ERROR, n=len(errors), of=of)
+    words = failed if errors else told("all {of} statements were decided", of=of)
     return dg.AssetCheckResult(passed=not errors, asset_key=spec.asset_key, check_name=spec.name, description=words, metadata=metadata)
 
 

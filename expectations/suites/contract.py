@@ -23,6 +23,10 @@ LINK = (
     f" || CASE WHEN page IS NULL THEN '' ELSE '{_FILE}' || page END AS link"
 )
 
+def where(place: str) -> str:
+    """Whose it is (of a table ``e``), and where in the document (of ``place``), in one column: a pane is only so wide."""
+    return f"e.publisher || coalesce(' · p.' || {place}.page, ' · l.' || {place}.line, '') AS \"where\""
+
 
 def contract(name: str, *tables: str, more: tuple[Statement, ...] = ()) -> Suite:
     """The suite of some tables, by full name, that one step of the graph writes; ``more`` are statements of another kind about them."""

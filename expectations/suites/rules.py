@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 from expectations.rules.base import Rule
 from expectations.suites.base import RULE_HOLDS, Expectation, Statement, Suite
-from expectations.suites.contract import LINK
+from expectations.suites.contract import LINK, where
 from pipeline.reconciliation.across import AcrossRule
 from pipeline.schema.ddl import literal
 
@@ -19,9 +19,9 @@ SUITE_READS = ("core.reports", "checks.equations", "checks.findings")
 
 # What a person needs to find the place and to look the case up; the explanation, which is long, is in checks.findings.
 _FAILING = f"""
-SELECT e.rule_id, e.publisher, e.place, coalesce(nullif(f.printed, ''), CAST(e.printed AS VARCHAR), 'blank') AS printed,
-       coalesce(nullif(f.expected, ''), CAST(e.expected AS VARCHAR), 'blank') AS expected, e.difference, f.page, f.line, {LINK},
-       e.equation_id AS finding_id, f.severity
+SELECT e.rule_id, {where("f")}, e.place,
+       coalesce(nullif(f.printed, ''), CAST(e.printed AS VARCHAR), 'blank') AS printed,
+       coalesce(nullif(f.expected, ''), CAST(e.expected AS VARCHAR), 'blank') AS expected, {LINK}, e.equation_id AS finding_id, f.severity
 FROM checks.equations e LEFT JOIN checks.findings f ON f.finding_id = e.equation_id
 LEFT JOIN core.reports r ON r.report_id = e.report_id
 WHERE e.verdict = 'violated' AND coalesce(f.status, 'open') = 'open' AND e.rule_id IN ({{rules}})

@@ -7,21 +7,22 @@ from __future__ import annotations
 
 from expectations.rules.base import Severity
 from expectations.suites.base import Statement, Suite, no_rows
-from expectations.suites.contract import LINK
+from expectations.suites.contract import where
+from pipeline.exports.pictures import TABLES as SHOWN
 from pipeline.schema.ddl import literal
 
 _TABLE = "marts.triage"
 _FIRST = 3  # suspects of one case that are shown; all are in the entry and in the table
-_ALL = "string_split(t.suspects, chr(10))"
+_ALL = "string_split(e.suspects, chr(10))"
 _SUSPECTS = (
     f"array_to_string({_ALL}[:{_FIRST}], '; ') || CASE WHEN len({_ALL}) > {_FIRST} THEN '; and ' || (len({_ALL}) - {_FIRST}) || ' more' ELSE '' END"
 )
 
 
 def _none(severity: Severity, title: str, title_zh: str) -> Statement:
-    failing = f"""SELECT t.publisher, {_SUSPECTS} AS suspects, t.page, t.line, t.doubt, t.ties, t.findings, t.case_id, {LINK},
-                         t.entry AS "entry to paste" FROM {_TABLE} t LEFT JOIN core.reports r USING (report_id)
-                  WHERE t.severity = {literal(severity)} ORDER BY t.publisher, t.page, t.line, t.case_id"""
+    failing = f"""SELECT {where("e")}, {_SUSPECTS} AS suspects, e.state || coalesce(': ' || e.assignee, '') AS state, e.ties, e.case_id,
+                         e.report_id, e.entry AS "entry to paste" FROM {_TABLE} e
+                  WHERE e.severity = {literal(severity)} ORDER BY e.publisher, e.page, e.line, e.case_id"""
     return Statement(f"triage.no_open_{severity}", _TABLE, title, title_zh, f"no open case has the severity {severity}", "docs/triage.md", severity,
                      (no_rows(failing),))  # fmt: skip
 
@@ -35,7 +36,7 @@ TRIAGE_SUITE = Suite(
     "triage",
     "No case waits for a decision",
     _STATEMENTS,
-    (_TABLE, "core.reports"),
+    tuple(dict.fromkeys((_TABLE, *SHOWN))),
     " UNION ALL ".join(
         f"SELECT {literal(s.rule_id)} AS rule_id, count(*) AS open_cases FROM {_TABLE} WHERE severity = {literal(s.severity)}" for s in _STATEMENTS
     ),

@@ -84,7 +84,7 @@ FINDINGS = Sheet(
         *_of("checks.findings", "place", "printed", "expected", "difference", "explanation_zh", "page", "line"),
         ("checks.cases", "case_id"), *_of("checks.findings", "finding_id", "rule_id", "report_id"),
     ),
-    f"""SELECT x.*, r.title_zh, r.formula, c.case_id FROM checks.findings x LEFT JOIN checks.rules r USING (rule_id)
+    f"""SELECT x.*, r.title, r.title_zh, r.formula, c.case_id FROM checks.findings x LEFT JOIN checks.rules r USING (rule_id)
         LEFT JOIN (SELECT finding_id, min(case_id) AS case_id FROM checks.case_findings GROUP BY finding_id) c USING (finding_id)
         WHERE {_YEAR} ORDER BY x.fiscal_year, x.publisher, {_WEIGHT}, x.page, x.finding_id""",
     {"difference": _difference},

@@ -264,12 +264,13 @@ def test_an_entry_to_paste_is_shown_line_by_line_and_not_in_the_table(database: 
 
 
 def test_every_case_that_waits_is_a_failing_row_of_its_severity() -> None:
-    row = {"case_id": "c", **ABOUT, "doubt": "publisher", "findings": 1, "places": "收入决算表 / 合计", "suspects": "收入决算表 / 合计 / 财政拨款收入: 2 → 3",
+    row = {"case_id": "c", **ABOUT, "state": "open", "doubt": "publisher", "findings": 1, "places": "收入决算表 / 合计", "suspects": "收入决算表 / 合计 / 财政拨款收入: 2 → 3",
            "readings": "2 (one reader)", "rules": "合计 = 各项之和", "figures": "f", "unique": True, "ties": 1, "page": 7, "entry": "[[decision]]"}  # fmt: skip
     storage.write_table("marts.triage", 2024, [row | {"severity": "error"}])
     error, warning = decide_year(TRIAGE_SUITE, 2024)
     assert (error.failures, warning.failures) == (1, 0)
-    assert (error.failing[0]["suspects"], error.failing[0]["page"], error.failing[0]["entry to paste"]) == (row["suspects"], 7, "[[decision]]")
+    assert (error.failing[0]["suspects"], error.failing[0]["where"], error.failing[0]["entry to paste"]) == (
+        row["suspects"], f"{ABOUT['publisher']} · p.7", "[[decision]]")
     assert not error.statement.promise, "a case that waits holds nothing back"
     storage.write_table("marts.triage", 2024, [])
     assert all(v.holds for v in decide_year(TRIAGE_SUITE, 2024))
