@@ -77,6 +77,7 @@ class CodeForm:
     rows: tuple[Row, ...]
     total: Row | None
     side: str | None = None
+    nameless: tuple[Row, ...] = ()
 
     @cached_property
     def _codes(self) -> frozenset[str]:
@@ -109,10 +110,12 @@ class CodeForm:
     def of_code(self, code: str, measure: str) -> tuple[Figure, ...] | None:
         """The figures that stand for a code: its own, else those of its nearest printed descendants, else none.
 
-        ``None`` where the form cannot tell: it prints an ancestor of the code and nothing below it, or a row of the code
-        whose cell holds no figure that could be read.
+        ``None`` where the form cannot tell: it prints an ancestor of the code and nothing below it, an amount of a row of which nothing
+        tells what it is, or a row of the code whose cell holds no figure that could be read.
         """
         rows = [r for r in self.rows if r.code == code] or self.nearest(code)
+        if not rows and any(f.amount for r in self.nameless if (f := r.get(measure)) is not None):
+            return None
         if not rows and (above := self._parent(code)) and above not in self.children:
             return None
         figures = [r.get(measure) for r in rows]
@@ -131,7 +134,8 @@ def _code_form(contents: ReportContents, statement: str, side: str | None) -> Co
     rows = rows_of(contents, statement, side)
     coded = tuple(r for r in rows if r.code and r.code.isdigit())
     total = next((r for r in rows if not (r.code and r.code.isdigit()) and r.concept == "total"), None)
-    return CodeForm(statement, coded, total, side)
+    nameless = tuple(r for r in rows if any(f.doubt == "row_unknown" for f in r.cells.values()))
+    return CodeForm(statement, coded, total, side, nameless)
 
 
 def code_form(contents: ReportContents, statement: str, side: str | None = None) -> CodeForm:

@@ -28,6 +28,8 @@ Box = tuple[float, float, float, float]  # x0, top, x1, bottom
 _ASKED, _AGREE = 24, 0.6
 
 
+#: How much of a character's size is below the line that it stands on.
+_BELOW = 0.12
 #: What pdfium makes of a hyphen that ends a line, as if the word went on.
 _HYPHEN_AT_AN_END = 2
 
@@ -134,6 +136,7 @@ def _glyphs(text: _Text) -> tuple[list[Glyph], int]:
     page, frame = text.page, text.frame
     box = raw.FS_RECTF()
     ref = ctypes.byref(box)
+    heights = _Heights(page)
     for i in range(raw.FPDFText_CountChars(page)):
         code = raw.FPDFText_GetUnicode(page, i)
         if raw.FPDFText_HasUnicodeMapError(page, i) == 1:
@@ -143,7 +146,7 @@ def _glyphs(text: _Text) -> tuple[list[Glyph], int]:
         if code < 32 or code in (0xFFFE, 0xFFFF) or not raw.FPDFText_GetLooseCharBox(page, i, ref):
             continue
         unmapped += code != 0xFFFD and _is_meaningless(code)
-        left, bottom, right, top = box.left, box.bottom, box.right, box.top
+        left, bottom, right, top = heights.corrected(i, box)
         if text.clips and is_hidden(page, i, text.clips, ((left + right) / 2, (bottom + top) / 2)):
             continue
         glyph = Glyph(_character(code), *frame.box(left, bottom, right, top))
@@ -152,6 +155,45 @@ def _glyphs(text: _Text) -> tuple[list[Glyph], int]:
     for angle, run in runs.items():
         glyphs.extend(laid_down(run, angle))
     return glyphs, unmapped
+
+
+class _Heights:
+    """How high the characters of a text page are: their size above and below the line that they stand on.
+
+    The height of a character's box is its font's word, which producers set as they please (the box of the largest glyph of 40,000, a
+    quarter of the size, upside down): lines one above the other would meet, or a cell would hold no word.
+    """
+
+    def __init__(self, page: pdfium.PdfTextPage) -> None:
+        self._page = page
+        self._upwards: dict[int, tuple[float, float] | None] = {}  # by text object
+        self._x, self._y = ctypes.c_double(), ctypes.c_double()
+
+    def corrected(self, index: int, box: raw.FS_RECTF) -> Box:
+        """Left, bottom, right, top of a character."""
+        owner = _owner(self._page, index)
+        if owner not in self._upwards:
+            self._upwards[owner] = self._upward(index) if owner else None
+        upward = self._upwards[owner]
+        if upward is None or not raw.FPDFText_GetCharOrigin(self._page, index, self._x, self._y):
+            return box.left, box.bottom, box.right, box.top
+        x, y = self._x.value, self._y.value
+        across, up = upward
+        if abs(up) >= abs(across):
+            ends = y - _BELOW * up, y + (1 - _BELOW) * up
+            return box.left, min(ends), box.right, max(ends)
+        ends = x - _BELOW * across, x + (1 - _BELOW) * across
+        return min(ends), box.bottom, max(ends), box.top
+
+    def _upward(self, index: int) -> tuple[float, float] | None:
+        """The way from the line to the top of a character of full size, in the page's coordinates."""
+        matrix = raw.FS_MATRIX()
+        size = raw.FPDFText_GetFontSize(self._page, index)
+        if not size or not raw.FPDFText_GetMatrix(self._page, index, matrix):
+            return None
+        mirrored = matrix.a * matrix.d < matrix.b * matrix.c  # the font's own glyphs stand on their heads then
+        across, up = (-matrix.c * size, -matrix.d * size) if mirrored else (matrix.c * size, matrix.d * size)
+        return (across, up) if across or up else None
 
 
 def _owner(page: pdfium.PdfTextPage, index: int) -> int:

@@ -12,7 +12,10 @@ from pipeline.reading.layer import PlainPage
 #: A page with fewer characters than this has no text layer to speak of; one with a picture on it is that picture.
 CHARACTERS_OF_A_TEXT_LAYER = 8
 #: Of a page's glyphs, the share without a meaning from which its text is of no use.
-_MEANINGLESS = 0.1
+_MEANINGLESS = 0.05
+#: The share of letters in which no report is written from which the other letters of the page cannot be trusted: where ÿ stands for 国,
+#: a 1 may stand for a point.
+_STRANGE = 0.01
 #: The share of a page that pictures cover where the page is a picture.
 _COVERED = 0.5
 #: So many shapes on a page without text are its print, drawn as outlines.
@@ -28,7 +31,8 @@ def problem_of(page: PlainPage) -> str | None:
     if page.broken:
         return "the page is broken"
     glyphs = len(page.glyphs)
-    if page.unmapped + _foreign(page) > _MEANINGLESS * glyphs:
+    foreign = _foreign(page)
+    if page.unmapped + foreign > _MEANINGLESS * glyphs or foreign > _STRANGE * glyphs:
         return "its font does not say which characters its glyphs are"
     if glyphs < CHARACTERS_OF_A_TEXT_LAYER and covered(page) > _COVERED:
         return "the page is a picture without text"
@@ -44,7 +48,7 @@ def is_hidden_layer(page: PlainPage) -> bool:
 
 def _foreign(page: PlainPage) -> int:
     """Glyphs that are read as letters in which no report is written."""
-    return sum(_WRITTEN.match(g.text) is None for g in page.glyphs if g.text)
+    return sum(_WRITTEN.match(g.text) is None for g in page.glyphs if g.text not in ("", "\ufffd"))
 
 
 def covered(page: PlainPage) -> float:

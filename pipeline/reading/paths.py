@@ -6,7 +6,7 @@ What belongs here: drawing operators → shapes, whatever matrices turn them.  W
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import NamedTuple
@@ -23,6 +23,10 @@ PATHS_OF_A_DRAWING, MOST_PATHS = 20_000, 120_000
 _DEEPEST = 6
 #: A path of more segments than this is an outline (a letter, a seal), not rules.
 _SEGMENTS_OF_AN_OUTLINE = 400
+#: One of at least so many segments within so many points is a letter (producers that do not know a bold face draw its edge).
+_SEGMENTS_OF_A_LETTER, _SIZE_OF_A_LETTER = 20, 40.0
+#: What is lower or narrower is a piece of a dotted rule.
+_FLAT = 3.0
 #: Points by which the ends of a straight stroke may differ across it: a matrix turns with floating noise.
 _NOISE = 0.6
 #: A bent path larger than this is no dot of a dotted rule.
@@ -31,7 +35,10 @@ _AS_IT_IS: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 
 
 class Shape(NamedTuple):
-    """A straight stroke (no width or no height) or a box.  ``fill`` and ``stroke``: how light, 0 black to 1 white; ``None``: not so drawn."""
+    """A straight stroke (no width or no height) or a box.  ``fill`` and ``stroke``: how light, 0 black to 1 white; ``None``: not so drawn.
+
+    Neither: the box of a letter that is drawn as an outline, which is print and rules nothing.
+    """
 
     x0: float
     top: float
@@ -158,8 +165,23 @@ def _shapes(path: ctypes._Pointer, matrix: Matrix, frame: Frame) -> Iterator[Sha
     stroke = _lightness(path, raw.FPDFPageObj_GetStrokeColor) if stroked.value else None
     if fill is None and stroke is None:
         return
-    for points, curved in _outlines(path, count, _times(_matrix(path), matrix), frame):
+    outlines = list(_outlines(path, count, _times(_matrix(path), matrix), frame))
+    if count >= _SEGMENTS_OF_A_LETTER and (letter := _letter(outlines)) is not None:
+        yield letter
+        return
+    for points, curved in outlines:
         yield from _straight(points, curved, fill, stroke)
+
+
+def _letter(outlines: Sequence[tuple[list[Point], bool]]) -> Shape | None:
+    """The box of an outline that bends or slants within the size of a letter; ``None`` for all others."""
+    xs, ys = [x for points, _ in outlines for x, _ in points], [y for points, _ in outlines for _, y in points]
+    shape = Shape(min(xs), min(ys), max(xs), max(ys), None, None)
+    if max(shape.width, shape.height) > _SIZE_OF_A_LETTER or min(shape.width, shape.height) < _FLAT:
+        return None
+    strokes = (ends for points, _ in outlines for ends in pairwise(points))
+    bends = any(curved for _, curved in outlines) or any(min(abs(a - c), abs(b - d)) > _NOISE for (a, b), (c, d) in strokes)
+    return shape if bends else None
 
 
 def _lightness(path: ctypes._Pointer, colour_of: object) -> float | None:  # type: ignore[type-arg]

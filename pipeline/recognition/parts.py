@@ -61,7 +61,7 @@ def _printing(out: FormParts, form: FormRead, blocks: Mapping[int, Line | Table]
     key, n = form.spec.key, out.printings.get(form.spec.key, 0)
     read = figures_of(form, report_id, reader, n)
     numbers = numbers_of(blocks, form.blocks, read.cells, read.unread, form.problem or "its column is not known")
-    figures = _doubted(read.figures, numbers)
+    figures = _doubted(read.figures, numbers, form.spec.kind)
     repeated = n > 0 and same and _values(out.first.get(key, [])) == _values(figures)
     if not repeated:
         out.figures += figures
@@ -78,9 +78,11 @@ def _printing(out: FormParts, form: FormRead, blocks: Mapping[int, Line | Table]
     out.parts.append(Part("form", key, form.title, state, reason, form.place, last, set(form.blocks), numbers))
 
 
-def _doubted(figures: list[Figure], numbers: Sequence[Printed]) -> list[Figure]:
-    """The figures of a form; an amount of it that was not read makes all of them doubtful, for it may belong to any of their sums."""
-    if not any(n.account == "unread" and _AMOUNT.search(n.text) for n in numbers):
+def _doubted(figures: list[Figure], numbers: Sequence[Printed], kind: str) -> list[Figure]:
+    """The figures of a form; an amount of it that was not read, or of a row without code or name, makes all of them doubtful: it may
+    belong to any of their sums."""
+    unread = any(n.account == "unread" and _AMOUNT.search(n.text) for n in numbers)
+    if not unread and (kind == "two_sided" or not any(f.doubt == "row_unknown" and f.value for f in figures)):
         return figures
     return [f if f.doubt else replace(f, doubt="sum_incomplete") for f in figures]
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import bisect
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby, pairwise
 
@@ -25,6 +26,8 @@ _CENTS = re.compile(r"-?(?:\d{1,3}(?:,\d{3})+|\d+)\.\d\d")
 _CODE = re.compile(r"\d\d|\d{3}(?:\d\d){0,2}")
 #: The share of cells read alike from which two grids are one.
 _NEARLY_ALL = 0.95
+#: The share of cells read alike below which one reader has the words of the other in other cells.
+_THROUGHOUT = 0.75
 #: Points that a glyph's box may reach over a rule that it does not cross.
 _TOUCHING = 0.8
 
@@ -154,7 +157,8 @@ class RuledTable:
 
         A merged cell may be several cells to the second reader; their texts are joined in reading order.  When
         the second reader saw no table here, nothing is kept: silence of one reader is not a doubt.  Where it saw another grid
-        (other rows or columns, and not nearly all cells equal), its texts stand in other cells: one note says so, no cell is in doubt.
+        (other rows or columns, and not nearly all cells equal), or the same words in other cells throughout (a font that tells it a wrong
+        height), one note says so, and no cell is in doubt.
         """
         x0, top, x1, bottom = self.box
         inside = [
@@ -165,7 +169,10 @@ class RuledTable:
         if not inside:
             return
         texts = self._theirs(inside)
-        if self._same_grid([b for b, _ in inside]) or self._share_equal(texts) >= _NEARLY_ALL:
+        equal = self._share_equal(texts)
+        if equal < _THROUGHOUT and self._same_words(texts):
+            self.note = "the second reader puts the words here into other cells: its texts are not compared"
+        elif equal >= _NEARLY_ALL or self._same_grid([b for b, _ in inside]):
             self.second = texts
         else:
             self.note = "the second reader sees another grid here: its texts are not compared"
@@ -183,6 +190,11 @@ class RuledTable:
         """Whether boxes have our rows and columns."""
         xs, ys = positions([x for b in boxes for x in (b[0], b[2])]), positions([y for b in boxes for y in (b[1], b[3])])
         return _alike(xs, self.xs) and _alike(ys, self.ys)
+
+    def _same_words(self, texts: Sequence[str]) -> bool:
+        """Whether both readers read the same characters, wherever they put them."""
+        own, theirs = (Counter("".join(map(squeeze, t))) for t in ((self._text(i) for i in range(len(texts))), texts))
+        return (own & theirs).total() >= _NEARLY_ALL * max(own.total(), theirs.total())
 
     def _share_equal(self, texts: Sequence[str]) -> float:
         """The share of cells with text in which both readers read the same."""

@@ -59,7 +59,8 @@ def rules_of(page: PlainPage) -> Rules:
 
 
 def _seen(shapes: Sequence[Shape]) -> list[Shape]:
-    """The shapes whose edges are rules: no backgrounds (their edges would become phantom cells), nothing white."""
+    """The shapes whose edges are rules: no letters, no backgrounds (their edges would become phantom cells), nothing white."""
+    shapes = [s for s in shapes if s.fill is not None or s.stroke is not None]
     backgrounds = [s for s in shapes if _is_background(s)]
     tiles = _tiles(backgrounds)
     return [s for s in shapes if not _is_background(s) and not _is_white(s)] + tiles

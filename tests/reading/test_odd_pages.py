@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from decimal import Decimal
 
 import pypdfium2 as pdfium
@@ -13,6 +14,9 @@ from reportlab.pdfgen.canvas import Canvas
 
 from pipeline.model.numbers import parse_number
 from pipeline.reading import read_document
+from pipeline.reading.glyphs import Glyph
+from pipeline.reading.layer import PlainPage, plain_pages
+from pipeline.reading.legible import problem_of
 from pipeline.tables import lower
 
 
@@ -119,3 +123,34 @@ def test_a_triangle_alone_is_no_number() -> None:
 
 def test_a_title_over_two_lines_is_one() -> None:
     assert read(page(rules="none", title=("2024年度一般公共预算", "财政拨款支出决算表"))) == expected()
+
+
+def test_a_character_is_as_high_as_its_size_whatever_its_font_tells_of_itself() -> None:
+    pdf = page()
+    for told in ((b"2100", b"-1050"), (b"220", b"-40")):  # the box of the largest glyph of 40,000; a quarter of the size
+        strange = re.sub(rb"/Ascent [-\d.]+", b"/Ascent " + told[0], re.sub(rb"/Descent [-\d.]+", b"/Descent " + told[1], pdf))
+        (drawn,) = plain_pages(pdfium.PdfDocument(strange))
+        assert {round(g.bottom - g.top, 2) for g in drawn.glyphs if g.text.strip()} == {9.0, 14.0}
+
+
+def outlines(canvas: Canvas) -> None:
+    """The edges of the letters of a row, as producers draw them that have no bold face."""
+    for x in range(46, 480, 10):
+        path = canvas.beginPath()
+        for top in (664, 660, 656):
+            path.moveTo(x, top)
+            for across, down in ((8, 0), (8, 0.9), (5, 0.9), (4, 3), (3.1, 3), (3.1, 0.9), (0, 0.9), (0, 0)):
+                path.lineTo(x + across, top - down)
+        canvas.drawPath(path)
+
+
+@pytest.mark.parametrize("rules", ["lines", "none"])
+def test_the_outline_of_a_letter_is_no_rule(rules: str) -> None:
+    assert read(page(rules=rules, over=outlines)) == expected()
+
+
+def test_a_page_with_letters_in_which_no_report_is_written_is_not_believed() -> None:
+    words = "荣成市大数据中心2024年度单位决算收入支出总表一般公共预算财政拨款1918.33万元" * 3
+    page_of = [PlainPage([Glyph(c, 9.0 * i, 10, 9.0 * i + 9, 19) for i, c in enumerate(t)], 900, 900) for t in (words, words + "ÿþ")]
+    assert problem_of(page_of[0]) is None
+    assert problem_of(page_of[1]) == "its font does not say which characters its glyphs are"

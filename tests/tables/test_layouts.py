@@ -15,6 +15,7 @@ from benchmarks.annexes import TABLES, rows
 from pipeline.model.figures import Place
 from pipeline.reading import read_document
 from pipeline.reading.document import Cell, Page, Table
+from pipeline.reading.glyphs import Glyph
 from pipeline.reports.read import read_report
 from pipeline.tables import lower, pages
 from pipeline.tables.continued import with_whole_rows
@@ -133,13 +134,18 @@ def test_horizontal_pieces_tell_where_cells_part() -> None:
 
 def test_the_second_reader_counts_only_where_its_grid_is_ours() -> None:
     boxes = [(x, y, x + 50.0, y + 20.0) for y in (10.0, 30.0) for x in (10.0, 60.0)]
-    same, other = RuledTable(boxes, 1), RuledTable(boxes, 1)
+    same, other, elsewhere = (RuledTable(boxes, 1) for _ in range(3))
     same.compare([(box, "1.00") for box in boxes])
     other.compare([((10.0, 10.0, 110.0, 30.0), "1.00"), ((10.0, 30.0, 110.0, 50.0), "2.00")])
     assert same.second == ["1.00"] * 4
     assert not same.note
     assert other.second is None
     assert other.note
+    for x, y, word in ((20, 15, "1"), (70, 15, "2"), (20, 35, "3"), (70, 35, "4")):
+        elsewhere.take([Glyph(word, x, y, x + 5.0, y + 10.0)])
+    elsewhere.compare([(box, word) for box, word in zip(boxes, "3412", strict=True)])  # the same words, each in another cell
+    assert elsewhere.second is None
+    assert "into other cells" in elsewhere.note
 
 
 def test_a_page_whose_tables_cannot_be_told_costs_only_itself(monkeypatch: pytest.MonkeyPatch) -> None:
