@@ -42,13 +42,11 @@ registry:
 
 # Asks every site of the registry, politely, and keeps nothing.
 check-sources: $(STAMP) registry
-	@$(BIN)/python -m pipeline.sources probe "$(PUBLISHERS)" --year $(YEAR)
+	@$(BIN)/final-accounts sources probe "$(PUBLISHERS)" --year $(YEAR)
 
 # The whole job for one partition, as a schedule starts it.
 year: $(STAMP) registry
-	@export DAGSTER_HOME="$$($(BIN)/python -m pipeline.store.home)" FINAL_ACCOUNTS_PUBLISHERS="$(PUBLISHERS)"; \
-	export FINAL_ACCOUNTS_HOME="$$(dirname "$$DAGSTER_HOME")"; \
-	$(BIN)/dagster job execute --module-name pipeline.definitions --job yearly_accounts --tags '{"dagster/partition": "$(YEAR)"}'
+	@$(BIN)/final-accounts year $(YEAR) --registry "$(PUBLISHERS)"
 
 test: $(STAMP)
 	$(BIN)/python -m pytest -n auto --dist worksteal

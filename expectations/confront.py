@@ -195,6 +195,7 @@ def _found(outcome: Outcome | Judgement) -> Row:
             "expected": outcome.expected,
             "difference": None,
             "explanation": outcome.explanation,
+            "explanation_zh": outcome.explanation_zh or None,
             "page": outcome.page,
             "line": outcome.line,
         }

@@ -97,7 +97,7 @@ def test_a_name_of_nothing_or_of_several_documents_changes_nothing(home: Home, e
 
 
 def test_a_run_without_a_folder_works_in_the_demos_home(home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pipeline.store.home.PROJECT", tmp_path)  # a place without samples: nothing is read
+    monkeypatch.setattr("pipeline.store.home.SAMPLES", tmp_path / "samples")  # a place without samples: nothing is read
     status, output = command("run")
     assert status == 2
     assert str(home.demo.root) in "".join(output.split("\n"))

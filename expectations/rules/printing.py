@@ -117,7 +117,7 @@ def _printings_agree(rule: Rule, contents: ReportContents, form: Form) -> Judgem
         if _amount(here.get(key)) != _amount(there.get(key))
     ]
     shown = [
-        f"{places.place_of(f)}: {a.printed if a else 'not printed'} and {b.printed if b else 'not printed'}"
+        f"{places.place_of(f)}: {a.printed if a else 'not printed'} / {b.printed if b else 'not printed'}"
         for a, b in differing[:5]
         if (f := a or b) is not None
     ]

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from pipeline.cli.check import check
 from pipeline.cli.decide import decide, sign
 from pipeline.cli.export import export
 from pipeline.cli.help import in_the_users_language
+from pipeline.cli.sources import sources
 from pipeline.messages import told
 
 HOME = typer.Option(help="where all state is kept; FINAL_ACCOUNTS_HOME, or var/, where none is named", show_default=False)
 WHAT = typer.Argument(metavar="DOCUMENT|REPORT", help="a document by its hash (8 digits or more), address or file name; a report by its id")
+PUBLISHERS = typer.Option(envvar="FINAL_ACCOUNTS_PUBLISHERS", help="the registry: a file or a folder; none: the home's")
 DEMO = typer.Option("--demo", help="the demo's home, <home>/demo")
 
 app = typer.Typer(
@@ -67,12 +71,38 @@ def run(
     """
     from pipeline.cli.telling import teller
     from pipeline.orchestration.run import run as run_folder
-    from pipeline.store.home import PROJECT, work_in
+    from pipeline.store.home import SAMPLES, work_in
 
     work_in(home, demo=folder is None)
     look = "final-accounts ui --demo" if folder is None else "final-accounts ui"
     with teller(quiet=quiet, as_json=as_json) as telling:
-        ran = run_folder(folder or PROJECT / "samples", telling, workers, cluster, look)
+        ran = run_folder(folder or SAMPLES, telling, workers, cluster, look)
+    raise typer.Exit(ran.status)
+
+
+@app.command()
+def year(
+    fiscal_year: Annotated[int | None, typer.Argument(help="the fiscal year; none: last year", show_default=False)] = None,
+    registry: Annotated[Path | None, PUBLISHERS] = None,
+    home: Annotated[Path | None, HOME] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="say problems only, on standard error")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="one JSON object at the end, and nothing else")] = False,
+) -> None:
+    """One fiscal year from the publishers' sites and the inbox to the warehouse, as a schedule starts it.
+
+    Exit status: 0 when the year was published, whatever its publishers got wrong; 1 when a promise of our own is broken or every site
+    failed; 2 where there is no registry, or for wrong arguments.
+    """
+    from pipeline.cli.telling import teller
+    from pipeline.orchestration.run import run_year
+    from pipeline.store.home import work_in
+
+    at = work_in(home)
+    if not (registry or at.root / "publishers").exists():
+        typer.echo(told("no registry of publishers: name one with --registry"), err=True)
+        raise typer.Exit(2)
+    with teller(quiet=quiet, as_json=as_json) as telling:
+        ran = run_year(fiscal_year or datetime.now(UTC).year - 1, telling, registry)
     raise typer.Exit(ran.status)
 
 
@@ -140,9 +170,11 @@ def ui(
     serve(home, demo=demo, port=port)
 
 
+app.command()(check)
 app.command()(decide)
 app.command()(sign)
 app.command()(export)
+app.add_typer(sources, name="sources")
 
 
 def main() -> None:

@@ -21,6 +21,16 @@ def shown_home(root: Path | None, *, demo: bool) -> Home:
     return work_in(root, demo=True) if demo or only_demo else at
 
 
+def _workspace(at: Home) -> Path:
+    """The project's ``workspace.yaml``; of an installed package, which has none, the same in Dagster's own folder."""
+    own = PROJECT / "workspace.yaml"
+    if own.is_file():
+        return own
+    made = at.dagster / "workspace.yaml"
+    made.write_text("load_from:\n  - python_module: {module_name: pipeline.definitions, location_name: final_accounts}\n", encoding="utf-8")
+    return made
+
+
 def serve(root: Path | None, *, demo: bool, port: int) -> NoReturn:
     """Become the server, started in Dagster's own folder, which holds its settings."""
     at = shown_home(root, demo=demo)
@@ -29,5 +39,5 @@ def serve(root: Path | None, *, demo: bool, port: int) -> NoReturn:
     os.environ["PATH"] = f"{commands}{os.pathsep}{os.environ.get('PATH', '')}"
     os.environ["PYTHONWARNINGS"] = "ignore:Function"
     print(told("home       {path}", path=at.root), flush=True)
-    arguments = ["dev", "--workspace", str(PROJECT / "workspace.yaml"), "--host", "127.0.0.1", "--port", str(port)]
+    arguments = ["dev", "--workspace", str(_workspace(at)), "--host", "127.0.0.1", "--port", str(port)]
     os.execv(commands / "dagster", ["dagster", *arguments])

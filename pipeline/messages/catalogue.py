@@ -13,6 +13,10 @@ from functools import cache, cached_property
 from pathlib import Path
 from string import Formatter
 
+#: What is only told, never kept in a table: such a sentence is not looked for by its form.
+_TOLD_ONLY = ("command.toml", "help.toml")
+#: Fewer letters of a form than these say too little: such a sentence is looked for within another one only.
+_FEW = 8
 _FOLDER = Path(__file__).parent
 #: What stands between sentences that were put together.
 JOIN = "; "
@@ -25,10 +29,11 @@ class CatalogueError(ValueError):
 
 @dataclass(frozen=True)
 class Message:
-    """One message: its English form, its Chinese one, both with the same ``{names}``."""
+    """One message: its English form, its Chinese one, both with the same ``{names}``; ``kept``: a table may hold a sentence made of it."""
 
     english: str
     chinese: str
+    kept: bool = True
 
     @cached_property
     def names(self) -> frozenset[str]:
@@ -72,18 +77,21 @@ class Catalogue:
     def __init__(self, messages: Mapping[str, Message]) -> None:
         self.messages = messages
         self._by_first_word: dict[str, list[Message]] = {}
-        for message in sorted((m for m in messages.values() if m.names), key=lambda m: (-m.weight, m.english)):
+        for message in sorted((m for m in messages.values() if m.names and m.kept), key=lambda m: (-m.weight, m.english)):
             first = _FIRST_WORD.match(message.english)
             self._by_first_word.setdefault(first[0] if first else "", []).append(message)
 
-    def found(self, sentence: str, *, loosely: bool = False) -> tuple[Message, dict[str, str]] | None:
-        """The message of which a sentence was made, with what was filled in; ``loosely`` with semicolons in what was filled in."""
+    def found(self, sentence: str, *, within: bool = False, loosely: bool = False) -> tuple[Message, dict[str, str]] | None:
+        """The message of which a sentence was made, with what was filled in.
+
+        ``within`` another sentence a form may say little by itself; ``loosely`` there may be semicolons in what was filled in.
+        """
         if sentence in self.messages:
             return self.messages[sentence], {}
         first = _FIRST_WORD.match(sentence)
         for message in (*(self._by_first_word.get(first[0], ()) if first else ()), *self._by_first_word.get("", ())):
             match = (message.loose_form if loosely else message.form).fullmatch(sentence)
-            if match:
+            if match and (within or message.weight >= _FEW):
                 return message, match.groupdict()
         return None
 
@@ -96,7 +104,7 @@ def catalogue() -> Catalogue:
         for english, chinese in _lines(path):
             if english in messages and messages[english].chinese != chinese:
                 raise CatalogueError(f"{path.name}: {english!r} is said twice, in two ways")
-            messages[english] = _checked(path, Message(english, chinese))
+            messages[english] = _checked(path, Message(english, chinese, path.name not in _TOLD_ONLY))
     return Catalogue(messages)
 
 

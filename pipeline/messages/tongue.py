@@ -61,12 +61,12 @@ def _chinese(sentence: str, depth: int) -> str:
         return sentence
     if "\n" in sentence:
         return "\n".join(_chinese(one, depth) for one in sentence.split("\n"))
-    whole = catalogue().found(sentence)
+    whole = catalogue().found(sentence, within=depth > 0)
     if whole is None:
         for english, mark, splits in _JOINS:
             pieces = sentence.split(english, splits)
             said = [_chinese(piece, depth + 1) for piece in pieces] if len(pieces) > 1 else pieces
             if said != pieces:
                 return mark.join(said)
-        whole = catalogue().found(sentence, loosely=True)
+        whole = catalogue().found(sentence, within=depth > 0, loosely=True)
     return _filled(whole[0], dict(whole[1]), depth) if whole else sentence

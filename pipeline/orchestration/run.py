@@ -20,6 +20,7 @@ from __future__ import annotations
 import os
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -101,6 +102,34 @@ def run(folder: Path, teller: Teller, workers: int = 2, cluster: str = "", look:
     ran.status = _Run(folder, teller, ran, look).whole(engine(workers, cluster))
     teller.end(ran)
     return ran
+
+
+def run_year(year: int, teller: Teller, registry: Path | None = None) -> Ran:
+    """One fiscal year from the sites and the inbox to the warehouse, in the home of this process; ``registry`` names the publishers."""
+    at = home()
+    ran, known = Ran(str(at.root)), open_findings(at.warehouse)
+    if registry is not None:
+        os.environ["FINAL_ACCOUNTS_PUBLISHERS"] = str(registry)  # before the code location asks for it
+    teller.say(told("home       {path}", path=at.root))
+    teller.say(told("fiscal year {year}: from the sites to the warehouse", year=year))
+    at.prepare_dagster()
+    ran.problems += _whole_year(year, teller)
+    found = news(known, open_findings(at.warehouse))
+    ran.warehouse, ran.new_findings, ran.findings_gone = str(at.warehouse), list(found.new), found.gone
+    for text in _in_words(found):
+        teller.say(text)
+    for problem in ran.problems:
+        teller.problem(told("PROBLEM  ") + problem)
+    ran.status = 1 if ran.problems else 0
+    teller.end(ran)
+    return ran
+
+
+def _whole_year(year: int, teller: Teller) -> list[str]:
+    from pipeline.definitions import defs
+
+    with _dagster() as instance, heard_by(teller.progress):
+        return list(_execute(defs.resolve_job_def("yearly_accounts"), instance, str(year), of_documents=False))
 
 
 @dataclass
@@ -197,16 +226,10 @@ def _passed_over(intake: Intake) -> str:
 
 
 def _materialise(behind: Sequence[Behind], now: Callable[[], list[Behind]], teller: Teller) -> Iterator[str]:
-    import dagster as dg
-    from filelock import FileLock
-
     from pipeline.definitions import defs
     from pipeline.orchestration.partitions import FISCAL_YEARS
 
-    with FileLock(Path(os.environ["DAGSTER_HOME"], ".opening.lock")):  # two runs that both make its files would collide
-        opened = dg.DagsterInstance.get()
-    with opened as instance:
-        _close_dead_runs(instance)
+    with _dagster() as instance:
         for year, why in _in_turn(behind, now):
             if not FISCAL_YEARS.has_partition_key(str(year)):
                 first, last = FISCAL_YEARS.get_first_partition_key(), FISCAL_YEARS.get_last_partition_key()
@@ -228,6 +251,19 @@ def _materialise(behind: Sequence[Behind], now: Callable[[], list[Behind]], tell
         yield from problems
 
 
+@contextmanager
+def _dagster() -> Iterator[dg.DagsterInstance]:
+    """Dagster's record of this home."""
+    import dagster as dg
+    from filelock import FileLock
+
+    with FileLock(Path(os.environ["DAGSTER_HOME"], ".opening.lock")):  # two runs that both make its files would collide
+        opened = dg.DagsterInstance.get()
+    with opened as instance:
+        _close_dead_runs(instance)
+        yield instance
+
+
 def _in_turn(behind: Sequence[Behind], now: Callable[[], list[Behind]]) -> Iterator[tuple[int, str]]:
     """The years that are behind, then those whose reports were held against another year before than is accepted by then."""
     done = {b.year for b in behind}
@@ -239,11 +275,11 @@ def _why(parts: Iterable[str]) -> str:
     return ", ".join(told(part) for part in parts)
 
 
-def _execute(job: dg.JobDefinition, instance: dg.DagsterInstance, year: str | None) -> Iterator[str]:
+def _execute(job: dg.JobDefinition, instance: dg.DagsterInstance, year: str | None, *, of_documents: bool = True) -> Iterator[str]:
     from pipeline.orchestration.resources import OF_DOCUMENTS
 
     result = job.execute_in_process(
-        run_config=_QUIETLY | (OF_DOCUMENTS if year else {}),
+        run_config=_QUIETLY | (OF_DOCUMENTS if year and of_documents else {}),
         partition_key=year,
         instance=instance,
         raise_on_error=False,

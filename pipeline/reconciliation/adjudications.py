@@ -25,7 +25,7 @@ from pipeline.model.numbers import parse_number
 from pipeline.reconciliation.cases import CaseFile, place, suggested_text
 from pipeline.reconciliation.reviews import KINDS, Review, SignOff
 from pipeline.reconciliation.reviews import read as others
-from pipeline.store.home import PROJECT
+from pipeline.store.home import WORKPLACE
 
 Verdict = Literal["keep_printed", "use_value", "misread", "not_an_error"]
 VERDICTS: tuple[str, ...] = get_args(Verdict)
@@ -110,8 +110,8 @@ class Applied:
 
 
 def folder() -> Path:
-    """Where the decisions are kept: ``adjudications/`` in the project's root, or what the environment names."""
-    return Path(os.environ.get(FOLDER_VARIABLE) or PROJECT / "adjudications")
+    """Where the decisions are kept: ``adjudications/`` beside the home, or what the environment names."""
+    return Path(os.environ.get(FOLDER_VARIABLE) or WORKPLACE / "adjudications")
 
 
 def load(folder: Path) -> Adjudications:

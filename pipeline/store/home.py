@@ -2,8 +2,8 @@
 
 What belongs here: where things lie.  What may not: what is in them.
 
-Everything that a run leaves behind is under ``var/`` in the project's root, or under the folder that the
-environment variable ``FINAL_ACCOUNTS_HOME`` names; deleting that folder deletes every trace.  Only the tables
+Everything that a run leaves behind is under ``var/`` in the project's root (installed without its sources: in the working folder), or under
+the folder that the environment variable ``FINAL_ACCOUNTS_HOME`` names; deleting that folder deletes every trace.  Only the tables
 between assets (``FINAL_ACCOUNTS_TABLES``) and what is kept by key (``FINAL_ACCOUNTS_KEPT``: readings, judgements) may live
 elsewhere: both take any fsspec address, so that several machines can work on one year or on different ones.
 """
@@ -15,8 +15,12 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-#: The project's root: the folder that holds ``pipeline/``.
+#: The project's root: the folder that holds ``pipeline/``; of an installed package, where packages are.
 PROJECT = Path(__file__).resolve().parents[2]
+#: Where ``var/`` and ``adjudications/`` are, unless they are named.
+WORKPLACE = PROJECT if (PROJECT / "pyproject.toml").is_file() else Path.cwd()
+#: The reports that a run without a folder reads.
+SAMPLES = PROJECT / "samples"
 
 HOME_VARIABLE = "FINAL_ACCOUNTS_HOME"
 TABLES_VARIABLE = "FINAL_ACCOUNTS_TABLES"
@@ -96,7 +100,7 @@ class Home:
 def home() -> Home:
     """The home of this process: what ``FINAL_ACCOUNTS_HOME`` names, else ``var/`` in the project's root."""
     named = os.environ.get(HOME_VARIABLE)
-    return Home(Path(named).expanduser().resolve() if named else PROJECT / "var")
+    return Home(Path(named).expanduser().resolve() if named else WORKPLACE / "var")
 
 
 def work_in(root: Path | None = None, *, demo: bool = False) -> Home:

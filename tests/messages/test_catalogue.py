@@ -6,9 +6,13 @@ import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+import typer.main
 
+from pipeline.cli.app import app
+from pipeline.cli.help import in_the_users_language
 from pipeline.messages import CatalogueError, catalogue, chinese, language, shown, told
 from pipeline.messages.catalogue import Message, _checked, names_in
 from pipeline.store.home import PROJECT
@@ -94,3 +98,17 @@ def test_the_language_is_the_users(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FINAL_ACCOUNTS_LANG", "en")
     assert (language(), told("home       {path}", path="x"), shown("the file is empty")) == ("en", "home       x", "the file is empty")
     assert told("home       {path}", into="zh", path="x") == "数据目录    x"
+
+
+def test_the_help_of_every_command_is_chinese(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FINAL_ACCOUNTS_LANG", "zh")
+    silent: list[str] = []
+
+    def look_at(command: Any) -> None:
+        texts = [command.help, *(getattr(parameter, "help", None) for parameter in command.params)]
+        silent.extend(text for text in texts if text and not CJK.search(text.split("\n\n")[0]))
+        for inner in getattr(command, "commands", {}).values():
+            look_at(inner)
+
+    look_at(in_the_users_language(typer.main.get_command(app)))
+    assert silent == []

@@ -8,8 +8,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
-from pipeline.sources.__main__ import main
+from pipeline.cli.app import app
 from pipeline.sources.client import Client
 from pipeline.sources.discovery import MAX_DETAIL_PAGES, Discovery
 from pipeline.sources.guard import Scope
@@ -235,10 +236,15 @@ def test_the_same_addresses_are_one_publication() -> None:
     assert len(without_twins([short, offered("部门决算", url="http://h.example/b.pdf")])) == 2
 
 
-def test_the_probe_says_what_it_finds_and_keeps_nothing(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+def command(*arguments: str) -> tuple[int, str]:
+    result = CliRunner().invoke(app, list(arguments))
+    return result.exit_code, result.output
+
+
+def test_the_probe_says_what_it_finds_and_keeps_nothing(world: World) -> None:
     before = sorted(p.name for p in world.folder.rglob("*"))
-    assert main(["probe", str(world.folder / "publishers.yaml"), "--year", "2024"]) == 0
-    said = capsys.readouterr().out
+    status, said = command("sources", "probe", str(world.folder / "publishers.yaml"), "--year", "2024")
+    assert status == 0
     assert "甲市大数据局2024年度部门决算 (2025-08-18)" in said
     assert "application/pdf" in said
     assert "2 candidates" in said
@@ -247,16 +253,16 @@ def test_the_probe_says_what_it_finds_and_keeps_nothing(world: World, capsys: py
     assert not [h for h in world.site.hits if h.sent and h.path.endswith(".pdf")], "documents are asked for their headers only"
 
 
-def test_the_command_line_collects_and_verifies(world: World, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["check", str(world.folder / "publishers.yaml")]) == 0
-    assert main(["collect", str(world.folder / "publishers.yaml"), "--year", "2024", "--store", str(world.folder / "store")]) == 0
-    assert main(["verify", str(world.folder / "store")]) == 0
-    said = capsys.readouterr().out
-    assert "18 publishers" in said
-    assert "0 faults" in said
+def test_the_command_line_collects_verifies_and_checks(world: World) -> None:
+    registry, store = str(world.folder / "publishers.yaml"), str(world.folder / "store")
+    assert "18 publishers" in command("check", "--registry", registry)[1]
+    assert command("sources", "collect", registry, "--year", "2024", "--store", store)[0] == 0
+    status, said = command("sources", "verify", store)
+    assert (status, "0 faults" in said) == (0, True)
     (world.folder / "bad.yaml").write_text("publishers: [{}]", encoding="utf-8")
-    with pytest.raises(SystemExit, match="mistakes"):
-        main(["check", str(world.folder / "bad.yaml")])
+    for wrong in (("check", "--registry"), ("sources", "probe")):
+        status, said = command(*wrong, str(world.folder / "bad.yaml"))
+        assert (status, "bad.yaml" in said) == (1, True)
 
 
 @pytest.mark.parametrize(
