@@ -4,7 +4,7 @@ What belongs here: the context, and running one family for one year.  What may n
 
 ``<home>/great_expectations`` is a context like any other: suites, definitions and results can be opened and listed there, and a checkpoint
 run again (``import expectations.suites.query`` first, then ``context.checkpoints.get("core_tables").run({"year": 2024})``).  The batch of a
-year is a small Parquet file beside it: each value that occurs in a column that an expectation of the library looks at, once.
+family and year is a small Parquet file beside it: each value that occurs in a column that an expectation of the library looks at, once.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from filelock import FileLock
 from great_expectations.data_context.types.base import ProgressBarsConfig
 from great_expectations.exceptions.exceptions import DataContextError
 
+from expectations.suites import SUITES
 from expectations.suites.base import NO_FAILING_ROWS, RULE_HOLDS, YEAR_COLUMN, Expectation, Suite
 from expectations.suites.query import DATABASE, ExpectNoFailingRows, ExpectRuleToHold
 from pipeline.schema import TABLES
@@ -32,6 +33,7 @@ from pipeline.store.home import home
 
 _OWN = {NO_FAILING_ROWS: ExpectNoFailingRows, RULE_HOLDS: ExpectRuleToHold}
 _SOURCE = "years"  # also the name of its one asset
+_ONLY_THE_YEAR = "year"  # the batch of the families that look at no column's values
 _FORMAT = {"result_format": "SUMMARY", "partial_unexpected_count": 50}
 
 
@@ -40,7 +42,7 @@ def validated(suite: Suite, database: duckdb.DuckDBPyConnection, year: int) -> d
     root = home().root / "great_expectations"
     results: dict[str, list[Any]] = {s.rule_id: [None] * len(s.expectations) for s in suite.statements}
     try:
-        _write_batch(root / _SOURCE / f"{year}.parquet", suite, database, year)
+        _write_batch(root / _SOURCE / _batch_of(suite) / f"{year}.parquet", suite, database, year)
     except duckdb.Error as error:
         return {rule: [str(error)] * len(own) for rule, own in results.items()}
     token = DATABASE.set(database)
@@ -63,9 +65,24 @@ def _context(root: str, year: int) -> Any:
         Path(root, "gx", "uncommitted", "config_variables.yml").unlink(missing_ok=True)  # it has none, and would be parsed at every step
         if _SOURCE not in context.data_sources.all():
             source = context.data_sources.add_pandas_filesystem(_SOURCE, base_directory=Path(root, _SOURCE))
-            source.add_parquet_asset(_SOURCE).add_batch_definition_yearly(_SOURCE, regex=r"(?P<year>\d{4})\.parquet")
+            source.add_parquet_asset(_SOURCE)
+        for name in dict.fromkeys(map(_batch_of, SUITES)):
+            _batch(context, name)
     context.variables.progress_bars = ProgressBarsConfig(globally=False)
     return context
+
+
+def _batch_of(suite: Suite) -> str:
+    """The batch that a family looks at: its own, where it looks at values."""
+    return suite.name if any(e.column for s in suite.statements for e in s.expectations) else _ONLY_THE_YEAR
+
+
+def _batch(context: Any, name: str) -> Any:
+    """The definition of a batch; one that the context does not know yet is added."""
+    asset = context.data_sources.get(_SOURCE).get_asset(_SOURCE)
+    if name not in (known.name for known in asset.batch_definitions):
+        asset.add_batch_definition_yearly(name, regex=rf"{name}/(?P<year>\d{{4}})\.parquet")
+    return asset.get_batch_definition(name)
 
 
 def _checkpoint(context: Any, suite: Suite) -> Any:
@@ -78,8 +95,7 @@ def _checkpoint(context: Any, suite: Suite) -> Any:
             return kept
     except (DataContextError, ValueError, KeyError):
         pass
-    batch = context.data_sources.get(_SOURCE).get_asset(_SOURCE).get_batch_definition(_SOURCE)
-    definition = gx.ValidationDefinition(name=suite.name, data=batch, suite=_put(context.suites, fresh))
+    definition = gx.ValidationDefinition(name=suite.name, data=_batch(context, _batch_of(suite)), suite=_put(context.suites, fresh))
     return _put(context.checkpoints, gx.Checkpoint(name=suite.name, validation_definitions=[_put(context.validation_definitions, definition)],
                                                    result_format=_FORMAT))  # fmt: skip
 
@@ -105,22 +121,15 @@ def _built(expectation: Expectation, table: str, meta: dict[str, Any]) -> Any:
 
 
 def _write_batch(path: Path, suite: Suite, database: duckdb.DuckDBPyConnection, year: int) -> None:
-    """Every value of the columns that expectations look at, once each, in columns named ``core.figures.unit``, and the year.
-
-    Families share the file of a year: each replaces its own columns.
-    """
+    """Every value of the columns that expectations look at, once each, in columns named ``core.figures.unit``, and the year."""
     looked_at = dict.fromkeys((s.table, e.column) for s in suite.statements for e in s.expectations if e.column)
     values = {f"{table}.{column}": _distinct(database, table, str(column)) for table, column in looked_at}
+    longest = max(1, *map(len, values.values())) if values else 1
+    padded = {name: [*own, *[None] * (longest - len(own))] for name, own in values.items()}
     path.parent.mkdir(parents=True, exist_ok=True)
-    with FileLock(f"{path}.lock"):
-        known = pq.read_table(path).to_pydict() if path.exists() else {}
-        columns: dict[str, list[Any]] = {**known, **values} if values else known
-        columns.pop(YEAR_COLUMN, None)
-        longest = max((len(v) for v in columns.values()), default=0) or 1
-        padded = {name: [*(x for x in v if x is not None), *[None] * longest][:longest] for name, v in columns.items()}
-        fresh = path.with_name(f".{path.name}.{os.getpid()}")
-        pq.write_table(pa.table({YEAR_COLUMN: [year] * longest} | padded), fresh)
-        os.replace(fresh, path)
+    fresh = path.with_name(f".{path.name}.{os.getpid()}")
+    pq.write_table(pa.table({YEAR_COLUMN: [year] * longest} | padded), fresh)
+    os.replace(fresh, path)
 
 
 def _distinct(database: duckdb.DuckDBPyConnection, table: str, column: str) -> list[Any]:

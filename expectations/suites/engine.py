@@ -13,6 +13,7 @@ from typing import Any
 import duckdb
 
 from expectations.confront import ENGINE_ERROR
+from expectations.suites import library
 from expectations.suites.base import Expectation, Statement, Suite, Verdict
 from pipeline.warehouse.year import select
 
@@ -25,6 +26,7 @@ def decide(suite: Suite, database: duckdb.DuckDBPyConnection, year: int, only: I
     ``database`` holds the tables of one year.  An error inside an expectation never looks like a failure of the accounts:
     the statement's verdict carries it as ``engine_error``.
     """
+    library.imported()
     from expectations.suites.context import validated
 
     chosen = list(suite.statements if only is None else only)
