@@ -1,4 +1,4 @@
-"""The bridge from suites to Dagster: one ``multi_asset_check`` a suite, one asset check a statement, each by fiscal year.
+"""The bridge from suites to Dagster: one asset check a statement, by fiscal year; one ``multi_asset_check`` a suite, or for those of one step.
 
 What belongs here: how a verdict is shown and what it stops.  What may not: what is expected and how it is decided
 (``expectations.suites``).
@@ -10,13 +10,14 @@ shown as somebody's inconsistency: the check says so in its first words, and the
 import re
 import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 import dagster as dg
 from dagster_duckdb import DuckDBResource
+from duckdb import DuckDBPyConnection
 
 from expectations.suites.base import Statement, Suite, Verdict
 from expectations.suites.engine import decide
@@ -43,45 +44,66 @@ def asset_key(table: str) -> dg.AssetKey:
 
 def asset_checks(suites: Iterable[Suite]) -> list[dg.AssetChecksDefinition]:
     """The asset checks of all suites."""
+    steps: dict[str, list[Suite]] = {}
+    every = tuple(suites)
+    for suite in every:
+        steps.setdefault(suite.step or suite.name, []).append(suite)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", dg.PreviewWarning)  # partitions_def on a check
-        every = tuple(suites)
-        return [_checks_of(suite, len(every)) for suite in every]
+        return [_checks_of(name, own, len(every)) for name, own in steps.items()]
 
 
-def _checks_of(suite: Suite, of: int) -> dg.AssetChecksDefinition:
+def _checks_of(name: str, suites: Sequence[Suite], of: int) -> dg.AssetChecksDefinition:
+    decided = {suite.name: _decided_spec(suite) for suite in suites}
+    specs = [*(_spec(suite, s, _beside(suite)) for suite in suites for s in suite.statements), *decided.values()]
+
+    @dg.multi_asset_check(name=f"{name}_checks", specs=specs, description="; ".join(s.title for s in suites), can_subset=True,
+                          compute_kind="great_expectations")  # fmt: skip
+    def check(context: dg.AssetCheckExecutionContext, duckdb: DuckDBResource) -> Iterator[dg.AssetCheckResult]:
+        selected, year = context.selected_asset_check_keys, int(context.partition_key)
+        with _year(suites, year, duckdb) as database:
+            for suite in suites:
+                chosen = [s for s in suite.statements if dg.AssetCheckKey(dg.AssetKey(suite.asset_of(s)), s.name) in selected]
+                if not chosen and decided[suite.name].key not in selected:
+                    continue
+                verdicts = decide(suite, database, year, chosen)
+                one_more("checking", of)
+                pictures = pictures_of(suite, year, duckdb, verdicts)
+                yield from (result(verdict, year, suite, pictures) for verdict in verdicts)
+                if decided[suite.name].key in selected:
+                    yield _was_decided(decided[suite.name], verdicts)
+
+    return check
+
+
+@contextmanager
+def _year(suites: Iterable[Suite], year: int, duckdb: DuckDBResource) -> Iterator[DuckDBPyConnection]:
+    """The tables of one year that suites look at, as they are in storage."""
+    tables = dict.fromkeys(t for suite in suites for t in (*suite.reads, *(s.table for s in suite.statements)))
+    with duckdb.get_connection() as connection, closing(connection):
+        yield attach_year(connection, year, tables)
+
+
+def decide_year(suite: Suite, year: int, duckdb: DuckDBResource, chosen: Iterable[Statement] | None = None) -> list[Verdict]:
+    """The verdicts on one year's tables as they are in storage."""
+    with _year([suite], year, duckdb) as database:
+        return decide(suite, database, year, chosen)
+
+
+def _beside(suite: Suite) -> list[dg.AssetKey]:
+    """What a suite's queries look at as well, which must be there first."""
     checked = {suite.asset_of(s) for s in suite.statements}
-    beside = [asset_key(t) for t in suite.reads if tuple(t.split(".")) not in checked]  # what queries look at as well must be there first
-    specs = [_spec(suite, s, beside) for s in suite.statements]
-    decided = dg.AssetCheckSpec(
+    return [asset_key(t) for t in suite.reads if tuple(t.split(".")) not in checked]
+
+
+def _decided_spec(suite: Suite) -> dg.AssetCheckSpec:
+    return dg.AssetCheckSpec(
         f"{suite.name}_was_decided",
         asset=dg.AssetKey(suite.asset_of(suite.statements[-1])),
         description=f"Every statement of the suite {suite.name} was decided: no engine error. 本组规则均已判定（无程序错误）。",
         blocking=True,
         partitions_def=FISCAL_YEARS,
     )
-
-    @dg.multi_asset_check(name=f"{suite.name}_checks", specs=[*specs, decided], description=suite.title, can_subset=True,
-                          compute_kind="great_expectations")  # fmt: skip
-    def check(context: dg.AssetCheckExecutionContext, duckdb: DuckDBResource) -> Iterator[dg.AssetCheckResult]:
-        selected, year = context.selected_asset_check_keys, int(context.partition_key)
-        chosen = [s for s in suite.statements if dg.AssetCheckKey(dg.AssetKey(suite.asset_of(s)), s.name) in selected]
-        verdicts = decide_year(suite, year, duckdb, chosen)
-        one_more("checking", of)
-        pictures = pictures_of(suite, year, duckdb, verdicts)
-        for verdict in verdicts:
-            yield result(verdict, year, suite, pictures)
-        if decided.key in selected:
-            yield _was_decided(decided, verdicts)
-
-    return check
-
-
-def decide_year(suite: Suite, year: int, duckdb: DuckDBResource, chosen: Iterable[Statement] | None = None) -> list[Verdict]:
-    """The verdicts on one year's tables as they are in storage."""
-    tables = dict.fromkeys((*suite.reads, *(s.table for s in suite.statements)))
-    with duckdb.get_connection() as connection, closing(connection):
-        return decide(suite, attach_year(connection, year, tables), year, chosen)
 
 
 def pictures_of(suite: Suite, year: int, duckdb: DuckDBResource, verdicts: Sequence[Verdict]) -> dict[str, Picture]:

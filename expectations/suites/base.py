@@ -74,7 +74,8 @@ class Suite:
     ``tally`` is a query whose rows begin with a ``rule_id``; its other columns are counts that are shown with the
     statement of that rule, whether it holds or not.  ``reads`` are the tables that the suite's queries look at; ``asset`` is the
     asset that carries its checks, by default that of each statement's table.  With ``pictures`` its failing rows name open cases
-    (``case_id``, ``report_id``), whose pictures are shown.
+    (``case_id``, ``report_id``), whose pictures are shown.  Suites of one ``step`` are decided one after the other over one database;
+    by default each is a step of its own.
     """
 
     name: str
@@ -85,6 +86,7 @@ class Suite:
     reasons: str = ""
     asset: tuple[str, ...] = ()
     pictures: bool = False
+    step: str = ""
 
     def asset_of(self, statement: Statement) -> tuple[str, ...]:
         """Where a statement's check stands."""

@@ -16,8 +16,11 @@ from typing import Any, ClassVar
 import duckdb
 from great_expectations.execution_engine.pandas_execution_engine import PandasExecutionEngine
 from great_expectations.expectations.expectation import BatchExpectation
+from great_expectations.expectations.expectation_configuration import parse_result_format
 from great_expectations.expectations.metrics.metric_provider import metric_value
 from great_expectations.expectations.metrics.table_metric_provider import TableMetricProvider
+from great_expectations.validator.metric_configuration import MetricConfiguration
+from great_expectations.validator.validator import ValidationDependencies
 
 from expectations.suites.base import YEAR_COLUMN
 from pipeline.warehouse.year import open_year, select
@@ -53,12 +56,24 @@ def _text(value: Decimal) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-class ExpectNoFailingRows(BatchExpectation):
-    """Succeeds where the query returns nothing; what it returns are the failing rows."""
+class _OfAQuery(BatchExpectation):
+    """An expectation of the rows that a query returns."""
 
     sql: str
 
-    metric_dependencies: ClassVar[tuple[str, ...]] = ("duckdb.failing_rows",)
+    metric_dependencies: ClassVar[tuple[str, ...]] = (FailingRows.metric_name,)
+
+    def get_validation_dependencies(self, execution_engine: Any = None,
+                                    runtime_configuration: dict[str, Any] | None = None) -> ValidationDependencies:  # fmt: skip
+        """The one metric, told directly: the library would work out its arguments anew for each of the many expectations."""
+        metric = MetricConfiguration(FailingRows.metric_name, metric_domain_kwargs={}, metric_value_kwargs={"sql": self.sql})
+        wanted = (runtime_configuration or {}).get("result_format", "BASIC")
+        return ValidationDependencies({FailingRows.metric_name: metric}, parse_result_format(wanted))
+
+
+class ExpectNoFailingRows(_OfAQuery):
+    """Succeeds where the query returns nothing; what it returns are the failing rows."""
+
     success_keys: ClassVar[tuple[str, ...]] = ("sql",)
 
     def _validate(self, metrics: dict[str, Any], runtime_configuration: Any = None, execution_engine: Any = None) -> dict[str, Any]:
@@ -66,13 +81,11 @@ class ExpectNoFailingRows(BatchExpectation):
         return {"success": not rows, "result": {"unexpected_count": len(rows), "failing_rows": rows}}
 
 
-class ExpectRuleToHold(BatchExpectation):
+class ExpectRuleToHold(_OfAQuery):
     """Succeeds where no instance of a rule is violated and open; ``sql`` gives the violated instances of its whole suite, by ``rule_id``."""
 
-    sql: str
     rule_id: str
 
-    metric_dependencies: ClassVar[tuple[str, ...]] = ("duckdb.failing_rows",)
     success_keys: ClassVar[tuple[str, ...]] = ("sql", "rule_id")
 
     def _validate(self, metrics: dict[str, Any], runtime_configuration: Any = None, execution_engine: Any = None) -> dict[str, Any]:

@@ -60,7 +60,7 @@ def _suite(name: str, rules: list[Rule | AcrossRule]) -> Suite:
     listed = ", ".join(literal(r.rule_id) for r in rules)
     failing, tally, reasons = (sql.format(rules=listed) for sql in (_FAILING, _TALLY, _REASONS))
     statements = tuple(_statement(r, failing) for r in rules)
-    return Suite(name, f"Rules of the suite {name}", statements, SUITE_READS, tally, reasons, suite_asset(name))
+    return Suite(name, f"Rules of the suite {name}", statements, SUITE_READS, tally, reasons, suite_asset(name), step="rules")
 
 
 def _statement(rule: Rule | AcrossRule, failing: str) -> Statement:

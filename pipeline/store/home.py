@@ -94,6 +94,7 @@ class Home:
         shutil.copyfile(os.environ.get(INSTANCE_VARIABLE) or PROJECT / "pipeline" / "orchestration" / "dagster.yaml", fresh)
         os.replace(fresh, self.dagster / "dagster.yaml")
         os.environ["DAGSTER_HOME"] = str(self.dagster)
+        os.environ.setdefault("DAGSTER_EVENT_BATCH_SIZE", "1000")
         return self.dagster
 
 
