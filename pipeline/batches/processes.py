@@ -23,6 +23,8 @@ from typing import Any
 from pipeline.batches import Lost, Task, Work, WorkFailed
 
 RETIRE_AT = 300  # megabytes resident: what libraries hold on to over many tasks goes with the worker
+#: Seconds after which a further worker is started: starting one costs as much as a document, and a few documents are read by then.
+APART = 5.0
 _ROOT = str(Path(__file__).resolve().parents[2])
 
 
@@ -38,7 +40,7 @@ class Processes:
         done: queue.SimpleQueue[tuple[Task, Any] | BaseException] = queue.SimpleQueue()
         for task in tasks:
             todo.put(task)
-        seats = [_Seat(work, todo, done) for _ in range(min(self.workers, len(tasks)))]
+        seats = [_Seat(work, todo, done, i * APART) for i in range(min(self.workers, len(tasks)))]
         for seat in seats:
             seat.start()
         try:
@@ -55,16 +57,22 @@ class Processes:
 
 
 class _Seat(threading.Thread):
-    """It hands its worker one task after the other, and gets a new worker when one is lost."""
+    """It hands its worker one task after the other, and gets a new worker when one is lost; it begins ``after`` so many seconds."""
 
-    def __init__(self, work: Work, todo: queue.SimpleQueue[Task], done: queue.SimpleQueue[tuple[Task, Any] | BaseException]) -> None:
+    def __init__(self, work: Work, todo: queue.SimpleQueue[Task], done: queue.SimpleQueue[tuple[Task, Any] | BaseException],
+                 after: float) -> None:  # fmt: skip
         super().__init__(daemon=True)
-        self.work, self.todo, self.done = work, todo, done
+        self.work, self.todo, self.done, self.after = work, todo, done, after
         self.worker: subprocess.Popen[bytes] | None = None
         self.last_exit: int | None = None
-        self.dismissed = False
+        self._dismissal = threading.Event()
+
+    @property
+    def dismissed(self) -> bool:
+        return self._dismissal.is_set()
 
     def run(self) -> None:
+        self._dismissal.wait(self.after)
         try:
             with suppress(queue.Empty):
                 while not self.dismissed:
@@ -76,7 +84,7 @@ class _Seat(threading.Thread):
             self._stop()
 
     def dismiss(self) -> None:
-        self.dismissed = True
+        self._dismissal.set()
         if self.worker is not None and self.is_alive():
             self.worker.kill()
 
