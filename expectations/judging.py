@@ -18,6 +18,7 @@ from typing import Any
 import pyarrow as pa
 
 from expectations.confront import ENGINE_ERROR, Confrontation, confront, equations_of, judged
+from expectations.obligations import obligation_rows
 from expectations.rules.base import Rule
 from pipeline.batches import Lost
 from pipeline.model.contents import ReportContents
@@ -35,7 +36,7 @@ from pipeline.store.readings import Readings
 
 JUDGEMENTS = "checks.judgements"
 #: What is held against the rules, and what comes of it.
-CHECKED = ("checks.equations", "checks.equation_terms", "checks.findings", "checks.held_against")
+CHECKED = ("checks.equations", "checks.equation_terms", "checks.findings", "checks.held_against", "checks.obligations")
 #: Which figure is wrong, what was decided about it, and one value a quantity.
 SETTLED = tuple(t.full_name for t in (*SUSPICIONS, *RECONCILED, TRIAGE))
 
@@ -115,15 +116,18 @@ def _rows(stores: Stores, task: Judging) -> dict[str, Sequence[Mapping[str, Any]
     figures = {f.figure_id: f for c in (contents, *beside.others) for f in c.figures}
     decided = decided_findings(task.decisions, task.report.report_id, figures, task.today)
     settled = reconcile(judged(contents, beside, found), adjudications=task.decisions, today=task.today)
-    rows = {**_checked(found, decided, held_against_rows(contents.report, beside)), **settled.rows}
+    obligations = obligation_rows(contents, found.equations)
+    rows = {**_checked(found, decided, held_against_rows(contents.report, beside), obligations), **settled.rows}
     for broken in _broken_rules(task.report, found.equations):
         rows |= {name: [*rows[name], *more] for name, more in broken.items()}
     return rows
 
 
-def _checked(found: Confrontation, decided: Mapping[str, Any], against: Any) -> dict[str, Sequence[Mapping[str, Any]]]:
+def _checked(
+    found: Confrontation, decided: Mapping[str, Any], against: Any, obligations: Sequence[Mapping[str, Any]]
+) -> dict[str, Sequence[Mapping[str, Any]]]:
     findings = [{**f, "status": "decided"} if f["finding_id"] in decided else f for f in found.findings]
-    return dict(zip(CHECKED, (list(found.equations), found.terms, findings, list(against)), strict=True))
+    return dict(zip(CHECKED, (list(found.equations), found.terms, findings, list(against), obligations), strict=True))
 
 
 def _broken_rules(report: Report, equations: Sequence[Mapping[str, Any]]) -> Iterator[dict[str, Sequence[Mapping[str, Any]]]]:

@@ -43,7 +43,7 @@ def inspected(files: Sequence[Path], publisher: str | None = None, year: int | N
         contents = read_report(bundle_of((p.name, p.read_bytes()) for p in files), publisher=publisher, year=year)
     except UnreadableDocument as why:
         return {"status": "refused", "problem": why.problem, "remedy": why.remedy}
-    found, cases = _judged(contents)
+    findings, cases, obligations = _judged(contents)
     report = contents.report
     return {
         "status": "read",
@@ -51,8 +51,9 @@ def inspected(files: Sequence[Path], publisher: str | None = None, year: int | N
         **{name: list(contents.rows_of(table)) for name, table in _TABLES.items()},
         "numbers": _numbers(contents),
         "figures": [figure_row(f, report) for f in contents.figures],
-        "findings": list(found),
+        "findings": list(findings),
         "suspects": list(cases),
+        "obligations": list(obligations),
     }
 
 
@@ -70,13 +71,16 @@ def _numbers(contents: ReportContents) -> dict[str, int]:
     }
 
 
-def _judged(contents: ReportContents) -> tuple[Sequence[Row], Sequence[Row]]:
-    """The report's findings, and the suspects of its cases."""
-    from expectations.confront import judged
+def _judged(contents: ReportContents) -> tuple[Sequence[Row], Sequence[Row], Sequence[Row]]:
+    """The report's findings, the suspects of its cases, and what came of its obligations."""
+    from expectations.confront import confront, judged
+    from expectations.obligations import obligation_rows
     from pipeline.reconciliation.year import reconcile
 
-    this = judged(contents)
-    return this.findings, reconcile(this, today=datetime.now(UTC).date()).rows["checks.suspects"]
+    found = confront(contents)
+    this = judged(contents, found=found)
+    suspects = reconcile(this, today=datetime.now(UTC).date()).rows["checks.suspects"]
+    return this.findings, suspects, obligation_rows(contents, found.equations)
 
 
 def printed(found: Mapping[str, Any]) -> None:
@@ -98,11 +102,16 @@ def printed(found: Mapping[str, Any]) -> None:
     say(report["publisher"], report["fiscal_year"], report["title"])
     say(told("evidence"), shown(report["evidence"]))
     say(told("numbers"), _coverage(found["numbers"]))
+    say(told("obligations"), _checked(found["obligations"]))
     parts = Table(*map(told, ("kind", "state", "place", "title", "reason")), box=None, title=told("parts"), title_justify="left")
     for part in found["parts"]:
         cells = (told(part["kind"]), told(part["state"]), _place(part["first_page"], part["first_line"]), part["title"], shown(part["reason"]))
         parts.add_row(*(Text(line(cell)) for cell in cells))
     console.print(parts)
+    for obligation in found["obligations"]:
+        if obligation["state"] in ("violated", "not_evaluated", "unread"):
+            title = obligation["title_zh"] if language() == "zh" else obligation["title"]
+            say(told(obligation["state"]), obligation["obligation"], title, shown(obligation["reason"]))
     for number in found["unread_numbers"]:
         say(told("unread"), number["printed"], shown(number["reason"]))
     for finding in found["findings"]:
@@ -124,6 +133,16 @@ def title_of(rule_id: str) -> str:
 
 def _place(page: int | None, number: int | None) -> str:
     return told("p.{n}", n=page) if page else told("l.{n}", n=number) if number else ""
+
+
+def _checked(obligations: Sequence[Row]) -> str:
+    """How much of what ought to be checked was checked, and what came of the rest."""
+    states = Counter(str(o["state"]) for o in obligations)
+    checked = states["held"] + states["violated"]
+    share = f"{100 * checked / len(obligations) if obligations else 0:.0f}"
+    return told("{checked} of {every} checked ({share} %): {held} held, {violated} violated, {not_applicable} not applicable, "
+                "{not_evaluated} not evaluated, {unread} unread", checked=checked, every=len(obligations), share=share,
+                **{s: states[s] for s in ("held", "violated", "not_applicable", "not_evaluated", "unread")})  # fmt: skip
 
 
 def _coverage(numbers: Mapping[str, int]) -> str:

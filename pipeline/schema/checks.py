@@ -93,6 +93,27 @@ HELD_AGAINST = Table(
     ("report_id", "relation", "expected"),
 )
 
+OBLIGATIONS = Table(
+    "checks", "obligations", "What ought to be checked of each report of its kind and year, and what came of it", "每份报告按单位类别和年度应核对的事项及结果",
+    (
+        Column("report_id", "VARCHAR", "Its report", "报告标识", nullable=False),
+        Column("publisher", "VARCHAR", "Publisher", "公开单位", nullable=False),
+        Column("fiscal_year", "INTEGER", "Year of the accounts", "决算年度", nullable=False),
+        Column("obligation", "VARCHAR", "The part that it is about, and what ought to be checked of it", "应核对事项", nullable=False),
+        Column("part", "VARCHAR", "A statutory form, a section of the narrative, an annex; cross, codes, narrative, document, beside", "所属部分",
+               nullable=False),
+        Column("title", "VARCHAR", "What ought to hold", "事项（英文）", nullable=False),
+        Column("title_zh", "VARCHAR", "What ought to hold, in Chinese", "事项", nullable=False),
+        Column("state", "VARCHAR", "What came of it", "结果", nullable=False,
+               domain=("held", "violated", "not_applicable", "not_evaluated", "unread")),
+        *in_both("reason", "The ground on which it is not applicable, the operand that is missing, or why its part is unread",
+                 "不适用的理由、缺少的项目或未读取的原因"),
+        Column("instances", "INTEGER", "Instances of its rules", "规则实例数", nullable=False),
+        Column("catalogue", "VARCHAR", "Version of the catalogue of obligations", "事项目录版本", nullable=False),
+    ),
+    ("report_id", "obligation"),
+)
+
 JUDGEMENTS = Table(
     "checks", "judgements", "Every report of the year, and whether it could be held against the rules", "每份报告是否已完成核对",
     (
@@ -107,4 +128,4 @@ JUDGEMENTS = Table(
     ("report_id",),
 )
 
-CHECKS = (JUDGEMENTS, RULES, EQUATIONS, EQUATION_TERMS, FINDINGS, HELD_AGAINST)
+CHECKS = (JUDGEMENTS, RULES, EQUATIONS, EQUATION_TERMS, FINDINGS, HELD_AGAINST, OBLIGATIONS)

@@ -62,7 +62,8 @@ _FORM_TOTALS = ",\n           ".join(
 _COUNTS = ", ".join(
     f"coalesce({c.name}, 0) AS {c.name}"
     for c in TABLES["marts.report_overview"].columns
-    if c.name.startswith(("forms_", "figures", "decimals_", "equations", "findings_", "cases_"))
+    if c.name.startswith(("forms_", "figures", "decimals_", "equations", "findings_", "cases_", "obligations"))
+    if not c.rounded
 )
 
 _REPORT_OVERVIEW = f"""
@@ -109,15 +110,24 @@ cases AS (
 signed AS (
     SELECT report_id, string_agg(DISTINCT signed_by, '、' ORDER BY signed_by) FILTER (WHERE state = 'valid') AS signed_off_by
     FROM checks.sign_offs GROUP BY report_id
+),
+obligations AS (
+    SELECT report_id, count(*) AS obligations, count(*) FILTER (WHERE state = 'held') AS obligations_held,
+           count(*) FILTER (WHERE state = 'violated') AS obligations_violated,
+           count(*) FILTER (WHERE state = 'not_applicable') AS obligations_not_applicable,
+           count(*) FILTER (WHERE state = 'not_evaluated') AS obligations_not_evaluated,
+           count(*) FILTER (WHERE state = 'unread') AS obligations_unread
+    FROM checks.obligations GROUP BY report_id
 )
 SELECT {REPORT}, {REGISTERED}, r.title, r.media_type, r.page_count, r.source_url, r.numbers_printed, r.numbers_accounted, r.parts_unread,
        round(100.0 * r.numbers_accounted / nullif(r.numbers_printed, 0), 2) AS numbers_accounted_pct,
        {_COUNTS}, signed_off_by,
+       round(100.0 * (obligations_held + obligations_violated) / nullif(obligations, 0), 2) AS obligations_checked_pct,
        totals.* EXCLUDE (report_id)
 FROM core.reports r
 LEFT JOIN forms USING (report_id) LEFT JOIN counts USING (report_id) LEFT JOIN pages USING (report_id)
 LEFT JOIN equations USING (report_id) LEFT JOIN findings USING (report_id) LEFT JOIN totals USING (report_id)
-LEFT JOIN cases USING (report_id) LEFT JOIN signed USING (report_id)
+LEFT JOIN cases USING (report_id) LEFT JOIN signed USING (report_id) LEFT JOIN obligations USING (report_id)
 {REGISTRY}
 ORDER BY r.fiscal_year, r.publisher, r.report_id
 """
