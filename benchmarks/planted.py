@@ -92,7 +92,9 @@ def _hold_cells(trial: Trial, before: ReportContents, after: ReportContents) -> 
     plant = trial.plant
     differing = {key for key in was.keys() | now.keys() if _cell(was.get(key)) != _cell(now.get(key))}
     targets = set(plant.changed)
-    if not targets:  # where the number stands only the reading tells: it must be the one that changed
+    if plant.line is not None:  # words: what stands in their line may be read with them
+        targets = {key for key, f in (was | now).items() if f.place.line == plant.line}
+    elif not targets:  # where the number stands only the reading tells: it must be the one that changed
         targets = {key for key in differing if key in was and key in now and _says(now[key].printed, plant.printed)}
         if not targets:
             trial.misread.append(f"no figure reads {plant.printed}")
@@ -122,7 +124,8 @@ def _hold_findings(trial: Trial, before: ReportContents, found: Confrontation, s
     for f in fresh:
         involved = named[f["finding_id"]] & targets
         words = " ".join(str(f[k]) for k in ("printed", "expected", "explanation"))
-        if not involved and not (not named[f["finding_id"]] and plant.printed and plant.printed in words):
+        of_words = (plant.printed and plant.printed in words) or (plant.line is not None and f["line"] == plant.line)
+        if not involved and not (not named[f["finding_id"]] and of_words):
             trial.false.append(_told(f))
         elif ideal is not None and f["finding_id"] not in ideal:
             trial.unforeseen += 1  # not in the ideal, though of the planted number: looked at by eye

@@ -24,7 +24,12 @@ from samples.prose import Statement
 from samples.report import ReportText
 
 #: Kinds that change one printed number into another; the others are made of two numbers, or of a number and a blank.
-KINDS = (*CHANGES, "total line", "rows swapped", "column moved", "filled", "blanked", "narrative", "score or weight")
+KINDS = (
+    *CHANGES, "total line", "rows swapped", "column moved", "filled", "blanked", "narrative", "score or weight",
+    "shifted block", "transposed rate", "cost part", "year word", "owner word", "residue", "project name", "indicator unit",
+)  # fmt: skip
+#: Of these, errors in the words of a text, which change no number.
+IN_WORDS = ("year word", "owner word", "residue", "project name", "indicator unit")
 _SCORED = ("score", "weight", "declared_weight")
 
 
@@ -33,13 +38,14 @@ class Plant:
     """One planted error: its kind, and for each figure that it touches the value that is printed now (``None``: blank).
 
     ``changed`` is keyed by figure id of the unplanted reading; empty where only the reading can tell (prose of typeset reports):
-    ``printed`` has the number as printed then.
+    ``printed`` has the number as printed then.  Of an error in words ``printed`` has the words, and ``line`` where they stand (from 1).
     """
 
     kind: str
     what: str
     changed: Mapping[str, Decimal | None]
     printed: str = ""
+    line: int | None = None
 
 
 def _text_of(value: Decimal, like: str) -> str:
@@ -76,7 +82,18 @@ def changed_number(kind: str, printed: str, rng: random.Random) -> str | None:
     return text if parse_number(text) != number else None
 
 
+def _change(kind: str, rng: random.Random) -> str:
+    """The change of one number that a kind is made by."""
+    made = {"transposed rate": "transposition", "cost part": "×10"}
+    return kind if kind in CHANGES else made.get(kind) or rng.choice(("digit", "transposition", "dropped digit"))
+
+
 # ---------------------------------------------------------------- texts
+
+#: A heading of the narrative or one of its parts; a block of so many rows; a name that is long enough to be misspelt.
+_HEADING = re.compile(r"^\s*(?:第.部分|[一二三四五六七八九十]+、|（[一二三四五六七八九十]+）)[^。；]{0,40}$")
+_LEAST_BLOCK, _MOST_BLOCK, _LONG_NAME = 3, 8, 8
+
 
 
 def _occurrences(line: str, printed: str) -> list[tuple[int, int]]:
@@ -120,33 +137,113 @@ class TextPlanter:
 
     def plant(self, kind: str, rng: random.Random) -> tuple[bytes, Plant] | None:
         """The text with one error of a kind; ``None`` where it has no place for one."""
-        if kind == "narrative":
-            pool = [f for f in self.figures if f.section == "narrative"]
-        elif kind == "score or weight":
-            pool = [f for f in self.figures if f.section in ("self_evaluation", "evaluation") and f.measure in _SCORED]
-        else:
-            pool = [f for f in self.figures if f.section == "form"]
-        if kind == "total line":
-            pool = [f for f in pool if _is_total(f)]
-        for _ in range(40 if pool else 0):
-            figure = rng.choice(pool)
-            what = f"{figure.section}/{figure.statement}/{figure.code or figure.label}/{figure.measure}: {figure.printed}"
-            if kind in ("rows swapped", "column moved"):
-                other = self._partner(kind, figure, rng)
-                if other is None or other.value is None:
-                    continue
-                changed = {figure.figure_id: other.value, other.figure_id: figure.value}
-                edits = ((figure, other.printed), (other, figure.printed))
-                return self._with(*edits), Plant(kind, f"{what} ↔ {other.code or other.label}/{other.measure}: {other.printed}", changed)
-            if kind in ("filled", "blanked"):
-                if kind == "filled" or "\t" not in self.lines[self.at[figure.figure_id][0]]:
-                    return None  # a text layer has no cell to empty; reports typeset as text have both
-                return self._with((figure, "")), Plant(kind, f"{what} → blank", {figure.figure_id: None})
-            text = changed_number(kind if kind in CHANGES else rng.choice(("digit", "transposition", "dropped digit")), figure.printed, rng)
-            if text is None or self._value(figure, text) == figure.value:
+        if kind in IN_WORDS:
+            return self._words(kind, rng)
+        if kind == "shifted block":
+            return self._shifted(rng)
+        pool = self._pool(kind)
+        tried = (self._of_one(kind, rng.choice(pool), rng) for _ in range(40 if pool else 0))
+        return next((made for made in tried if made is not None), None)
+
+    def _pool(self, kind: str) -> list[Figure]:
+        """The figures that a kind may be planted into."""
+        pools: dict[str, Callable[[], list[Figure]]] = {
+            "narrative": lambda: [f for f in self.figures if f.section == "narrative"],
+            "score or weight": lambda: [f for f in self.figures if f.section in ("self_evaluation", "evaluation") and f.measure in _SCORED],
+            "transposed rate": lambda: [f for f in self.figures if f.section == "evaluation" and f.measure == "rate"],
+            "cost part": self._costs,
+            "total line": lambda: [f for f in self.figures if f.section == "form" and _is_total(f)],
+            "filled": list,  # a text layer has no cell to fill; reports typeset as text have both
+            "blanked": lambda: [f for f in self.figures if f.section == "form" and "\t" in self.lines[self.at[f.figure_id][0]]],
+        }
+        return pools.get(kind, lambda: [f for f in self.figures if f.section == "form"])()
+
+    def _of_one(self, kind: str, figure: Figure, rng: random.Random) -> tuple[bytes, Plant] | None:
+        """An error of a kind made of one figure, and for some kinds of another; ``None`` where it is none of this one."""
+        what = f"{figure.section}/{figure.statement}/{figure.code or figure.label}/{figure.measure}: {figure.printed}"
+        if kind in ("rows swapped", "column moved"):
+            other = self._partner(kind, figure, rng)
+            if other is None or other.value is None:
+                return None
+            changed = {figure.figure_id: other.value, other.figure_id: figure.value}
+            edits = ((figure, other.printed), (other, figure.printed))
+            return self._with(*edits), Plant(kind, f"{what} ↔ {other.code or other.label}/{other.measure}: {other.printed}", changed)
+        if kind == "blanked":
+            return self._with((figure, "")), Plant(kind, f"{what} → blank", {figure.figure_id: None})
+        text = changed_number(_change(kind, rng), figure.printed, rng)
+        if text is None or self._value(figure, text) == figure.value:
+            return None
+        return self._with((figure, text)), Plant(kind, f"{what} → {text}", {figure.figure_id: self._value(figure, text)}, text)
+
+    def _shifted(self, rng: random.Random) -> tuple[bytes, Plant] | None:
+        """The amounts of a block of consecutive rows of a column one row lower, the last of them in the first row."""
+        columns: dict[tuple[str, str, str], list[Figure]] = defaultdict(list)
+        for f in self.figures:
+            if f.section == "form":
+                columns[f.statement, f.side or "", f.measure].append(f)
+        long = [sorted(own, key=lambda f: self.at[f.figure_id][0]) for own in columns.values() if len(own) >= _LEAST_BLOCK]
+        for _ in range(40 if long else 0):
+            column = rng.choice(long)
+            size = rng.randint(_LEAST_BLOCK, min(len(column), _MOST_BLOCK))
+            start = rng.randrange(len(column) - size + 1)
+            block = column[start : start + size]
+            rows = [self.at[f.figure_id][0] for f in block]
+            if rows != list(range(rows[0], rows[0] + size)) or len({f.value for f in block}) < size:
                 continue
-            return self._with((figure, text)), Plant(kind, f"{what} → {text}", {figure.figure_id: self._value(figure, text)}, text)
+            moved = list(zip(block, [block[-1], *block[:-1]], strict=True))
+            what = f"{block[0].statement}/{block[0].measure}: {size} rows from {block[0].code or block[0].label} on, one lower"
+            return self._with(*((f, other.printed) for f, other in moved)), Plant("shifted block", what, {f.figure_id: o.value for f, o in moved})
         return None
+
+    def _costs(self) -> list[Figure]:
+        """The actuals of cost indicators in money."""
+        rows = {(f"form{r['form_no']}", str(r["row_no"])) for r in self.contents.rows_of("core.indicators")
+                if "成本" in f"{r['level1']}{r['level2']}"}  # fmt: skip
+        return [f for f in self.figures if f.measure == "actual" and (f.statement, f.row) in rows and f.unit == "万元"]
+
+    def _words(self, kind: str, rng: random.Random) -> tuple[bytes, Plant] | None:
+        """The text with other words in one line."""
+        report = self.contents.report
+        year, owner = str(report.fiscal_year), report.publisher.partition("（")[0]
+        narrative = range(self._narrative(), len(self.lines))
+        edits: dict[str, Callable[[], list[tuple[int, str, str]]]] = {
+            "year word": lambda: [(n, f"{year}年度", f"{int(year) - 1}年度") for n in narrative if _HEADING.match(self.lines[n])
+                                  and f"{year}年度" in self.lines[n]],
+            "owner word": lambda: [(n, owner, "XX局") for n in narrative if owner in self.lines[n] and "\t" not in self.lines[n]],
+            "residue": lambda: [(n, "增长", "增长（下降）") for n in narrative if re.search(r"增长\s*\d", self.lines[n])],
+            "project name": self._renamed,
+            "indicator unit": self._other_unit,
+        }  # fmt: skip
+        places = [(n, old, new) for n, old, new in edits[kind]() if old in self.lines[n] and old != new]
+        if not places:
+            return None
+        number, old, new = rng.choice(places)
+        lines = list(self.lines)
+        lines[number] = lines[number].replace(old, new, 1)
+        return "\n".join(lines).encode(), Plant(kind, f"line {number + 1}: {old} → {new}", {}, new, number + 1)
+
+    def _narrative(self) -> int:
+        """The first line of the narrative, told by what it states."""
+        lines = [f.place.line for f in self.contents.figures if f.section == "narrative" and f.place.line and f.statement == "totals"]
+        return max(min(lines, default=1) - 6, 0)
+
+    def _renamed(self) -> list[tuple[int, str, str]]:
+        """The names of projects in their self-evaluation forms, each with its last but two characters in each other's place."""
+        found = []
+        for row in self.contents.rows_of("core.self_evaluations"):
+            name = str(row["project"] or "")
+            lines = [n for n in range(max((row["line"] or 1) - 8, 0), min((row["line"] or 1) + 4, len(self.lines))) if name in self.lines[n]]
+            if len(name) > _LONG_NAME and lines:
+                found.append((lines[0], name, name[:-4] + name[-3] + name[-4] + name[-2:]))
+        return found
+
+    def _other_unit(self) -> list[tuple[int, str, str]]:
+        """The targets in per cent of indicators that are rates, each in days."""
+        return [
+            (row["line"] - 1, f"\t{row['target']}\t", f"\t{str(row['target']).replace('%', '天')}\t")
+            for row in self.contents.rows_of("core.indicators")
+            if row["line"] and str(row["level3"]).endswith("率") and str(row["target"]).endswith("%")
+        ]
 
     def _partner(self, kind: str, figure: Figure, rng: random.Random) -> Figure | None:
         """The figure whose number changes places with another's: in another row, or in the next column where nothing is."""
@@ -217,6 +314,8 @@ class FiguresPlanter:
 
     def plant(self, kind: str, rng: random.Random) -> tuple[ReportFigures, ReportText, Plant] | None:
         """Figures and words with one error of a kind; ``None`` where they have no place for one."""
+        if kind in (*IN_WORDS, "shifted block", "transposed rate", "cost part"):
+            return None  # into texts only
         if kind == "narrative":
             return self._statement(rng)
         if kind == "score or weight":
