@@ -33,8 +33,11 @@ def test_every_rule_is_of_an_obligation(rule_id: str) -> None:
     assert any(o.has(rule_id) for o in catalogue().obligations)
 
 
-def test_every_obligation_has_both_languages() -> None:
-    assert all(o.english and o.chinese for o in catalogue().obligations)
+def test_every_obligation_has_its_rules_and_both_languages() -> None:
+    for obligation in catalogue().obligations:
+        assert obligation.english
+        assert obligation.chinese
+        assert any(obligation.has(rule_id) for rule_id in (*RULES, *ACROSS)), obligation.key
 
 
 @pytest.mark.parametrize("kind", ["department", "unit"])
