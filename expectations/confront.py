@@ -18,6 +18,7 @@ from expectations.consequences import with_causes
 from expectations.rules import RULES
 from expectations.rules.base import Judgement, Rule
 from pipeline.lexicon import places
+from pipeline.messages import chinese
 from pipeline.model.contents import ReportContents
 from pipeline.model.equations import Equation, Expression, Outcome, Sum, evaluate
 from pipeline.model.figures import DOUBTS, Figure, Report
@@ -195,28 +196,36 @@ def _found(outcome: Outcome | Judgement) -> Row:
             "expected": outcome.expected,
             "difference": None,
             "explanation": outcome.explanation,
-            "explanation_zh": outcome.explanation_zh or None,
+            "explanation_zh": outcome.explanation_zh or chinese(outcome.explanation),
             "page": outcome.page,
             "line": outcome.line,
         }
     equation = outcome.equation
     exponent = _exponent(equation)
-    here = next(equation.figures(), None)
+    here = next(itertools.chain(equation.shown[0].figures(), equation.figures()), None)
+    printed, expected = _sides(outcome)
+    explanation = explain(outcome)
     return {
-        "printed": _as_printed(equation) or _text(outcome.printed, exponent),
-        "expected": _text(outcome.expected, exponent),
+        "printed": _as_printed(equation.shown[0]) or _text(printed, exponent),
+        "expected": _as_printed(equation.shown[1]) or _text(expected, exponent),
         "difference": None if outcome.difference is None else Decimal(_beyond(outcome.difference, exponent)),
-        "explanation": explain(outcome),
+        "explanation": explanation,
+        "explanation_zh": chinese(explanation),
         "page": here.place.page if here else None,
         "line": here.place.line if here else None,
     }
 
 
-def _as_printed(equation: Equation) -> str | None:
-    """The printed side as its one figure prints it; ``None`` for several, for a blank, and for a figure in another unit than it prints."""
-    figures = list(equation.left.figures())
-    number = parse_number(figures[0].printed) if len(figures) == 1 and isinstance(equation.left, Sum) else None
-    if number is None or number.value != figures[0].value or equation.left.point() != number.value:
+def _sides(outcome: Outcome) -> tuple[Decimal | None, Decimal | None]:
+    """The values of the side that is shown as printed, and of the other."""
+    return (outcome.expected, outcome.printed) if outcome.equation.bounded else (outcome.printed, outcome.expected)
+
+
+def _as_printed(side: Expression) -> str | None:
+    """A side as its one figure prints it; ``None`` for several, for a blank, and for a figure in another unit than it prints."""
+    figures = list(side.figures())
+    number = parse_number(figures[0].printed) if len(figures) == 1 and isinstance(side, Sum) else None
+    if number is None or number.value != figures[0].value or side.point() != number.value:
         return None
     return f"{number.value:.{number.decimals}f}"
 
@@ -230,11 +239,12 @@ def _exponent(equation: Equation) -> Decimal:
     A plain sum on the other side may be finer (898.225 against 609.73): then its digits, or it would be shown rounded; what is computed
     has two decimals at least.
     """
-    left = [f.resolution for f in equation.left.figures() if f.value is not None]
-    right = [f.resolution for f in equation.right.figures() if f.value is not None]
-    further = right if equation.right.linear() is not None else [_COMPUTED]
-    shown = [*left, *further] if left else right
-    return min(shown, default=Decimal(1)).normalize()  # a stored 0.0100000000 is a printed 0.01
+    shown, against = equation.shown
+    left = [f.resolution for f in shown.figures() if f.value is not None]
+    right = [f.resolution for f in against.figures() if f.value is not None]
+    further = right if against.linear() is not None else [_COMPUTED]
+    digits = [*left, *further] if left else right
+    return min(digits, default=Decimal(1)).normalize()  # a stored 0.0100000000 is a printed 0.01
 
 
 def _text(value: Decimal | None, exponent: Decimal) -> str | None:
@@ -283,15 +293,16 @@ def explain(outcome: Outcome) -> str:
     """A breach in words: both sides with their figures, by how much it exceeds rounding, and any doubt about the reading."""
     equation = outcome.equation
     exponent = _exponent(equation)
-    wants = "should equal" if equation.relation == "=" else "should be at least"
+    wants = "should equal" if equation.relation == "=" else "should be at most" if equation.bounded else "should be at least"
     if outcome.shortened:
         wants = "prints fewer digits, and not the nearest or not all, of"
-    printed, expected = (_text(v, exponent) or "blank" for v in (outcome.printed, outcome.expected))
+    printed, expected = (_text(v, exponent) or "blank" for v in _sides(outcome))
+    shown, against = equation.shown
     beyond = -(outcome.slack or Decimal(0))
     text = (
         f"{equation.place}: {printed} {wants} {expected}; difference {_text(outcome.difference, exponent)}, "
-        f"{_beyond(beyond, exponent)} beyond rounding. Printed side: {_operands(equation.left, exponent, equation.report_id)}. "
-        f"Expected side: {_operands(equation.right, exponent, equation.report_id)}."
+        f"{_beyond(beyond, exponent)} beyond rounding. Printed side: {_operands(shown, exponent, equation.report_id)}. "
+        f"Expected side: {_operands(against, exponent, equation.report_id)}."
     )
     doubts = [*itertools.islice(_doubts(equation.figures()), _SHOWN)]
     return f"Doubt about the reading: {'; '.join(doubts)}. {text}" if doubts else text

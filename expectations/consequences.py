@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from pipeline.lexicon.places import place_of
+from pipeline.messages import chinese
 from pipeline.model.equations import Equation
 from pipeline.model.figures import Figure
 from pipeline.reconciliation.layout import table_of
@@ -46,4 +47,6 @@ def _followers(block: Mapping[str, Figure], explained: Sequence[Equation]) -> di
 def _following(finding: Row, why: str | None) -> Row:
     if why is None:
         return finding
-    return {**finding, "severity": "warning", "explanation": f"{why[0].upper()}{why[1:]}. {finding['explanation']}"}
+    told = f"{why[0].upper()}{why[1:]}. {finding['explanation']}"
+    own = finding.get("explanation_zh") or chinese(finding["explanation"])
+    return {**finding, "severity": "warning", "explanation": told, "explanation_zh": f"{chinese(why)}。{own}"}

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from expectations.rules import views
 from expectations.rules import vocabulary as words
 from expectations.rules.base import Rule, Severity
-from expectations.rules.narrative_view import CITATION, Said, lone, relation, remarks, rule, said
+from expectations.rules.narrative_view import CITATION, Said, find, lone, relation, remarks, rule, said
 from expectations.rules.shapes import Instances
 from pipeline.lexicon import places
 from pipeline.model.contents import ReportContents
@@ -201,6 +201,17 @@ def _totals_of(contents: ReportContents, part: str, quantity: str) -> Iterator[t
             yield f"{places.title(statement)} / {places.column(statement, column)}", found
 
 
+def procurement_within(rule: Rule, contents: ReportContents) -> Instances:
+    """Procurement is within the expenditure that is not for personnel (contracts of several years may exceed it)."""
+    bought = find(contents, "procurement", "procurement_total")
+    spent = _cell(contents, words.EXPENDITURE, "total")[1]
+    row = views.concept_row(contents, words.ECONOMIC, "personnel_total")
+    staff = row.get("amount") if row is not None else None
+    if bought is not None and spent and staff is not None:
+        place = f"情况说明 政府采购 / {bought.label} ≤ 支出合计 − 人员经费"
+        yield relation(rule, contents, place, Sum.of(*spent, (-1, staff)), lone(bought), ">=", bounded=True)
+
+
 def _rule(rule_id: str, title: str, title_zh: str, formula: str, match: Match, severity: Severity = "error") -> Rule:
     return rule(rule_id, title, title_zh, formula, match.build, severity, "narrative_vs_form", CITATION)
 
@@ -290,6 +301,15 @@ AGAINST_FORM_RULES: tuple[Rule, ...] = (
         "国有资本经营预算各项支出与决算表一致",
         "stated = cell of the code",
         Match(("state_capital",), ("amount",), _of_code(words.STATE)),
+    ),
+    rule(
+        "narrative_procurement_within",
+        "Procurement is within the expenditure that is not for personnel",
+        "政府采购支出不超过支出合计减人员经费",
+        "expenditure − personnel ≥ procurement",
+        procurement_within,
+        "warning",
+        "narrative_vs_form",
     ),
     rule(
         "narrative_none_vs_form",

@@ -17,7 +17,7 @@ from expectations.rules.shapes import Instances
 from pipeline.lexicon import places
 from pipeline.model.contents import ReportContents, Row
 from pipeline.model.equations import Sum
-from pipeline.narrative.economic import codes_of, economic_name, short_codes
+from pipeline.narrative.economic import codes_of, economic_name
 from pipeline.narrative.items import plain_name, split_names
 
 _SIDES = {"personnel": "personnel", "public": "public"}
@@ -26,8 +26,8 @@ def _rows(contents: ReportContents) -> list[Row]:
 
 
 def _of_name(contents: ReportContents, name: str) -> list[Row]:
-    """The form's rows that a name means: those that bear it, and those of the codes that a short name stands for."""
-    wanted, codes = economic_name(name), short_codes(name)
+    """The form's rows that a name means: those that bear it, and those of the codes that it stands for (a short name, one with 支出)."""
+    wanted, codes = economic_name(name), codes_of(name)
     return [r for r in _rows(contents) if economic_name(r.label or "") == wanted or r.code in codes]
 
 

@@ -139,7 +139,7 @@ def funds_share(rule: Rule, contents: ReportContents) -> Instances:
             if _are_spent(contents, covered):
                 yield relation(rule, contents, s.place("share_pct"), lone(share), reached)
             else:
-                yield relation(rule, contents, s.place("share_pct"), reached, lone(share), ">=")
+                yield relation(rule, contents, s.place("share_pct"), reached, lone(share), ">=", bounded=True)
 
 
 def _are_spent(contents: ReportContents, covered: Figure) -> bool:

@@ -152,8 +152,9 @@ def relation(
     right: Expression,
     sign: Relation = "=",
     missing: tuple[str, ...] = (),
+    bounded: bool = False,
 ) -> Equation:
-    return Equation(rule.rule_id, contents.report.report_id, place, left, right, sign, missing)
+    return Equation(rule.rule_id, contents.report.report_id, place, left, right, sign, missing, bounded=bounded)
 
 
 def lone(figure: Figure | None) -> Sum:

@@ -166,11 +166,11 @@ def within_weight(rule: Rule, contents: ReportContents) -> Instances:
         for row in table.rows:
             weight, score = row.get("weight"), row.get("score")
             if weight is not None and score is not None:
-                yield relation(rule, contents, f"{table.place} / {row.name} 得分", total([weight]), total([score]), relation=">=")
+                yield relation(rule, contents, f"{table.place} / {row.name} 得分", total([weight]), total([score]), relation=">=", bounded=True)
     for number, figures in stated_scores(contents).items():
         for order, figure in enumerate(figures, start=1):
             yield relation(
-                rule, contents, f"评价报告{number} 结论{order} / 得分", Sum((), HUNDRED), total([figure]), relation=">="
+                rule, contents, f"评价报告{number} 结论{order} / 得分", Sum((), HUNDRED), total([figure]), relation=">=", bounded=True
             )
 
 

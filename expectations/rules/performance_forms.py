@@ -88,16 +88,16 @@ def score_within_weight(rule: Rule, contents: ReportContents) -> Instances:
             weight, score = printed(form.fund(fund).get("weight")), printed(form.fund(fund).get("score"))
             if weight is not None and score is not None:
                 yield relation(
-                    rule, contents, f"{form.place} / {FUNDS[fund]} 得分", total([weight]), total([score]), relation=">="
+                    rule, contents, f"{form.place} / {FUNDS[fund]} 得分", total([weight]), total([score]), relation=">=", bounded=True
                 )
         for item in form.items:
             if item.weight is not None and (score := item.get("score")) is not None:
-                yield relation(rule, contents, f"{item.place} / 得分", total([item.weight]), total([score]), relation=">=")
+                yield relation(rule, contents, f"{item.place} / 得分", total([item.weight]), total([score]), relation=">=", bounded=True)
         for name, items in form.groups.items():
             scores = [f for i in items if (f := i.get("score")) is not None]
             if name in form.headings and scores and any(i.weight is None for i in items):
                 yield relation(
-                    rule, contents, f"{form.place} / {name} 得分", total([form.headings[name]]), total(scores), relation=">="
+                    rule, contents, f"{form.place} / {name} 得分", total([form.headings[name]]), total(scores), relation=">=", bounded=True
                 )
 
 

@@ -1,7 +1,8 @@
 """An indicator of a self-evaluation form held against what its own name says, and against the money of its form.
 
 What belongs here: the unit that a name asks for, the unit of the actual beside that of the target, rates of payment against what was
-paid, an indicator printed twice.  What may not: scores (``performance_scores``), words (``indicator_names.toml``, ``indicator_units.toml``).
+paid, money by source against the forms, an indicator printed twice.  What may not: scores (``performance_scores``), words
+(``indicator_names.toml``, ``indicator_units.toml``).
 """
 
 from __future__ import annotations
@@ -9,10 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
+from expectations.rules import views
+from expectations.rules import vocabulary as words
 from expectations.rules.base import Build, Judgement, Rule, Severity
 from expectations.rules.performance_view import FormView, Item, forms, printed, relation
 from expectations.rules.shapes import Instances
-from pipeline.lexicon import lexicon
+from pipeline.lexicon import lexicon, places
 from pipeline.model.contents import ReportContents
 from pipeline.model.equations import Quotient, Sum
 from pipeline.model.text import canonical
@@ -208,6 +211,19 @@ def source_blank(rule: Rule, contents: ReportContents) -> Instances:
 _SOURCES = {"current_year": "当年财政拨款", "carried_over": "上年结转资金", "other": "其他资金"}
 
 
+def carried_over(rule: Rule, contents: ReportContents) -> Instances:
+    """What the projects carried over from last year is within the opening balance of the fiscal summary."""
+    row = views.side_of(contents, words.FISCAL, "income").frame.get("opening")
+    opening = row.get("amount") if row is not None else None
+    seen: dict[object, FormView] = {}
+    for form in forms(contents):
+        seen.setdefault(form.fingerprint(), form)
+    cells = [f for form in seen.values() if (f := printed(form.fund("carried_over").get("initial"))) is not None and f.value]
+    if opening is not None and cells:
+        place = f"自评表 / 上年结转资金年初预算数合计 ↔ {places.title(words.FISCAL)} / 年初财政拨款结转和结余"
+        yield relation(rule, contents, place, Sum.of(opening), Sum.of(*cells), relation=">=", bounded=True)
+
+
 # ---------------------------------------------------------------- twice
 
 
@@ -278,6 +294,14 @@ INDICATOR_RULES: tuple[Rule, ...] = (
         "唯一资金来源的全年执行数已填列",
         "source bears the budget, total executed > 0 ⇒ source executed is printed",
         source_blank,
+    ),
+    _rule(
+        "self_evaluation_carried_over",
+        "cross_form",
+        "Money that projects carried over is within the opening balance",
+        "自评项目上年结转资金合计不超过年初财政拨款结转和结余",
+        "opening balance ≥ Σ carried over",
+        carried_over,
     ),
     _rule(
         "indicator_printed_once",

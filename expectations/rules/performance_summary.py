@@ -285,4 +285,4 @@ def executed_within_form(rule: Rule, contents: ReportContents) -> Instances:
     )
     if figures and whole is not None:
         place = "自评表 / 当年财政拨款全年执行数合计"
-        yield relation(rule, contents, place, Sum.of(whole), Sum.of(*figures), relation=">=")
+        yield relation(rule, contents, place, Sum.of(whole), Sum.of(*figures), relation=">=", bounded=True)

@@ -208,9 +208,9 @@ def listed(contents: ReportContents) -> list[Listed]:
 
 def relation(
     rule: Rule, contents: ReportContents, place: str, left: Expression, right: Expression, *,
-    relation: Relation = "=", missing: tuple[str, ...] = (), tolerance: Decimal = Decimal(0),
+    relation: Relation = "=", missing: tuple[str, ...] = (), tolerance: Decimal = Decimal(0), bounded: bool = False,
 ) -> Equation:  # fmt: skip
-    return Equation(rule.rule_id, contents.report.report_id, place, left, right, relation, missing, tolerance)
+    return Equation(rule.rule_id, contents.report.report_id, place, left, right, relation, missing, tolerance, bounded)
 
 
 def computed(

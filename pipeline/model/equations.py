@@ -201,7 +201,8 @@ class Least(Expression):
 class Equation:
     """One instance of a rule: ``left relation right``, at a named place of a report.
 
-    ``left`` is the side whose printed figure is shown as *printed*, ``right`` what it should be (*expected*).
+    ``left`` is the side whose printed figure is shown as *printed*, ``right`` what it should be (*expected*); ``bounded`` turns that round
+    for a figure that may be at most something (weight ≥ score: the score is what is printed).
     ``missing`` names operands that the report should print and that could not be found; with any, the
     verdict is ``not_evaluated``.  ``place`` reads like ``公开02表 收入决算表 / 合计 / 财政拨款收入`` and is unique
     within rule and report.  ``tolerance`` widens the equation beyond the figures' own rounding, where a rule's
@@ -216,6 +217,12 @@ class Equation:
     relation: Relation = "="
     missing: tuple[str, ...] = ()
     tolerance: Decimal = Decimal(0)
+    bounded: bool = False
+
+    @property
+    def shown(self) -> tuple[Expression, Expression]:
+        """The side that is shown as printed, and what it is held against."""
+        return (self.right, self.left) if self.bounded else (self.left, self.right)
 
     @property
     def equation_id(self) -> str:

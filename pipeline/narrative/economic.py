@@ -14,6 +14,8 @@ from pipeline.model.classification import bare_name, categories
 
 _BRACKETS = re.compile(r"[（(][^）)]*[）)]")
 
+_BOUGHT = re.compile(r"[及和]?购置(?:费用?|支出)?$")
+
 
 def economic_name(name: str) -> str:
     """An economic item's name as it is compared: without brackets and their words, numbering, punctuation, and 费用 as 费."""
@@ -21,8 +23,14 @@ def economic_name(name: str) -> str:
 
 
 def codes_of(name: str) -> frozenset[str]:
-    """The codes that a name may mean: those that the classification has under it, or those of a short name; empty where it is not known."""
-    return short_codes(name) | _listed().get(economic_name(name), frozenset())
+    """The codes that a name may mean: those that the classification has under it, or those of a short name; empty where it is not known.
+
+    A closing 支出, and the endings of things bought (办公设备及购置费 for 办公设备购置), are no part of the name where it is not known with them.
+    """
+    found = short_codes(name) | _listed().get(economic_name(name), frozenset())
+    for other in () if found else dict.fromkeys((name.removesuffix("支出"), _BOUGHT.sub("购置", name))):
+        found |= short_codes(other) | _listed().get(economic_name(other), frozenset())
+    return found
 
 
 def short_codes(name: str) -> frozenset[str]:

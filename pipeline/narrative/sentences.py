@@ -217,9 +217,9 @@ class SentenceReader:
         """Why numbers with the words before and behind them are not understood; ``""`` where they are."""
         token = tokens[-1]
         tail = re.split(r"[\d，。；：、]", text[token.end : token.end + _LONGEST])[0]
+        if re.match(r"[-—–~～至到]+\d", text[token.end : token.end + 3]):
+            return "a range of numbers"
         if token.kind == "bare":
-            if re.match(r"[-—–~至到]\d", text[token.end : token.end + 2]):
-                return "a range of numbers"
             known = not clause.problem and clause.measure in ("share_pct", "change_pct", "completion_pct")
             return "" if known and not tail else f"no unit is known: {text[token.start : token.end]}{tail[:10]}"
         if clause.problem:

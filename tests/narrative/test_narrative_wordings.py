@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from narrative_text import document, read, told
 
+from pipeline.narrative.economic import codes_of
+
 Told = list[tuple[str, str, str, str]]
 
 CASES: list[tuple[str, str, Told]] = [
@@ -212,3 +214,22 @@ def test_a_heading_may_end_in_a_number_of_its_own() -> None:
     assert [(s["subject"], s["value"]) for s in made.statements if s["measure"] in ("initial_budget", "amount")][-2:] == [
         ("一般公共预算财政拨款支出", "1319.76"), ("一般公共预算财政拨款支出", "918.33"),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("基本工资支出", "30101"),
+        ("办公设备及购置费", "31002"),
+        ("专用设备购置支出", "31003"),
+        ("信息网络及软件购置费", "31007"),
+        ("社保", "30108"),
+        ("离退休补贴", "30302"),
+    ],
+)
+def test_short_and_longer_names_of_economic_items(name: str, code: str) -> None:
+    assert code in codes_of(name)
+
+
+def test_a_range_states_no_number() -> None:
+    assert told("procurement", "授予中小企业合同金额占比60%—70%。") == []

@@ -117,6 +117,7 @@ EDITS: dict[str, tuple[str, str]] = {
     "narrative_fund_items_vs_form": ("其他支出（类）支出19.00万元", "其他支出（类）支出91.00万元"),
     "narrative_state_capital_vs_form": ("国有资本经营预算财政拨款支出4.00万元", "国有资本经营预算财政拨款支出4.40万元"),
     "narrative_state_capital_items_vs_form": ("国有资本经营预算支出（类）支出4.00万元", "国有资本经营预算支出（类）支出4.40万元"),
+    "narrative_procurement_within": ("政府采购支出总额50.00万元", "政府采购支出总额80.00万元"),
     "narrative_none_vs_form": ("2024年度国有资本经营预算财政拨款支出4.00万元。", "本部门没有国有资本经营预算财政拨款支出。"),
     "narrative_list_vs_form": ("津贴补贴20.00万元", "津贴补贴22.00万元"),
     "narrative_named_blank": ("办公费、", "办公费、印刷费、"),
