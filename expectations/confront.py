@@ -207,13 +207,24 @@ def _found(outcome: Outcome | Judgement) -> Row:
     explanation = explain(outcome)
     return {
         "printed": _as_printed(equation.shown[0]) or _text(printed, exponent),
-        "expected": _as_printed(equation.shown[1]) or _text(expected, exponent),
+        "expected": _as_printed(equation.shown[1]) or _text(expected, _last_digit(outcome) or exponent),
         "difference": None if outcome.difference is None else Decimal(_beyond(outcome.difference, exponent)),
         "explanation": explanation,
         "explanation_zh": chinese(explanation),
         "page": here.place.page if here else None,
         "line": here.place.line if here else None,
     }
+
+
+def _last_digit(outcome: Outcome) -> Decimal | None:
+    """The resolution of a printed figure that is one off in its last digit: what it should be is told in its own digits (90 for 89.36 is 89)."""
+    figures = [f for f in outcome.equation.shown[0].figures() if f.value is not None]
+    if len(figures) != 1 or outcome.difference is None or outcome.expected is None or outcome.equation.relation != "=":
+        return None
+    own = figures[0].resolution
+    if own < _COMPUTED or abs(outcome.difference) >= own * Decimal("1.5") or own != Decimal(1).scaleb(own.adjusted()):
+        return None
+    return None if outcome.expected.quantize(own) == figures[0].value else own
 
 
 def _sides(outcome: Outcome) -> tuple[Decimal | None, Decimal | None]:

@@ -13,6 +13,7 @@ from decimal import Decimal
 from expectations.rules import views
 from expectations.rules import vocabulary as words
 from expectations.rules.base import Build, Judgement, Rule, Severity
+from expectations.rules.narrative_view import remarks
 from expectations.rules.performance_view import FormView, Item, forms, printed, relation
 from expectations.rules.shapes import Instances
 from pipeline.lexicon import lexicon, places
@@ -150,6 +151,34 @@ def percent_of_actual(rule: Rule, contents: ReportContents) -> Instances:
         yield _told(rule, contents, item, f"{item.place} / 实际完成值", shown, wanted, why)
 
 
+def reached_in_goal(rule: Rule, contents: ReportContents) -> Instances:
+    """A rate that the goal of a form says was reached is the actual of the indicator of that name."""
+    for form in forms(contents):
+        stated = [r for r in remarks(contents, "reached") if r["quantity"] == f"form{form.number}"]
+        for remark in stated:
+            number, same = Decimal(str(remark["basis"])), [i for i in form.items if _shares_name(i.level(3), str(remark["words"]))]
+            again = [r for r in stated if r is not remark and _shares_name(str(r["words"]), str(remark["words"]))]
+            if len(same) != 1 or again or (actual := same[0].get("actual")) is None or same[0].actual.unit != "%":
+                continue
+            item, shown = same[0], _text(same[0], "actual")
+            if number == item.target.number:
+                continue  # the goal repeats the target
+            fits = abs((actual.value or 0) - number) <= actual.half_width
+            why = (
+                f"{item.place}: the actual is {shown}, the form's goal says {remark['words']} {number} %",
+                f"{item.place}：完成值{shown}，本表年度目标完成情况称“{remark['words']}{number}%”",
+            )
+            yield _told(rule, contents, item, f"{item.place} / 实际完成值与目标完成情况", shown, f"{number}%", None if fits else why)
+
+
+def _shares_name(name: str, stated: str) -> bool:
+    """Whether an indicator's name holds the last words of a stated rate, five characters at least (…需求满足率)."""
+    return len(stated) >= _ENOUGH and stated[-_ENOUGH:] in canonical(name)
+
+
+_ENOUGH = 5
+
+
 # ---------------------------------------------------------------- name and money
 
 
@@ -270,6 +299,14 @@ INDICATOR_RULES: tuple[Rule, ...] = (
         "target in % ⇒ actual in %",
         percent_of_actual,
         "info",
+    ),
+    _rule(
+        "indicator_reached_in_goal",
+        "narrative_vs_form",
+        "A rate that the goal says was reached is the indicator's actual",
+        "年度目标完成情况所述比率与指标完成值一致",
+        "actual = rate in the goal",
+        reached_in_goal,
     ),
     _rule(
         "indicator_paid_in_time",

@@ -126,7 +126,7 @@ def missed_with_full_score(rule: Rule, contents: ReportContents) -> Instances:
         else:
             shown, due = str(item.row.get("actual") or ""), str(item.row.get("target") or "")
             why = f"{item.place}：指标值 {due}，实际完成值 {shown}，未完成却得满分 {score.printed}"
-            yield judged(rule, contents, place, False, why, shown, due, (score, weight), item.row)
+            yield judged(rule, contents, place, False, why, score.printed, "低于满分", (score, weight), item.row)
 
 
 def score_by_formula(rule: Rule, contents: ReportContents) -> Instances:

@@ -40,7 +40,11 @@ _SLIPS = {
     "no_unit": ("an amount without a unit", "金额未印单位"),
     "name_and_amount_parted": ("a pause between a name and its amount", "项目名称与金额之间误用顿号"),
     "no_percent_sign": ("a percentage without %", "百分比未印“%”"),
+    "unit_label": ("an amount in the label of the unit", "单位标注中混入金额"),
 }
+
+
+_FORMS = ("form", "self_evaluation", "self_evaluation_summary")
 
 
 def _judge(
@@ -59,7 +63,8 @@ def residue(meant: Mapping[str, tuple[str, str]]) -> Callable[[Rule, ReportConte
         found = [r for r in remarks(contents, "residue") if r["basis"] in meant]
         for remark in found:
             what, what_zh = meant[str(remark["basis"])]
-            shown, place = str(remark["words"]), f"情况说明 {remark['section']} / {remark['words']}"
+            shown, where = str(remark["words"]), "情况说明 " if remark["part"] not in _FORMS else ""
+            place = f"{where}{remark['section']} / {shown}"
             why = (f"{what}: {shown}", f"{what_zh}：“{shown}”（{remark['sentence']}）")
             yield _judge(rule, contents, place, False, shown, what_zh, why, remark)
         spoiled = {str(r["section"]) for r in found}

@@ -1,4 +1,5 @@
-"""What stands about the amounts of a form: whose it is, the note that it is empty, the numbers of its lines.
+"""What stands about the amounts of a form: whose it is, the note that it is empty, the numbers of its lines, its unit, and the rates
+that a self-evaluation form's goal says were reached.
 
 What belongs here: finding them among the blocks of a form's part, as rows of ``core.remarks``.  What may not: whether they are right
 (``expectations``), the form's rows.
@@ -19,27 +20,38 @@ from pipeline.reading.document import Line, Table
 #: A form's head is within its first rows; what follows the owner on the same line is the form's number or its unit.
 _HEAD_ROWS = 3
 _BEHIND = re.compile(r"(?:(?:金额|货币|计量)?单位:(?:人民币)?[万亿]?元.*|公开\d*表.*|\d{4}年度?.*|\((?:公章|盖章|签章)\).*)$")
+#: A unit with an amount in it (单位：800万元).
+_UNIT = re.compile(r"单位:\d[\d.,]*[万亿]?元")
 _MONEY = re.compile(r"^(?:人民币)?[万亿]?元")
 
 
 def caption_rows(parts: Iterable[Part], blocks: Mapping[int, Line | Table], report: Report, first_row: int) -> Iterator[Mapping[str, Any]]:
-    """One row an owner named above a form, a note below an empty form, a column of line numbers; ``first_row`` numbers the first of them."""
-    order = first_row
-    for part in parts:
-        if part.kind != "form" or part.state not in ("read", "empty"):
-            continue
-        texts = list(_texts(part, blocks))
-        found = [("owner", name, place) for text, place, head in texts if head and (name := owner(text))][:1]
-        if part.state == "empty":
-            found += [("empty_note", text, place) for text, place, _ in texts if lexicon().find("empty_notes", text) is not None][:1]
-        found += [("line_numbers", " ".join(map(str, numbers)), place) for numbers, place in _line_numbers(part, blocks)]
-        for kind, words, place in found:
-            yield {
-                "report_id": report.report_id, "publisher": report.publisher, "fiscal_year": report.fiscal_year, "row_no": order,
-                "section": part.title, "part": "form", "aspect": None, "quantity": part.concept, "basis": None, "subject": part.title,
-                "kind": kind, "words": words, "sentence": None, "page": place.page, "line": place.line,
-            }  # fmt: skip
-            order += 1
+    """One row a caption (:func:`_captions`); ``first_row`` is the number of the first of them."""
+    found = ((part, *what) for part in parts if part.state in ("read", "empty") for what in _captions(part, blocks))
+    for order, (part, kind, words, basis, place) in enumerate(found, start=first_row):
+        yield {
+            "report_id": report.report_id, "publisher": report.publisher, "fiscal_year": report.fiscal_year, "row_no": order,
+            "section": part.title, "part": part.kind, "aspect": None, "quantity": part.concept, "basis": basis or None, "subject": part.title,
+            "kind": kind, "words": words, "sentence": None, "page": place.page, "line": place.line,
+        }  # fmt: skip
+
+
+def _captions(part: Part, blocks: Mapping[int, Line | Table]) -> Iterator[tuple[str, str, str, Place]]:
+    """Kind, words, basis and place: the owner named above a form, the note below an empty one, its columns of line numbers, an amount
+    in the unit of a form, the rates of a self-evaluation's goal."""
+    if part.kind not in ("form", "self_evaluation", "self_evaluation_summary"):
+        return
+    texts = list(_texts(part, blocks))
+    if part.kind == "form":
+        yield from [("owner", name, "", place) for text, place, head in texts if head and (name := owner(text))][:1]
+        yield from (("line_numbers", " ".join(map(str, numbers)), "", place) for numbers, place in _line_numbers(part, blocks))
+    if part.kind == "form" and part.state == "empty":
+        yield from [("empty_note", text, "", place) for text, place, _ in texts if lexicon().find("empty_notes", text) is not None][:1]
+    yield from [("residue", unit[0], "unit_label", place) for text, place, head in texts if head and (unit := _UNIT.search(text))][:1]
+    if part.kind == "self_evaluation" and texts:
+        whole = "".join(text for text, _, _ in texts)
+        for entry in (e for e in lexicon().entries("performance") if e.concept == "reached"):
+            yield from (("reached", m["name"], m["number"], texts[0][1]) for m in re.finditer(entry.pattern, whole))
 
 
 def _texts(part: Part, blocks: Mapping[int, Line | Table]) -> Iterator[tuple[str, Place, bool]]:

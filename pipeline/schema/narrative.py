@@ -56,11 +56,11 @@ REMARKS = Table(
                "What is said: final against budget, no such money, a list of items, nothing done, outputs below expectation, all results shown, "
                "a reason (basis: of an increase or a decrease), a purpose, residue of the template (basis: which), the year that the report is "
                "about or that it compares with (basis: the year); of a form (quantity: its key) whose it is, the note that it is empty, its "
-               "line numbers; of an evaluation report a numbered heading (basis: its level), a reference to a table, an annex listed or "
+               "line numbers, a rate that its goal says was reached (basis: per cent); of an evaluation report a numbered heading (basis: its level), a reference to a table, an annex listed or "
                "printed (basis: its title)",
                "表述类别", nullable=False,
                domain=("direction", "none", "named", "not_done", "below_expectation", "all_shown", "reason", "purpose", "residue", "year",
-                       "owner", "empty_note", "line_numbers", "heading", "reference", "annex_listed", "annex")),
+                       "owner", "empty_note", "line_numbers", "reached", "heading", "reference", "annex_listed", "annex")),
         Column("words", "VARCHAR", "The words; the names of a list", "原文", nullable=False),
         Column("sentence", "VARCHAR", "The sentence", "原句"),
         Column("page", "INTEGER", "Page, from 1; NULL in a text without pages", "页"),

@@ -46,6 +46,16 @@ def opening(amount: str) -> ReportContents:
     return replace(contents, figures=(*contents.figures, replace(cell, concept="opening_balance")))
 
 
+def test_a_rate_that_the_goal_says_was_reached_is_the_indicators_actual() -> None:
+    def stated(percent: str) -> ReportContents:
+        row = {"kind": "reached", "words": "监测数据准确率", "basis": percent, "quantity": "form1", "section": "", "page": 1, "line": None}
+        contents = annex.contents()
+        return replace(contents, tables={**contents.tables, "core.remarks": (row,)})
+
+    assert findings("indicator_reached_in_goal", stated("97.4")) == findings("indicator_reached_in_goal", stated("95")) == []
+    assert findings("indicator_reached_in_goal", stated("98.5")) == [("97%", "98.5%")]
+
+
 def test_money_carried_over_is_within_the_opening_balance() -> None:
     assert findings("self_evaluation_carried_over", opening("30.00")) == []
     assert findings("self_evaluation_carried_over", opening("3.00")) == [("30", "3.00")]
@@ -62,7 +72,7 @@ def test_an_edit_breaks_the_rule(rule_id: str, edits: tuple[tuple[str, str], ...
 
 
 def test_every_rule_has_a_breach_and_is_among_all_rules() -> None:
-    assert {rule for rule, _, _ in BREACHES} | {"self_evaluation_carried_over"} == set(OWN) <= set(RULES)
+    assert {rule for rule, _, _ in BREACHES} | {"self_evaluation_carried_over", "indicator_reached_in_goal"} == set(OWN) <= set(RULES)
 
 
 @pytest.mark.parametrize(

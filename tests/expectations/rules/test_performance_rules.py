@@ -54,7 +54,7 @@ BREACHES: list[tuple[str, tuple[str, str], tuple[str | None, str | None]]] = [
     (
         "self_evaluation_missed_target",
         ("2024年11月20日	100%", "2024年12月20日	100%"),
-        ("2024年12月20日", "2024年12月1日前"),
+        ("10", "低于满分"),
     ),
     (
         "self_evaluation_score_formula",

@@ -139,6 +139,15 @@ def test_the_owner_of_a_form() -> None:
     assert [o.verdict for o in outcomes_of(OWN["wording_owner"], several)] == ["not_evaluated"]
 
 
+def test_an_amount_in_the_label_of_a_unit_and_the_rates_of_a_goal() -> None:
+    blocks: dict[int, Line | Table] = {0: line("项目支出绩效自评表"), 1: line("单位：800万元"), 2: line("2024年数据共享需求满"), 3: line("足率达99.58%。")}
+    part = Part("self_evaluation", "form1", "项目支出绩效自评表", "read", blocks=set(blocks))
+    rows = tuple(caption_rows([part], blocks, golden.report(), 1))
+    assert [(r["kind"], r["words"], r["basis"]) for r in rows] == [("residue", "单位:800万元", "unit_label"), ("reached", "年数据共享需求满足率", "99.58")]
+    contents = replace(small_report(), tables={"core.remarks": rows})
+    assert found("wording_slips", contents) == [("单位:800万元", "单位标注中混入金额")]
+
+
 def test_skipped_line_numbers() -> None:
     cells = tuple(Cell(r, 1, text) for r, text in enumerate(["行 次", "1", "2", "6", "9"]))
     part = Part("form", "fiscal_appropriation_summary", "财政拨款收入支出决算总表", "read", blocks={0})
