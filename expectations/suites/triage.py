@@ -40,4 +40,5 @@ TRIAGE_SUITE = Suite(
     " UNION ALL ".join(
         f"SELECT {literal(s.rule_id)} AS rule_id, count(*) AS open_cases FROM {_TABLE} WHERE severity = {literal(s.severity)}" for s in _STATEMENTS
     ),
+    pictures=True,
 )

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from pipeline.messages import told
+from pipeline.orchestration.run import OPEN_CASES
 from pipeline.store.home import PROJECT, Home, work_in
 
 
@@ -38,6 +39,7 @@ def serve(root: Path | None, *, demo: bool, port: int) -> NoReturn:
     commands = Path(sys.executable).parent  # dagster starts commands of its own from there
     os.environ["PATH"] = f"{commands}{os.pathsep}{os.environ.get('PATH', '')}"
     os.environ["PYTHONWARNINGS"] = "ignore:Function"
-    print(told("home       {path}", path=at.root), flush=True)
+    print(told("home       {path}", path=at.root))
+    print(told("open cases {address} ({command})", address=OPEN_CASES.format(port=port), command="Dagster"), flush=True)
     arguments = ["dev", "--workspace", str(_workspace(at)), "--host", "127.0.0.1", "--port", str(port)]
     os.execv(commands / "dagster", ["dagster", *arguments])

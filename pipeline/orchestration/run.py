@@ -43,7 +43,6 @@ if TYPE_CHECKING:
     import dagster as dg
 
 _PROCESS = "final_accounts/process"  # tag of a run: the process that carries it
-_LOCATION = {".dagster/repository": "__repository__@final_accounts"}  # tag of a run: where the user interface lists it
 _QUIETLY = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 _OVERVIEW = (
     ("report", "publisher"), ("year", "fiscal_year"), ("forms read", "forms_read"),
@@ -51,6 +50,8 @@ _OVERVIEW = (
     ("rounding", "equations_rounding"), ("violated", "equations_violated"), ("not evaluated", "equations_not_evaluated"),
     ("errors", "findings_error"), ("warnings", "findings_warning"), ("remarks", "findings_info"),
 )  # fmt: skip
+#: Where the user interface shows open cases, with their pictures.
+OPEN_CASES = "http://127.0.0.1:{port}/assets/marts/triage?view=checks&checkDetail=triage_no_open_error"
 _FIRST_NEW = 10  # new findings that are listed; all are in the warehouse
 
 
@@ -200,6 +201,7 @@ class _Run:
         more = told(" ({n} reports of earlier runs in it as well)", n=others) if others else ""
         say(told("warehouse  {path}", path=at.warehouse) + more)
         say(told("parquet    {path}", path=at.parquet))
+        say(told("open cases {address} ({command})", address=OPEN_CASES.format(port=3000), command=self.look))
         say(told("to look    {command} (assets, checks, failing rows), or any DuckDB client:", command=self.look))
         say(f"           duckdb -readonly '{at.warehouse}' \"SELECT * FROM checks.findings WHERE severity = 'error'\"")
         for text in self.ran.changes:
@@ -283,7 +285,7 @@ def _execute(job: dg.JobDefinition, instance: dg.DagsterInstance, year: str | No
         partition_key=year,
         instance=instance,
         raise_on_error=False,
-        tags={_PROCESS: str(os.getpid()), **_LOCATION},
+        tags={_PROCESS: str(os.getpid())},
     )
     broken = [e for e in result.get_asset_check_evaluations() if not e.passed and e.blocking and e.severity.value == "ERROR"]
     for check in broken:
