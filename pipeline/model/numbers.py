@@ -37,12 +37,18 @@ _MOST_LINES = 64
 
 #: Digits before the point of the largest number that is read: 10¹⁶ yuan is many times what the whole country earns in a year.
 MOST_DIGITS = 16
+_DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
 _SHOWN = Context(prec=34)
 
 
 def half_width(text: str) -> str:
     """``text`` with digits, brackets, signs and separators in their half-width forms."""
     return text.translate(_FULL_WIDTH).translate(_MINUS)
+
+
+def half_width_digits(text: str) -> str:
+    """``text`` with its digits in half width, and all else as it is."""
+    return text.translate(_DIGITS)
 
 
 def squeeze(text: str | None) -> str:

@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from pipeline.lexicon import lexicon
 from pipeline.narrative.economic import codes_of
-from pipeline.narrative.tokens import Token
+from pipeline.narrative.tokens import Token, digits_of
 from pipeline.narrative.words import plain_text
 
 _AFTER_TOTAL = re.compile(r"(?:人员|公用)(?:经费|支出)[^。；]{0,40}$")
@@ -87,7 +87,7 @@ def _entry(piece: str, offset: int) -> Entry | None:
     shift = offset + len(piece) - len(bare)
     token = None
     if match["number"]:
-        printed = match["number"].replace(",", "")
+        printed = digits_of(match["number"])
         unit = "元" if match["unit"] == "元" else "万元"
         token = Token(shift + match.start("number"), shift + match.end(), printed, Decimal(printed), unit, "amount")
     name = match["name"].strip("（）： ")

@@ -16,7 +16,7 @@ from pipeline.narrative.free_text import mentions, sentence_at, span_at
 from pipeline.narrative.phrases import Found, first, found
 from pipeline.narrative.spoken import Remark, Said, Spoken, Unread
 from pipeline.narrative.text import Paragraph
-from pipeline.narrative.tokens import Token, free_tokens, template_tokens
+from pipeline.narrative.tokens import Token, digits_of, free_tokens, template_tokens
 from pipeline.narrative.words import Vocabulary, plain_text
 
 _HAN = "两二三四五六七八九十"
@@ -160,7 +160,7 @@ class ProjectReader:
             quantity, subject = "funds_with_goals", "编报绩效目标涉及预算资金"
         elif first(sentence, "tracked_funds"):
             quantity, subject = "funds_tracked", "绩效跟踪涉及预算资金"
-        number = match["number"].replace(",", "")
+        number = digits_of(match["number"])
         token = Token(match.spans["number"][0], match.end, number, Decimal(number), match["unit"], "amount")
         return self._spoken(token, "amount", quantity, subject, text)
 

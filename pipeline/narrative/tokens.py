@@ -15,7 +15,7 @@ from functools import lru_cache
 from pipeline.lexicon import Lexicon, lexicon
 from pipeline.lexicon.identifiers import identifier_kind
 from pipeline.lexicon.units import factor
-from pipeline.model.numbers import MOST_DIGITS
+from pipeline.model.numbers import MOST_DIGITS, half_width, squeeze
 
 _SEPARATED = r"\d{1,3}(?:,\d{3}){1,5}|\d{1,9}(?:,\d{1,9}){1,5}(?=\.\d)"  # the second: separators in the wrong places (12,48.33)
 _NUMBER = rf"(?<![\d.,A-Za-z])(?P<number>(?:(?<=[为长加减少降是：额率达，])-)?(?:{_SEPARATED}|\d{{1,{MOST_DIGITS}}})(?:\.\d+)?)"
@@ -89,10 +89,15 @@ def _length(text: str, token: Token) -> int:
     return match.end() - match.start() if match else len(token.printed)
 
 
+def digits_of(printed: str) -> str:
+    """A number's digits and point, without what parts its thousands."""
+    return half_width(squeeze(printed)).replace(",", "")
+
+
 def _token(match: re.Match[str]) -> Token:
     groups = match.groupdict()
     kind = next(k for k in ("amount", "percent", "score", "count") if groups.get(k))
-    printed = groups["number"].replace(",", "")
+    printed = digits_of(groups["number"])
     value = Decimal(_HAN_DIGITS[printed]) if printed in _HAN_DIGITS else Decimal(printed)
     unit = re.sub(r"(?<=.)[余多]|^[余多](?=.)", "", groups[kind])
     about = bool(groups.get("about") or groups.get("more") or unit != groups[kind])
@@ -100,7 +105,7 @@ def _token(match: re.Match[str]) -> Token:
 
 
 def _bare(match: re.Match[str]) -> Token:
-    printed = match["number"].replace(",", "")
+    printed = digits_of(match["number"])
     return Token(match.start("number"), match.end("number"), printed, Decimal(printed), "", "bare")
 
 

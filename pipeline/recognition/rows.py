@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from pipeline.lexicon.forms import NOTE, TOTAL_LABEL
-from pipeline.model.numbers import is_blank, parse_number, squeeze
+from pipeline.model.numbers import half_width_digits, is_blank, parse_number, squeeze
 from pipeline.model.text import canonical
 from pipeline.reading.document import Cell
 from pipeline.recognition.columns import Group, Layout, is_column_numbers
@@ -132,7 +132,7 @@ def _words_among_codes(words: str, label: str) -> tuple[str, str]:
 
 def _bare(text: str) -> str:
     """A code or label without blanks, a code without brackets around it; nothing where a dash stands for nothing."""
-    found = _CODE_IN_BRACKETS.match(compact := squeeze(text))
+    found = _CODE_IN_BRACKETS.match(compact := half_width_digits(squeeze(text)))
     return "" if is_blank(compact) else found[1] + found[2] if found else compact
 
 

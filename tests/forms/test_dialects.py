@@ -349,3 +349,9 @@ def test_columns_beyond_the_template_add_up_too(printed: str, changed: str, rule
     assert REPORT.count(printed) == 1
     found = confront(read_report(REPORT.replace(printed, changed).encode())).findings
     assert rule in {f["rule_id"] for f in found if f["severity"] == "error"}
+
+
+def test_digits_in_full_width_are_the_same_codes_and_amounts() -> None:
+    wide = REPORT.translate(str.maketrans("0123456789.", "０１２３４５６７８９．")).replace("２０２３年度", "2023年度")
+    for statement in ("general_budget_expenditure", "expenditure", "three_public"):
+        assert figures_of(wide, statement) == figures_of(REPORT, statement)

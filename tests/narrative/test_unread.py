@@ -184,3 +184,8 @@ def test_a_province_is_added_by_data_alone(tmp_path: Path, monkeypatch: pytest.M
     ]  # fmt: skip
     assert unread(part) == []
     assert {f.doubt for f in part.figures} == {None}
+
+
+def test_thousands_parted_by_a_blank_are_one_number() -> None:
+    text = "根据预算绩效管理要求，我单位对2024年度项目支出全面开展绩效自评，涵盖项目3个，涉及预算资金{}万元，占部门预算项目支出总额的100%。"
+    assert values(read(narrative("performance", text.format("1 234.56")))) == values(read(narrative("performance", text.format("1,234.56"))))
