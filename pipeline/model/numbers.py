@@ -205,6 +205,9 @@ class Interval:
 ZERO = Interval(Fraction(0), Fraction(0))
 
 
-def decimal_of(value: Fraction) -> Decimal:
+def decimal_of(value: Fraction | Decimal) -> Decimal:
     """A rational number as a decimal of at most 34 digits, to be shown or stored; what is decided is decided before."""
-    return _SHOWN.divide(Decimal(value.numerator), Decimal(value.denominator))
+    if isinstance(value, Fraction):
+        return _SHOWN.divide(Decimal(value.numerator), Decimal(value.denominator))
+    short = _SHOWN.normalize(value) if value else Decimal(0)
+    return short if short.as_tuple().exponent <= 0 else _SHOWN.quantize(short, Decimal(1))  # type: ignore[operator]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 from pipeline.model.figures import Figure
 
@@ -23,6 +24,7 @@ def row_of(figure: Figure) -> str:
     return figure.row
 
 
+@lru_cache(maxsize=10_000)
 def row_order(row: str) -> tuple[tuple[int, str], ...]:
     """Sorts ``2`` before ``10`` and ``1.2`` before ``1.10``."""
     return tuple((int(part), "") if part.isdigit() else (0, part) for part in row.split("."))

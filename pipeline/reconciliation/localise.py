@@ -152,8 +152,8 @@ def localise(
     systems = build_systems(equations, figures)
     between = [case for system in systems for case in _between_reports(system, limits, work)]
     if between:
-        apart = {e.equation_id for case in between for e in case.equations}
-        found = localise(figures, [e for e in equations if e.equation_id not in apart], limits=limits, usual=usual)
+        linked = {e.equation_id for case in between for e in case.equations}
+        found = localise(figures, [e for e in equations if e.equation_id not in linked], limits=limits, usual=usual)
         return replace(found, cases=_ordered([*found.cases, *between]), systems=systems)
     cases: list[Case] = []
     notes: list[str] = []
@@ -342,10 +342,10 @@ class _Solve:
 
     def _smaller_together(self, total: int) -> list[Case] | None:
         """Whether fewer figures explain everything at once than the cases one by one (settling was then too hasty)."""
-        if not self.joint:
+        if not self.joint or apart(self.programme.conflicts(self.violated, frozenset(), frozenset())) >= total:
             return None
-        together = self.programme.smallest(self.violated, 1, self.work)
-        if not together.sets or not together.proved or len(together.sets[0]) >= total:
+        together = self.programme.smallest(self.violated, 1, self.work, size=total - 1)
+        if not together.sets or not together.proved:
             return None
         return self._by_programme(self.violated, frozenset())
 
@@ -377,10 +377,15 @@ class _Solve:
 
 def _least(system: System, rows: Sequence[int]) -> int:
     """At least so many figures are wrong: violated rows that share no figure."""
+    return apart([system.columns[row] for row in sorted(rows)])
+
+
+def apart(sets: Iterable[frozenset[int]]) -> int:
+    """How many sets of figures there are at least of which none shares a figure with another, the smallest first."""
     taken: set[int] = set()
     count = 0
-    for row in sorted(rows, key=lambda r: len(system.columns[r])):
-        if not system.columns[row] & taken:
-            taken |= system.columns[row]
+    for one in sorted(sets, key=len):
+        if not one & taken:
+            taken |= one
             count += 1
     return count
