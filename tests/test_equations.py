@@ -38,6 +38,12 @@ def verdict(left: Expression, right: Expression, relation: Relation = "=", toler
     return evaluate(Equation("r", "x", "p", left, right, relation, tolerance=Decimal(tolerance))).verdict
 
 
+def admitted(left: Expression, right: Expression) -> bool:
+    """Whether rounding alone lets the two be equal; a digit that is cut off is another matter."""
+    outcome = evaluate(Equation("r", "x", "p", left, right))
+    return outcome.verdict != "violated" and not outcome.shortened
+
+
 # -- against trying true values -----------------------------------------------------------------------------
 
 texts = st.builds(lambda n, d: f"{Decimal(n).scaleb(-d):f}", st.integers(-30, 30), st.integers(0, 1))
@@ -83,11 +89,10 @@ def test_the_verdict_on_a_rate_admits_every_pair_of_true_values(part: str, whole
     if base.amount <= base.half_width:  # the divisor may be zero
         assert verdict(Sum.of(stated), Quotient(Sum.of(share), Sum.of(base))) == "not_evaluated"
         return
-    found = verdict(Sum.of(stated), Quotient(Sum.of(share), Sum.of(base)))
     quotients = [Fraction(a.amount) / Fraction(b.amount) for a in truths(share) for b in truths(base)]
     low, high = min(quotients), max(quotients)
     holds = low <= stated.amount + stated.half_width and stated.amount - stated.half_width <= high
-    assert (found != "violated") == holds
+    assert admitted(Sum.of(stated), Quotient(Sum.of(share), Sum.of(base))) == holds
 
 
 @given(texts, texts, texts)
@@ -95,7 +100,7 @@ def test_the_verdict_on_a_product_admits_every_pair_of_true_values(a: str, b: st
     left, right, stated = printed(a, "a"), printed(b, "b"), printed(c, "c")
     products = [x.amount * y.amount for x in truths(left) for y in truths(right)]
     holds = min(products) <= stated.amount + stated.half_width and stated.amount - stated.half_width <= max(products)
-    assert (verdict(Sum.of(stated), Product(Sum.of(left), Sum.of(right))) != "violated") == holds
+    assert admitted(Sum.of(stated), Product(Sum.of(left), Sum.of(right))) == holds
 
 
 @given(texts, texts, texts)
@@ -103,7 +108,7 @@ def test_the_verdict_on_the_least_admits_every_pair_of_true_values(a: str, b: st
     left, right, stated = printed(a, "a"), printed(b, "b"), printed(c, "c")
     least = [min(x.amount, y.amount) for x in truths(left) for y in truths(right)]
     holds = min(least) <= stated.amount + stated.half_width and stated.amount - stated.half_width <= max(least)
-    assert (verdict(Sum.of(stated), Least((Sum.of(left), Sum.of(right)))) != "violated") == holds
+    assert admitted(Sum.of(stated), Least((Sum.of(left), Sum.of(right)))) == holds
 
 
 @given(texts, texts)
