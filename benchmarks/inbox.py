@@ -59,8 +59,10 @@ def tick(home: Path) -> list[tuple[str, dict[str, object]]]:
 
 def start(home: Path, year: str, config: dict[str, object]) -> subprocess.Popen[bytes]:
     """One run of the whole job for a year."""
+    written = home / f"{year}.yaml"
+    written.write_text(json.dumps(config), encoding="utf-8")
     command = [sys.executable, "-m", "dagster", "job", "execute", "-m", "pipeline.definitions", "-j", "yearly_accounts",
-               "--tags", json.dumps({"dagster/partition": year}), "--config-json", json.dumps(config)]  # fmt: skip
+               "--tags", json.dumps({"dagster/partition": year}), "--config", str(written)]  # fmt: skip
     return subprocess.Popen(command, env=_environment(home), cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 

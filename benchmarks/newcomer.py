@@ -3,7 +3,8 @@
     python -m benchmarks.newcomer [--packages-of PYTHON]
 
 The project is installed from this checkout as a package into an environment of its own; nothing else of the checkout is used.  With
-``--packages-of`` the packages that it needs are those of another interpreter, else pip installs what the lock names.  Each step is a command
+``--packages-of`` the packages that it needs are those of another interpreter (and the user interface, which starts their commands, is left out),
+else pip installs what the lock names.  Each step is a command
 that the README names; what it must leave behind is looked for.
 
 What belongs here: the steps.  What may not: the commands.
@@ -12,6 +13,7 @@ What belongs here: the steps.  What may not: the commands.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import shutil
 import signal
@@ -111,7 +113,8 @@ class Newcomer:
                     time.sleep(1)
             raise RuntimeError((self.folder / "ui.log").read_text()[-400:])
         finally:
-            os.killpg(server.pid, signal.SIGTERM)
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(server.pid, signal.SIGTERM)
             server.wait(60)
 
     def decide(self) -> str:
@@ -143,7 +146,8 @@ def main() -> int:
     bars = []
     with tempfile.TemporaryDirectory(prefix="newcomer-") as folder:
         newcomer = Newcomer(Path(folder), given.packages_of)
-        steps: list[Callable[[], str]] = [newcomer.install, newcomer.demo, newcomer.own_folder, newcomer.ui, newcomer.decide, newcomer.export]
+        last = [newcomer.decide, newcomer.export]
+        steps: list[Callable[[], str]] = [newcomer.install, newcomer.demo, newcomer.own_folder, *([] if given.packages_of else [newcomer.ui]), *last]
         for step in steps:
             began = time.monotonic()
             try:

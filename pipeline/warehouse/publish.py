@@ -20,6 +20,7 @@ import time
 import uuid
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,7 @@ from pipeline.store import accepted
 from pipeline.store import tables as storage
 from pipeline.store.home import Home, home
 from pipeline.store.scales import widest
+from pipeline.warehouse import history
 from pipeline.warehouse.year import BOUNDED, CONFIG
 
 #: What the drivers of the field can open: the newest format is refused by all but the newest of them.
@@ -89,6 +91,7 @@ def publish(at: Home | None = None, *, tables: str | None = None, wait_seconds: 
             _verify(fresh, rows)
             (building / _YEARS).write_text(json.dumps(years), encoding="utf-8")
             _swap(building, at)
+            history.keep(at, rows, years, datetime.now(UTC))
         finally:
             shutil.rmtree(building, ignore_errors=True)
     return Published(at.warehouse, at.parquet, rows, time.monotonic() - started)

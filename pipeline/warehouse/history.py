@@ -1,0 +1,69 @@
+"""The last publishes: each file as it was published, and a manifest of what it was made of.
+
+What belongs here: keeping and forgetting.  What may not: making a warehouse (``publish``).
+
+``warehouse/history/manifest.json`` lists them, the newest first; ``FINAL_ACCOUNTS_KEEP`` says how many (three by default, the published one
+among them; 0 keeps none).  A kept file is a second name of the published one: it costs its disk only once that is replaced.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from pipeline.store.home import Home
+
+KEEP_VARIABLE = "FINAL_ACCOUNTS_KEEP"
+_KEEP = 3
+_MANIFEST = "manifest.json"
+
+
+def folder(at: Home) -> Path:
+    """Where the publishes of a home are kept."""
+    return at.warehouse_folder / "history"
+
+
+def manifest(at: Home) -> list[dict[str, Any]]:
+    """What is kept, the newest first.
+
+    Each has its ``file``, the ``number`` of the publish, ``published_at`` (UTC), ``bytes``, ``rows`` by table, and ``years`` with what each was
+    made of.
+    """
+    try:
+        kept: list[dict[str, Any]] = json.loads((folder(at) / _MANIFEST).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return []
+    return kept
+
+
+def keep(at: Home, rows: Mapping[str, int], years: Mapping[str, Any], when: datetime) -> None:
+    """Keep the file that was just published, and forget what is older than the last ones.  One publisher at a time may call it."""
+    most = int(os.environ.get(KEEP_VARIABLE) or _KEEP)
+    kept, into = manifest(at), folder(at)
+    into.mkdir(exist_ok=True)
+    if most:
+        number = int(kept[0]["number"]) + 1 if kept else 1
+        name = f"{number:06}-{when:%Y%m%dT%H%M%SZ}.duckdb"
+        _second_name(at.warehouse, into / name)
+        about = {"file": name, "number": number, "published_at": when.isoformat(timespec="seconds"), "bytes": at.warehouse.stat().st_size}
+        kept = [about | {"rows": dict(rows), "years": dict(years)}, *kept][:most]
+    else:
+        kept = []
+    fresh = into / f".{_MANIFEST}"
+    fresh.write_text(json.dumps(kept, ensure_ascii=False, indent=1), encoding="utf-8")
+    os.replace(fresh, into / _MANIFEST)
+    for file in into.glob("*.duckdb"):
+        if file.name not in {entry["file"] for entry in kept}:
+            file.unlink()
+
+
+def _second_name(file: Path, name: Path) -> None:
+    try:
+        os.link(file, name)
+    except OSError:  # a file system without hard links
+        shutil.copyfile(file, name)
