@@ -16,9 +16,9 @@ from pipeline.store.home import PROJECT
 from pipeline.warehouse.publish import connect_readonly, publish
 from tests.warehouse import rows
 
-PAGE = PROJECT / "docs" / "bi" / "README.md"
+PAGES = (PROJECT / "docs" / "bi" / "README.md", PROJECT / "docs" / "operations.md")
 DASHBOARD = PROJECT / "docs" / "bi" / "superset"
-QUERIES = re.findall(r"```sql\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
+QUERIES = [q for page in PAGES for q in re.findall(r"```sql\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)]
 CHARTS = sorted((DASHBOARD / "charts").glob("*.yaml"))
 
 
