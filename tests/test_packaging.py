@@ -41,3 +41,20 @@ def test_the_lock_holds_what_the_project_declares(text: str) -> None:
     version = re.search(r"==([\w.]+)", block)
     assert version is not None
     assert wanted.specifier.contains(version[1])
+
+
+def test_the_container_gets_what_the_package_is_made_of() -> None:
+    written = (PROJECT / "docs" / "deploy" / "Containerfile").read_text(encoding="utf-8")
+    copied = {name for line in re.findall(r"^COPY (.+) \S+$", written, re.MULTILINE) for name in line.split()}
+    assert all((PROJECT / name).exists() for name in copied)
+    found = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["setuptools"]["packages"]["find"]["include"]
+    assert {name.rstrip("*") for name in found} <= copied
+    assert {"requirements.lock", "pyproject.toml", DECLARED["readme"], *DECLARED["license-files"], "workspace.yaml"} <= copied
+
+
+def test_the_services_start_what_there_is() -> None:
+    folder = PROJECT / "docs" / "deploy"
+    told = "".join(path.read_text(encoding="utf-8") for path in folder.iterdir())
+    named = set(re.findall(r"FINAL_ACCOUNTS_[A-Z_]+", told + (PROJECT / "docs" / "operations.md").read_text(encoding="utf-8")))
+    code = "".join(p.read_text(encoding="utf-8") for p in (PROJECT / "pipeline").rglob("*.py"))
+    assert {name for name in named if name not in code} == set()
