@@ -40,8 +40,7 @@ class JudgingYear:
         companionship = Companionship(self.year, rows, self.registry)
         for row in rows:
             report = report_of(row)
-            edition = Edition(row["document_sha256"], row["code_version"])
-            yield Judging(report, edition, companionship.of(report), decisions.on(report.report_id), self.today)
+            yield Judging(report, Edition.of(row), companionship.of(report), decisions.on(report.report_id), self.today)
 
     def judged(self, reports: Iterable[Row], engine: Engine, limits: Limits) -> tuple[list[dict[str, Any]], int]:
         """The year's rows of ``checks.judgements``, and how many reports were judged now."""

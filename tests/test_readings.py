@@ -12,8 +12,9 @@ import pytest
 from pipeline.batches import Inline
 from pipeline.batches.processes import Processes
 from pipeline.model.contents import PartRead
+from pipeline.reading import wanted
 from pipeline.reports.intake import take_in
-from pipeline.reports.workers import Workers, read_all, reading_work
+from pipeline.reports.workers import Workers, read_all, read_offer, reading_work
 from pipeline.sources.archive import Offer, documents_in
 from pipeline.store.home import Home
 from pipeline.store.readings import Library, Limits, Outcome, standing
@@ -211,3 +212,19 @@ def test_companions_of_reports_are_passed_over_and_counted(tmp_path: Path) -> No
     offered, passed = documents_in(tmp_path)
     assert [p.name for p in offered] == ["a.pdf", "b", "c.TXT"]
     assert [p.name for p in passed] == ["README.md", "cells.csv"]
+
+
+def test_a_reading_that_did_without_a_program_is_made_again_once_it_is_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    books = library(tmp_path)
+    (path,) = put(tmp_path / "in", a=f"{GOOD}\ndo: want")
+    offer = books.archive.offer_file(path)
+    monkeypatch.setitem(wanted._FOUND, wanted.LIBRE_OFFICE, lambda: None)
+    read = read_offer(reading_work(books, WORKERS).settings, offer)
+    assert read.without == ("LibreOffice",)
+    assert not books.unread([offer], WORKERS.limits), "nothing has changed"
+    [document] = [d.row() for d in books.documents()]
+    assert document["read_without"] == "LibreOffice"
+    [before] = [row for tables in books.tables([document]) for row in tables["core.reports"].to_pylist()]
+    assert before["reader"] == "fake/1 without LibreOffice"
+    monkeypatch.setitem(wanted._FOUND, wanted.LIBRE_OFFICE, lambda: "/usr/bin/soffice")
+    assert list(books.unread([offer], WORKERS.limits)) == [offer.sha256]

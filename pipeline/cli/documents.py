@@ -38,7 +38,7 @@ def listed(library: Library) -> list[dict[str, Any]]:
     for offer in library.archive.offers():
         if (offer.sha256, offer.source_url) not in known and not offer.parts:
             status = "withdrawn" if offer.sha256 in withdrawn else "unread"
-            unread = dict.fromkeys(("fiscal_year", "media_type", "report_id", "first_page", "problem", "remedy", "publisher"))
+            unread = dict.fromkeys(("fiscal_year", "media_type", "report_id", "first_page", "problem", "remedy", "read_without", "publisher"))
             rows.append({"document_sha256": offer.sha256, "source_url": offer.source_url, "bytes": offer.size, "status": status,
                          "retrieved_at": offer.retrieved_at, "offered_at": offer.order[0], **unread})  # fmt: skip
     return [row | {"withdrawn_at": withdrawn.get(row["document_sha256"])} for row in rows]

@@ -24,6 +24,7 @@ from pipeline.store.rows import report_of
 from pipeline.store.versions import year_version
 
 Row = Mapping[str, Any]
+_OF_A_DOCUMENT = ("document_sha256", "status", "report_id", "source_url", "read_without")
 
 
 def registry_named(name: str) -> Registry:
@@ -39,7 +40,7 @@ def made_of(year: int, documents: Iterable[Row], registry: Registry, before: Ite
     own = [(d, d.expires is not None and d.expires < today) for d in decisions.decisions if d.report_id.startswith(f"{year}-")]
     beside = [e for e in (*decisions.reviews, *decisions.sign_offs) if e.report.startswith(f"{year}-")]
     return {
-        "documents": _hash(sorted((d["document_sha256"], d["status"], d["report_id"] or "", d["source_url"]) for d in documents)),
+        "documents": _hash(sorted(tuple(d[name] or "" for name in _OF_A_DOCUMENT) for d in documents)),
         "code": year_version(),
         "decisions": _hash((own, decisions.problems, decisions.contradictions, *beside)),
         "registry": _hash(registry.model_dump_json()),
@@ -98,7 +99,7 @@ class Standing:
             changed = ("documents", *changed)
         return Behind(year, changed, now) if changed else None
 
-    def _accepted(self, year: int) -> set[tuple[str, str]]:
+    def _accepted(self, year: int) -> set[tuple[str, str, str]]:
         return _standing(storage.read_table("core.documents", year, root=accepted.root(), missing_ok=True))
 
     def _before(self, year: int, documents: Iterable[Row]) -> Iterable[tuple[str, str]]:
@@ -116,6 +117,6 @@ def documents_of(documents: Iterable[Document], year: int) -> list[Document]:
     return [d for d in documents if d.outcome.fiscal_year in (year, None)]
 
 
-def _standing(documents: Iterable[Row]) -> set[tuple[str, str]]:
+def _standing(documents: Iterable[Row]) -> set[tuple[str, str, str]]:
     """The documents of a year itself: one that was refused is listed by every year, and puts only the latest behind."""
-    return {(d["document_sha256"], d["status"]) for d in documents if d["fiscal_year"] is not None}
+    return {(d["document_sha256"], d["status"], d.get("read_without") or "") for d in documents if d["fiscal_year"] is not None}

@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 
 from pipeline.reading import media
 from pipeline.reading.document import UnreadableDocument
+from pipeline.reading.wanted import LIBARCHIVE, missed
 
 _SKIPPED = ("__MACOSX/", ".DS_Store", "Thumbs.db", "desktop.ini")
 _AGAIN = "fetch it again, or unpack it by hand and offer the files in it"
@@ -241,6 +242,7 @@ def _libarchive() -> Any:
 
         return libarchive
     except (ImportError, OSError, AttributeError, TypeError):
+        missed(LIBARCHIVE)
         raise UnreadableDocument(
             "this is a rar archive, and the system's libarchive is not installed",
             "install it (bin/system-packages.sh), or unpack the archive by hand and offer the files in it",

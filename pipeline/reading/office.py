@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import os
 import resource
-import shutil
 import signal
 import subprocess
 import tempfile
@@ -21,6 +20,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from pipeline.reading.document import UnreadableDocument
+from pipeline.reading.wanted import LIBRE_OFFICE, libre_office, missed
 
 #: What to do where it is missing; ``bin/system-packages.sh`` installs it.
 MISSING = ("LibreOffice (soffice) is not installed", "install it (bin/system-packages.sh) and read the document again, or save it as DOCX")
@@ -41,7 +41,7 @@ def keep_in(folder: Callable[[], Path]) -> None:
 
 def program() -> str | None:
     """The converter's path, ``None`` where the machine has none."""
-    return shutil.which("soffice") or shutil.which("libreoffice")
+    return libre_office()
 
 
 def converted(data: bytes, ending: str, target: str = "docx") -> bytes:
@@ -55,6 +55,7 @@ def converted(data: bytes, ending: str, target: str = "docx") -> bytes:
         return kept.read_bytes()
     command = program()
     if command is None:
+        missed(LIBRE_OFFICE)
         raise UnreadableDocument(*MISSING)
     folder.mkdir(parents=True, exist_ok=True)
     try:

@@ -23,10 +23,16 @@ from pipeline.store.rows import report_of
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """One reading: a document's hash, and the version of the code that read it."""
+    """One reading: a document's hash, the version of the code that read it, and by which reader, which says what it did without."""
 
     sha256: str
     code_version: str
+    reader: str = ""
+
+    @classmethod
+    def of(cls, row: Mapping[str, Any]) -> Edition:
+        """That of a row of ``core.reports``."""
+        return cls(row["document_sha256"], row["code_version"] or "", row["reader"] or "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +50,7 @@ class Companionship:
     def __init__(self, year: int, reports: Iterable[Mapping[str, Any]], registry: Registry) -> None:
         names = names_of(registry)
         own, before = list(reports), storage.read_table("core.reports", year - 1, root=accepted.root(), missing_ok=True)
-        self._editions = {r["report_id"]: Edition(r["document_sha256"], r["code_version"] or "") for r in (*own, *before)}
+        self._editions = {r["report_id"]: Edition.of(r) for r in (*own, *before)}
         self._families, self._year = Families(registry, names), year
         self._own, self._before = (Pairing((report_of(r) for r in rows), names) for rows in (own, before))
 

@@ -10,7 +10,7 @@ import importlib
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from pipeline.batches import Engine, Lost, Work
@@ -20,6 +20,7 @@ from pipeline.model.failures import told
 from pipeline.model.figures import accounts_of
 from pipeline.reading.document import UnreadableDocument
 from pipeline.reading.patience import allowed
+from pipeline.reading.wanted import watched
 from pipeline.schema import TABLES
 from pipeline.sources.archive import Archive, Offer
 from pipeline.sources.bundles import Bundle, opened
@@ -80,7 +81,9 @@ def _lost(offer: Offer, lost: Lost, limits: Limits) -> Outcome:
 def read_offer(reading: Reading, offer: Offer) -> Outcome:
     """Read one document of the library and keep its reading."""
     data = _data(reading.library.archive, offer)
-    outcome, contents = read_document(reader_named(reading.reader), data, offer, reading.limits)
+    with watched() as without:
+        outcome, contents = read_document(reader_named(reading.reader), data, offer, reading.limits)
+    outcome = replace(outcome, without=tuple(sorted(without)))
     reading.library.readings.keep(outcome, contents)
     return outcome
 

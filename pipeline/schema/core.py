@@ -96,6 +96,7 @@ DOCUMENTS = Table(
         Column("first_page", "INTEGER", "Of a part: the report's page at which it begins; pages count on from part to part", "分附件的起始页"),
         *in_both("problem", "What is wrong with it", "问题"),
         *in_both("remedy", "What to do about it", "处理办法"),
+        Column("read_without", "VARCHAR", "Programs of the system that would read it better and were missing", "读取时缺少的系统程序"),
         Column("retrieved_at", "TIMESTAMP", "When it was fetched or found (UTC)", "获取时间"),
     ),
     ("source_url", "document_sha256"),

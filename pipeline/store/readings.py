@@ -14,6 +14,7 @@ from typing import Any, Literal
 import pyarrow as pa
 
 from pipeline.model.contents import PartRead, ReportContents
+from pipeline.reading.wanted import any_there
 from pipeline.schema import CORE_TABLES, TABLES
 from pipeline.sources.archive import Archive, Offer
 from pipeline.store.home import Home
@@ -45,7 +46,8 @@ class Limits:
 class Outcome:
     """What became of one document: its report and year where it was read, the problem and the remedy where it was not.
 
-    ``limits`` is set where only the limits stopped the reading: it is tried again once they are wider.
+    ``limits`` is set where only the limits stopped the reading: it is tried again once they are wider; ``without`` names programs of the
+    system that it did without: it is tried again once one of them is there.
     """
 
     sha256: str
@@ -59,16 +61,20 @@ class Outcome:
     limits: Limits | None = None
     parts: tuple[PartRead, ...] = ()  # of a report in several documents
     first_page: int | None = None  # of one of them: where it begins in the report
+    without: tuple[str, ...] = ()
     names: str | None = None  # whose accounts of which year it names; "" where it prints forms and names nobody
 
     @classmethod
     def of(cls, record: Mapping[str, Any]) -> Outcome:
         """An outcome as JSON has it."""
         limits, parts = record.get("limits"), record.get("parts", ())
-        return cls(**{**record, "limits": Limits(**limits) if limits else None, "parts": tuple(PartRead(**p) for p in parts)})
+        own = {"limits": Limits(**limits) if limits else None, "parts": tuple(PartRead(**p) for p in parts)}
+        return cls(**{**record, **own, "without": tuple(record.get("without", ()))})
 
     def settled(self, limits: Limits) -> bool:
-        """Whether reading it again within ``limits`` would give the same."""
+        """Whether reading it again within ``limits``, and on this machine as it is, would give the same."""
+        if self.without and any_there(self.without):
+            return False
         return self.limits is None or (limits.seconds <= self.limits.seconds and limits.megabytes <= self.limits.megabytes)
 
 
@@ -111,6 +117,7 @@ class Document:
             "first_page": self.outcome.first_page,
             "problem": self.outcome.problem,
             "remedy": self.outcome.remedy,
+            "read_without": ", ".join(self.outcome.without) or None,
             "retrieved_at": timestamp(self.offer.retrieved_at),
         }
 
@@ -201,7 +208,9 @@ class Library:
                 tables = self.readings.tables(document["document_sha256"])
                 # a report's provenance is that of the offer that stands, not of the first
                 known = {key: document[key] for key in ("source_url", "retrieved_at")} | {"code_version": self.readings.version}
-                tables[REPORTS] = arrow_table(REPORTS, [row | known for row in tables[REPORTS].to_pylist()])
+                without = f" without {document['read_without']}" if document["read_without"] else ""
+                rows = tables[REPORTS].to_pylist()
+                tables[REPORTS] = arrow_table(REPORTS, [row | known | {"reader": f"{row['reader']}{without}"} for row in rows])
                 yield tables
 
     def failures(self, offers: Iterable[Offer]) -> Iterator[tuple[Offer, Outcome]]:

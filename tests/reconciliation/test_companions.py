@@ -49,7 +49,7 @@ def test_a_year_that_was_not_accepted_accuses_nobody(registry: Registry) -> None
 def test_a_renamed_publisher_meets_its_year_before_as_it_was_read_then(registry: Registry) -> None:
     accepted.accept(2023)
     companionship = Companionship(2024, [], registry)
-    assert companionship.of(report("某市数据局", 2024)).last == Edition(LAST.document_sha256, "v1")
+    assert companionship.of(report("某市数据局", 2024)).last == Edition(LAST.document_sha256, "v1", LAST.reader)
     assert companionship.of(report("某市审计局", 2024)).last is None
     unknown = Companionship(2024, [], Registry(publishers=())).of(report("某市数据局", 2024))
     assert unknown.last is None, "nobody says that it bore the other name"
@@ -60,4 +60,4 @@ def test_units_are_those_of_the_same_year_and_the_absent_are_named(registry: Reg
     assert (alone.expected, alone.units) == (("某市数据中心",), ())
     unit = replace(report("某市数据中心", 2023), publisher_kind="unit", document_sha256="9" * 64)
     together = Companionship(2023, [row(LAST), row(unit, "v2")], registry).of(report("某市大数据局", 2023))
-    assert together.units == (("某市数据中心", Edition("9" * 64, "v2")),)
+    assert together.units == (("某市数据中心", Edition("9" * 64, "v2", unit.reader)),)
