@@ -20,6 +20,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -34,6 +35,7 @@ from docx.oxml.ns import nsdecls  # noqa: E402
 from PIL import Image  # noqa: E402
 
 from benchmarks.bars import Bar, show  # noqa: E402
+from benchmarks.cell_measure import number  # noqa: E402
 from expectations.confront import judged  # noqa: E402
 from pipeline.model.contents import ReportContents  # noqa: E402
 from pipeline.reading import UnreadableDocument, media, office  # noqa: E402
@@ -51,6 +53,7 @@ from tests.reading.ofd_file import as_ofd  # noqa: E402
 from tests.sources.bodies import zip_file  # noqa: E402
 
 PACKAGE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/package"
+Cell = tuple[str, str, str, str, Decimal | None]  # form, side, code, column, value
 PREVIEW = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c6360606060000000050001a5f645400000000049454e44ae426082"
 )
@@ -66,9 +69,9 @@ class Sample:
     grids: Sequence[Grid]
     prose: Sequence[tuple[str, Sequence[str]]]
 
-    def truth(self) -> Counter[tuple[str, ...]]:
+    def truth(self) -> Counter[Cell]:
         cells = (c for grid in self.grids for c in grid.truth())
-        return Counter((c.form, c.side, c.code, c.col, c.value.replace(",", "")) for c in cells if c.value)
+        return Counter((c.form, c.side, c.code, c.col, number(c.value)) for c in cells if c.value)
 
 
 def sample() -> Sample:
@@ -133,10 +136,10 @@ def pictures(of: Sample) -> dict[str, bytes]:
     """The pages of the forms at 200 dots to the inch, named by their numbers alone."""
     pdf = pdfium.PdfDocument(typeset(of.figures, Layout(rules="lines")).pdf)
     found = {}
-    for number, sheet in enumerate(pdf, start=1):
+    for count, sheet in enumerate(pdf, start=1):
         out = io.BytesIO()
         sheet.render(scale=200 / 72, grayscale=True).to_pil().save(out, "PNG", dpi=(200, 200))
-        found[f"{number}.png"] = out.getvalue()
+        found[f"{count}.png"] = out.getvalue()
     return found
 
 
@@ -185,13 +188,13 @@ class Result:
     said: str = ""
 
 
-def result(data: bytes, truth: Counter[tuple[str, ...]]) -> Result:
+def result(data: bytes, truth: Counter[Cell]) -> Result:
     try:
         contents = read_report(bundle_of([("", data)]))
     except UnreadableDocument as why:
         return Result(why.status, unread=truth.total(), said=f"{why.problem}: {why.remedy}")
     read = Counter(
-        (f.statement, f.side or "", f.code or "", f.measure, f.printed.replace(",", ""))
+        (f.statement, f.side or "", f.code or "", f.measure, f.value)
         for f in contents.figures
         if f.section == "form" and f.value is not None and not f.measure.startswith("column:")
     )
@@ -209,7 +212,7 @@ def _said(contents: ReportContents) -> str:
     return "; ".join([*unread, *problems, *doubts])
 
 
-def table(title: str, files: dict[str, bytes], truth: Counter[tuple[str, ...]]) -> list[Result]:
+def table(title: str, files: dict[str, bytes], truth: Counter[Cell]) -> list[Result]:
     """One line a file, printed as it comes."""
     print(f"\n{title}\n{'file':36} {'status':13} {'equal':>5} {'wrong':>5} {'unread':>6} {'stated':>6} {'errors':>6}  said")
     found = []

@@ -30,6 +30,7 @@ _FIELD_CODE = re.compile("\x13[^\x13\x14\x15]*(?:\x14|(?=\x15))|\x15")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
 _MARK = re.compile("[\x07\r\x0c]")
 _IN_TABLE, _ROW_END, _DEPTH, _HUGE, _CELLS = 0x2416, 0x2417, 0x6649, (0x6645, 0x6646), 0xD608
+_INNER_CELL, _INNER_ROW_END = 0x244B, 0x244C
 _OPERANDS = {0: 1, 1: 1, 2: 2, 3: 4, 4: 2, 5: 2, 7: 3}
 _MERGED_LEFT, _MERGED_ABOVE, _FIRST_BELOW = 0x03, 0x20, 0x40
 
@@ -66,15 +67,15 @@ def _objects(compound: olefile.OleFileIO) -> list[bytes]:
 class Paragraph:
     """A paragraph's text and what its mark ends.
 
-    ``edges``: of the end of a row, where its cells begin and end (twentieths of a point), one more than cells; ``merges``: for each cell,
-    whether it is the rest of the one above it, and whether it is merged with one beside it.
+    ``depth``: how many tables it stands in, one within the other.  ``edges``: of the end of a row, where its cells begin and end (twentieths
+    of a point), one more than cells; ``merges``: for each cell, whether it is the rest of the one above it, and whether it is merged with one
+    beside it.
     """
 
     text: str
-    in_table: bool = False
+    depth: int = 0
     ends_cell: bool = False
     ends_row: bool = False
-    nested: bool = False
     edges: tuple[int, ...] = ()
     merges: tuple[tuple[bool, bool], ...] = ()
 
@@ -92,6 +93,8 @@ class _Piece(NamedTuple):
 class _Properties:
     in_table: bool = False
     ends_row: bool = False
+    ends_inner_cell: bool = False
+    ends_inner_row: bool = False
     depth: int = 1
     edges: tuple[int, ...] = ()
     merges: tuple[tuple[bool, bool], ...] = field(default=())
@@ -116,10 +119,12 @@ def _paragraphs(text: str, pieces: list[_Piece], properties: _Lookup) -> Iterato
         own = properties.at(piece.place + (mark.start() - piece.begin) * piece.width)
         raw = text[begin : mark.start()]
         begin = mark.end()
-        cell = mark[0] == "\x07"
-        for words in _EMBEDDED.sub(f"\r{HERE}\r", raw).split("\r") if not cell else [raw]:
+        row = own.ends_row if mark[0] == "\x07" else own.ends_inner_row
+        cell = not row and (mark[0] == "\x07" or own.ends_inner_cell)
+        depth = max(own.depth, 1) if own.in_table or row or cell else 0
+        for words in _EMBEDDED.sub(f"\r{HERE}\r", raw).split("\r") if not (row or cell) else [raw]:
             shown = words if words == HERE else _shown(words)
-            yield Paragraph(shown, own.in_table, cell and not own.ends_row, cell and own.ends_row, own.depth > 1, own.edges, own.merges)
+            yield Paragraph(shown, depth, cell, row, own.edges, own.merges)
     if rest := _shown(text[begin:]):
         yield Paragraph(rest)
 
@@ -205,6 +210,10 @@ class _Lookup:
                 found.in_table = properties[i] != 0
             elif kind == _ROW_END:
                 found.ends_row = properties[i] != 0
+            elif kind == _INNER_CELL:
+                found.ends_inner_cell = properties[i] != 0
+            elif kind == _INNER_ROW_END:
+                found.ends_inner_row = properties[i] != 0
             elif kind == _DEPTH:
                 found.depth = struct.unpack_from("<i", properties, i)[0]
             elif kind in _HUGE and depth == 0:

@@ -19,7 +19,7 @@ import ofdkit
 from ofdkit.package import Package
 
 from pipeline.model.figures import Place
-from pipeline.reading.document import Document, Page, Picture, UnreadableDocument, on_page
+from pipeline.reading.document import Document, Line, Page, Picture, Table, UnreadableDocument, on_page
 from pipeline.reading.glyphs import Glyph, without_doubles
 from pipeline.reading.layer import PlainPage
 from pipeline.reading.media import OFD
@@ -127,26 +127,47 @@ def _page(package: Package, page: Any, templates: dict[str, str], units: dict[st
     scanned = next((shown for share, _, shown in shares if share > _WHOLE and len(glyphs) < _FEW), None)
     if scanned is not None:
         return _recognised(package, scanned, number)
-    large = [box for share, box, _ in shares if share > _SHARE_OF_A_PICTURE and not _behind_text(box, content.glyphs)]
-    pictures = tuple(Picture(Place(number, *_points(box, x, y)), *_UNREAD) for box in large)
-    return Page(number, drawn.width, drawn.height, tuple(lines), pictures=pictures, drawn=drawn)
+    shown_at = {
+        Place(number, *_points(box, x, y)): shown
+        for share, box, shown in shares
+        if share > _SHARE_OF_A_PICTURE and not _behind_text(box, content.glyphs)
+    }
+    tables = {place: _tables(package, shown, place) for place, shown in shown_at.items()}
+    pictures = tuple(Picture(place, *_UNREAD) for place, found in tables.items() if not found)
+    blocks: tuple[Line | Table, ...] = (*lines, *(table for found in tables.values() for table in found))
+    return Page(number, drawn.width, drawn.height, blocks, pictures=pictures, drawn=drawn)
 
 
 def _recognised(package: Package, shown: str, number: int) -> Page:
     """A page that is a picture."""
     from pipeline.reading.picture import read_images  # loads OpenCV
 
+    data, unread = _medium(package, shown), Picture(Place(number), *_UNREAD)
+    try:
+        if data is not None:
+            return on_page(read_images(data).pages[0], number)
+    except UnreadableDocument as why:
+        unread = Picture(Place(number), why.problem, why.remedy)
+    return Page(number, None, None, (), pictures=(unread,))
+
+
+def _tables(package: Package, shown: str, place: Place) -> list[Table]:
+    """The tables of a picture on a page of text."""
+    from pipeline.reading.picture import read_picture
+
+    data = _medium(package, shown)
+    return read_picture(data, place) if data is not None else []
+
+
+def _medium(package: Package, shown: str) -> bytes | None:
+    """The bytes of a picture by its number; ``None`` where the package does not have it."""
     for name in package.names:
         if name.lower().endswith("res.xml"):
             for medium in _named(package.read_xml(name), "MultiMedia"):
                 if (medium.get("ID") or "").strip() == shown:
                     path = next((package.resolve(name, e.text) for e in _named(medium, "MediaFile")), None) or _beside(package, medium)
-                    if path is not None:
-                        try:
-                            return on_page(read_images(package.read(path)).pages[0], number)
-                        except UnreadableDocument as why:
-                            return Page(number, None, None, (), pictures=(Picture(Place(number), why.problem, why.remedy),))
-    return Page(number, None, None, (), pictures=(Picture(Place(number), *_UNREAD),))
+                    return bytes(package.read(path)) if path is not None else None
+    return None
 
 
 def _beside(package: Package, medium: Element) -> str | None:

@@ -39,6 +39,19 @@ class _Ink:
         )
 
 
+    def image(self, x: float, y: float, wide: float, high: float, medium: int) -> None:
+        self.objects.append(f'<ofd:ImageObject ID="{len(self.objects) + 10}" Boundary="{x:g} {y:g} {wide:g} {high:g}" ResourceID="{medium}"/>')
+
+
+def with_picture(words: Sequence[str], picture: bytes, wide: float, high: float) -> bytes:
+    """A page of lines with a picture below them, so many millimetres wide and high."""
+    ink = _Ink()
+    for i, line in enumerate(words):
+        ink.text(20, 10 + 8 * i, line)
+    ink.image(20, 60, wide, high, 90)
+    return _package([(ink, 297.0)], picture)
+
+
 def as_ofd(publisher: str, year: int, grids: Sequence[Grid]) -> bytes:
     """The forms, a page each, after a cover."""
     cover = _Ink()
@@ -63,13 +76,16 @@ def as_ofd(publisher: str, year: int, grids: Sequence[Grid]) -> bytes:
     return _package(pages)
 
 
-def _package(pages: Sequence[tuple[_Ink, float]]) -> bytes:
+def _package(pages: Sequence[tuple[_Ink, float]], picture: bytes = b"") -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as z:
         z.writestr("OFD.xml", f'<ofd:OFD {_NS} Version="1.0" DocType="OFD"><ofd:DocBody><ofd:DocRoot>Doc_0/Document.xml</ofd:DocRoot></ofd:DocBody></ofd:OFD>')
         listed = "".join(f'<ofd:Page ID="{i + 1}" BaseLoc="Pages/Page_{i}/Content.xml"/>' for i in range(len(pages)))
         area = f"<ofd:PageArea><ofd:PhysicalBox>0 0 {_WIDE:g} 210</ofd:PhysicalBox></ofd:PageArea>"
         z.writestr("Doc_0/Document.xml", f"<ofd:Document {_NS}><ofd:CommonData>{area}</ofd:CommonData><ofd:Pages>{listed}</ofd:Pages></ofd:Document>")
+        medium = '<ofd:MultiMedia ID="90" Type="Image"><ofd:MediaFile>image.png</ofd:MediaFile></ofd:MultiMedia>'
+        z.writestr("Doc_0/DocumentRes.xml", f'<ofd:Res {_NS} BaseLoc="Res"><ofd:MultiMedias>{medium}</ofd:MultiMedias></ofd:Res>')
+        z.writestr("Doc_0/Res/image.png", picture)
         for i, (ink, high) in enumerate(pages):
             box = f"<ofd:Area><ofd:PhysicalBox>0 0 {_WIDE:g} {high:g}</ofd:PhysicalBox></ofd:Area>"
             layer = f'<ofd:Layer ID="2">{"".join(ink.objects)}</ofd:Layer>'

@@ -6,6 +6,7 @@ import struct
 from collections.abc import Mapping, Sequence
 
 _SECTOR = 512
+_ROW_END = struct.pack("<HB", 0x2417, 1)
 _END, _FREE, _FAT = 0xFFFFFFFE, 0xFFFFFFFF, 0xFFFFFFFD
 
 
@@ -114,14 +115,34 @@ def old_word(text: str) -> dict[str, bytes]:
 
 def old_word_table(rows: Sequence[Sequence[str]], edges: Sequence[Sequence[int]], below: Sequence[tuple[int, int]] = ()) -> dict[str, bytes]:
     """The streams of a Word document with one table.  ``edges``: of each row's cells; ``below``: cells (row, column) that a merge covers from above."""
+    return _marked([*_marks(rows, edges, below), ("\r", b"")])
+
+
+def nested_old_word(title: str, rows: Sequence[Sequence[str]], edges: Sequence[int]) -> dict[str, bytes]:
+    """A table of one column around a title and another table."""
+    inner = struct.pack("<Hi", 0x6649, 2)
+    held = [
+        ("\r" if words == "\x07" else words.replace("\x07", "\r"), inner + properties.replace(_ROW_END, struct.pack("<HB", 0x244C, 1)) + cell)
+        for words, properties in _marks(rows, [edges] * len(rows), ())
+        for cell in [b"" if words == "\x07" else struct.pack("<HB", 0x244B, 1)]
+    ]
+    first, second = _marks([[title], [""]], [(0, 9000)] * 2, ())[:2], _marks([[""]], [(0, 9000)], ())
+    return _marked([*first, *held, *second, ("\r", b"")])
+
+
+def _marks(rows: Sequence[Sequence[str]], edges: Sequence[Sequence[int]], below: Sequence[tuple[int, int]]) -> list[tuple[str, bytes]]:
     marks: list[tuple[str, bytes]] = []
     for r, (row, ends) in enumerate(zip(rows, edges, strict=True)):
         cells = b"".join(struct.pack("<H", 0x20 if (r, c) in below else 0x60 if (r + 1, c) in below else 0) + bytes(18) for c in range(len(row)))
         defined = struct.pack("<B", len(row)) + struct.pack(f"<{len(ends)}h", *ends) + cells
         in_table = struct.pack("<HB", 0x2416, 1)
         marks += [(f"{text}\x07", in_table) for text in row]
-        marks.append(("\x07", in_table + struct.pack("<HB", 0x2417, 1) + struct.pack("<HH", 0xD608, len(defined) + 1) + defined))
-    marks.append(("\r", b""))
+        marks.append(("\x07", in_table + _ROW_END + struct.pack("<HH", 0xD608, len(defined) + 1) + defined))
+    return marks
+
+
+def _marked(marks: Sequence[tuple[str, bytes]]) -> dict[str, bytes]:
+    """The streams of paragraphs, each with the properties of its mark."""
     text = "".join(words for words, _ in marks)
     streams = old_word(text)
     main = bytearray(streams["WordDocument"])

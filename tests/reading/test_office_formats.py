@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
 from pipeline.reading import UnreadableDocument, office, read_document
@@ -17,9 +19,9 @@ def test_every_cell_is_read(write, layout: Layout) -> None:  # type: ignore[no-u
     publisher, year, grids = forms(layout)
     contents = read_report(write(publisher, year, grids))
     assert (contents.report.publisher, contents.report.fiscal_year) == (publisher, year)
-    truth = sorted((c.form, c.side, c.code, c.col, c.value.replace(",", "")) for g in grids for c in g.truth() if c.value)
+    truth = sorted((c.form, c.side, c.code, c.col, Decimal(c.value)) for g in grids for c in g.truth() if c.value)
     read = sorted(
-        (f.statement, f.side or "", f.code or "", f.measure, f.printed.replace(",", ""))
+        (f.statement, f.side or "", f.code or "", f.measure, f.value)
         for f in contents.figures
         if f.section == "form" and f.value is not None
     )

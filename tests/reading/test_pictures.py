@@ -22,6 +22,7 @@ from pipeline.reading.document import Document, Table, UnreadableDocument
 from pipeline.reading.patience import allowed
 from pipeline.reading.picture import crop, models, read_pages, render
 from samples.typeface import EMBEDDED, chinese_face
+from tests.reading.ofd_file import with_picture
 
 _found = importlib.util.spec_from_file_location("reading_documents", Path(__file__).with_name("documents.py"))
 assert _found is not None
@@ -157,6 +158,18 @@ def test_a_table_that_is_a_picture_on_a_page_of_text_is_read_and_a_photograph_st
     assert [list(t.rows()) for t in read.tables] == [ROWS]
     assert read.tables[0].place.top == pytest.approx(842 - 601 + 10, abs=4)
     assert [p.problem for p in read.pictures] == ["a picture, which is not read"]
+
+
+def test_a_table_that_is_a_picture_on_a_page_of_an_ofd_is_read_where_it_stands(page: Pixels) -> None:
+    out = io.BytesIO()
+    Image.fromarray(page[250:530, 110:1180]).save(out, "PNG", dpi=(200, 200))
+    words = ["甲市大数据局2024年度部门决算情况说明", "支出决算表如下"]
+    (read,) = read_document(with_picture(words, out.getvalue(), 136, 36)).pages
+    assert [list(t.rows()) for t in read.tables] == [ROWS]
+    assert (read.tables[0].place.x0, read.tables[0].place.top) == (pytest.approx(20 * 72 / 25.4, abs=14), pytest.approx(60 * 72 / 25.4, abs=14))
+    assert not read.pictures
+    (unread,) = read_document(with_picture(words, b"no picture", 136, 36)).pages
+    assert [p.problem for p in unread.pictures] == ["a picture, which is not read"]
 
 
 def test_a_picture_too_large_to_open_costs_its_page_only(page: Pixels, monkeypatch: pytest.MonkeyPatch) -> None:

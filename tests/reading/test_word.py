@@ -15,7 +15,7 @@ from docx.oxml.ns import nsdecls
 
 from pipeline.reading import UnreadableDocument, office, read_document
 from pipeline.reading.document import Document, Line, Table
-from tests.reading.old_files import biff, compound, old_word, old_word_table
+from tests.reading.old_files import biff, compound, nested_old_word, old_word, old_word_table
 from tests.reading.test_workbooks import FORM, book, damaged, rows
 
 _W = nsdecls("w")
@@ -276,6 +276,15 @@ def test_the_tables_of_an_old_document_are_told_by_the_edges_of_their_rows() -> 
     assert grid.at(0, 2) is grid.at(0, 1)
     assert grid.at(2, 0) is grid.at(1, 0)
     assert not page.pictures
+
+
+def test_a_table_within_a_table_of_an_old_document_is_read_and_one_that_libreoffice_drops_is_missed(monkeypatch: pytest.MonkeyPatch) -> None:
+    data = compound(nested_old_word("收入决算表", GRID, (0, 2000, 4000)))
+    monkeypatch.setattr(office, "program", lambda: None)
+    assert texts(read_document(data)) == ["收入决算表", [list(r) for r in GRID]]
+    loose = word(*(paragraph(t) for row in (("收入决算表",), *GRID) for t in row))
+    monkeypatch.setattr(office, "converted", lambda data, ending: loose)
+    assert texts(read_document(data)) == ["收入决算表", [list(r) for r in GRID]]
 
 
 def test_where_libreoffice_loses_amounts_the_files_own_text_stands(monkeypatch: pytest.MonkeyPatch) -> None:

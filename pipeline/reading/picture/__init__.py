@@ -7,7 +7,7 @@ first line that is read.
 
 from __future__ import annotations
 
-from pipeline.reading.picture.render import crop, read_images, read_pages, read_pictures
+from pipeline.reading.picture.render import crop, read_images, read_pages, read_picture, read_pictures
 from pipeline.reading.picture.second import confirmed
 
-__all__ = ["confirmed", "crop", "read_images", "read_pages", "read_pictures"]
+__all__ = ["confirmed", "crop", "read_images", "read_pages", "read_picture", "read_pictures"]

@@ -132,12 +132,12 @@ def _table(page: _Print, grid: Grid, number: int) -> Table:
     return Table(tuple(_in_form(cells)), len(grid.ys) - 1, len(grid.xs) - 1, page.place(grid.box, number), READER)
 
 
-def moved(table: Table, right: float, down: float) -> Table:
-    """A table of a part of a page, where it stands on the page (points)."""
+def moved(table: Table, right: float, down: float, scale: float = 1.0) -> Table:
+    """A table of a part of a page, or of a picture that is shown at another scale, where it stands on the page (points)."""
 
     def there(place: Place) -> Place:
-        x0, x1 = (round((x or 0.0) + right, 1) for x in (place.x0, place.x1))
-        top, bottom = (round((y or 0.0) + down, 1) for y in (place.top, place.bottom))
+        x0, x1 = (round((x or 0.0) * scale + right, 1) for x in (place.x0, place.x1))
+        top, bottom = (round((y or 0.0) * scale + down, 1) for y in (place.top, place.bottom))
         return Place(place.page, x0, top, x1, bottom)
 
     return replace(table, cells=tuple(replace(c, place=there(c.place)) for c in table.cells), place=there(table.place))

@@ -87,10 +87,21 @@ def _with_tables(pdf: pdfium.PdfDocument, page: Page, before: int) -> Page:
     for picture in page.pictures:
         box = picture.place
         inside = _bounded(before, number, lambda box=box: _part_of(_pdf_page(pdf, number - 1), box))  # type: ignore[misc]
-        found = [moved(t, box.x0 or 0.0, box.top or 0.0) for t in inside.tables if sum(bool(c.text) for c in t.cells) >= _FILLED]
+        found = [moved(t, box.x0 or 0.0, box.top or 0.0) for t in inside.tables if _is_filled(t)]
         tables += found
         left += [] if found else [picture]
     return replace(page, blocks=(*page.blocks, *tables), pictures=tuple(left))
+
+
+def _is_filled(table: Table) -> bool:
+    return sum(bool(c.text) for c in table.cells) >= _FILLED
+
+
+def read_picture(data: bytes, place: Place) -> list[Table]:
+    """The ruled tables of a picture that is shown at ``place`` on a page of text; none where it has none, or cannot be opened."""
+    number, left, wide = place.page or 1, place.x0 or 0.0, (place.x1 or 0.0) - (place.x0 or 0.0)
+    page = _bounded(0, number, lambda: _frame(Image.open(io.BytesIO(data)), 0))
+    return [moved(t, left, place.top or 0.0, wide / (page.width or wide)) for t in page.tables if _is_filled(t)]
 
 
 def _part_of(seen: tuple[Pixels, float] | Page, box: Place) -> tuple[Pixels, float] | Page:
