@@ -30,6 +30,8 @@ _ASKED, _AGREE = 24, 0.6
 
 #: How much of a character's size is below the line that it stands on.
 _BELOW = 0.12
+#: A page of more characters is no page: a form of a hundred rows has a twentieth of them.
+_MOST_CHARACTERS = 100_000
 #: What pdfium makes of a hyphen that ends a line, as if the word went on.
 _HYPHEN_AT_AN_END = 2
 
@@ -40,7 +42,7 @@ class PlainPage:
 
     ``boxes`` are the places of its paths where these are too many to be told apart; ``unmapped`` counts glyphs whose character no
     one can tell (a font without its table of characters, private use, control codes), ``unseen`` those drawn invisibly; ``turned``: how it
-    was turned to be read.
+    was turned to be read; ``problem`` says why nothing of it is looked at.
     """
 
     glyphs: list[Glyph] = field(default_factory=list)
@@ -52,7 +54,7 @@ class PlainPage:
     unmapped: int = 0
     unseen: int = 0
     turned: int = 0
-    broken: bool = False
+    problem: str = ""
 
 
 class _Text(NamedTuple):
@@ -71,7 +73,7 @@ def plain_pages(pdf: pdfium.PdfDocument) -> list[PlainPage]:
         try:
             page = pdf[i]
         except pdfium.PdfiumError:
-            pages.append(PlainPage(broken=True))
+            pages.append(PlainPage(problem="the page is broken"))
             continue
         try:
             pages.append(_plain_page(page))
@@ -83,10 +85,14 @@ def plain_pages(pdf: pdfium.PdfDocument) -> list[PlainPage]:
 def _plain_page(page: pdfium.PdfPage) -> PlainPage:
     text = page.get_textpage()
     try:
+        if (count := raw.FPDFText_CountChars(text)) > _MOST_CHARACTERS:
+            return PlainPage(problem=f"it has more characters ({count:,}) than a page of a report")
         own = page.get_rotation()
         way = _way(text, own)
         frame = Frame(*_shown_box(page), way)
         drawn = objects_of(page, frame)
+        if drawn.too_many:
+            return PlainPage(problem="it is drawn of more objects than a page of a report")
         clips = {**clipped_texts(drawn.texts), **watermarks(drawn.texts)}
         glyphs, unmapped = _glyphs(_Text(text, frame, clips, sideways_texts(drawn.texts, way)))
         unseen = _unseen(text, drawn.texts)

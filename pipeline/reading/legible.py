@@ -28,8 +28,8 @@ _WRITTEN = re.compile(
 
 def problem_of(page: PlainPage) -> str | None:
     """Why a page's text is of no use, or ``None``: it is broken, a picture, outlines, or its glyphs have no meaning."""
-    if page.broken:
-        return "the page is broken"
+    if page.problem:
+        return page.problem
     glyphs = len(page.glyphs)
     foreign = _foreign(page)
     if page.unmapped + foreign > _MEANINGLESS * glyphs or foreign > _STRANGE * glyphs:

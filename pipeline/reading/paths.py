@@ -19,6 +19,8 @@ Matrix = tuple[float, float, float, float, float, float]
 
 #: A page with more drawn paths than this is a drawing: only the places of its paths are taken, up to the most.
 PATHS_OF_A_DRAWING, MOST_PATHS = 20_000, 120_000
+#: A page of more objects is looked at no further: it is no page of a report, and drawing it takes minutes.
+_MOST_OBJECTS = 400_000
 #: Forms within forms deeper than this hold no table.
 _DEEPEST = 6
 #: A path of more segments than this is an outline (a letter, a seal), not rules.
@@ -93,6 +95,11 @@ class Drawn:
     texts: list[ctypes._Pointer] = field(default_factory=list)  # type: ignore[type-arg]
     paths: list[tuple[ctypes._Pointer, Matrix]] = field(default_factory=list)  # type: ignore[type-arg]
     images: list[tuple[float, float, float, float]] = field(default_factory=list)
+    objects: int = 0
+
+    @property
+    def too_many(self) -> bool:
+        return self.objects > _MOST_OBJECTS
 
 
 def objects_of(page: pdfium.PdfPage, frame: Frame) -> Drawn:
@@ -105,6 +112,9 @@ def objects_of(page: pdfium.PdfPage, frame: Frame) -> Drawn:
 
 def _collect(objects: Iterator[ctypes._Pointer], matrix: Matrix, frame: Frame, drawn: Drawn, depth: int) -> None:  # type: ignore[type-arg]
     for one in objects:
+        drawn.objects += 1
+        if drawn.too_many:
+            return
         kind = raw.FPDFPageObj_GetType(one)
         if kind == raw.FPDF_PAGEOBJ_PATH:
             if len(drawn.paths) <= MOST_PATHS:

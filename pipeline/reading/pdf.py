@@ -20,6 +20,7 @@ from pipeline.reading.glyphs import Glyph, line_text, visual_lines, without_doub
 from pipeline.reading.layer import PlainPage, plain_pages
 from pipeline.reading.legible import CHARACTERS_OF_A_TEXT_LAYER, is_hidden_layer, problem_of, share
 from pipeline.reading.media import PDF
+from pipeline.reading.pdf_damage import damage_of
 
 READER = "pdf/2"
 #: Reports have 20 to 300 pages; a file beyond this is something else, and reading it would starve the others.
@@ -41,7 +42,7 @@ def read_pdf(data: bytes) -> Document:
     if not any(page.blocks if page.drawn is None else len(page.drawn.glyphs) >= CHARACTERS_OF_A_TEXT_LAYER for page in pages):
         picture = next((p for page in pages for p in page.pictures), Picture(Place(), "its pages are blank", "find the original"))
         raise UnreadableDocument(f"the PDF has no text: {picture.problem}", picture.remedy)
-    return Document(hashlib.sha256(data).hexdigest(), PDF, READER, "grid", pages, source=data)
+    return Document(hashlib.sha256(data).hexdigest(), PDF, READER, "grid", pages, damage=damage_of(data), source=data)
 
 
 @contextmanager
@@ -71,7 +72,7 @@ def _layer(data: bytes) -> list[PlainPage]:
 
 def _recognised(data: bytes, layer: Sequence[PlainPage], pages: Sequence[Page]) -> tuple[Page, ...]:
     """The pages, those whose text is of no use as they are recognised; what recognises them is loaded only for such."""
-    wanted = [i for i, page in enumerate(pages) if page.drawn is None and not layer[i].broken]
+    wanted = [i for i, page in enumerate(pages) if page.drawn is None and not layer[i].problem]
     shown = [page for page in pages if page.drawn is not None and page.pictures]
     if not wanted and not shown:
         return tuple(pages)

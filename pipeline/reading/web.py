@@ -22,6 +22,9 @@ READER = "web/2"
 _ATTACHED = re.compile(r"\.(?:xlsx?|et|docx?|wps|pdf|ofd|rtf|rar|zip|7z)(?:$|[?#])", re.I)
 _WIDE, _HIGH = 300, 100
 _MOST_PICTURES = 50
+#: A page of more cells is no report, and reading it would starve the others.
+_MOST_CELLS = 200_000
+_CELL = re.compile(r"<t[dh][\s>]", re.I)
 _BEGINS = re.compile(r"<(?:html|body)[\s>]", re.I)
 ATTACHMENT = "an attachment of the page is no part of the file"
 _NAMED_PICTURE = re.compile(r"a picture \((.+)\) is not read")
@@ -39,9 +42,11 @@ _MAX_SPAN = 2_000
 def read_web(data: bytes) -> Document:
     """A page's lines and tables in document order; a line's number is that of its element in the page's source.
 
-    Raises :class:`UnreadableDocument` for a page without content.
+    Raises :class:`UnreadableDocument` for a page without content, and for an enormous one.
     """
     text = plain(decode(data))
+    if (cells := len(_CELL.findall(text))) > _MOST_CELLS:
+        raise UnreadableDocument(f"the web page has {cells:,} cells of tables, more than any report", "cut the report out and offer that")
     text = re.sub(r"^\s*<\?xml[^>]*\?>", "", text)  # a declared encoding would contradict the decoded text
     try:
         root = html.fromstring(text, parser=html.HTMLParser(huge_tree=True))  # else text nested too deeply is dropped in silence

@@ -1,0 +1,114 @@
+"""What is damaged about a PDF, as far as the file itself tells: streams that do not unpack, objects that are not where its table says.
+
+A viewer shows what it can of a damaged file and says nothing; cells that have gone with a page's content would be told as the publisher's.
+What belongs here: the checksums and the table of a file.  What may not: mending it, or reading anything out of it.
+"""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import Generator, Iterator
+
+#: Looked at of a dictionary before its stream; of a stream, what it may unpack to; of a file, how many things are named.
+_DICTIONARY, _UNPACKED, _MOST_SHOWN = 4096, 100_000_000, 3
+_STREAM = re.compile(rb">>\s*stream\r?\n")
+_LENGTH = re.compile(rb"/Length\s+(\d+)(?:\s+(\d+)\s+R)?")
+_FILTER = re.compile(rb"/Filter\s*\[?\s*/(\w+)")
+_FLATE = (b"FlateDecode", b"Fl")
+_FILTERS = frozenset((
+    *_FLATE, b"LZWDecode", b"LZW", b"ASCII85Decode", b"A85", b"ASCIIHexDecode", b"AHx", b"RunLengthDecode", b"RL", b"CCITTFaxDecode", b"CCF",
+    b"DCTDecode", b"DCT", b"JPXDecode", b"JBIG2Decode", b"Crypt",
+))  # fmt: skip
+_START = re.compile(rb"startxref\s+(\d+)")
+_SECTION = re.compile(rb"(\d+)\s+(\d+)\s*[\r\n]+")
+_PREVIOUS = re.compile(rb"/Prev\s+(\d+)")
+_ENTRY, _MOST_TABLES = 20, 60
+
+
+def damage_of(data: bytes) -> str:
+    """What is damaged, in words; ``""`` where nothing shows.  Streams of an encrypted file cannot be checked, pictures are not."""
+    begins = max(data[:1024].find(b"%PDF-"), 0)
+    found = dict.fromkeys(_misplaced(data, begins))
+    if b"/Encrypt" not in data:
+        found |= dict.fromkeys(_broken_streams(data))
+    shown = list(found)[:_MOST_SHOWN]
+    return "; ".join(shown) + (f" and {len(found) - len(shown)} more" if len(found) > len(shown) else "")
+
+
+def _broken_streams(data: bytes) -> Iterator[str]:
+    ends = 0
+    for mark in _STREAM.finditer(data):
+        if mark.start() < ends:
+            continue  # within the stream before
+        opened = data.rfind(b" obj", max(0, mark.start() - _DICTIONARY), mark.start())
+        dictionary = data[opened : mark.start()] if opened >= 0 else b""
+        size = _size(data, dictionary)
+        close = data.find(b"endstream", mark.end() + (size or 0))
+        if close < 0 or (size is not None and data[mark.end() + size : close].strip(b"\r\n \0")):
+            close = data.find(b"endstream", mark.end())
+        ends = close if close >= 0 else len(data)
+        if close < 0:
+            yield "a stream has no end"
+        elif b"/Image" not in dictionary and (problem := _problem(dictionary, data[mark.end() : close])):
+            yield f"{problem} (byte {mark.start():,})"
+
+
+def _size(data: bytes, dictionary: bytes) -> int | None:
+    """How long a stream says to be; ``None`` where that stands elsewhere or is not to be found."""
+    found = _LENGTH.search(dictionary)
+    return int(found[1]) if found is not None and found[2] is None and int(found[1]) < len(data) else None
+
+
+def _problem(dictionary: bytes, stream: bytes) -> str:
+    named = _FILTER.search(dictionary)
+    if named is not None and named[1] not in _FILTERS:
+        return "a stream is packed in no known way"
+    if named is None:
+        return "a stream says nothing of how it is packed" if stream[:1] == b"x" and _unpacks(stream) else ""
+    return "" if named[1] not in _FLATE or _unpacks(stream) else "a stream does not unpack"
+
+
+def _unpacks(stream: bytes) -> bool:
+    unpack = zlib.decompressobj()
+    try:
+        left, size = stream, 0
+        while left and not unpack.eof and size < _UNPACKED:
+            size += len(unpack.decompress(left, 1 << 20))
+            left = unpack.unconsumed_tail
+    except zlib.error:
+        return False
+    return unpack.eof or size >= _UNPACKED
+
+
+def _misplaced(data: bytes, begins: int) -> Iterator[str]:
+    """Objects that do not stand where the tables of the file say; tables that are streams are checked as streams."""
+    starts = _START.findall(data[-2048:])
+    at = int(starts[-1]) if starts else -1
+    for _ in range(_MOST_TABLES):
+        table = data[begins + at :] if 0 <= at < len(data) else b""
+        if not table[:20].lstrip().startswith(b"xref"):
+            if not re.match(rb"\s*\d+\s+\d+\s+obj", table[:40]):
+                yield "its table of objects is not where it says"
+            return
+        trailer = yield from _of_table(data, begins, begins + at + table.index(b"xref") + 4)
+        previous = _PREVIOUS.search(trailer)
+        if previous is None:
+            return
+        at = int(previous[1])
+
+
+def _of_table(data: bytes, begins: int, at: int) -> Generator[str, None, bytes]:
+    """The wrong entries of one table; returns what stands after it."""
+    at += len(data[at : at + 4]) - len(data[at : at + 4].lstrip())
+    while (section := _SECTION.match(data, at)) is not None:
+        at = section.end()
+        for number in range(int(section[1]), int(section[1]) + min(int(section[2]), len(data) // _ENTRY)):
+            entry, at = data[at : at + _ENTRY], at + _ENTRY
+            if len(entry) < _ENTRY or not re.match(rb"\d{10} \d{5} [nf]", entry):
+                yield "its table of objects is damaged"
+                return b""
+            place, used = begins + int(entry[:10]), entry[17:18] == b"n" and int(entry[:10]) > 0
+            if used and not re.match(rb"\s*%d\s+%d\s+obj" % (number, int(entry[11:16])), data[place : place + 40]):
+                yield f"object {number} is not where its table says"
+    return data[at : at + _DICTIONARY]
