@@ -6,20 +6,25 @@ What belongs here: the checksums and the table of a file.  What may not: mending
 
 from __future__ import annotations
 
+import base64
 import re
 import zlib
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
+from dataclasses import dataclass
 
 #: Looked at of a dictionary before its stream; of a stream, what it may unpack to; of a file, how many things are named.
 _DICTIONARY, _UNPACKED, _MOST_SHOWN = 4096, 100_000_000, 3
 _STREAM = re.compile(rb">>\s*stream\r?\n")
 _LENGTH = re.compile(rb"/Length\s+(\d+)(?:\s+(\d+)\s+R)?")
-_FILTER = re.compile(rb"/Filter\s*\[?\s*/(\w+)")
-_FLATE = (b"FlateDecode", b"Fl")
+_FILTER = re.compile(rb"/Filter\s*(\[[^\]]*\]|/\w+)")
+_FLATE, _ASCII = (b"FlateDecode", b"Fl"), (b"ASCII85Decode", b"A85")
 _FILTERS = frozenset((
-    *_FLATE, b"LZWDecode", b"LZW", b"ASCII85Decode", b"A85", b"ASCIIHexDecode", b"AHx", b"RunLengthDecode", b"RL", b"CCITTFaxDecode", b"CCF",
+    *_FLATE, *_ASCII, b"LZWDecode", b"LZW", b"ASCIIHexDecode", b"AHx", b"RunLengthDecode", b"RL", b"CCITTFaxDecode", b"CCF",
     b"DCTDecode", b"DCT", b"JPXDecode", b"JBIG2Decode", b"Crypt",
 ))  # fmt: skip
+_REFERENCE = re.compile(rb"(?<!\d)(\d{1,8})\s+(\d{1,5})\s+R\b")
+#: What says that a stream is something else than the content of a page.
+_TYPED = re.compile(rb"/(?:Type|Subtype|Length1|FunctionType|N|Alternate)\b")
 _START = re.compile(rb"startxref\s+(\d+)")
 _SECTION = re.compile(rb"(\d+)\s+(\d+)\s*[\r\n]+")
 _PREVIOUS = re.compile(rb"/Prev\s+(\d+)")
@@ -31,27 +36,59 @@ def damage_of(data: bytes) -> str:
     begins = max(data[:1024].find(b"%PDF-"), 0)
     found = dict.fromkeys(_misplaced(data, begins))
     if b"/Encrypt" not in data:
-        found |= dict.fromkeys(_broken_streams(data))
+        streams, outside = _parted(data)
+        found |= dict.fromkeys((*_broken(streams), *_unshown(streams, outside)))
     shown = list(found)[:_MOST_SHOWN]
     return "; ".join(shown) + (f" and {len(found) - len(shown)} more" if len(found) > len(shown) else "")
 
 
-def _broken_streams(data: bytes) -> Iterator[str]:
+@dataclass(frozen=True)
+class _Stream:
+    """A stream: the number of its object, its dictionary, its packed bytes; ``None`` where it has no end."""
+
+    number: tuple[bytes, ...]
+    dictionary: bytes
+    packed: bytes | None
+    at: int
+
+
+def _parted(data: bytes) -> tuple[list[_Stream], bytes]:
+    """The streams of a file, and everything else."""
+    streams: list[_Stream] = []
+    outside: list[bytes] = []
     ends = 0
     for mark in _STREAM.finditer(data):
         if mark.start() < ends:
             continue  # within the stream before
-        opened = data.rfind(b" obj", max(0, mark.start() - _DICTIONARY), mark.start())
+        opened = data.rfind(b" obj", max(ends, mark.start() - _DICTIONARY), mark.start())
         dictionary = data[opened : mark.start()] if opened >= 0 else b""
         size = _size(data, dictionary)
         close = data.find(b"endstream", mark.end() + (size or 0))
         if close < 0 or (size is not None and data[mark.end() + size : close].strip(b"\r\n \0")):
             close = data.find(b"endstream", mark.end())
+        packed = data[mark.end() : close] if close >= 0 else None
+        streams.append(_Stream(tuple(data[max(0, opened - 20) : opened].split()[-2:]), dictionary, packed, mark.start()))
+        outside.append(data[ends : mark.end()])
         ends = close if close >= 0 else len(data)
-        if close < 0:
+    return streams, b"".join((*outside, data[ends:]))
+
+
+def _broken(streams: Sequence[_Stream]) -> Iterator[str]:
+    for one in streams:
+        if one.packed is None:
             yield "a stream has no end"
-        elif b"/Image" not in dictionary and (problem := _problem(dictionary, data[mark.end() : close])):
-            yield f"{problem} (byte {mark.start():,})"
+        elif b"/Image" not in one.dictionary and (problem := _problem(one.dictionary, one.packed)):
+            yield f"{problem} (byte {one.at:,})"
+
+
+def _unshown(streams: Sequence[_Stream], outside: bytes) -> Iterator[str]:
+    """Contents of pages that no page shows.  Old editions of a page may be left in a file, and pages may be packed: then nobody can tell."""
+    if b"/ObjStm" in outside or outside.count(b"startxref") > 1:
+        return
+    referred = set(_REFERENCE.findall(outside))
+    for one in streams:
+        if len(one.number) == 2 and one.number not in referred and not _TYPED.search(one.dictionary):
+            yield f"no page shows object {one.number[0].decode('latin-1')}"
 
 
 def _size(data: bytes, dictionary: bytes) -> int | None:
@@ -62,11 +99,17 @@ def _size(data: bytes, dictionary: bytes) -> int | None:
 
 def _problem(dictionary: bytes, stream: bytes) -> str:
     named = _FILTER.search(dictionary)
-    if named is not None and named[1] not in _FILTERS:
-        return "a stream is packed in no known way"
     if named is None:
         return "a stream says nothing of how it is packed" if stream[:1] == b"x" and _unpacks(stream) else ""
-    return "" if named[1] not in _FLATE or _unpacks(stream) else "a stream does not unpack"
+    filters = re.findall(rb"/(\w+)", named[1])
+    if not _FILTERS.issuperset(filters):
+        return "a stream is packed in no known way"
+    if filters and filters[0] in _ASCII:
+        try:
+            stream, filters = base64.a85decode(stream.strip().removeprefix(b"<~").removesuffix(b"~>")), filters[1:]
+        except ValueError:
+            return "a stream does not unpack"
+    return "" if not filters or filters[0] not in _FLATE or _unpacks(stream) else "a stream does not unpack"
 
 
 def _unpacks(stream: bytes) -> bool:

@@ -51,7 +51,8 @@ def read_report(
     document = united.document if united is not None else lower(read_document(data))  # type: ignore[arg-type]
     identity = _identity(document, united.title if united is not None else "", publisher, year)
     found = find_forms(document, identity.fiscal_year if isinstance(identity, Identity) else None)
-    chosen = choose(found, identity.fiscal_year if isinstance(identity, Identity) else None, _pictures(document))
+    unread = [*_pictures(document), *([f"the file is damaged: {document.damage}"] if document.damage else ())]
+    chosen = choose(found, identity.fiscal_year if isinstance(identity, Identity) else None, unread)
     if not chosen.forms:
         raise _no_report(document, found, identity)
     if isinstance(identity, UnreadableDocument):

@@ -1,0 +1,57 @@
+"""What a PDF says of its own damage: packed streams, the table of objects; nothing where it is sound."""
+
+from __future__ import annotations
+
+import zlib
+
+import pytest
+from reportlab.lib.pdfencrypt import StandardEncryption
+
+from pipeline.reading.pdf_damage import damage_of
+from tests.reading import documents
+from tests.sources.bodies import pdf
+
+STREAM = zlib.compress(b"BT (1.00) Tj ET" * 40)
+
+
+def with_stream(dictionary: bytes, stream: bytes) -> bytes:
+    """A sound file with one more object, which its table need not name."""
+    whole = pdf("text")
+    extra = b"99 0 obj\n<< " + dictionary + b" >>\nstream\r\n" + stream + b"\r\nendstream\nendobj\n"
+    return whole[: whole.rindex(b"xref\n0")] + extra + whole[whole.rindex(b"xref\n0") :].replace(
+        str(whole.rindex(b"xref\n0")).encode(), str(whole.rindex(b"xref\n0") + len(extra)).encode()
+    )
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        pdf("text"), b"junk\n" + pdf("text"), documents.pdf(documents.words), documents.pdf(documents.words, encrypt=StandardEncryption("", ownerPassword="x")),
+        with_stream(b"/Length %d /Filter /FlateDecode" % len(STREAM), STREAM), with_stream(b"/Filter [ /FlateDecode ] /Length 7 0 R", STREAM),
+        with_stream(b"/Subtype /Image /Filter /FlateDecode", STREAM[:-9]), with_stream(b"/Filter /DCTDecode", b"\xff\xd8"), with_stream(b"/Length 3", b"q Q"),
+    ],
+)  # fmt: skip
+def test_a_sound_file_is_not_said_to_be_damaged(data: bytes) -> None:
+    assert damage_of(data) == ""
+
+
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [
+        (with_stream(b"/Filter /FlateDecode", STREAM[:-9]), "does not unpack"),
+        (with_stream(b"/Filter /FlateDecode", STREAM[:-1] + b"?"), "does not unpack"),
+        (with_stream(b"/Filter [/FlatfDecode]", STREAM), "packed in no known way"),
+        (with_stream(b"/Fitter /FlateDecode", STREAM), "says nothing of how it is packed"),
+        (pdf("text").replace(b"endstream", b"endstraam"), "no end"),
+        (pdf("text").replace(b"4 0 obj", b"6 0 obj"), "object 4 is not where"),
+        (pdf("text").replace(b"00000 n \ntrailer", b"0000x n \ntrailer"), "table of objects is damaged"),
+        (pdf("text").replace(b"startxref\n", b"startxref\n9"), "table of objects is not where"),
+    ],
+)
+def test_damage_is_named(data: bytes, says: str) -> None:
+    assert says in damage_of(data)
+
+
+def test_many_damages_are_counted() -> None:
+    data = pdf("text").replace(b" 0 obj", b" 0 obk")
+    assert damage_of(data).endswith("and 2 more")
