@@ -84,13 +84,14 @@ def test_any_damage_is_read_or_refused(kind: str, changes: list[tuple[int, int]]
 @pytest.mark.parametrize("kind", ["pdf", "xls", "xlsx", "docx"])
 def test_a_flipped_bit_never_takes_a_cell_away_without_a_word(kind: str) -> None:
     data, random = whole(kind), Random(5)
-    before = texts(lower(read_document(data)))
+    sound = lower(read_document(data))
+    before = texts(sound)
     told = 0
     for _ in range(250):
         changed = bytearray(data)
         changed[random.randrange(len(data))] ^= 1 << random.randrange(8)
         document = outcome(bytes(changed))
-        if document is None or document.damage:
+        if document is None or document.damage or document.media_type != sound.media_type:
             told += 1
         else:
             assert texts(document).total() >= before.total(), "cells are gone and nothing says so"

@@ -186,7 +186,7 @@ def test_a_page_of_drawings_costs_seconds_and_keeps_its_text(data: bytes) -> Non
 
 @pytest.mark.parametrize(("module", "bound", "words"), [(paths, "_MOST_OBJECTS", "more objects"), (layer, "_MOST_CHARACTERS", "more characters")])
 def test_a_page_of_more_than_any_page_holds_is_unread_and_the_others_stay(monkeypatch: pytest.MonkeyPatch, module: ModuleType, bound: str, words: str) -> None:
-    crowded = documents.pdf(drawn, lambda c: [c.drawString(50, 20 + 2 * i, "甲市乙局") for i in range(400)])
+    crowded = documents.pdf(drawn, lambda c: [c.drawString(50, 20 + 2 * i, f"第{i}行") for i in range(400)])
     monkeypatch.setattr(module, bound, 300)
     first, second = read_document(crowded).pages
     assert "甲市乙局" in "".join(line.text for line in first.lines)
