@@ -14,6 +14,8 @@ from pipeline.orchestration.resources import Sources
 from pipeline.orchestration.standing import as_written
 from pipeline.schema import TABLES
 from pipeline.store import accepted
+from pipeline.store.home import home
+from pipeline.store.pruning import prune
 from pipeline.warehouse.publish import publish
 
 ACCEPTED, WAREHOUSE = dg.AssetKey("accepted_year"), dg.AssetKey("warehouse")
@@ -38,7 +40,7 @@ def accepted_year(context: dg.AssetExecutionContext, sources: Sources) -> dg.Mat
 
 @dg.multi_asset(specs=[_WAREHOUSE], name="warehouse")
 def warehouse() -> dg.MaterializeResult[Any]:
-    """Builds a new file from all accepted years, checks it, and swaps it in atomically."""
+    """Builds a new file from all accepted years, checks it, and swaps it in atomically; then nothing asks for what older code left."""
     published = publish(tables=accepted.root())
     rows = [{"table": name, "rows": count} for name, count in published.rows.items()]
     return dg.MaterializeResult(
@@ -48,6 +50,7 @@ def warehouse() -> dg.MaterializeResult[Any]:
             "file": dg.MetadataValue.path(str(published.warehouse)),
             "parquet": dg.MetadataValue.path(str(published.parquet)),
             "seconds": published.seconds,
+            "files of older versions removed": prune(home()),
             "tables": table(rows),
         },
     )

@@ -36,6 +36,7 @@ from pipeline.reports.workers import Workers
 from pipeline.store import accepted
 from pipeline.store.home import Home, home
 from pipeline.store.readings import Library, Limits
+from pipeline.store.versions import year_version
 from pipeline.warehouse.news import News, news, open_findings
 from pipeline.warehouse.publish import connect_readonly, is_current
 
@@ -145,6 +146,8 @@ class _Run:
         at, library, say = home(), Library.of(home()), self.teller.say
         say(told("home       {path}", path=at.root))
         say(told("documents of {folder}", folder=self.folder))
+        if outdated := accepted.without_outdated(year_version()):
+            say(told("{years}: written by an older version, made anew", years=", ".join(map(str, outdated))))
         stood, known = in_the_warehouse(), open_findings(at.warehouse)
         try:
             workers = Workers(reading, Limits.from_environment())

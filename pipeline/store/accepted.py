@@ -10,9 +10,11 @@ What it leaves is work in progress, and no other year's publish may carry it alo
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 from pipeline.schema import TABLES
+from pipeline.schema.fitting import RowDoesNotFit
 from pipeline.store import tables as storage
 from pipeline.store.files import Files
 from pipeline.store.home import home
@@ -54,3 +56,30 @@ def accept(year: int, made_of: dict[str, Any] | None = None) -> int:
             files.remove(f"{_FOLDER}/{path}")
     files.write(f"{_FOLDER}/{year}.json", json.dumps(made_of or {}, ensure_ascii=False, sort_keys=True).encode())
     return taken
+
+
+def without_outdated(code: str) -> list[int]:
+    """Let go of each year whose tables today's columns cannot hold, which older code wrote; they are made anew like those of a new year.
+
+    A year accepted by the same ``code`` is not looked at.  The published warehouse is as it was until then.
+    """
+    behind = [year for year in years() if (record(year) or {}).get("code") != code]
+    gone = [year for year in behind if any(_unfit(root(), year))]
+    for year in gone:
+        Files(root()).remove(f"{year}.json")
+    for place in (root(), home().tables):
+        for year in behind:
+            for path in _unfit(place, year):
+                Files(place).remove(path)
+    return gone
+
+
+def _unfit(place: str, year: int) -> Iterator[str]:
+    """The files of a year that lack a column that is required today."""
+    for name in TABLES:
+        path = storage.path_of(name, year)
+        try:
+            if Files(place).exists(path):
+                storage.scan(name, year, root=place)
+        except RowDoesNotFit:
+            yield path
