@@ -70,6 +70,10 @@ def _errors(confrontation: Confrontation) -> dict[str, dict[str, Any]]:
     return {f["finding_id"]: f for f in confrontation.findings if f["severity"] == "error"}
 
 
+def _numbers(finding: dict[str, Any]) -> tuple[Any, ...]:
+    return finding["rule_id"], finding["printed"], finding["expected"]
+
+
 def _told(finding: dict[str, Any]) -> str:
     return f"{finding['rule_id']}: {finding['explanation'][:260]}"
 
@@ -90,7 +94,8 @@ def _hold_cells(trial: Trial, before: ReportContents, after: ReportContents) -> 
     """What was read otherwise besides the planted figures, and whether those were read as printed; gives their ids."""
     was, now = before.by_id(), after.by_id()
     plant = trial.plant
-    differing = {key for key in was.keys() | now.keys() if _cell(was.get(key)) != _cell(now.get(key))}
+    worded = plant.line is not None  # a changed name stands in the labels of other figures: their values alone are held
+    differing = {key for key in was.keys() | now.keys() if _cell(was.get(key), worded) != _cell(now.get(key), worded)}
     targets = set(plant.changed)
     if plant.line is not None:  # words: what stands in their line may be read with them
         targets = {key for key, f in (was | now).items() if f.place.line == plant.line}
@@ -115,7 +120,8 @@ def _hold_findings(trial: Trial, before: ReportContents, found: Confrontation, s
     named: dict[str, set[str]] = defaultdict(set)
     for term in found.terms:
         named[term["equation_id"]].add(term["figure_id"])
-    fresh = [f for key, f in errors.items() if key not in known]
+    said = {_numbers(f) for f in known.values()} if plant.line is not None else set()  # a place has the changed name in it
+    fresh = [f for key, f in errors.items() if key not in known and _numbers(f) not in said]
     trial.seen = bool(fresh) or bool({f["finding_id"] for f in found.findings} - {f["finding_id"] for f in sound.findings})
     ideal = _ideal_errors(plant, before, targets)
     if ideal is not None:
@@ -141,9 +147,11 @@ def _ideal_errors(plant: Plant, before: ReportContents, targets: set[str]) -> di
     return _errors(confront(replace(before, figures=true)))
 
 
-def _cell(figure: Any) -> tuple[Any, ...] | None:
+def _cell(figure: Any, worded: bool = False) -> tuple[Any, ...] | None:
     if figure is None:
         return None
+    if worded:
+        return (figure.value,)
     return figure.value or (Decimal(0) if figure.section == "form" else figure.value), figure.code, figure.label
 
 

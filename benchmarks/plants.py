@@ -199,7 +199,7 @@ class TextPlanter:
         """The actuals of cost indicators in money."""
         rows = {(f"form{r['form_no']}", str(r["row_no"])) for r in self.contents.rows_of("core.indicators")
                 if "成本" in f"{r['level1']}{r['level2']}"}  # fmt: skip
-        return [f for f in self.figures if f.measure == "actual" and (f.statement, f.row) in rows and f.unit == "万元"]
+        return [f for f in self.figures if f.measure == "actual" and (f.statement, f.row) in rows and f.unit == "万元" and not f.printed.endswith("元")]
 
     def _words(self, kind: str, rng: random.Random) -> tuple[bytes, Plant] | None:
         """The text with other words in one line."""
@@ -228,13 +228,13 @@ class TextPlanter:
         return max(min(lines, default=1) - 6, 0)
 
     def _renamed(self) -> list[tuple[int, str, str]]:
-        """The names of projects in their self-evaluation forms, each with its last but two characters in each other's place."""
+        """The names of projects in their self-evaluation forms, each with one character another."""
         found = []
         for row in self.contents.rows_of("core.self_evaluations"):
             name = str(row["project"] or "")
             lines = [n for n in range(max((row["line"] or 1) - 8, 0), min((row["line"] or 1) + 4, len(self.lines))) if name in self.lines[n]]
             if len(name) > _LONG_NAME and lines:
-                found.append((lines[0], name, name[:-4] + name[-3] + name[-4] + name[-2:]))
+                found.append((lines[0], name, name[:3] + ("心" if name[3] != "心" else "新") + name[4:]))
         return found
 
     def _other_unit(self) -> list[tuple[int, str, str]]:
