@@ -92,7 +92,7 @@ def _change(kind: str, rng: random.Random) -> str:
 
 #: A heading of the narrative or one of its parts; a block of so many rows; a name that is long enough to be misspelt.
 _HEADING = re.compile(r"^\s*(?:第.部分|[一二三四五六七八九十]+、|（[一二三四五六七八九十]+）)[^。；]{0,40}$")
-_LEAST_BLOCK, _MOST_BLOCK, _LONG_NAME = 3, 8, 8
+_LEAST_BLOCK, _MOST_BLOCK, _LONG_NAME, _ABOVE = 3, 8, 8, 20
 
 
 
@@ -170,7 +170,10 @@ class TextPlanter:
             return self._with(*edits), Plant(kind, f"{what} ↔ {other.code or other.label}/{other.measure}: {other.printed}", changed)
         if kind == "blanked":
             return self._with((figure, "")), Plant(kind, f"{what} → blank", {figure.figure_id: None})
-        text = changed_number(_change(kind, rng), figure.printed, rng)
+        number = re.match(r"-?[\d,]+(?:\.\d+)?%?", figure.printed)
+        unit = figure.printed[number.end() :] if number is not None and kind == "cost part" else ""
+        text = changed_number(_change(kind, rng), figure.printed.removesuffix(unit) if unit else figure.printed, rng)
+        text = text + unit if text is not None else None
         if text is None or self._value(figure, text) == figure.value:
             return None
         return self._with((figure, text)), Plant(kind, f"{what} → {text}", {figure.figure_id: self._value(figure, text)}, text)
@@ -199,7 +202,7 @@ class TextPlanter:
         """The actuals of cost indicators in money."""
         rows = {(f"form{r['form_no']}", str(r["row_no"])) for r in self.contents.rows_of("core.indicators")
                 if "成本" in f"{r['level1']}{r['level2']}"}  # fmt: skip
-        return [f for f in self.figures if f.measure == "actual" and (f.statement, f.row) in rows and f.unit == "万元" and not f.printed.endswith("元")]
+        return [f for f in self.figures if f.measure == "actual" and (f.statement, f.row) in rows and f.unit == "万元"]
 
     def _words(self, kind: str, rng: random.Random) -> tuple[bytes, Plant] | None:
         """The text with other words in one line."""
@@ -225,7 +228,7 @@ class TextPlanter:
     def _narrative(self) -> int:
         """The first line of the narrative, told by what it states."""
         lines = [f.place.line for f in self.contents.figures if f.section == "narrative" and f.place.line and f.statement == "totals"]
-        return max(min(lines, default=1) - 6, 0)
+        return max(min(lines, default=1) - _ABOVE, 0)
 
     def _renamed(self) -> list[tuple[int, str, str]]:
         """The names of projects in their self-evaluation forms, each with one character another."""
@@ -234,7 +237,8 @@ class TextPlanter:
             name = str(row["project"] or "")
             lines = [n for n in range(max((row["line"] or 1) - 8, 0), min((row["line"] or 1) + 4, len(self.lines))) if name in self.lines[n]]
             if len(name) > _LONG_NAME and lines:
-                found.append((lines[0], name, name[:3] + ("心" if name[3] != "心" else "新") + name[4:]))
+                at = next((i for i in range(3, len(name) - 2) if "\u4e00" <= name[i] <= "\u9fff"), None)
+                found += [(lines[0], name, name[:at] + ("心" if name[at] != "心" else "新") + name[at + 1 :])] if at is not None else []
         return found
 
     def _other_unit(self) -> list[tuple[int, str, str]]:

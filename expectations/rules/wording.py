@@ -63,8 +63,8 @@ def residue(meant: Mapping[str, tuple[str, str]]) -> Callable[[Rule, ReportConte
         found = [r for r in remarks(contents, "residue") if r["basis"] in meant]
         for remark in found:
             what, what_zh = meant[str(remark["basis"])]
-            shown, where = str(remark["words"]), "情况说明 " if remark["part"] not in _FORMS else ""
-            place = f"{where}{remark['section']} / {shown}"
+            shown, of = str(remark["words"]), "评价报告 " if remark["part"] == "evaluation" else "情况说明 "
+            place = f"{of if remark['part'] not in _FORMS else ''}{remark['section']} / {shown}"
             why = (f"{what}: {shown}", f"{what_zh}：“{shown}”（{remark['sentence']}）")
             yield _judge(rule, contents, place, False, shown, what_zh, why, remark)
         spoiled = {str(r["section"]) for r in found}

@@ -19,6 +19,8 @@ from pipeline.narrative.words import plain_text
 
 #: Sections of free text: what the template fixes elsewhere is not looked for in them.
 _FREE = frozenset({"performance", "overview", "glossary", "evaluation", "text", "other", ""})
+#: Residue that is a template's wherever it stands; slips of the pen are looked for in the narrative alone.
+_OF_TEMPLATE = frozenset({"placeholder", "alternative", "broken_field", "instruction"})
 #: A heading is no longer than this.
 _HEADING = 45
 _NUMBERING = re.compile(r"(?:^|[，。；：、（(])[^（）()，。；：、]{0,2}[\d一二三四五六七八九十a-zA-Z]{1,3}$")
@@ -26,7 +28,12 @@ _SHOWN = 16
 
 
 def wordings(section: Section, paragraph: Paragraph) -> Iterator[Remark]:
-    """The wordings of one paragraph of the narrative; none of the glossary, whose sentences are the template's own."""
+    """The wordings of one paragraph of the narrative, and what is left of a template in an evaluation report; none of the glossary, whose
+    sentences are the template's own."""
+    if section.kind == "evaluation":
+        marked_up = paragraph.text.count("**") % 2 == 0  # a text layer's bold type, no placeholder
+        left = (r for r in _residue(paragraph.text, {"evaluation"}) if r.basis in _OF_TEMPLATE)
+        yield from (r for r in left if not (marked_up and "**" in r.words))
     if section.kind != "narrative" or section.concept in ("overview", "glossary"):
         return
     scopes = {paragraph.part} | (set() if paragraph.part in _FREE else {"template"})
