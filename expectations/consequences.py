@@ -21,10 +21,11 @@ Row = dict[str, Any]
 
 
 def with_causes(findings: Sequence[Row], equations: Iterable[Equation]) -> list[Row]:
-    """The findings; those that follow from a shifted block of another form are warnings that say so first.
+    """The findings; those that follow from a shifted block of another form are warnings that say so first, those that repeat one remarks.
 
     ``equations`` are those that must hold for the report.
     """
+    findings = _said_once(findings)
     by_id = {e.equation_id: e for e in equations}
     broken = [f for f in findings if f["finding_id"] in by_id and f["severity"] == "error"]
     if len(broken) < 2:
@@ -33,6 +34,29 @@ def with_causes(findings: Sequence[Row], equations: Iterable[Equation]) -> list[
     for block, explained in shifted_blocks(list(by_id.values())):
         said |= _followers(block, [e for e in explained if any(e.equation_id == f["finding_id"] for f in broken)])
     return [_following(f, said.get(str(f["finding_id"]))) for f in findings]
+
+
+#: A rule, and the one that says the same of the same printed figure or name, with more: then it is a remark.
+_SAME = (("narrative_completion", "narrative_project_rate_vs_form"), ("code_known_name", "code_one_name"))
+
+
+def _said_once(findings: Sequence[Row]) -> list[Row]:
+    """The findings; one that another rule tells of the same place with the same printed words is a remark that says so."""
+    fuller = dict(_SAME)
+    by_rule = {rule: [f for f in findings if f.get("rule_id") == rule] for rule in fuller.values()}
+    made = []
+    for finding in findings:
+        others = by_rule.get(fuller.get(str(finding.get("rule_id")), ""), [])
+        same = (f for f in others if f["printed"] == finding["printed"] and str(f["place"]).startswith(str(finding["place"])))
+        first = next(same, None)
+        made.append(finding if first is None else _repeats(finding, first))
+    return made
+
+
+def _repeats(finding: Row, same: Row) -> Row:
+    told = f"It says the same as the finding at {same['place']}. {finding['explanation']}"
+    own = finding.get("explanation_zh") or chinese(finding["explanation"])
+    return {**finding, "severity": "info", "explanation": told, "explanation_zh": f"与“{same['place']}”处的问题相同。{own}"}
 
 
 def _followers(block: Mapping[str, Figure], explained: Sequence[Equation]) -> dict[str, str]:

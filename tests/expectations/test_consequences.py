@@ -34,3 +34,15 @@ def test_findings_of_their_own_stay_as_they_are() -> None:
     findings = _findings(equations)
     assert with_causes(findings, equations) == findings
     assert with_causes([], equations) == []
+
+
+def test_what_another_finding_says_already_is_a_remark() -> None:
+    def finding(rule: str, place: str, printed: str) -> dict[str, object]:
+        return {"finding_id": f"{rule}{place}", "rule_id": rule, "severity": "error", "place": place, "printed": printed, "explanation": place}
+
+    own = finding("narrative_completion", "情况说明 十 / 某项目 / 完成预算比例", "90.06")
+    fuller = finding("narrative_project_rate_vs_form", "情况说明 十 / 某项目 / 完成预算比例 ↔ 自评表1 某项目", "90.06")
+    other = finding("narrative_project_rate_vs_form", "情况说明 十 / 别的项目 / 完成预算比例 ↔ 自评表2 别的项目", "90.06")
+    assert [f["severity"] for f in with_causes([own, fuller], [])] == ["info", "error"]
+    assert "相同" in str(with_causes([own, fuller], [])[0]["explanation_zh"])
+    assert [f["severity"] for f in with_causes([own, other], [])] == ["error", "error"]
