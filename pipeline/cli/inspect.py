@@ -116,7 +116,7 @@ def printed(found: Mapping[str, Any]) -> None:
         say(told("unread"), number["printed"], shown(number["reason"]))
     for finding in found["findings"]:
         say(told(finding["severity"]), title_of(finding["rule_id"]), finding["place"])
-        say("       ", shown(finding["explanation"]))
+        say("       ", finding["explanation_zh"] if language() == "zh" else finding["explanation"])
     for suspect in found["suspects"]:
         if suspect["rank"] == 1:
             then = suspect["suggested"] if suspect["suggested"] is not None else "?"

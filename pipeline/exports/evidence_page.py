@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 from urllib.parse import unquote
 
-from pipeline.messages import language, told
+from pipeline.messages import language, shown, told
 from pipeline.model.harmless import html
 from pipeline.reconciliation.adjudications import CORRECTING
 
@@ -162,7 +162,7 @@ def _case(case: Row, picture: Shown | None, first: bool) -> str:
     key = html(case["case_id"])
     if not first:
         return f'<p>{html(told("the same case"))}: <a href="#case-{key}">{key}</a></p>'
-    suspects = "<br>".join(html(line) for line in case["suspects"].splitlines())
+    suspects = "<br>".join(html(shown(line)) for line in case["suspects"].splitlines())
     about = told("{ties} equally small explanations; doubt: {doubt}; {state}", ties=case["ties"], doubt=case["doubt"], state=case["state"])
     facts = ((told("case"), f"{key} ({html(about)})"), (told("suspect"), suspects), (told("assignee"), html(case["assignee"])))
     listed = "".join(f"<dt>{html(name)}</dt><dd>{value}</dd>" for name, value in facts if value)

@@ -13,6 +13,8 @@ from functools import cache, cached_property
 from pathlib import Path
 from string import Formatter
 
+#: What is filled in under these names is a count: nothing else is taken for one.
+_COUNTS, _COUNT = ("n", "m"), r"[\d.,]*\d"
 #: What is only told, never kept in a table: such a sentence is not looked for by its form.
 _TOLD_ONLY = ("command.toml", "help.toml")
 #: Fewer letters of a form than these say too little: such a sentence is looked for within another one only.
@@ -56,7 +58,7 @@ class Message:
         for literal, name, _, _ in Formatter().parse(self.english):
             pattern += re.escape(literal)
             if name is not None:
-                pattern += f"(?P={name})" if name in seen else f"(?P<{name}>{anything})"
+                pattern += f"(?P={name})" if name in seen else f"(?P<{name}>{_COUNT if name in _COUNTS else anything})"
                 seen.add(name)
         return re.compile(pattern, re.DOTALL)
 

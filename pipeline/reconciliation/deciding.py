@@ -62,7 +62,7 @@ def review(warehouse: duckdb.DuckDBPyConnection, folder: Path, case: str, wish: 
     proposed = _proposed(warehouse, case)
     key, report = str(proposed.get("case") or proposed["finding"]), proposed["report"]
     values = {"report": report, "case": key, "state": state, "assignee": assignee, "note": wish.reason, "author": wish.author}
-    text = _entry("review", values, wish.date)
+    text = _entry("review", values, wish.date, proposed.get("findings", ()))
     return _kept(folder, f"{report}-{key}.review.toml", text), text
 
 
@@ -75,9 +75,11 @@ def sign_off(warehouse: duckdb.DuckDBPyConnection, folder: Path, report: str, wi
     return _kept(folder, f"{report}.sign_off.toml", text), text
 
 
-def _entry(kind: str, values: dict[str, str], date: dt.date) -> str:
+def _entry(kind: str, values: dict[str, str], date: dt.date, findings: Sequence[str] = ()) -> str:
     """A valid entry of that kind."""
-    text = "\n".join([f"[[{kind}]]", *(f"{name} = {quoted(value)}" for name, value in values.items()), f"date = {date}"]) + "\n"
+    lines = [f"[[{kind}]]", *(f"{name} = {quoted(value)}" for name, value in values.items())]
+    lines += [f"findings = [{', '.join(map(quoted, findings))}]"] if findings else []
+    text = "\n".join([*lines, f"date = {date}"]) + "\n"
     _, _, problems = read(tomllib.loads(text), kind)
     if problems:
         raise NotDecided(_listed(problems), "say it with --by, --assign, --status or --note")

@@ -29,9 +29,10 @@ class _Signed(BaseModel):
 
 
 class Review(_Signed):
-    """How far an open case is, and whose it is."""
+    """How far an open case is, and whose it is; ``findings`` those that the case had, by which it is found again under another name."""
 
     case: str = Field(min_length=1)
+    findings: tuple[str, ...] = Field(default=(), strict=False)
     state: Literal["open", "reviewing"] = "reviewing"
     assignee: str = ""
 
@@ -56,9 +57,27 @@ def read(content: Mapping[str, Any], name: str) -> tuple[list[Review], list[Sign
     return found["review"], found["sign_off"], problems
 
 
-def in_force(reviews: Sequence[Review]) -> dict[str, Review]:
-    """The review of each case: the latest, and of one day the last."""
-    return {r.case: r for r in sorted(reviews, key=lambda r: r.date)}
+def in_force(reviews: Sequence[Review], cases: Mapping[str, Sequence[str]]) -> tuple[dict[str, Review], list[Review]]:
+    """The review of each case (the latest, and of one day the last), and those that meet none; ``cases`` have their findings."""
+    found: dict[str, Review] = {}
+    unmet: list[Review] = []
+    owner = {key: case for case, findings in cases.items() for key in findings}
+    for review in sorted(reviews, key=lambda r: r.date):
+        case = review.case if review.case in cases else next((owner[key] for key in review.findings if key in owner), "")
+        if case:
+            found[case] = review
+        else:
+            unmet.append(review)
+    return found, unmet
+
+
+def unmet_rows(reviews: Sequence[Review], fiscal_year: int) -> Iterator[dict[str, Any]]:
+    """Rows of ``checks.adjudications`` for the reviews of cases that occur no more."""
+    for r in reviews:
+        yield {
+            "entry": f"review of {r.case}", "fiscal_year": fiscal_year, "report_id": r.report, "subject": r.case, "verdict": None, "state": "stale",
+            "why": f"no such case occurs: {r.case}", "reason": r.note or None, "author": r.author, "decided_on": r.date.isoformat(), "expires": None,
+        }  # fmt: skip
 
 
 def state_row(review: Review | None, *, decided: bool, stale: bool) -> dict[str, Any]:

@@ -28,7 +28,7 @@ from pipeline.reconciliation.localise import Limits, Localisation, localise
 from pipeline.reconciliation.peers import usual_weights
 from pipeline.reconciliation.quantities import quantities
 from pipeline.reconciliation.reconciled_forms import balance_rows, form_rows, reconciled_figures
-from pipeline.reconciliation.reviews import in_force, sign_off_rows, state_row
+from pipeline.reconciliation.reviews import in_force, sign_off_rows, state_row, unmet_rows
 from pipeline.reconciliation.triage import triage_rows
 
 Row = Mapping[str, Any]
@@ -83,7 +83,7 @@ def reconcile(
     changed = reconciled_figures(chosen, applied)
     suspected = Suspicions.of(files, applied).cases
     verdicts = {key: d.verdict for key, d in applied.cases.items()}
-    reviews = in_force(adjudications.reviews)
+    reviews, unmet = in_force(adjudications.reviews, {f.case_id: f.finding_ids for f in files})
     states = {f.case_id: state_row(reviews.get(f.case_id), decided=f.case_id in verdicts, stale=applied.stale(f)) for f in files}
     signed = sign_off_rows(adjudications.sign_offs, report.report_id, report.publisher, report.fiscal_year, report.document_sha256)
     rows: dict[str, Sequence[Row]] = {
@@ -92,7 +92,7 @@ def reconcile(
         "checks.case_findings": case_finding_rows(files, {key: d.verdict for key, d in applied.findings.items()}),
         "checks.suspects": list(suspect_rows(files)),
         "checks.localisability": list(localisability_rows(localisation, report)),
-        "checks.adjudications": decision_rows(applied, report.fiscal_year),
+        "checks.adjudications": [*decision_rows(applied, report.fiscal_year), *unmet_rows(unmet, report.fiscal_year)],
         "reconciled.amounts": amount_rows(chosen, report),
         "reconciled.balances": balance_rows(this.equations, changed, files, report),
         "marts.triage": list(triage_rows(files, this.findings, applied, this.titles, states)),

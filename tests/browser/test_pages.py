@@ -90,7 +90,7 @@ def test_from_the_landing_page_to_the_picture(address: str, page: Page) -> None:
     assert page.ask("[...document.querySelectorAll('td')].every(c => c.getBoundingClientRect().right <= innerWidth)"), "the failing rows fit"
     seen(page, "open-cases")
     page.clicks = 0
-    page.click("td", "[Show Markdown]")  # the last one: pictures
+    page.click("a", "[Show Markdown]")  # the last one: pictures
     page.wait_for("[...document.images].some(i => i.src.startsWith('data:image/png') && i.naturalWidth > 300)")
     assert page.clicks <= 3
     seen(page, "suspect")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
@@ -12,7 +13,7 @@ import numpy as np
 import pytest
 from dagster_duckdb import DuckDBResource
 
-from expectations.bridge import ENGINE_ERROR, asset_checks, plain, result, table
+from expectations.bridge import ENGINE_ERROR, _album, asset_checks, plain, result, table
 from expectations.bridge import decide_year as decide_with
 from expectations.confront import ENGINE_ERROR as BROKEN_RULE
 from expectations.confront import rule_rows
@@ -23,6 +24,7 @@ from expectations.suites.contract import contract
 from expectations.suites.engine import SHOWN
 from expectations.suites.engine import decide as decide_for
 from expectations.suites.triage import TRIAGE_SUITE
+from pipeline.exports.pictures import Picture
 from pipeline.orchestration.partitions import FISCAL_YEARS
 from pipeline.schema import CORE_TABLES
 from pipeline.store import tables as storage
@@ -261,6 +263,15 @@ def test_an_entry_to_paste_is_shown_line_by_line_and_not_in_the_table(database: 
     metadata = result(verdict, 2024, suite()).metadata
     assert list(metadata["failing rows (table)"].records[0].data) == ["publisher"]  # type: ignore[union-attr]
     assert metadata["entries to paste"].value == '```toml\n[[decision]]\ncase = "x"\n```'
+
+
+def test_no_word_of_a_document_becomes_markup_beside_a_picture() -> None:
+    hostile = "<img src=x onerror=alert(1)> [here](javascript:alert(1)) ![](http://example.invalid/x.png)"
+    row = {"where": f"某局{hostile} · p.1", "suspects": hostile, "case_id": "c0ffee01", "report_id": "2024-x"}
+    verdict = Verdict(TRIAGE_SUITE.statements[0], (row,), 1)
+    shown = _album(verdict, {"c0ffee01": Picture("data:image/png;base64,AAAA")})
+    assert "<img" not in shown
+    assert re.findall(r"(?<!\\\\)\]\(([^)]*)\)", shown) == ["data:image/png;base64,AAAA"], "one picture, and no link"
 
 
 def test_every_case_that_waits_is_a_failing_row_of_its_severity() -> None:

@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 from pipeline.cli import app
 from pipeline.messages import chinese
 from pipeline.reconciliation.adjudications import load
-from pipeline.reconciliation.reviews import SignOff, in_force, read, sign_off_rows, state_row
+from pipeline.reconciliation.reviews import SignOff, in_force, read, sign_off_rows, state_row, unmet_rows
 
 DAY = dt.date(2026, 11, 20)
 ENTRY = {"report": "2024-abc", "case": "c0ffee01", "author": "审核员", "date": DAY}
@@ -69,7 +69,15 @@ def test_a_mistake_is_named_and_costs_the_entry_only(wrong: dict[str, str], told
 
 def test_the_latest_word_on_a_case_counts_and_a_decision_more() -> None:
     reviews, _, _ = read({"review": [{**ENTRY, "assignee": "乙", "date": DAY + dt.timedelta(1)}, {**ENTRY, "assignee": "甲"}]}, "a")
-    review = in_force(reviews)["c0ffee01"]
+    review = in_force(reviews, {"c0ffee01": ()})[0]["c0ffee01"]
     assert state_row(review, decided=False, stale=False) == {"state": "reviewing", "assignee": "乙", "remark": None}
     assert [state_row(review, decided=d, stale=s)["state"] for d, s in ((True, False), (False, True))] == ["decided", "stale"]
     assert state_row(None, decided=False, stale=False)["state"] == "open"
+
+
+def test_a_review_follows_its_findings_to_a_case_of_another_name_or_is_said_to_meet_none() -> None:
+    reviews, _, _ = read({"review": [{**ENTRY, "findings": ["f1", "f2"]}, {**ENTRY, "case": "gone"}]}, "a")
+    found, unmet = in_force(reviews, {"other": ("f2", "f3")})
+    assert ([r.case for r in found.values()], list(found)) == (["c0ffee01"], ["other"])
+    (row,) = unmet_rows(unmet, 2024)
+    assert (row["state"], row["why"]) == ("stale", "no such case occurs: gone")
