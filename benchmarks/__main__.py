@@ -34,6 +34,7 @@ class Benchmark:
 BENCHMARKS = (
     Benchmark("reading", "≤ 1.3 × plain pdfplumber, ≤ 300 MB", ("--times", "5")),
     Benchmark("rerun", "≤ 15, 3 and 8 CPU seconds"),
+    Benchmark("inbox", "one tick and one run from a new file to its findings"),
     Benchmark("scale", "≤ 0.08 CPU s a report, no engine error", ("--reports", "60")),
     Benchmark("detection", "≥ 99 % of changes of 1.00 or more", ("--missed", "0"), "../shared/golden"),
     Benchmark("layouts", "every cell of every layout", ("--n", "12", "--seed", "5", "--media", "pdf")),
