@@ -7,6 +7,7 @@ it), ``wecom`` (企业微信 and 钉钉) or ``feishu`` (飞书).
 """
 
 import os
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -21,6 +22,7 @@ from pipeline.orchestration import tags
 WEBHOOK_VARIABLE = "FINAL_ACCOUNTS_WEBHOOK"
 _MOST = 1000
 _PARTITION = "dagster/partition"
+_MODULE = re.compile(r"^(?:\w+\.)+(?=\w+: )")  # before the name of an exception
 _SHAPES: Mapping[str, Callable[[str, Mapping[str, str]], dict[str, Any]]] = {
     "plain": lambda text, facts: {"text": text, **facts},
     "wecom": lambda text, facts: {"msgtype": "text", "text": {"content": text}},
@@ -70,5 +72,5 @@ def _problem(context: dg.RunFailureSensorContext) -> str:
         while error is not None and error.cause is not None:
             error = error.cause
         if error is not None:
-            return f"{event.step_key}: {error.message}"
+            return f"{event.step_key}: {_MODULE.sub('', error.message)}"
     return context.failure_event.message or "it failed"

@@ -36,14 +36,21 @@ def manifest(at: Home) -> list[dict[str, Any]]:
     """
     try:
         kept: list[dict[str, Any]] = json.loads((folder(at) / _MANIFEST).read_text(encoding="utf-8"))
-    except FileNotFoundError:
+    except (FileNotFoundError, ValueError):  # none yet, or one that somebody has damaged: the next publish begins another
         return []
     return kept
 
 
-def keep(at: Home, rows: Mapping[str, int], years: Mapping[str, Any], when: datetime) -> None:
-    """Keep the file that was just published, and forget what is older than the last ones.  One publisher at a time may call it."""
-    most = int(os.environ.get(KEEP_VARIABLE) or _KEEP)
+def wanted() -> int:
+    """How many publishes are to be kept.  Raises ``ValueError`` for a setting that is no number."""
+    named = os.environ.get(KEEP_VARIABLE) or str(_KEEP)
+    if not named.isdigit():
+        raise ValueError(f"{KEEP_VARIABLE} is {named!r}: it says how many of the last publishes are kept, as a number")
+    return int(named)
+
+
+def keep(at: Home, rows: Mapping[str, int], years: Mapping[str, Any], when: datetime, most: int) -> None:
+    """Keep the file that was just published, and of those before it the last ones, ``most`` in all.  One publisher at a time may call it."""
     kept, into = manifest(at), folder(at)
     into.mkdir(exist_ok=True)
     if most:

@@ -75,9 +75,10 @@ def publish(at: Home | None = None, *, tables: str | None = None, wait_seconds: 
     """Build, check and swap in a warehouse of all years that storage has below ``tables`` (by default this home's).
 
     Raises :class:`PublishError` when a table breaks a promise of its own (a key that is not unique, a required value that is
-    missing, rows lost on the way), or when another publish runs for longer than ``wait_seconds``; the published files stay as they were.
+    missing, rows lost on the way), or when another publish runs for longer than ``wait_seconds``, and ``ValueError`` for a setting that is
+    none; the published files stay as they were.
     """
-    started = time.monotonic()
+    started, most = time.monotonic(), history.wanted()
     at = at or home()
     folder = at.warehouse_folder
     folder.mkdir(parents=True, exist_ok=True)
@@ -91,7 +92,7 @@ def publish(at: Home | None = None, *, tables: str | None = None, wait_seconds: 
             _verify(fresh, rows)
             (building / _YEARS).write_text(json.dumps(years), encoding="utf-8")
             _swap(building, at)
-            history.keep(at, rows, years, datetime.now(UTC))
+            history.keep(at, rows, years, datetime.now(UTC), most)
         finally:
             shutil.rmtree(building, ignore_errors=True)
     return Published(at.warehouse, at.parquet, rows, time.monotonic() - started)

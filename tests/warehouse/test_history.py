@@ -41,3 +41,18 @@ def test_none_is_kept_where_none_is_wanted(home: Home, monkeypatch: pytest.Monke
     publish()
     assert history.manifest(home) == []
     assert list(history.folder(home).glob("*.duckdb")) == []
+
+
+def test_a_setting_that_is_no_number_is_named_before_anything_is_published(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(history.KEEP_VARIABLE, "some")
+    with pytest.raises(ValueError, match="FINAL_ACCOUNTS_KEEP is 'some'"):
+        publish()
+    assert not home.warehouse.exists()
+
+
+def test_a_damaged_manifest_holds_up_no_publish(home: Home) -> None:
+    publish()
+    (history.folder(home) / "manifest.json").write_text("{", encoding="utf-8")
+    publish()
+    assert [entry["number"] for entry in history.manifest(home)] == [1]
+    assert {p.name for p in history.folder(home).glob("*.duckdb")} == {entry["file"] for entry in history.manifest(home)}
