@@ -37,7 +37,7 @@ _MOST_LINES = 64
 
 #: Digits before the point of the largest number that is read: 10¹⁶ yuan is many times what the whole country earns in a year.
 MOST_DIGITS = 16
-_DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
+_WIDE_DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
 _SHOWN = Context(prec=34)
 
 
@@ -48,7 +48,7 @@ def half_width(text: str) -> str:
 
 def half_width_digits(text: str) -> str:
     """``text`` with its digits in half width, and all else as it is."""
-    return text.translate(_DIGITS)
+    return text.translate(_WIDE_DIGITS)
 
 
 def squeeze(text: str | None) -> str:
