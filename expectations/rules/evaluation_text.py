@@ -149,7 +149,8 @@ def overview_vs_form(rule: Rule, contents: ReportContents) -> Instances:
         if form is None or overview.budget is None:
             continue
         pairs = [("预算安排", overview.budget, printed(form.fund("total").get("adjusted")))]
-        pairs += [(_SOURCES[s], f, form.fund(s).get("adjusted")) for s, f in overview.sources.items()]
+        own = [(_SOURCES[s], f, form.fund(s).get("adjusted")) for s, f in overview.sources.items()]
+        pairs += sorted(own, key=lambda pair: printed(pair[2]) is None)  # what is printed on both sides says more than a blank
         for name, figure, other in pairs:
             if other is None:
                 continue
