@@ -71,7 +71,7 @@ def without_form(rule: Rule, contents: ReportContents) -> Instances:
             f"情况说明 {s.section} / {s.subject}",
             s.order in found,
             s.subject,
-            "a self-evaluation form",
+            "自评表",
             told,
             row,
         )

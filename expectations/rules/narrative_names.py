@@ -59,7 +59,7 @@ def named_and_blank(rule: Rule, contents: ReportContents) -> Instances:
             blank = f"{places.row_name(rows[0].code, rows[0].label)} is blank" if rows else "item of that name is not printed"
             told = f"the narrative names {name}; the form's {blank}"
             cells = tuple(r.cells["amount"] for r in rows)
-            yield judge(rule, contents, place, any(map(_filled, rows)), name, "an amount in the form", told, remark, cells)
+            yield judge(rule, contents, place, any(map(_filled, rows)), name, "表中有数", told, remark, cells)
 
 
 def filled_and_unnamed(rule: Rule, contents: ReportContents) -> Instances:
@@ -84,7 +84,7 @@ def filled_and_unnamed(rule: Rule, contents: ReportContents) -> Instances:
                 contents,
                 f"{_title(remark)} / {name}",
                 named,
-                "not named",
+                "" if not named else str(row.label),
                 f"{row.label} {cell.printed}",
                 told,
                 remark,

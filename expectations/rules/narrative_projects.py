@@ -157,7 +157,7 @@ def not_done(rule: Rule, contents: ReportContents) -> Instances:
     counted = counts(contents, "projects_reviewed")
     for remark in remarks(contents, "not_done"):
         number = next((f for _, f in counted if f.value), None)
-        expected = f"{number.printed}个项目开展绩效自评" if number is not None else "no project reviewed"
+        expected = f"{number.printed}个项目开展绩效自评" if number is not None else "无自评项目"
         told = f"the text says {remark['words']}, and elsewhere that {expected}"
         place = f"情况说明 {remark['section']} / {remark['words']}"
         figures = (number,) if number is not None else ()

@@ -165,6 +165,23 @@ def completion(rule: Rule, contents: ReportContents) -> Instances:
             yield relation(rule, contents, place, lone(printed), Quotient(Sum.of(final), Sum.of(budget), _HUNDRED))
 
 
+def named_budget(rule: Rule, contents: ReportContents) -> Instances:
+    """A completion rate that names the initial budget is not of the year's budget, where that alone is stated and it fits."""
+    for s in said(contents):
+        printed, final, year = s.get("completion_pct"), s.get("amount"), s.get("budget")
+        if printed is None or s.basis("completion_pct") != "initial_budget" or final is None or year is None or not year.value:
+            continue
+        fits = evaluate(relation(rule, contents, "", lone(printed), Quotient(Sum.of(final), Sum.of(year), _HUNDRED))).verdict != "violated"
+        initial = s.get("initial_budget")
+        told = f"{s.subject}: {printed.printed} % is called a completion of the initial budget; it is that of the year's budget {year.printed}"
+        told_zh = f"{s.subject}：称完成年初预算的{printed.printed}%，该比例实为决算数占全年预算数{year.printed}的比例"
+        holds = not fits or (initial is not None and initial.value == year.value)
+        yield judge(
+            rule, contents, f"{s.place('completion_pct')} / 所称预算", holds, "年初预算", "年初预算" if holds else "全年预算", told,
+            s.rows["completion_pct"], (printed, final, year), told_zh,
+        )  # fmt: skip
+
+
 #: A difference up to this share of the budget may be called 基本持平.
 _NEARLY = Decimal("0.05")
 
@@ -239,6 +256,14 @@ RATE_RULES: tuple[Rule, ...] = (
         "完成预算比例与决算数、预算数一致",
         "completion_pct = 100 × final / budget",
         completion,
+    ),
+    rule(
+        "narrative_named_budget",
+        "A completion rate is of the budget that it names",
+        "完成预算比例与所称预算（年初预算、全年预算）一致",
+        "rate of the initial budget ≠ 100 × final / year's budget",
+        named_budget,
+        "warning",
     ),
     rule(
         "narrative_direction",

@@ -208,7 +208,7 @@ def money_and_count(rule: Rule, contents: ReportContents) -> Instances:
         holds = (money.value > 0) == (number.value > 0)
         place = f"情况说明 “三公”经费 / {money.label} ↔ {number.label}"
         told = f"{money.label} {money.printed} 万元, {number.label} {number.printed}"
-        expected = "0" if number.value == 0 else "more than 0"
+        expected = "0" if number.value == 0 else "大于0"
         at = {"page": money.place.page, "line": money.place.line}
         yield judge(rule, contents, place, holds, money.printed, expected, told, at, (money, number))
 

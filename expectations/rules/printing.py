@@ -123,7 +123,7 @@ def _printings_agree(rule: Rule, contents: ReportContents, form: Form) -> Judgem
     ]
     told = [f"{len(differing)} cells differ: {'; '.join(shown)}"] if differing else [form["problem"]] if form.get("problem") else []
     breach = f"{_name(form)} is printed {form['printings']} times; {told[0]}" if told else ""
-    return _judge(rule, contents, form, breach, "printings differ" if breach else "printings agree", "printings agree")
+    return _judge(rule, contents, form, breach, "各次公开数字不一致" if breach else "各次公开数字一致", "各次公开数字一致")
 
 
 def _amount(figure: Figure | None) -> Decimal | None:
