@@ -208,7 +208,7 @@ def _found(outcome: Outcome | Judgement) -> Row:
     return {
         "printed": _as_printed(equation.shown[0]) or _text(printed, exponent),
         "expected": _as_printed(equation.shown[1]) or _text(expected, _last_digit(outcome) or exponent),
-        "difference": None if outcome.difference is None else Decimal(_beyond(outcome.difference, exponent)),
+        "difference": _difference(outcome.difference, exponent),
         "explanation": explanation,
         "explanation_zh": chinese(explanation),
         "page": here.place.page if here else None,
@@ -263,6 +263,13 @@ def _text(value: Decimal | None, exponent: Decimal) -> str | None:
         return None
     # a resolution that is no power of ten (amounts printed in another unit) shows every digit of the value
     return f"{value.quantize(exponent) if exponent == Decimal(1).scaleb(exponent.adjusted()) else value:f}"
+
+
+def _difference(value: Decimal | None, exponent: Decimal) -> Decimal | None:
+    """That of sums to its last digit (of yuan in 万元 the sixth); that of quotients, which have none, to two digits more than are shown."""
+    if value is None or value == round(value, 6):
+        return value
+    return Decimal(_beyond(value, max(exponent, Decimal("0.01"))))
 
 
 def _beyond(value: Decimal, exponent: Decimal) -> str:

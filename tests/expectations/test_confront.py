@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from small_report import OTHER_MONEY, edited, small_report
 
-from expectations.confront import ENGINE_ERROR, _beyond, confront, outcomes_of, rule_rows
+from expectations.confront import ENGINE_ERROR, _beyond, _difference, confront, outcomes_of, rule_rows
 from expectations.rules import RULES, Judgement
 from expectations.rules.base import Rule
 from pipeline.model.contents import ReportContents
@@ -185,3 +185,16 @@ def test_a_report_is_held_to_the_inequality_or_to_the_equality(edits: dict[tuple
 )
 def test_what_exceeds_rounding_is_told_to_two_digits_more_than_printed(beyond: str, printed_to: str, words: str) -> None:
     assert _beyond(Decimal(beyond), Decimal(printed_to)) == words
+
+
+@pytest.mark.parametrize(
+    ("difference", "printed_to", "told"),
+    [
+        ("-0.01", "0.01", "-0.01"),
+        ("0.000123", "0.000001", "0.000123"),  # amounts in yuan: not a digit is lost
+        ("0.6425702811", "1", "0.64"),  # a quotient: two digits more than are printed
+        ("0.0071929820", "0.000000001", "0.0072"),
+    ],
+)
+def test_a_difference_is_told_in_the_digits_that_mean_something(difference: str, printed_to: str, told: str) -> None:
+    assert _difference(Decimal(difference), Decimal(printed_to)) == Decimal(told)
