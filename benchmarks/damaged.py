@@ -43,7 +43,7 @@ from tests.reading.ofd_file import as_ofd  # noqa: E402
 
 FORMS = ("income_expenditure_summary", "income", "expenditure")
 #: Formats whose bytes are the text itself: a digit for another is a document that says something else, which only its sums tell.
-PLAIN = ("html", "txt", "rtf")
+PLAIN = ("html", "txt", "rtf", "doc")
 
 
 def documents() -> dict[str, bytes]:
@@ -173,7 +173,7 @@ class Sound:
 def amounts(contents: ReportContents, sure: bool = False) -> Counter[tuple[object, ...]]:
     """The amounts of the forms with their addresses; ``sure``: those without a doubt."""
     return Counter(
-        (f.statement, f.side, f.code, f.label if not f.code else "", f.measure, f.value)
+        (f.statement, f.side, f.code, (f.concept or f.label) if not f.code else "", f.measure, f.value)
         for f in contents.figures
         if f.section == "form" and f.value is not None and not (sure and f.doubt)
     )

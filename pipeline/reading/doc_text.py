@@ -29,6 +29,8 @@ _EMBEDDED = re.compile("\x13\\s*EMBED[^\x13\x15]*\x15")
 _FIELD_CODE = re.compile("\x13[^\x13\x14\x15]*(?:\x14|(?=\x15))|\x15")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
 _MARK = re.compile("[\x07\r\x0c]")
+#: Not even marks of Word.
+_NO_CHARACTER = re.compile("[\x00\x10-\x12\x16-\x1c\uffff]")
 _IN_TABLE, _ROW_END, _DEPTH, _HUGE, _CELLS = 0x2416, 0x2417, 0x6649, (0x6645, 0x6646), 0xD608
 _INNER_CELL, _INNER_ROW_END = 0x244B, 0x244C
 _OPERANDS = {0: 1, 1: 1, 2: 2, 3: 4, 4: 2, 5: 2, 7: 3}
@@ -105,6 +107,8 @@ def paragraphs_of(streams: Streams) -> Iterator[Paragraph]:
     try:
         pieces = _pieces(streams)
         text = "".join(_decoded(streams.main, piece) for piece in pieces)
+        if _NO_CHARACTER.search(text) and not streams.damage:
+            streams.damage = "its text holds what no text holds"
         properties = _Lookup(streams)
         yield from _paragraphs(text, pieces, properties)
     except (struct.error, ValueError, IndexError) as error:
