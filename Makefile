@@ -11,7 +11,7 @@ YEAR    ?= $(shell expr $$(date +%Y) - 1)
 BIN   := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: help run registry check-sources year test ui bench lint style types contract current licences dictionary lock clean
+.PHONY: help run registry check-sources year test ui bench lint style types contract current licences vulnerabilities dictionary lock clean
 .DEFAULT_GOAL := help
 
 help:
@@ -22,6 +22,7 @@ help:
 	@echo 'make ui                    browse the last run in Dagster, on http://127.0.0.1:$(PORT) (PORT=; the demo: DEMO=1)'
 	@echo 'make test                  the tests'
 	@echo 'make lint                  style, types, import contract, data dictionary, licences'
+	@echo 'make vulnerabilities       what is known of the versions of requirements.lock (skips without a network)'
 	@echo 'make bench                 speed, memory, detection'
 	@echo 'make dictionary            write docs/data-dictionary.md from the tables'
 	@echo 'make lock                  resolve requirements.lock anew'
@@ -74,6 +75,10 @@ current: $(STAMP)
 
 licences: $(STAMP)
 	$(BIN)/python bin/licences.py --check
+
+# Asks one database over the network; says so and passes where it cannot be reached.
+vulnerabilities: $(STAMP)
+	@$(BIN)/python bin/vulnerabilities.py
 
 dictionary: $(STAMP)
 	$(BIN)/python -m pipeline.schema.dictionary

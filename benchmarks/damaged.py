@@ -241,7 +241,7 @@ def _bars(kind: str, data: bytes, asked: argparse.Namespace) -> list[Bar]:
             became = "crashed"
             print(f"{kind} {number} {damage.__name__}: {type(error).__name__}: {error}", flush=True)
         counts[became] += 1
-        if became in ("silent", "found") and kind not in PLAIN and shown < asked.show:
+        if (became == "silent" or (became == "found" and kind not in PLAIN)) and shown < asked.show:
             shown += 1
             print(f"{kind} {number} {damage.__name__}: {became}", flush=True)
     print(f"{kind}: {dict(counts.most_common())}", flush=True)

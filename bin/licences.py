@@ -3,7 +3,7 @@
 Run with ``python bin/licences.py`` to write the list anew, with ``--check`` (``make lint``) to fail where a package's licence is not allowed,
 or where the list is behind.  The packages are those of ``requirements.lock`` that are installed here; those of other platforms are not seen.
 
-What belongs here: names of licences.  What may not: vulnerabilities (``uv audit``, where an index is reachable).
+What belongs here: names of licences.  What may not: vulnerabilities (``vulnerabilities.py``).
 """
 
 from __future__ import annotations
