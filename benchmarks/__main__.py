@@ -45,6 +45,8 @@ BENCHMARKS = (
     Benchmark("narrative", "no bar: shares are shown", ("--sample", "100"), "../shared/reports"),
     Benchmark("performance_detection", "no bar: shares are shown", ("--sample", "10"), "../shared/reports"),
     Benchmark("formats", "no wrong cell, none lost without a word, no false error"),
+    Benchmark("damaged", "no silent damage", ("--n", "25")),
+    Benchmark("walls", "nineteen as ever, the twentieth named", ("--only", "process")),
     Benchmark("fetching", "no bar: times are shown", ("--documents", "200")),
     Benchmark("hostile", "ends by itself, a row for everybody, no fault of our own"),
     Benchmark("kill", "no fault, every re-run like the whole run", ("--kills", "12")),

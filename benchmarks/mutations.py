@@ -31,6 +31,7 @@ TESTS: dict[str, tuple[str, ...]] = {
     "pipeline/model": ("tests/test_numbers.py", "tests/test_equations.py", "tests/test_figures.py", "tests/test_contents.py"),
     "pipeline/model/harmless.py": ("tests/test_harmless.py",),
     "pipeline/model/parts.py": ("tests/narrative", "tests/forms"),
+    "pipeline/reading/pdf_damage.py": ("tests/reading/test_pdf_damage.py",),
     "pipeline/reconciliation": ("tests/reconciliation",),
     "pipeline/reconciliation/shifts.py": ("tests/reconciliation/test_shifts.py", "tests/expectations/test_consequences.py"),
     "pipeline/reconciliation/clusters.py": ("tests/reconciliation/test_localise.py", "tests/reconciliation/test_solvers.py"),
