@@ -122,7 +122,7 @@ def _hold_findings(trial: Trial, before: ReportContents, found: Confrontation, s
     named: dict[str, set[str]] = defaultdict(set)
     for term in found.terms:
         named[term["equation_id"]].add(term["figure_id"])
-    said = {_numbers(f) for f in known.values()} if plant.line is not None else set()  # a place has the changed name in it
+    said = {_numbers(f) for f in known.values()}  # told at another place: it has the changed name in it, or the first copy of a slip is gone
     fresh = [f for key, f in errors.items() if key not in known and _numbers(f) not in said]
     trial.seen = bool(fresh) or bool({f["finding_id"] for f in found.findings} - {f["finding_id"] for f in sound.findings})
     ideal = _ideal_errors(plant, before, targets)

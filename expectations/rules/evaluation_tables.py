@@ -8,6 +8,7 @@ What belongs here: these rules.  What may not: tables of weights and scores (``p
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -24,6 +25,8 @@ from pipeline.recognition.annexes.words import is_row
 
 #: Headings of what adds up, by concept; a share, a rank, a price of one piece does not.
 _ADDITIVE = ("adjusted", "initial", "contract", "executed", "received", "saved", "count")
+#: A row that is part of the one above it, by its label.
+_DEEPER = re.compile(r"其中|（[一二三四五六七八九十]{1,3}）|\([一二三四五六七八九十]{1,3}\)|\d{1,2}[.、．](?!\d)|[（(]\d{1,2}[)）]")
 #: A relation of columns is one where it holds in so many rows, and in so great a part of them.
 _LEAST_ROWS, _GREAT_PART = 3, Decimal("0.7")
 #: More rows or columns are no table that somebody compares by eye.
@@ -86,19 +89,30 @@ def totals(rule: Rule, contents: ReportContents) -> Instances:
     """In every column of money or counts: 小计 = Σ the rows since the last one, 合计 = Σ all rows that are no sums."""
     for grid in grids(contents):
         for column in grid.columns:
-            since: list[Figure] = []
-            every: list[Figure] = []
+            since: list[Row] = []
+            every: list[Row] = []
             for row in grid.rows:
-                figure = row.get(column)
                 if not _is_sum(row):
-                    if figure is not None and figure.value is not None:
-                        since.append(figure)
-                        every.append(figure)
+                    since.append(row)
+                    every.append(row)
                     continue
-                parts = since if is_row(row.label or "", "subtotal") else every
-                if figure is not None and figure.value is not None and len(parts) > 1 and _additive([figure, *parts]):
-                    yield relation(rule, contents, grid.place(row, column), Sum.of(figure), total(parts), missing=grid.shifted)
+                own = since if is_row(row.label or "", "subtotal") else every
+                yield from _total(rule, contents, grid, column, row, own)
                 since = []
+
+
+def _total(rule: Rule, contents: ReportContents, grid: Grid, column: str, row: Row, rows: Sequence[Row]) -> Instances:
+    """The total of one column; where some rows are parts of others it is the sum of the rows above them, if it is one at all."""
+    figure, filled = row.get(column), [(r, f) for r in rows if (f := r.get(column)) is not None and f.value is not None]
+    if figure is None or figure.value is None or len(filled) < 2 or not _additive([figure, *(f for _, f in filled)]):
+        return
+    inner = [_DEEPER.match(r.label or "") is not None for r, _ in filled]
+    outer = [f for (_, f), below in zip(filled, inner, strict=True) if not below]
+    every = [f for _, f in filled]
+    parts = every if not any(inner) or sum(f.amount for f in every) == figure.amount else outer
+    unsure = any(inner) and sum(f.amount for f in parts) != figure.amount
+    missing = (*grid.shifted, *(("which rows are parts of which",) if unsure else ()))
+    yield relation(rule, contents, grid.place(row, column), Sum.of(figure), total(parts), missing=missing)
 
 
 # ---------------------------------------------------------------- relations of columns

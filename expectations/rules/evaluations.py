@@ -186,6 +186,7 @@ REASON_RULES = (
         "评分依据所述得分与得分栏一致",
         "score in the reasons = score",
         reasons.scores_given,
+        "warning",
     ),
     _rule(
         "evaluation_steps",
@@ -224,6 +225,7 @@ TEXT_RULES = (
         "评价报告文字中的到位率、执行率与所述金额一致",
         "received rate = received / allotted; execution rate = spent / received (or allotted)",
         text.rates,
+        "warning",
     ),
     _rule(
         "evaluation_overview_rate",
@@ -241,6 +243,7 @@ TEXT_RULES = (
         "总览表预算安排及资金来源与自评表一致",
         "overview = cell",
         text.overview_vs_form,
+        "warning",
     ),
     _rule(
         "evaluation_own_score",

@@ -226,7 +226,12 @@ def level_scores_agree(rule: Rule, contents: ReportContents) -> Instances:
 def indicators_agree(rule: Rule, contents: ReportContents) -> Instances:
     """The weight and the score of an indicator are the same in every table of an evaluation report that gives them."""
     first: dict[tuple[int, str, str], tuple[Figure, ScoreTable]] = {}
-    for table in (t for t in score_tables(contents) if t.source == "table"):
+    results: dict[int, set[Decimal | None]] = {}
+    for table in score_tables(contents):
+        if table.source == "table" and (grand := _grand(table)) is not None:
+            results.setdefault(table.evaluation_no, set()).add(grand.value)
+    one = {n for n in (t.evaluation_no for t in score_tables(contents)) if len(results.get(n, ())) < 2}  # else each table may be of a project
+    for table in (t for t in score_tables(contents) if t.source == "table" and t.evaluation_no in one):
         names = Counter(r.deepest for r in table.items)
         for row in (r for r in table.items if r.level3 and names[r.deepest] == 1):
             for measure, name in _NAMES.items():
@@ -243,10 +248,11 @@ def rates_elsewhere(rule: Rule, contents: ReportContents) -> Instances:
     """得分率 = 得分 / 分值 in a table that prints no weights, by the weights of the same indicators in another table of the report."""
     tables = [t for t in score_tables(contents) if t.source == "table"]
     for table in tables:
-        for row in (r for r in table.items if r.level3 and "weight" not in r.cells):
+        last = [table.total] if table.total is not None else []
+        for row in (r for r in (*(i for i in table.items if i.level3), *last) if "weight" not in r.cells):
             rate, score = row.get("rate"), row.get("score")
-            others = [f for t in tables if t.evaluation_no == table.evaluation_no and t is not table for r in t.items
-                      if r.deepest == row.deepest and (f := r.get("weight")) is not None]  # fmt: skip
+            others = [f for t in tables if t.evaluation_no == table.evaluation_no and t is not table for r in t.rows
+                      if (r.kind, r.deepest) == (row.kind, row.deepest) and (f := r.get("weight")) is not None]  # fmt: skip
             if rate is not None and score is not None and others and len({f.value for f in others}) == 1:
                 due = Quotient(total([score]), total(others[:1]), HUNDRED)
                 yield computed(rule, contents, f"{table.place} / {row.name} 得分率", rate, due)
