@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
-"""One word of the forms at a time replaced by one that the lexicon does not have: what becomes of the figures, and who is blamed.
+"""One word of the tables at a time replaced by one that the lexicon does not have: what becomes of the figures, and who is blamed.
 
-    python benchmarks/strange.py [--seed N] [--sample N] [-v] [REPORT …]
+    python benchmarks/strange.py [--part forms|annexes] [--seed N] [--sample N] [-v] [REPORT …]
 
-Changes are to titles, headings, labels of lines, and units of the nine forms, one occurrence at a time (the narrative's half is
-``benchmarks/strange_narrative.py``).  Of every amount that was a figure of a form before:
+Changes are to titles, headings, labels of lines, and units, of the nine forms or of the annexes, one occurrence at a time (the
+narrative's are in ``benchmarks/strange_narrative.py``).  Of every amount that was a figure of these tables before:
 
-  right    the same amount of the same form and measure as before
-  said     in a part that is unread, among the unread numbers of its part, or kept under a heading that is said not to be known
+  right    the same amount of the same form and measure as before (of an annex: of the same kind of table)
+  said     in a part that is unread, among the unread numbers, in doubt, or kept under a heading that is said not to be known
   misread  another amount in its place, and nothing says so
   lost     none of these
 
@@ -65,6 +65,29 @@ WORDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "unit": (("单位：万元", "金额单位：万元", "单位：元"), ("单位：万块", "计价：万", "单位：块")),
 }  # fmt: skip
 
+#: The same of the annexes: self-evaluation forms, their summary, scoring tables.
+ANNEXES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "title": (
+        ("项目支出绩效自评表", "自评情况汇总表", "绩效自评情况汇总表", "指标得分表"),
+        ("项目开销成效自检单", "自检情形归总单", "成效自检归总单", "指标落分单"),
+    ),
+    "heading": (
+        ("项目名称", "主管部门", "年初预算数", "全年预算数", "全年执行数", "预算数", "执行数", "分值", "执行率", "得分", "一级指标", "二级指标",
+         "三级指标", "年度指标值", "指标值", "实际完成值", "得分率", "标准分值", "指标得分", "自评得分", "自评等级", "指标类别", "权重", "评价得分"),
+        ("事项称谓", "当家衙门", "岁首盘子", "全年盘子", "全年花掉", "盘子", "花掉", "满格", "花掉几成", "落分", "头层", "次层",
+         "末层", "年内盼头", "盼头", "到手成果", "落分几成", "满格标尺", "条目落分", "自检落分", "自检档位", "条目类别", "比重", "评判落分"),
+    ),
+    "label": (
+        ("年度资金总额", "其中：当年财政拨款", "当年财政拨款", "上年结转资金", "其他资金", "总分", "合计", "小计", "产出指标", "效益指标",
+         "满意度指标", "成本指标", "数量指标", "质量指标", "时效指标", "决策", "过程", "产出", "效益"),
+        ("年内款项归总", "内含：今年国库款", "今年国库款", "上年留存款", "杂项款", "落分归总", "总归", "归拢", "出活条目", "好处条目",
+         "称心条目", "花费条目", "多寡条目", "好坏条目", "快慢条目", "拍板", "经过", "出活", "好处"),
+    ),
+    "unit": (("单位：万元", "金额单位：万元"), ("单位：万块", "计价：万")),
+}  # fmt: skip
+PARTS = {"forms": WORDS, "annexes": ANNEXES}
+SECTIONS = {"forms": ("form",), "annexes": ("self_evaluation", "self_evaluation_summary", "evaluation")}
+
 
 @dataclass(frozen=True)
 class Change:
@@ -87,11 +110,13 @@ def forms_of(text: str) -> tuple[int, int]:
     return start, min(ends, default=len(text))
 
 
-def changes(text: str, chosen: random.Random) -> Iterator[Change]:
-    """Every change of a text, in random order."""
+def changes(text: str, part: str, chosen: random.Random) -> Iterator[Change]:
+    """Every change of a part of a text, in random order."""
     start, end = forms_of(text)
+    if part == "annexes":
+        start, end = end, len(text)
     found = []
-    for kind, (words, strange) in WORDS.items():
+    for kind, (words, strange) in PARTS[part].items():
         for word, other in zip(words, strange, strict=True):
             at = text.find(word, start)
             while 0 <= at < end:
@@ -109,37 +134,42 @@ def _alone(text: str, at: int, length: int) -> bool:
     return before in ("\t", "\n", "、", " ", "") and after in ("\t", "\n", " ", "")
 
 
-def amounts(contents: ReportContents) -> Counter[tuple[str, str, str]]:
-    """The amounts of the forms by statement, measure and value."""
-    own = (f for f in contents.figures if f.section == "form" and f.value is not None and not f.printing)
-    return Counter((f.statement, f.measure, str(f.value.normalize())) for f in own if f.value)
+def amounts(contents: ReportContents, part: str) -> Counter[tuple[str, str, str]]:
+    """The amounts of the tables by form (or kind of annex), measure and value."""
+    own = (f for f in contents.figures if f.section in SECTIONS[part] and f.value and not f.printing)
+    return Counter((f.statement if part == "forms" else f.section, f.measure, str(f.value.normalize())) for f in own)
+
+
+def unread(contents: ReportContents) -> Counter[str]:
+    """The values of the numbers that are unread."""
+    numbers = (parse_number(row["printed"].replace(",", "")) for row in contents.rows_of("core.unread_numbers"))
+    return Counter(str(n.value.normalize()) for n in numbers if n is not None)
 
 
 def errors(contents: ReportContents) -> Counter[str]:
     return Counter(f["rule_id"] for f in confront(contents).findings if f["severity"] == "error")
 
 
-def judge(before: ReportContents, blamed_before: Counter[str], changed: str) -> tuple[Counter[str], list[str]]:
+def judge(before: ReportContents, part: str, blamed_before: Counter[str], changed: str) -> tuple[Counter[str], list[str]]:
     """What became of every amount, and the findings that are new."""
     try:
         after = read_report(changed.encode())
     except UnreadableDocument:
-        return Counter({"said": amounts(before).total()}), []
-    was, now = amounts(before), amounts(after)
+        return Counter({"said": amounts(before, part).total()}), []
+    was, now = amounts(before, part), amounts(after, part)
     ended = Counter({"right": (was & now).total()})
-    unread = {r["concept"] for r in after.rows_of("core.parts") if r["state"] == "unread"}
-    concept = {r["part_id"]: r["concept"] for r in after.rows_of("core.parts")}
-    listed = {(concept[r["part_id"]], r["printed"].replace(",", "")) for r in after.rows_of("core.unread_numbers")}
-    listed = {(part, str(number.value.normalize())) for part, text in listed if (number := parse_number(text)) is not None}
-    left = Counter({(f.statement, str(f.value.normalize())): 1 for f in after.figures if f.section == "form" and f.value and f.doubt})
+    forms = {r["concept"] for r in after.rows_of("core.parts") if r["state"] == "unread" and r["kind"] == "form"}
+    said = unread(after) - unread(before)
+    own = [f for f in after.figures if f.value and (f.section in SECTIONS[part] or f.section == "other")]
+    doubted = Counter(str(f.value.normalize()) for f in own if f.doubt or f.measure.startswith("column:"))
+    more = Counter({(s, v): n for (s, _, v), n in (now - was).items()})
     for (statement, _, value), n in (was - now).items():
-        column = any(s == statement and m.startswith("column:") and v == value for s, m, v in now)
-        if statement in unread or (statement, value) in listed or left[statement, value] or column:
-            ended["said"] += n
-        elif any(s == statement and v == value for s, _, v in now):
-            ended["misread"] += n
-        else:
-            ended["lost"] += n
+        told = min(n, said[value])
+        said[value] -= told
+        if statement in forms or doubted[value]:
+            told = n
+        ended["said"] += told
+        ended["misread" if more[statement, value] else "lost"] += n - told
     blamed = [f"{rule} ({n})" for rule, n in (errors(after) - blamed_before).items()]
     return ended, blamed
 
@@ -147,6 +177,7 @@ def judge(before: ReportContents, blamed_before: Counter[str], changed: str) -> 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("reports", nargs="*", type=Path)
+    parser.add_argument("--part", choices=PARTS, default="forms")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--sample", type=int, default=100, help="changes a report")
     parser.add_argument("-v", action="store_true")
@@ -158,10 +189,10 @@ def main() -> int:
         text = path.read_text(encoding="utf-8")
         before = read_report(text.encode())
         blamed_before = errors(before)
-        for n, change in enumerate(changes(text, random.Random(asked.seed))):
+        for n, change in enumerate(changes(text, asked.part, random.Random(asked.seed))):
             if n == asked.sample:
                 break
-            ended, blamed = judge(before, blamed_before, change.applied(text))
+            ended, blamed = judge(before, asked.part, blamed_before, change.applied(text))
             ended["blamed"] = len(blamed)
             tried += 1
             total.setdefault(change.kind, Counter()).update(ended)

@@ -19,7 +19,7 @@ Amounts are in 万元, scores and weights in 分, rates in %.  A cell that print
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
@@ -71,6 +71,7 @@ class Collector:
     parts: list[Part] = field(default_factory=list)
     _figured: dict[Key, list[str]] = field(default_factory=dict)
     _named: dict[Key, str] = field(default_factory=dict)
+    _begin: int = 0  # the first figure of the part that is read
 
     # ---------------------------------------------------------------- rows and figures
 
@@ -161,6 +162,10 @@ class Collector:
         blocks = {r.sequence for r in rows} | {line.sequence for line in lines}
         place = min(places, key=lambda p: (p.page or 0, p.top or 0, p.line or 0), default=Place())
         self.parts.append(Part(kind, concept, title, state, reason, place, max(pages, default=None), blocks, numbers))
+        if any(n.account == "unread" for n in numbers):
+            own = self.figures[self._begin :]
+            self.figures[self._begin :] = [f if f.doubt else replace(f, doubt="sum_incomplete") for f in own]
+        self._begin = len(self.figures)
 
     def _accounts(self, printed: Printed, state: PartState, reason: str) -> Iterable[Accounted]:
         text = squeeze(printed.text) if parse_number(squeeze(printed.text)) else printed.text

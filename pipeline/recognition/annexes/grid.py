@@ -19,6 +19,7 @@ from pipeline.recognition.annexes.words import words
 
 #: Begins the name of a column whose heading is not known.
 UNKNOWN = "?"
+_FEWEST_HEADINGS = 3
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,13 @@ class GridRow:
     @property
     def width(self) -> int:
         return len(self.printed)
+
+    def repeats(self, heading: GridRow) -> bool:
+        """Whether it prints a row of three headings or more again, all of its words but one at most."""
+        if self.sequence == heading.sequence or self.width != heading.width or len(heading.filled()) < _FEWEST_HEADINGS:
+            return False
+        apart = [(a, b) for a, b in zip(self.texts, heading.texts, strict=True) if a != b]
+        return not apart or (len(apart) == 1 and bool(apart[0][0]) and not re.search(r"\d", apart[0][0]))
 
     @property
     def first(self) -> bool:

@@ -181,9 +181,9 @@ class Outline:
             return None
         if self._open is not None and self._open.kind == "self_evaluation" and row.sequence == self._open.rows[-1].sequence:
             return None
-        if scoring_columns(row) is not None:
-            return "again" if self._same_header(row, "scoring") else "scoring"
-        return None
+        if self._same_header(row, "scoring"):
+            return "again"
+        return "scoring" if scoring_columns(row) is not None else None
 
     def _form_begins(self, row: GridRow, title: str) -> bool:
         if title in ("self_evaluation", "goal"):
@@ -209,7 +209,7 @@ class Outline:
             return self._title is None or self._title.kind != "summary"
         first = scoring_columns(table.rows[0])
         here = scoring_columns(row)
-        return first is not None and here is not None and first.keys() == here.keys()
+        return first is not None and (row.repeats(table.rows[0]) or (here is not None and first.keys() == here.keys()))
 
     def _continues(self, row: GridRow) -> bool:
         table = self._open

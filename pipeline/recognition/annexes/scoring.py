@@ -35,11 +35,14 @@ def scoring_rows(annex: Annex) -> tuple[ScoringRow, ...]:
     skip = -1
     for i, row in enumerate(rows):
         below = rows[i + 1] if i + 1 < len(rows) else None
+        if reader is not None and reader.heading is not None and row.repeats(reader.heading):
+            reader.open_again(row)
+            continue
         columns = scoring_columns(row, below if has_two(row, below) else None) if row.filled() and i > skip else None
         if columns is not None:
             skip = i + 1 if has_two(row, below) else i
             reader = reader or _Reader(columns, sideways(annex.rows))
-            reader.columns, reader.opened = columns, True
+            reader.columns, reader.opened, reader.heading, reader.assumed = columns, True, row, set()
         elif reader is not None and i > skip and row.filled() and not reader.done:
             reader.row(row)
             reader.opened = False
@@ -127,6 +130,8 @@ class _Reader:
     done: bool = False
     opened: bool = False  # its headings have just been printed (again)
     loose: list[bool] = field(default_factory=list)  # of each row: it stands shifted, or its group is named on another page
+    heading: GridRow | None = None  # the row of headings that its columns are of
+    assumed: set[str] = field(default_factory=set)  # the columns whose word is another where the headings were printed again
     percent: bool = False  # its rates print a per cent sign
     _said: dict[str, str] = field(default_factory=dict)  # rule and basis of the row that is read
     _here: tuple[int, int] = (-1, 0)  # table and shift of the row that is read
@@ -136,6 +141,12 @@ class _Reader:
     def depth(self) -> list[str]:
         return [name for name in LEVELS if name in self.columns]
 
+    def open_again(self, row: GridRow) -> None:
+        """The headings are printed again, all but one word of them: its column is told by the others."""
+        assert self.heading is not None
+        self.opened = True
+        self.assumed = {name for name, c in self.columns.items() if row.text(c) != self.heading.text(c)}
+
     def row(self, row: GridRow) -> None:
         values = {v: self.columns[v] for v in VALUES if v in self.columns}
         shift = self._shift(row, values)
@@ -143,6 +154,7 @@ class _Reader:
         sure = not shift or (len(values) > 1 and all(row.text(c + shift) for c in values.values()))
         self._here = (row.sequence, shift)
         cells = {v: _number(row.at(c + shift), sure) for v, c in values.items()}
+        cells |= {v: replace(cells[v], doubt="column_by_elimination") for v in self.assumed & cells.keys()}
         if "target" in self.columns:
             cells["target"] = replace(row.at(self.columns["target"] + shift), doubt=None if sure else "row_shifted")
         aside = {self.columns[n] for n in self.columns if n.endswith("_weight")}
