@@ -130,13 +130,24 @@ def listed_has_form(rule: Rule, contents: ReportContents) -> Instances:
     found = matches(contents)
     for row, form, why in found.pairs:
         yield judged(rule, contents, row.place, True, why, figures=(), row=form.row)
+    why_not = _not_all_read(contents)
     for row in found.without_form:
-        if forms(contents):
+        if why_not:
+            yield judged(rule, contents, row.place, None, why_not, row=row.row)
+        else:
             yield judged(
                 rule, contents, row.place, False, f"{row.place}：没有对应的自评表", "未附自评表", row.project, (), row.row
             )
-        else:
-            yield judged(rule, contents, row.place, None, "the report prints no self-evaluation form", row=row.row)
+
+
+def _not_all_read(contents: ReportContents) -> str:
+    """Why a form that is not found may be printed all the same; ``""`` where every one was read."""
+    if not forms(contents):
+        return "the report prints no self-evaluation form"
+    unread = [p for p in contents.rows_of("core.parts") if p["state"] == "unread" and p["kind"] in ("self_evaluation", "other")]
+    if unread:
+        return f"perhaps it is in what could not be read: {unread[0]['title'] or unread[0]['concept']}"
+    return "" if all(form.project for form in forms(contents)) else "a self-evaluation form names no project that could be read"
 
 
 def form_is_listed(rule: Rule, contents: ReportContents) -> Instances:
