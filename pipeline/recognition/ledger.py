@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import pairwise
 
 from pipeline.lexicon.identifiers import identifier_kind
 from pipeline.model.numbers import squeeze
@@ -17,13 +18,17 @@ from pipeline.recognition.columns import is_column_numbers, row_texts
 from pipeline.recognition.read import Address
 
 _WORDS = re.compile(r"[一-鿿A-Za-z]")
-_CODE = re.compile(r"\d{3}(\d\d){0,3}|\d\d")
+#: A class, or what is longer; a part of a code that has columns of its own (类 款 项) is so only beside one that begins with 0.
+_CODE = re.compile(r"[235]\d\d|\d{3}(\d\d){1,3}")
+_PART_OF_CODE = re.compile(r"\d\d")
 _LINE_NUMBER = re.compile(r"\d{1,3}")
 
 
 def numbers_of_table(block: int, table: Table, figures: Collection[Address], unread: Mapping[Address, str], why: str) -> Iterator[Printed]:
     """Every number of a table; ``figures`` are the cells that became one, ``unread`` those that could not, ``why`` all others did not."""
     counted = {r for r in range(table.n_rows) if is_column_numbers(row_texts(table, r))}
+    lines = _line_numbers(table)
+    parts = {c.col for c in table.cells if re.fullmatch(r"0\d", squeeze(c.text))}
     for cell in table.cells:
         address = (block, cell.row, cell.col)
         for i, (start, end, digits) in enumerate(numbers_in(cell.text)):
@@ -34,11 +39,22 @@ def numbers_of_table(block: int, table: Table, figures: Collection[Address], unr
             elif address in unread:
                 account = "unread", unread[address]
             else:
-                account = _named(cell, table, start, end, why)
+                account = _named(cell, table, lines, parts, start, end, why)
             yield Printed(account[0], account[1], digits[:40], cell.place, cell.text[:200])  # type: ignore[arg-type]
 
 
-def _named(cell: Cell, table: Table, start: int, end: int, why: str) -> tuple[str, str]:
+def _line_numbers(table: Table) -> set[int]:
+    """The columns whose integers count the rows: the first, and those in which most are one more than the last."""
+    found: set[int] = {0}
+    for column in range(1, table.n_cols - 1):
+        texts = [squeeze(c.text) for r in range(table.n_rows) if (c := table.at(r, column)) is not None and (c.row, c.col) == (r, column)]
+        numbers = [int(t) for t in texts if _LINE_NUMBER.fullmatch(t)]
+        if len(numbers) > 1 and sum(b == a + 1 for a, b in pairwise(numbers)) * 2 >= len(numbers) - 1:
+            found.add(column)
+    return found
+
+
+def _named(cell: Cell, table: Table, lines: Collection[int], parts: Collection[int], start: int, end: int, why: str) -> tuple[str, str]:  # fmt: skip
     """What a number is that is no figure: part of a name, a code, the number of a line."""
     kind = identifier_kind(cell.text, start, end)
     if kind is not None:
@@ -47,8 +63,10 @@ def _named(cell: Cell, table: Table, start: int, end: int, why: str) -> tuple[st
     if _WORDS.search(text):
         return "identifier", "name"
     if _CODE.fullmatch(text) and (cell.col <= max(3, table.n_cols // 2) or _names_beside(cell, table)):
-        return "identifier", "code" if len(text) >= 3 else "line_number"
-    if _LINE_NUMBER.fullmatch(text) and cell.col < table.n_cols - 1:
+        return "identifier", "code"
+    if _PART_OF_CODE.fullmatch(text) and cell.col in parts:
+        return "identifier", "code"
+    if _LINE_NUMBER.fullmatch(text) and cell.col in lines:
         return "identifier", "line_number"
     return "unread", why
 

@@ -47,7 +47,8 @@ def emit_form(out: Collector, number: int, form: Form, printing: int) -> None:
         out.number(at("subtotal", order, "小计"), "score", score, "分")
     if form.total_weight:
         out.number(at("sum", 0, "总分"), "weight", form.total_weight, "分")
-    out.number(at("sum", 0, "总分"), "score", form.total_score, "分")
+    unknown = None if form.total_score.key is not None else "row_unknown"  # a blank total is printed: its row has words
+    out.number(at("sum", 0, "总分"), "score", form.total_score, "分", doubt=unknown)
     out.row(
         SELF_EVALUATIONS, form.place, form_no=number, project=project,
         competent_department=text_of(form.heads.get("competent_department")), implementing_unit=text_of(form.heads.get("implementing_unit")),
