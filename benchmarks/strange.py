@@ -30,7 +30,7 @@ sys.path[:0] = [str(ROOT)]
 
 from expectations.confront import confront  # noqa: E402
 from pipeline.model.contents import ReportContents  # noqa: E402
-from pipeline.model.numbers import parse_number  # noqa: E402
+from pipeline.model.parts import numbers_in  # noqa: E402
 from pipeline.reading.document import UnreadableDocument  # noqa: E402
 from pipeline.reports.read import read_report  # noqa: E402
 
@@ -141,9 +141,18 @@ def amounts(contents: ReportContents, part: str) -> Counter[tuple[str, str, str]
 
 
 def unread(contents: ReportContents) -> Counter[str]:
-    """The values of the numbers that are unread."""
-    numbers = (parse_number(row["printed"].replace(",", "")) for row in contents.rows_of("core.unread_numbers"))
-    return Counter(str(n.value.normalize()) for n in numbers if n is not None)
+    """The numbers that are unread, as printed."""
+    return Counter(row["printed"].replace(",", "") for row in contents.rows_of("core.unread_numbers"))
+
+
+def digits(contents: ReportContents, part: str) -> dict[tuple[str, str, str], str]:
+    """What :func:`amounts` counts, as printed."""
+    found = {}
+    for f in contents.figures:
+        if f.section in SECTIONS[part] and f.value:
+            key = (f.statement if part == "forms" else f.section, f.measure, str(f.value.normalize()))
+            found[key] = next((n for *_, n in numbers_in(f.printed)), "").replace(",", "")
+    return found
 
 
 def errors(contents: ReportContents) -> Counter[str]:
@@ -163,9 +172,10 @@ def judge(before: ReportContents, part: str, blamed_before: Counter[str], change
     own = [f for f in after.figures if f.value and (f.section in SECTIONS[part] or f.section == "other")]
     doubted = Counter(str(f.value.normalize()) for f in own if f.doubt or f.measure.startswith("column:"))
     more = Counter({(s, v): n for (s, _, v), n in (now - was).items()})
-    for (statement, _, value), n in (was - now).items():
-        told = min(n, said[value])
-        said[value] -= told
+    printed = digits(before, part)
+    for (statement, measure, value), n in (was - now).items():
+        told = min(n, said[printed[statement, measure, value]])
+        said[printed[statement, measure, value]] -= told
         if statement in forms or doubted[value]:
             told = n
         ended["said"] += told

@@ -7,8 +7,9 @@ word on the same projects (``narrative_projects``).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from expectations.rules.base import Judgement, Rule
 from expectations.rules.performance_forms import Instances
@@ -144,10 +145,18 @@ def _not_all_read(contents: ReportContents) -> str:
     """Why a form that is not found may be printed all the same; ``""`` where every one was read."""
     if not forms(contents):
         return "the report prints no self-evaluation form"
-    unread = [p for p in contents.rows_of("core.parts") if p["state"] == "unread" and p["kind"] in ("self_evaluation", "other")]
+    unread = [p for p in contents.rows_of("core.parts") if p["kind"] in ("self_evaluation", "other") and _may_hold_a_form(p)]
     if unread:
         return f"perhaps it is in what could not be read: {unread[0]['title'] or unread[0]['concept']}"
     return "" if all(form.project for form in forms(contents)) else "a self-evaluation form names no project that could be read"
+
+
+#: So many numbers that are not read may be a table's.
+_NUMBERS_OF_A_TABLE = 10
+
+
+def _may_hold_a_form(part: Mapping[str, Any]) -> bool:
+    return bool(part["state"] == "unread" or (part.get("numbers_unread") or 0) >= _NUMBERS_OF_A_TABLE)
 
 
 def form_is_listed(rule: Rule, contents: ReportContents) -> Instances:

@@ -8,15 +8,17 @@ What belongs here: cutting the stream of pieces into these rows.  What may not: 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from decimal import Decimal
 
 from pipeline.model.numbers import parse_number
+from pipeline.model.text import canonical
 from pipeline.reading.document import Line, Table
 from pipeline.tables.text_layer_cells import Grid
 from pipeline.tables.text_layer_indicators import IndicatorBlock
 from pipeline.tables.text_layer_pieces import Piece, join, joins, pieces, values
-from pipeline.tables.text_layer_words import concept, headings_in
+from pipeline.tables.text_layer_words import columns_in, concept
 
 _AMOUNTS = ("initial", "adjusted", "executed")
 _COLUMNS = (*_AMOUNTS, "weight", "rate", "score")
@@ -39,6 +41,8 @@ def evaluation_table(lines: Sequence[Line]) -> tuple[list[Line], Table] | None:
     first = _first_head(run)
     if header is None or "total" not in funds or first is None or first > header[0]:
         return None
+    if any(not name for name, _ in columns_in(header[2], "indicator")):
+        return None  # a column that is not known may be any of those whose numbers anchor the rows
     block = IndicatorBlock(run[header[1] :], header[2])
     if not block.rows or not block.credible(_score(run, funds["total"])):
         return None
@@ -52,7 +56,19 @@ def evaluation_table(lines: Sequence[Line]) -> tuple[list[Line], Table] | None:
     start_line = run[first].line
     end_line = block.last_line if end is None else end
     kept = list(lines[start_line : end_line + 1])
+    _swallowed(grid, [p for p in run[funds["total"][0] :] if p.line <= end_line], run[last_fund : header[0]])
     return kept, grid.table(kept[0].place)
+
+
+def _swallowed(grid: Grid, run: Sequence[Piece], goal: Sequence[Piece]) -> None:
+    """A row of the numbers that stand alone on their lines and became part of a cell of words: nothing tells what they are."""
+    left = Counter(p.words for p in run if p.number)
+    left -= Counter(canonical(c.text) for c in grid.cells)
+    left -= Counter(p.words for p in goal if p.number)
+    row = grid.n_rows
+    for column, piece in enumerate(p for p in run if p.number and left[p.words] > 0):
+        left[piece.words] -= 1
+        grid.put(row, column, piece.text, piece.place)
 
 
 def _find(run: Sequence[Piece], pattern: re.Pattern[str]) -> tuple[int, int, str] | None:
@@ -137,21 +153,37 @@ def _budget(grid: Grid, run: Sequence[Piece], funds: dict[str, tuple[int, int]],
     """The headings of the amounts, and a row for each source of funds."""
     first = funds["total"][0]
     heading = run[caption[1] : first] if caption is not None else run[:first]
-    named = dict(reversed(headings_in(join(heading), "budget")))
-    columns = [c for c in _COLUMNS if c in named] if len({*named} & {*_AMOUNTS}) > 1 else list(_COLUMNS)
+    columns = _columns("".join(p.words for p in heading))
     declared = _WEIGHT.search(caption[2]) if caption is not None else None
     at = run[caption[0]].place if caption is not None else run[first].place
     row = grid.n_rows
     if caption is not None:
         grid.put(row, 0, caption[2], at)
-    for c, name in enumerate(columns, start=2):
-        grid.put(row, c, named.get(name) or _USUAL[name], at)
+    for c, words in enumerate(columns.values(), start=2):
+        grid.put(row, c, words, at)
+    names = list(columns)
     for fund, (start, end) in funds.items():
         row = grid.n_rows
+        found = values(run, end)
         grid.put(row, 1, join(run[start:end]), run[start].place)
-        placed, chosen = _amounts(fund, values(run, end), columns, declared[1] if declared else "10")
+        if not {*names} <= {*_COLUMNS} and len(found) < len(names):
+            for c, piece in enumerate(found, start=len(names) + 2):  # blanks are lost, and one of the columns is not known
+                grid.put(row, c, piece.text, piece.place)
+            continue
+        placed, chosen = _amounts(fund, found, names, declared[1] if declared else "10")
         for name, piece in placed.items():
-            grid.put(row, columns.index(name) + 2, piece.text, piece.place, "identity" if chosen and name in _AMOUNTS else "printed")
+            grid.put(row, names.index(name) + 2, piece.text, piece.place, "identity" if chosen and name in _AMOUNTS else "printed")
+
+
+def _columns(heading: str) -> dict[str, str]:
+    """Concept → words of the columns of a budget; those that are not known are numbered.  The template's where it names none."""
+    found = columns_in(heading, "budget")
+    named = {name: words for name, words in reversed(found) if name}
+    if len({*named} & {*_AMOUNTS}) < 2 and all(name for name, _ in found):
+        return {c: named.get(c) or _USUAL[c] for c in _COLUMNS}
+    if all(name for name, _ in found):
+        return {c: named[c] for c in _COLUMNS if c in named}
+    return {name or f"?{n}": words for n, (name, words) in enumerate(found)}
 
 
 _USUAL = {"initial": "年初预算数", "adjusted": "全年预算数", "executed": "全年执行数", "weight": "分值", "rate": "执行率", "score": "得分"}

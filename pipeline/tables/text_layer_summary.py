@@ -31,6 +31,14 @@ class _Row:
     numbers: list[Piece]
     grade: Piece | None
 
+    @property
+    def rates(self) -> list[Piece]:
+        return [p for p in self.numbers if _PERCENT.fullmatch(p.words)]
+
+    @property
+    def plain(self) -> list[Piece]:
+        return [p for p in self.numbers if not _PERCENT.fullmatch(p.words)]
+
 
 def summary_table(lines: Sequence[Line]) -> tuple[list[Line], Table] | None:
     """The table of a summary with the lines that it stands for; ``None`` where its lines are none that can be cut into rows.
@@ -56,6 +64,8 @@ def summary_table(lines: Sequence[Line]) -> tuple[list[Line], Table] | None:
         grid.put(0, c, words, lines[heading].place)
     at = {name: c for c, (name, _) in enumerate(columns)}
     widths = _widths(rows, texts)
+    if any(len(row.plain) > len(numbers) for row in rows):
+        numbers = []  # the heading has a word that is not known: it may be any column's
     for row in rows:
         _put(grid, row, at, _in_columns(row.words, texts, widths), numbers)
     kept = list(lines[heading : run[-1].line + 1])
@@ -78,8 +88,7 @@ def _put(grid: Grid, row: _Row, at: Mapping[str, int], words: Mapping[str, Seque
     grid.put(n, at["no"], row.no.text, row.no.place)
     for name, cell in words.items():
         grid.put(n, at[name], join(cell), cell[0].place)
-    rates = [p for p in row.numbers if _PERCENT.fullmatch(p.words)]
-    plain = [p for p in row.numbers if p not in rates]
+    rates, plain = row.rates, row.plain
     wanted = numbers if not rates and len(plain) == len(numbers) else [name for name in numbers if name != "rate_printed"]
     placed = dict(zip(reversed(wanted), reversed(plain), strict=False))  # what is left out stands at the left: a budget of the year's beginning
     for name, piece in placed.items():
@@ -89,9 +98,8 @@ def _put(grid: Grid, row: _Row, at: Mapping[str, int], words: Mapping[str, Seque
         grid.put(n, at["rate_printed"], rates[0].text, rates[0].place)
     if row.grade is not None and "grade" in at:
         grid.put(n, at["grade"], row.grade.text, row.grade.place)
-    left = [p for p in row.numbers if p not in placed.values()]
-    if left:
-        grid.put(n, len(at), " ".join(p.text for p in left), left[0].place)
+    for c, piece in enumerate(p for p in row.numbers if p not in placed.values()):
+        grid.put(n, len(at) + c, piece.text, piece.place)
 
 
 def _cut(run: Sequence[Piece], first: int) -> list[_Row]:

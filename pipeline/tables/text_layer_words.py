@@ -14,6 +14,8 @@ from pipeline.model.text import canonical
 _BEHIND = re.compile(r"(\([^()]*\)|(?<=[一-鿿])[A-Z]|:)$")
 _BEFORE = re.compile(r"^(其中:|[一二三四五六七八九十]{1,3}、|\([一二三四五六七八九十\d]{1,3}\))")
 _WEIGHT = re.compile(r"\(?\d+(\.\d+)?(分|%)?\)?$")
+#: What stands behind a heading in brackets: how it is counted, its unit.
+_UNIT = re.compile(r"\([^()]*\)")
 _LONGEST_TITLE = 60
 
 
@@ -54,6 +56,21 @@ def _headings_in(entries: Lexicon, text: str, scope: str) -> tuple[tuple[str, st
     words = {canonical(w): e.concept for e in reversed(entries.entries("annexes_headings")) if scope in e.scope for w in e.words}
     longest = re.compile("|".join(map(re.escape, sorted(words, key=lambda w: -len(w)))))
     return tuple(dict.fromkeys((words[match.group()], match.group()) for match in longest.finditer(text)))
+
+
+def columns_in(text: str, scope: str) -> list[tuple[str, str]]:
+    """``(concept, words)`` of every column that the joined words of a heading row name, in order; ``""`` for words that are not known."""
+    plain = canonical(text)
+    found: list[tuple[str, str]] = []
+    for concept_of, words in headings_in(plain, scope):
+        before, _, plain = plain.partition(words)
+        found += [*_unknown(before, scope), (concept_of, words)]
+    return [*found, *_unknown(plain, scope)]
+
+
+def _unknown(text: str, scope: str) -> list[tuple[str, str]]:
+    words = _UNIT.sub("", text)
+    return [(concept("annexes_headings", words, scope) or "", words)] if len(re.findall("[一-鿿]", words)) > 1 else []
 
 
 @lru_cache(maxsize=65536)

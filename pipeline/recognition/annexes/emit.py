@@ -176,7 +176,7 @@ class Collector:
             if digits in figured:
                 figured.remove(digits)
                 account, kind = "figure", ""
-            elif (found := named or identifier_kind(text, start, end)) is not None:
+            elif (found := named or identifier_kind(text, start, end)) is not None and not (state == "unread" and found in ("threshold", "name")):
                 account, kind = "identifier", found
             elif state == "unread" or _is_quantity(text):
                 account, kind = "unread", reason or "its column or row is not known"
