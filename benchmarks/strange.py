@@ -30,6 +30,7 @@ sys.path[:0] = [str(ROOT)]
 
 from expectations.confront import confront  # noqa: E402
 from pipeline.model.contents import ReportContents  # noqa: E402
+from pipeline.model.figures import Figure  # noqa: E402
 from pipeline.model.parts import numbers_in  # noqa: E402
 from pipeline.reading.document import UnreadableDocument  # noqa: E402
 from pipeline.reports.read import read_report  # noqa: E402
@@ -137,7 +138,11 @@ def _alone(text: str, at: int, length: int) -> bool:
 def amounts(contents: ReportContents, part: str) -> Counter[tuple[str, str, str]]:
     """The amounts of the tables by form (or kind of annex), measure and value."""
     own = (f for f in contents.figures if f.section in SECTIONS[part] and f.value and not f.printing)
-    return Counter((f.statement if part == "forms" else f.section, f.measure, str(f.value.normalize())) for f in own)
+    return Counter(_key(f, part) for f in own)
+
+
+def _key(figure: Figure, part: str) -> tuple[str, str, str]:
+    return figure.statement if part == "forms" else figure.section, figure.measure, str(figure.amount.normalize())
 
 
 def unread(contents: ReportContents) -> Counter[str]:
@@ -150,8 +155,7 @@ def digits(contents: ReportContents, part: str) -> dict[tuple[str, str, str], st
     found = {}
     for f in contents.figures:
         if f.section in SECTIONS[part] and f.value:
-            key = (f.statement if part == "forms" else f.section, f.measure, str(f.value.normalize()))
-            found[key] = next((n for *_, n in numbers_in(f.printed)), "").replace(",", "")
+            found[_key(f, part)] = next((n for *_, n in numbers_in(f.printed)), "").replace(",", "")
     return found
 
 
@@ -170,7 +174,7 @@ def judge(before: ReportContents, part: str, blamed_before: Counter[str], change
     forms = {r["concept"] for r in after.rows_of("core.parts") if r["state"] == "unread" and r["kind"] == "form"}
     said = unread(after) - unread(before)
     own = [f for f in after.figures if f.value and (f.section in SECTIONS[part] or f.section == "other")]
-    doubted = Counter(str(f.value.normalize()) for f in own if f.doubt or f.measure.startswith("column:"))
+    doubted = Counter(str(f.amount.normalize()) for f in own if f.doubt or f.measure.startswith("column:"))
     more = Counter({(s, v): n for (s, _, v), n in (now - was).items()})
     printed = digits(before, part)
     for (statement, measure, value), n in (was - now).items():

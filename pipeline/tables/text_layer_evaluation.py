@@ -8,12 +8,10 @@ What belongs here: cutting the stream of pieces into these rows.  What may not: 
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Sequence
 from decimal import Decimal
 
 from pipeline.model.numbers import parse_number
-from pipeline.model.text import canonical
 from pipeline.reading.document import Line, Table
 from pipeline.tables.text_layer_cells import Grid
 from pipeline.tables.text_layer_indicators import IndicatorBlock
@@ -56,19 +54,9 @@ def evaluation_table(lines: Sequence[Line]) -> tuple[list[Line], Table] | None:
     start_line = run[first].line
     end_line = block.last_line if end is None else end
     kept = list(lines[start_line : end_line + 1])
-    _swallowed(grid, [p for p in run[funds["total"][0] :] if p.line <= end_line], run[last_fund : header[0]])
+    for column, piece in enumerate((p for p in block.tail if p.number), start=grid.n_cols):
+        grid.put(grid.n_rows - 1, column, piece.text, piece.place)  # a total whose label is not known: nothing tells what it is
     return kept, grid.table(kept[0].place)
-
-
-def _swallowed(grid: Grid, run: Sequence[Piece], goal: Sequence[Piece]) -> None:
-    """A row of the numbers that stand alone on their lines and became part of a cell of words: nothing tells what they are."""
-    left = Counter(p.words for p in run if p.number)
-    left -= Counter(canonical(c.text) for c in grid.cells)
-    left -= Counter(p.words for p in goal if p.number)
-    row = grid.n_rows
-    for column, piece in enumerate(p for p in run if p.number and left[p.words] > 0):
-        left[piece.words] -= 1
-        grid.put(row, column, piece.text, piece.place)
 
 
 def _find(run: Sequence[Piece], pattern: re.Pattern[str]) -> tuple[int, int, str] | None:

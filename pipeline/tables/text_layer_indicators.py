@@ -81,6 +81,11 @@ class IndicatorBlock:
         used = [p.line for row in self._rows for p in row.anchor] + [p.line for p in self._tail]
         return max(used, default=0)
 
+    @property
+    def tail(self) -> Sequence[Piece]:
+        """What stands behind the last row and is no sum."""
+        return self._tail
+
     def credible(self, execution: Decimal) -> bool:
         """Whether rows are cut as they should: each has a name and a value, or weights or scores make a whole.
 

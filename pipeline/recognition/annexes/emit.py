@@ -163,8 +163,8 @@ class Collector:
         place = min(places, key=lambda p: (p.page or 0, p.top or 0, p.line or 0), default=Place())
         self.parts.append(Part(kind, concept, title, state, reason, place, max(pages, default=None), blocks, numbers))
         if any(n.account == "unread" for n in numbers):
-            own = self.figures[self._begin :]
-            self.figures[self._begin :] = [f if f.doubt else replace(f, doubt="sum_incomplete") for f in own]
+            figures = self.figures[self._begin :]
+            self.figures[self._begin :] = [f if f.doubt else replace(f, doubt="sum_incomplete") for f in figures]
         self._begin = len(self.figures)
 
     def _accounts(self, printed: Printed, state: PartState, reason: str) -> Iterable[Accounted]:
