@@ -81,7 +81,7 @@ def project_names(rule: Rule, contents: ReportContents) -> Instances:
     """A review names its project as the project's form does, but for quotes, brackets and words left out."""
     for s, form in _matches(contents):
         name = str(form["project"] or "")
-        same = one_name(s.subject, name)
+        same = one_name(s.subject, name) or views.uncertain(contents)
         where = next(iter(s.rows.values()))
         why, why_zh = (
             (f"they differ by a slip ({found})", "仅个别字不同")

@@ -15,7 +15,7 @@ from expectations.rules import vocabulary as words
 from expectations.rules.base import Build, Judgement, Rule, Severity
 from expectations.rules.narrative_view import remarks
 from expectations.rules.performance_view import FormView, Item, forms, printed, relation
-from expectations.rules.shapes import Instances
+from expectations.rules.shapes import Instances, unjudged
 from pipeline.lexicon import lexicon, places
 from pipeline.model.contents import ReportContents
 from pipeline.model.equations import Quotient, Sum
@@ -50,6 +50,8 @@ def _text(item: Item, column: str) -> str:
 def _told(rule: Rule, contents: ReportContents, item: Item, place: str, shown: str, wanted: str, why: tuple[str, str] | None) -> Judgement:
     """One instance in words; ``why`` in English and Chinese where it is a breach."""
     figures = tuple(f for m in ("target", "actual") if (f := item.cells.get(m)) is not None)
+    if why and views.uncertain(contents):
+        return unjudged(rule, contents, place, "its words are recognised from a picture, or of a damaged file")
     told, told_zh = why or ("", "")
     return Judgement(
         rule.rule_id, contents.report.report_id, place, "violated" if why else "exact", shown, wanted, told, figures,

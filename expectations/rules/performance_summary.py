@@ -27,7 +27,7 @@ from expectations.rules.performance_view import (
     printed,
     relation,
 )
-from expectations.rules.views import _kept
+from expectations.rules.views import _kept, uncertain
 from pipeline.model.contents import ReportContents
 from pipeline.model.equations import Sum
 from pipeline.model.figures import Figure
@@ -199,6 +199,7 @@ def summary_name(rule: Rule, contents: ReportContents) -> Instances:
     """The summary names a project as its form does."""
     for row, form, why in matches(contents).pairs:
         differs = why == _AMOUNTS or why.startswith(_SLIP)
+        differs = differs and not uncertain(contents)
         told = f"{row.place}: the form names the project {form.project} ({why})"
         told_zh = f"{row.place}：自评表的项目名称为“{form.project}”，{'预算数、执行数相同' if why == _AMOUNTS else '仅个别字不同'}，一项两名"
         yield judged(rule, contents, f"{row.place} / 项目名称", not differs, told, row.project, form.project, (), row.row, told_zh)
@@ -211,7 +212,7 @@ def summary_unit(rule: Rule, contents: ReportContents) -> Instances:
         named = [canonical(str(form.row.get(c) or "")) for c in ("implementing_unit", "competent_department")]
         if not unit or not named[0]:
             continue
-        same = any(name and one_body(unit, name) for name in named)
+        same = uncertain(contents) or any(name and one_body(unit, name) for name in named)
         told = f"{row.place}: the summary names {unit} as the unit, the form {named[0]}"
         told_zh = f"{row.place}：汇总表所列单位为“{unit}”，自评表的项目实施单位为“{named[0]}”"
         yield judged(rule, contents, f"{row.place} / 项目实施单位", same, told, unit, named[0], (), row.row, told_zh)

@@ -66,6 +66,11 @@ def rows_of(contents: ReportContents, statement: str, side: str | None = None) -
     return rows if side is None else [r for r in rows if r.side == side]
 
 
+def uncertain(contents: ReportContents) -> bool:
+    """Whether the report's letters are not sure, recognised from pictures or of a damaged file: its words accuse nobody."""
+    return _kept(contents, ("uncertain",), lambda: any(f.doubt in ("recognised", "damaged") for f in contents.figures))
+
+
 # ---------------------------------------------------------------- forms with codes
 
 

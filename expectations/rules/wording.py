@@ -17,7 +17,7 @@ from expectations.rules import vocabulary as words
 from expectations.rules.base import Judgement, Rule, Severity
 from expectations.rules.narrative_view import remarks
 from expectations.rules.performance_names import one_body
-from expectations.rules.shapes import Instances
+from expectations.rules.shapes import Instances, unjudged
 from pipeline.lexicon import places
 from pipeline.model.contents import ReportContents
 
@@ -51,6 +51,8 @@ def _judge(
     rule: Rule, contents: ReportContents, place: str, holds: bool, shown: str, wanted: str, why: tuple[str, str], at: Mapping[str, Any]
 ) -> Judgement:
     page, line = at.get("page", at.get("first_page")), at.get("line", at.get("first_line"))
+    if not holds and views.uncertain(contents):
+        return unjudged(rule, contents, place, "its words are recognised from a picture, or of a damaged file")
     told, told_zh = ("", "") if holds else why
     verdict = "exact" if holds else "violated"
     return Judgement(rule.rule_id, contents.report.report_id, place, verdict, shown, wanted, told, (), page, line, told_zh)  # type: ignore[arg-type]
@@ -153,7 +155,8 @@ def empty_with_money(rule: Rule, contents: ReportContents) -> Instances:
         statement = str(form["statement"])
         if statement not in (*_NEVER_EMPTY, words.ECONOMIC) or form["state"] not in ("read", "repeated", "empty"):
             continue
-        shown = _has_money(contents, statement) if form["state"] == "empty" else ""
+        unread = sum(int(p["numbers_unread"] or 0) for p in contents.rows_of("core.parts") if p["kind"] == "form" and p["concept"] == statement)
+        shown = _has_money(contents, statement) if form["state"] == "empty" and not unread else ""
         title = places.title(statement)
         why = (f"{title} is empty, though {shown} is printed", f"{title}为空表，但{shown}")
         yield _judge(rule, contents, title, not shown, "空表" if shown else "有数", "有数", why, form)

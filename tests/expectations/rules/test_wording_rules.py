@@ -162,3 +162,12 @@ def test_wordings_are_remarks_and_state_no_number() -> None:
     part = read(document(["第三部分 2024年度部门决算情况说明", HEADINGS["totals"], "2024年度收、支总计均为150.00万元。。"]))
     assert {r["kind"] for r in part.remarks} == {"residue", "year"}
     assert [s["value"] for s in part.statements] == ["150.00"]
+
+
+def test_words_recognised_from_a_picture_accuse_nobody() -> None:
+    contents = told("totals", "2023年度收、支总计均为150.00万元。。")
+    recognised = replace(contents, figures=tuple(replace(f, doubt="recognised") for f in contents.figures))
+    for rule_id in ("wording_year", "wording_slips"):
+        assert len(found(rule_id, contents)) == 1
+        assert found(rule_id, recognised) == []
+        assert "not_evaluated" in [o.verdict for o in outcomes_of(OWN[rule_id], recognised)]
