@@ -160,7 +160,7 @@ class _Run:
         say(told("{n} documents, {read} of them read now", n=len(intake.offers), read=len(intake.outcomes)) + _passed_over(intake))
         if not intake.offers:
             return self._failed(told("no document in {folder}: put reports there (PDF, text), or name another folder", folder=self.folder), 1)
-        self.ran.problems += [*self._years(at, library), *_refusals(library, intake)]
+        self.ran.problems += [*self._years(at, library), *_refusals(library, intake), *_unjudged(at)]
         self.ran.changes += [*changed(stood, in_the_warehouse()), *_left_out(library, intake)]
         self._summary(at, library, intake, news(known, open_findings(at.warehouse)))
         for problem in self.ran.problems:
@@ -209,6 +209,16 @@ class _Run:
         say(f"           duckdb -readonly '{at.warehouse}' \"SELECT * FROM checks.findings WHERE severity = 'error'\"")
         for text in self.ran.changes:
             say(text)
+
+
+def _unjudged(at: Home) -> Iterator[str]:
+    """The published reports that the code could not judge: a promise of ours is broken, whatever their publishers print."""
+    if not at.warehouse.exists():
+        return
+    with connect_readonly(at.warehouse) as warehouse:
+        failed = warehouse.execute("SELECT publisher, fiscal_year, problem FROM checks.judgements WHERE state = 'failed' ORDER BY ALL").fetchall()
+    for publisher, year, problem in failed:
+        yield told("{publisher} {year}: it could not be judged: {problem}", publisher=publisher, year=year, problem=problem)
 
 
 def _in_words(found: News) -> Iterator[str]:
