@@ -91,7 +91,7 @@ def _change(kind: str, rng: random.Random) -> str:
 # ---------------------------------------------------------------- texts
 
 #: A heading of the narrative or one of its parts; a block of so many rows; a name that is long enough to be misspelt.
-_HEADING = re.compile(r"^\s*(?:第.部分|[一二三四五六七八九十]+、|（[一二三四五六七八九十]+）)[^。；]{0,40}$")
+_HEADING = re.compile(r"^\s*[^。；\t]{4,40}$")
 _LEAST_BLOCK, _MOST_BLOCK, _LONG_NAME, _ABOVE = 3, 8, 8, 20
 
 
@@ -210,8 +210,8 @@ class TextPlanter:
         year, owner = str(report.fiscal_year), report.publisher.partition("（")[0]
         narrative = range(self._narrative(), len(self.lines))
         edits: dict[str, Callable[[], list[tuple[int, str, str]]]] = {
-            "year word": lambda: [(n, f"{year}年度", f"{int(year) - 1}年度") for n in narrative if _HEADING.match(self.lines[n])
-                                  and f"{year}年度" in self.lines[n]],
+            "year word": lambda: [(n, year, str(int(year) - 1)) for n in narrative if _HEADING.match(self.lines[n])
+                                  and re.search(rf"{year}\s*年度", self.lines[n])],
             "owner word": lambda: [(n, owner, "XX局") for n in narrative if owner in self.lines[n] and "\t" not in self.lines[n]],
             "residue": lambda: [(n, "增长", "增长（下降）") for n in narrative if re.search(r"增长\s*\d", self.lines[n])],
             "project name": self._renamed,
