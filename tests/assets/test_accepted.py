@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from pipeline.cli.documents import mark
-from pipeline.orchestration.run import run
+from pipeline.cli.telling import Lines
+from pipeline.orchestration.run import run as run_folder
 from pipeline.orchestration.standing import Standing
 from pipeline.sources.registry import Registry
 from pipeline.store import accepted
@@ -32,6 +33,10 @@ def offer(folder: Path, home: Home, name: str, text: str) -> None:
     contents = read(path.read_bytes(), path.as_uri(), None)
     outcome = Outcome(sha256(path.read_bytes()).hexdigest(), "read", contents.report.report_id, contents.report.fiscal_year, "text/plain")
     Library.of(home).readings.keep(outcome, contents)
+
+
+def run(folder: Path) -> int:
+    return run_folder(folder, Lines()).status
 
 
 def behind(home: Home) -> dict[int, tuple[str, ...]]:
