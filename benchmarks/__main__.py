@@ -36,6 +36,7 @@ BENCHMARKS = (
     Benchmark("rerun", "≤ 15, 3 and 8 CPU seconds"),
     Benchmark("inbox", "one tick and one run from a new file to its findings"),
     Benchmark("scale", "≤ 0.08 CPU s a report, no engine error", ("--reports", "60")),
+    Benchmark("cluster", "a worker killed: the same tables", ("--documents", "40")),
     Benchmark("detection", "≥ 99 % of changes of 1.00 or more", ("--missed", "0"), "../shared/golden"),
     Benchmark("layouts", "every cell of every layout", ("--n", "12", "--seed", "5", "--media", "pdf")),
     Benchmark("scans", "no wrong cell, ≥ 99 % at 200 dpi", ("--documents", "1")),

@@ -133,14 +133,14 @@ def _spooled(names: tuple[str, ...], tables: Any) -> None:
             storage.write_table(name, YEAR, spool.done(name))
 
 
-def _print(reports: Any) -> None:
+def print_tables(reports: Any) -> None:
     from pipeline.schema import CORE_TABLES
     from pipeline.store import tables as storage
 
     _spooled(tuple(CORE_TABLES), reports.library().tables(storage.read_table("core.documents", YEAR)))
 
 
-def _judge(reports: Any, engine: Any) -> None:
+def judge(reports: Any, engine: Any) -> None:
     from assets.checks import JUDGEMENTS, Stores
     from expectations import judging_year
     from pipeline.sources.registry import Registry
@@ -153,7 +153,7 @@ def _judge(reports: Any, engine: Any) -> None:
     storage.write_table(JUDGEMENTS, YEAR, rows)
 
 
-def _put_together(reports: Any) -> None:
+def put_together(reports: Any) -> None:
     from assets.checks import CASES, CHECKED, JUDGEMENTS
     from assets.reconciled import TABLES_RECONCILED
     from expectations.confront import rule_rows
@@ -204,9 +204,9 @@ def _stages(engine: Any) -> dict[str, Any]:
 
     reports, errors = Documents(), list[str]()
     stages: dict[str, Callable[[], None]] = {
-        "core tables": lambda: _print(reports),
-        "judging": lambda: _judge(reports, engine),
-        "checks tables": lambda: _put_together(reports),
+        "core tables": lambda: print_tables(reports),
+        "judging": lambda: judge(reports, engine),
+        "checks tables": lambda: put_together(reports),
         "marts": _make_marts,
         "checks": lambda: errors.extend(_check()),
         "publish": _publish,
