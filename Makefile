@@ -63,6 +63,7 @@ lint: style types contract current licences
 
 style: $(STAMP)
 	$(BIN)/ruff check .
+	$(BIN)/ruff format --check --quiet .
 
 types: $(STAMP)
 	$(BIN)/mypy

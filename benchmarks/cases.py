@@ -49,9 +49,7 @@ def told(file: CaseFile, this: Judged) -> Iterator[str]:
     case = file.case
     assert case is not None
     ties = f"{case.ties}{'' if case.complete else ' or more'}"
-    yield f"  case {file.case_id}  {case.method}, {case.size} wrong at least, ties {ties}, {file.doubt}" + (
-        f"  ({case.note})" if case.note else ""
-    )
+    yield f"  case {file.case_id}  {case.method}, {case.size} wrong at least, ties {ties}, {file.doubt}" + (f"  ({case.note})" if case.note else "")
     for s in file.suspects:
         at = s.figure.place
         where = f"p. {at.page}" if at.page is not None else f"line {at.line}"
@@ -92,9 +90,7 @@ def show(reports: Iterable[tuple[str, ReportContents]], decisions: Adjudications
             said = {f["finding_id"]: f for f in this.findings}
             for file in spoken:
                 finding = said[file.finding_ids[0]]
-                print(
-                    f"  in words ({finding['severity']}): {finding['rule_id']}: {finding['place']}: {finding['printed']} | {finding['expected']}"
-                )
+                print(f"  in words ({finding['severity']}): {finding['rule_id']}: {finding['place']}: {finding['printed']} | {finding['expected']}")
         print("\n".join(balances(found)))
 
 

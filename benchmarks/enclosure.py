@@ -47,9 +47,7 @@ def satisfiable(rows: Sequence[Row], unknowns: int) -> bool:
         _pivot(table, basis, names, goal, min(ratios)[2], entering)
 
 
-def _pivot(
-    table: list[list[Fraction]], basis: list[int], names: list[int], goal: list[Fraction], leaving: int, entering: int
-) -> None:
+def _pivot(table: list[list[Fraction]], basis: list[int], names: list[int], goal: list[Fraction], leaving: int, entering: int) -> None:
     row = table[leaving]
     by = row[entering]
     solved = [a / by for a in row]
@@ -117,14 +115,8 @@ def interval(rng: random.Random) -> Interval:
 
 def figure(rng: random.Random, name: int, like: int) -> Figure:
     decimals = rng.choice((0, 1, 2, 2, 2))
-    value = (
-        None
-        if rng.random() < 0.1
-        else Decimal(like + rng.choice((0, 0, 0, 1, -1, 9))).scaleb(-2).quantize(Decimal(1).scaleb(-decimals))
-    )
-    return Figure(
-        str(name), "r", "form", "f", None, None, None, str(name), "m", value, "万元", Decimal(1).scaleb(-decimals), str(value)
-    )
+    value = None if rng.random() < 0.1 else Decimal(like + rng.choice((0, 0, 0, 1, -1, 9))).scaleb(-2).quantize(Decimal(1).scaleb(-decimals))
+    return Figure(str(name), "r", "form", "f", None, None, None, str(name), "m", value, "万元", Decimal(1).scaleb(-decimals), str(value))
 
 
 def system(rng: random.Random) -> list[Equation]:

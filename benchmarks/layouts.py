@@ -87,16 +87,12 @@ def single_changes(medium: str) -> list[dict[str, Any]]:
     return [{**change, **{k: v for n, x in change.items() for k, v in NEEDS.get(f"{n}={x}", {}).items()}} for change in changes]
 
 
-def draw(
-    number_: int, seed: int, fixed: Mapping[str, Any], plain: bool
-) -> tuple[str, ReportFigures, Layout, ReportText, random.Random]:
+def draw(number_: int, seed: int, fixed: Mapping[str, Any], plain: bool) -> tuple[str, ReportFigures, Layout, ReportText, random.Random]:
     """The figures, layout and words of one numbered document; ``fixed`` options stand whatever was drawn."""
     rng = random.Random(f"{seed}/{number_}")
     layout = random_layout(rng)
     if not plain:
-        layout = replace(
-            layout, **{k: getattr(Layout(), k) for k, v in asdict(layout).items() if f"{k}={v}" in fixed.get("without", ())}
-        )
+        layout = replace(layout, **{k: getattr(Layout(), k) for k, v in asdict(layout).items() if f"{k}={v}" in fixed.get("without", ())})
     layout = possible(replace(Layout() if plain else layout, **{k: v for k, v in fixed.items() if k in CHOICES}))
     if plain:
         rng = random.Random(f"{seed}")  # the same figures under every layout
@@ -191,9 +187,7 @@ def show(outcomes: Sequence[Outcome], medium: str, differences: int) -> None:
             print(f"  {option:45} wrong in {bad} of {n}")
     for o in wrong:
         layout = as_options(Layout(**{k: v for k, v in o.options.items() if k in Layout.__dataclass_fields__}))
-        style = {
-            k: v for k, v in o.options.items() if k.startswith("text_") and v != getattr(TextStyle(), k.removeprefix("text_"))
-        }
+        style = {k: v for k, v in o.options.items() if k.startswith("text_") and v != getattr(TextStyle(), k.removeprefix("text_"))}
         print(
             f"\n  #{o.number} {medium} {o.options['figures']}: equal {o.equal} wrong {o.wrong} missing {o.missing} extra {o.extra}"
             f"{' identity ' + '; '.join(o.identity) if o.identity else ''}\n    {layout} {style or ''}"
@@ -223,16 +217,10 @@ def main() -> int:
     parser.add_argument("--write", help="folder for the documents that went wrong, each with its options and differences")
     parser.add_argument("--differences", type=int, default=3, help="differences shown of each document")
     parser.add_argument("--workers", type=int, default=1)
-    parser.add_argument(
-        "--set", action="append", default=[], metavar="OPTION=VALUE", help="fix an option, e.g. --set rules=lines"
-    )
-    parser.add_argument(
-        "--without", action="append", default=[], metavar="OPTION=VALUE", help="the plain option instead of this one"
-    )
+    parser.add_argument("--set", action="append", default=[], metavar="OPTION=VALUE", help="fix an option, e.g. --set rules=lines")
+    parser.add_argument("--without", action="append", default=[], metavar="OPTION=VALUE", help="the plain option instead of this one")
     parser.add_argument("--figures", help="only these: the name of a sample's input folder, or: invented")
-    parser.add_argument(
-        "--each", action="store_true", help="the plain layout with one option changed at a time instead of random ones"
-    )
+    parser.add_argument("--each", action="store_true", help="the plain layout with one option changed at a time instead of random ones")
     args = parser.parse_args()
     media = args.media.split(",")
     fixed = {name: option_value(name, value) for name, _, value in (given.partition("=") for given in args.set)}

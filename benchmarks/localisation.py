@@ -205,15 +205,11 @@ def misprint(rng: random.Random, figure: Figure, kind: str) -> Figure | None:
 def _targets(sample: Sample, statements: set[str] | None = None) -> list[Figure]:
     used = {f.figure_id for e in sample.equations for f in e.figures()}
     return [
-        f
-        for f in sample.figures
-        if f.value and f.figure_id in used and f.section == "form" and (statements is None or f.statement in statements)
+        f for f in sample.figures if f.value and f.figure_id in used and f.section == "form" and (statements is None or f.statement in statements)
     ]
 
 
-def point_errors(
-    samples: Sequence[Sample], count: int, rng: random.Random, statements: set[str] | None = None
-) -> Iterator[Trial]:
+def point_errors(samples: Sequence[Sample], count: int, rng: random.Random, statements: set[str] | None = None) -> Iterator[Trial]:
     """``count`` errors in one figure each, kinds and reports in turn."""
     pools = [(s, t) for s in samples if (t := _targets(s, statements))]
     turns = itertools.cycle(itertools.product(KINDS, pools))
@@ -333,9 +329,7 @@ def digest(trials: Sequence[Trial]) -> str:
         for case in trial.found.cases:
             text.update(f"{case.case_id}|{case.size}|{case.ties}|{case.complete}|{case.method}|{case.note}\n".encode())
             for r in case.explanations:
-                text.update(
-                    f"{r.score}|{[(s.figure.figure_id, s.low, s.high, s.suggested, s.reasons) for s in r.suspects]}\n".encode()
-                )
+                text.update(f"{r.score}|{[(s.figure.figure_id, s.low, s.high, s.suggested, s.reasons) for s in r.suspects]}\n".encode())
     return text.hexdigest()
 
 
@@ -344,9 +338,7 @@ def _digests(count: int) -> list[str]:
     command = [sys.executable, "-m", "benchmarks.localisation", "--digest", str(count)]
     root = Path(__file__).resolve().parents[1]
     return [
-        subprocess.run(
-            command, cwd=root, env={**os.environ, "PYTHONHASHSEED": seed}, check=True, capture_output=True, text=True
-        ).stdout.strip()
+        subprocess.run(command, cwd=root, env={**os.environ, "PYTHONHASHSEED": seed}, check=True, capture_output=True, text=True).stdout.strip()
         for seed in ("1", "2")
     ]
 
@@ -490,9 +482,7 @@ def _points(table: Table, samples: Sequence[Sample], scale: float) -> None:
     table.bar("economic codes that share their equations: ties declared", "= 1", truthful, truthful == 1.0, f"n={len(declared)}")
     spoken = [with_spoken_three_public(s) for s in samples]
     public = [t for t in point_errors(spoken, int(100 * scale), random.Random(10), {"three_public"}) if t.detected]
-    table.bar(
-        "three-public with the narrative: first", "≥ 0.95", share(public, first), share(public, first) >= 0.95, f"n={len(public)}"
-    )
+    table.bar("three-public with the narrative: first", "≥ 0.95", share(public, first), share(public, first) >= 0.95, f"n={len(public)}")
 
 
 def main() -> int:

@@ -100,9 +100,7 @@ def account(path: Path, document: Document, base: ReportContents, unread: Path |
     )
     if unread is not None:
         with unread.open("a", encoding="utf-8") as lines:
-            lines.writelines(
-                f"{path.stem}\t{concept}\t{n.text}\t{n.kind}\t{n.sentence}\n" for concept, n in numbers if n.account == "unread"
-            )
+            lines.writelines(f"{path.stem}\t{concept}\t{n.text}\t{n.kind}\t{n.sentence}\n" for concept, n in numbers if n.account == "unread")
 
 
 # ---------------------------------------------------------------- detection
@@ -180,9 +178,9 @@ def worded(document: Document, base: ReportContents, before: set[tuple[str, str]
                     blocks = (*page.blocks[:b], replace(block, text=text), *page.blocks[b + 1 :])
                     pages = (*document.pages[:p], replace(page, blocks=blocks), *document.pages[p + 1 :])
                     other = read_narrative(replace(document, pages=pages), base.report, base)
-                    if [s["value"] for s in other.statements] == [s["value"] for s in part.statements] and [
-                        r["words"] for r in other.remarks
-                    ] == [r["words"] for r in part.remarks]:
+                    if [s["value"] for s in other.statements] == [s["value"] for s in part.statements] and [r["words"] for r in other.remarks] == [
+                        r["words"] for r in part.remarks
+                    ]:
                         continue  # a word of a reason: it states nothing
                     yield f"{word} → {opposite}", bool(violated(joined(base, other)) - before)
 

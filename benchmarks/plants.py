@@ -95,7 +95,6 @@ _HEADING = re.compile(r"^\s*[^。；\t]{4,40}$")
 _LEAST_BLOCK, _MOST_BLOCK, _LONG_NAME, _ABOVE = 3, 8, 8, 20
 
 
-
 def _occurrences(line: str, printed: str) -> list[tuple[int, int]]:
     return [m.span() for m in re.finditer(rf"(?<![\d.,\-]){re.escape(printed)}(?![\d,]|\.\d)", line)]
 
@@ -340,16 +339,16 @@ class FiguresPlanter:
             return _put(self.figures, values), self.text, Plant(kind, what, changed)
         return None
 
-    def _values(
-        self, kind: str, spot: _Spot, line: Line, figure: Figure, rng: random.Random
-    ) -> dict[tuple[_Spot, Figure], Decimal | None] | None:
+    def _values(self, kind: str, spot: _Spot, line: Line, figure: Figure, rng: random.Random) -> dict[tuple[_Spot, Figure], Decimal | None] | None:
         value = line.values[spot.measure]
         if kind in ("rows swapped", "column moved"):
             rows = kind == "rows swapped"
             others = [
                 (s, x, f)
                 for s, x, f in self.spots
-                if s.form == spot.form and x.side == line.side and (x.values[s.measure] or 0) != (value or 0)
+                if s.form == spot.form
+                and x.side == line.side
+                and (x.values[s.measure] or 0) != (value or 0)
                 and (s.measure == spot.measure and s.row != spot.row if rows else s.row == spot.row and not x.values[s.measure])
             ]
             if not others:

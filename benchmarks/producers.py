@@ -61,10 +61,7 @@ def make(number: int, seed: int, producer: str, fixed: Mapping[str, Any]) -> Mad
 def print_all(made: Sequence[Made], producer: str, seed: int) -> dict[int, bytes]:
     """The PDFs of one producer's documents by number; those that the program failed on are not there."""
     if producer == "browser":
-        return {
-            m.number: programs.print_page(web.page(m.story, m.look, m.title, m.number), m.look.furniture == "browser")
-            for m in made
-        }
+        return {m.number: programs.print_page(web.page(m.story, m.look, m.title, m.number), m.look.furniture == "browser") for m in made}
     printed: dict[int, bytes] = {}
     for start in range(0, len(made), BATCH):
         batch = made[start : start + BATCH]
@@ -94,9 +91,7 @@ def show(producer: str, outcomes: Sequence[Outcome], unprinted: Sequence[int], d
     for o in wrong:
         shown = o.options["shown"]
         identity = f" identity {'; '.join(o.identity)}" if o.identity else ""
-        print(
-            f"\n  #{o.number} {shown['figures']}: equal {o.equal} wrong {o.wrong} missing {o.missing} extra {o.extra}{identity}"
-        )
+        print(f"\n  #{o.number} {shown['figures']}: equal {o.equal} wrong {o.wrong} missing {o.missing} extra {o.extra}{identity}")
         print(f"    {shown['look']}\n    {shown['layout']}")
         if o.error:
             print("    " + o.error.strip().splitlines()[-1])
@@ -114,9 +109,7 @@ def main() -> int:
     parser.add_argument("--keep", type=Path, help="folder for all printed documents; those already there are not printed again")
     parser.add_argument("--differences", type=int, default=3, help="differences shown of each document")
     parser.add_argument("--workers", type=int, default=1)
-    parser.add_argument(
-        "--set", action="append", default=[], metavar="OPTION=VALUE", help="fix an option of the look, e.g. border=none"
-    )
+    parser.add_argument("--set", action="append", default=[], metavar="OPTION=VALUE", help="fix an option of the look, e.g. border=none")
     args = parser.parse_args()
     producers = tuple(args.producers.split(","))
     lacking = programs.missing(producers)

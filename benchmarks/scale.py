@@ -91,8 +91,18 @@ def _put_down(number: int, seed: int, read: list[Any]) -> None:
     for contents in _year(number, seed, read):
         report = contents.report
         readings.keep(Outcome(report.document_sha256, "read", report.report_id, YEAR, report.media_type), contents)
-        rows.append({"document_sha256": report.document_sha256, "fiscal_year": YEAR, "source_url": f"file:///{report.publisher}", "bytes": 1,
-                     "media_type": report.media_type, "status": "read", "report_id": report.report_id, "retrieved_at": datetime(2025, 8, 1)})  # noqa: DTZ001
+        rows.append(
+            {
+                "document_sha256": report.document_sha256,
+                "fiscal_year": YEAR,
+                "source_url": f"file:///{report.publisher}",
+                "bytes": 1,
+                "media_type": report.media_type,
+                "status": "read",
+                "report_id": report.report_id,
+                "retrieved_at": datetime(2025, 8, 1),  # noqa: DTZ001
+            }
+        )
     storage.write_table("core.documents", YEAR, rows)
     for name in ("sources.report_links", "sources.publishers", "checks.revised_findings"):
         storage.write_table(name, YEAR, TABLES[name].arrow_schema().empty_table())

@@ -51,7 +51,7 @@ FAULTS = (
     Fault("localising", "expectations.judging:reconcile"),
 )
 #: Loaded by every process when it starts (``sitecustomize``).
-SABOTAGE = '''
+SABOTAGE = """
 import functools, importlib.abc, importlib.machinery, os, pickle, sys
 module, _, name = os.environ["FAULT"].partition(":")
 def broken(function):
@@ -75,7 +75,7 @@ class Finder(importlib.abc.MetaPathFinder):
         spec.loader.exec_module = patched
         return spec
 sys.meta_path.insert(0, Finder())
-'''
+"""
 
 
 def publisher(number: int) -> str:
@@ -100,6 +100,7 @@ class Published:
 
 def published(home: Path, broken: str, file: str) -> Published:
     with connect_readonly(Home(home).warehouse) as warehouse:
+
         def of(query: str) -> list[tuple[str, ...]]:
             return list(warehouse.execute(query).fetchall())
 

@@ -263,5 +263,3 @@ def plain(value: Any) -> str | int | float | bool:
 def _short(value: Decimal) -> str:
     text = f"{value:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
-
-

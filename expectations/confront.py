@@ -79,9 +79,7 @@ def outcomes_of(rule: Rule, contents: ReportContents) -> list[Outcome | Judgemen
         return [_failed(rule.rule_id, contents, error)]
 
 
-def _outcomes_across(
-    rule: AcrossRule, contents: ReportContents, equations: Sequence[Equation], beside: Beside
-) -> list[Outcome | Judgement]:
+def _outcomes_across(rule: AcrossRule, contents: ReportContents, equations: Sequence[Equation], beside: Beside) -> list[Outcome | Judgement]:
     try:
         return [evaluate(e) for e in _distinct(rule.build(contents, equations, beside)) if isinstance(e, Equation)]
     except Exception as error:
@@ -109,9 +107,7 @@ def confront(contents: ReportContents, rules: Mapping[str, Rule] = RULES, beside
     for rule, outcome in (*own, *across):
         rows.add(rule, outcome)
     findings = with_causes(rows.findings, _must_hold(o for _, o in own))
-    return Confrontation(
-        tuple(o for _, o in own), tuple(rows.equations), tuple(rows.terms), tuple(findings), tuple(o for _, o in across)
-    )
+    return Confrontation(tuple(o for _, o in own), tuple(rows.equations), tuple(rows.terms), tuple(findings), tuple(o for _, o in across))
 
 
 def judged(contents: ReportContents, beside: Beside | None = None, found: Confrontation | None = None) -> Judged:
@@ -288,8 +284,7 @@ def _operands(side: Expression, exponent: Decimal, own: str) -> str:
         return "nothing printed"
     told = [f for f in figures if f.amount != 0] or figures[:1]
     parts = [
-        f"{'' if f.report_id == own else f'[{f.report_id}] '}{places.place_of(f)} = {_text(f.value, exponent) or 'blank'}"
-        for f in told[:_SHOWN]
+        f"{'' if f.report_id == own else f'[{f.report_id}] '}{places.place_of(f)} = {_text(f.value, exponent) or 'blank'}" for f in told[:_SHOWN]
     ]
     if len(told) > _SHOWN:
         parts.append(f"{len(told) - _SHOWN} more")

@@ -25,9 +25,7 @@ REPORTS = HERE / "reports"
 def read_input(folder: Path) -> tuple[ReportFigures, Layout, ReportText]:
     """Everything that one sample's folder says."""
     about = tomllib.loads((folder / "report.toml").read_text(encoding="utf-8"))
-    figures = ReportFigures(
-        about["publisher"], about["kind"], about["year"], read_lines(folder / "figures.csv"), tuple(about.get("listed", ()))
-    )
+    figures = ReportFigures(about["publisher"], about["kind"], about["year"], read_lines(folder / "figures.csv"), tuple(about.get("listed", ())))
     narrative = folder / "narrative.csv"
     text = ReportText(
         duties=tuple(about.get("duties", ())),

@@ -49,9 +49,7 @@ def planted_pair(seed: int = 1, opening_error: int = 12_345, restatement: int = 
     earlier = first.report()
     carried = first.closing
     carried["general"] += opening_error
-    later = replace(
-        Inventor(rng, SMALLEST, carried).report(), publisher=earlier.publisher, kind=earlier.kind, year=earlier.year + 1
-    )
+    later = replace(Inventor(rng, SMALLEST, carried).report(), publisher=earlier.publisher, kind=earlier.kind, year=earlier.year + 1)
     before, now = amount(earlier, "总计"), amount(later, "总计")
     base = before + restatement * SMALLEST
     change = now - base

@@ -72,9 +72,7 @@ def printed_amount(value: Decimal | None, layout: Layout, labelled: bool = True)
     return text, f"{value:f}"
 
 
-def amount_cell(
-    layout: Layout, form: str, row_no: int | str, line: Line, measure: str, col: int, name: str | None = None
-) -> Cell:
+def amount_cell(layout: Layout, form: str, row_no: int | str, line: Line, measure: str, col: int, name: str | None = None) -> Cell:
     """The cell of one amount with its truth."""
     labelled = bool(line.label or line.code or form == "three_public")
     text, value = printed_amount(line.values.get(measure), layout, labelled)
@@ -85,9 +83,7 @@ def amount_cell(
 
 def words(text: str, layout: Layout) -> str:
     """``text`` with this layout's brackets."""
-    return (
-        text.translate(str.maketrans("（）", "()")) if layout.brackets == "half" else text.translate(str.maketrans("()", "（）"))
-    )
+    return text.translate(str.maketrans("（）", "()")) if layout.brackets == "half" else text.translate(str.maketrans("()", "（）"))
 
 
 def spaced(text: str, layout: Layout) -> str:

@@ -186,9 +186,7 @@ class Inventor:
         everything = sorted(c for c in self.names if len(c) == 3)
         return used if self.rng.random() < 0.3 else sorted({*everything[:26], *used})
 
-    def _two_sides(
-        self, form: str, left: list[Line], left_end: list[Line], right: list[Line], right_end: list[Line]
-    ) -> tuple[Line, ...]:
+    def _two_sides(self, form: str, left: list[Line], left_end: list[Line], right: list[Line], right_end: list[Line]) -> tuple[Line, ...]:
         """Both sides with blank rows so that the sums stand at the same height."""
         rows, ends = max(len(left), len(right)), max(len(left_end), len(right_end))
         measures = ("amount",) if form == "income_expenditure_summary" else MEASURES[form]

@@ -55,9 +55,7 @@ def summary(form: str, figures: ReportFigures, layout: Layout) -> Built:
             ]
         )
     blank = Line("", "", "", {})
-    pairs = [
-        (left[i] if i < len(left) else blank, right[i] if i < len(right) else blank) for i in range(max(len(left), len(right)))
-    ]
+    pairs = [(left[i] if i < len(left) else blank, right[i] if i < len(right) else blank) for i in range(max(len(left), len(right)))]
     if layout.drop_empty_rows:
         pairs = [(a, b) for a, b in pairs if a.label or b.label]
     rows = [tuple(row) for row in header]

@@ -241,9 +241,7 @@ class TableOnPages:
                 self.pages.canvas.rect(x0, y0, x1 - x0, y1 - y0, stroke=0, fill=1)
         self.pages.canvas.setFillGray(0)
 
-    def _rules(
-        self, placed: Sequence[tuple[Cell, float, float, float, float]], open_top: float | None, open_bottom: float | None
-    ) -> None:
+    def _rules(self, placed: Sequence[tuple[Cell, float, float, float, float]], open_top: float | None, open_bottom: float | None) -> None:
         style, canvas = self.layout.rules, self.pages.canvas
         canvas.setLineWidth(THIN)
         left, right = self.edges[0], self.edges[-1]
@@ -309,9 +307,7 @@ class TableOnPages:
                 width = width_of(text, self.size, self.latin)
                 x = {"left": x0 + PAD, "center": (x0 + x1 - width) / 2, "right": x1 - PAD - width}[cell.align]
                 y = baseline - i * self.leading - (self.layout.number_shift if cell.number else 0.0)
-                key = {"rows": (-y1, x0), "columns": (x0, -y1), "numbers_last": (float(cell.number), -y1, x0)}[
-                    self.layout.draw_order
-                ]
+                key = {"rows": (-y1, x0), "columns": (x0, -y1), "numbers_last": (float(cell.number), -y1, x0)}[self.layout.draw_order]
                 found.append(((*key, float(i)), self._word(x, y, text, width)))
         return [operation for _, operation in sorted(found, key=lambda item: item[0])]
 

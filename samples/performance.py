@@ -104,9 +104,7 @@ def evaluation_grid(form: Row, indicators: Sequence[Row], year: int) -> Grid:
     rows += indicator_rows(indicators, has_rate and not has_weight)
     rows.append((Cell("总分", 0, colspan=7), Cell(form["total_score"], 7), Cell("", 8)))
     title = f"{year}年度项目支出绩效自评表"
-    return Grid(
-        "evaluation", title, "", (0.9, 1.5, 1.6, 3.0, 1.7, 1.7, 1.2, 1.2, 2.6), tuple(rows), 0, 0, publisher=f"（{year}年度）"
-    )
+    return Grid("evaluation", title, "", (0.9, 1.5, 1.6, 3.0, 1.7, 1.7, 1.2, 1.2, 2.6), tuple(rows), 0, 0, publisher=f"（{year}年度）")
 
 
 def indicator_rows(indicators: Sequence[Row], rate_column: bool) -> list[tuple[Cell, ...]]:

@@ -21,9 +21,7 @@ class Statement:
 
     section: str
     subject: str
-    measure: (
-        str  # amount | change | change_pct | share_pct | initial_budget | completion_pct | budget | executed | score | count …
-    )
+    measure: str  # amount | change | change_pct | share_pct | initial_budget | completion_pct | budget | executed | score | count …
     value: str
     unit: str
 
@@ -68,9 +66,7 @@ class Told:
 
 
 OPENERS = {"人员经费": "主要包括", "公用经费": "主要包括"}
-WHOLES = re.compile(
-    r"(合计|总额|总数|^车辆|自评项目|预算财政拨款支出|“三公”经费\S*|人员经费|公用经费)$"
-)  # subjects that are broken into parts
+WHOLES = re.compile(r"(合计|总额|总数|^车辆|自评项目|预算财政拨款支出|“三公”经费\S*|人员经费|公用经费)$")  # subjects that are broken into parts
 NO_PARTS = re.compile(r"^(授予|单位价值|单价|货物采购授予|工程采购授予|服务采购授予|绩效自评涉及)|占")
 
 
@@ -83,13 +79,7 @@ def joined(told: Sequence[Told]) -> list[str]:
         i += 1
         members: list[Told] = []
         is_whole = head.listable and WHOLES.search(head.subject)
-        while (
-            is_whole
-            and i < len(told)
-            and told[i].listable
-            and told[i].subject not in OPENERS
-            and not NO_PARTS.search(told[i].subject)
-        ):
+        while is_whole and i < len(told) and told[i].listable and told[i].subject not in OPENERS and not NO_PARTS.search(told[i].subject):
             members.append(told[i])
             i += 1
         if members:

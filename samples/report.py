@@ -68,9 +68,7 @@ def typeset(figures: ReportFigures, layout: Layout, text: ReportText | None = No
         pages.paragraph(duty)
     if text.units:
         pages.line("二、机构设置", 14)
-        pages.paragraph(
-            f"纳入{figures.publisher} {figures.year} 年度{figures.kind}决算编制范围的单位包括：{'、'.join(text.units)}。"
-        )
+        pages.paragraph(f"纳入{figures.publisher} {figures.year} 年度{figures.kind}决算编制范围的单位包括：{'、'.join(text.units)}。")
     part(pages, "第二部分", f"{figures.year}年度{figures.kind}决算表")
     for i, grid in enumerate(grids):
         print_form(pages, grid, layout, first=i == 0)

@@ -145,9 +145,5 @@ def read_folder(folder: Path) -> ReportContents:
         for number, row in enumerate(csv.DictReader(lines), 2):
             key = (row["form"], row["side"], row["row_no"], row["code"], row["name"])
             at = order.setdefault(key, len(order) + 1)
-            figures.append(
-                figure(
-                    about, row["form"], at, row["col"], row["value"], row["side"], row["code"], row["name"], row["row_no"], number
-                )
-            )
+            figures.append(figure(about, row["form"], at, row["col"], row["value"], row["side"], row["code"], row["name"], row["row_no"], number))
     return contents(about, figures, state_capital="not_required" if int(year) < 2020 else "missing")

@@ -71,7 +71,9 @@ def test_people_are_shown_the_same(report: Path) -> None:
 
 
 def test_what_the_document_leaves_open_is_decided_by_who_asks(report: Path) -> None:
-    report.write_text(report.read_text(encoding="utf-8").replace("甲县水利局2023年度部门决算", "部门决算").replace("甲县水利局", ""), encoding="utf-8")
+    report.write_text(
+        report.read_text(encoding="utf-8").replace("甲县水利局2023年度部门决算", "部门决算").replace("甲县水利局", ""), encoding="utf-8"
+    )
     refused = CliRunner().invoke(app, ["inspect", str(report), "--json"])
     assert refused.exit_code == 1
     assert json.loads(refused.stdout)["status"] == "refused"

@@ -7,9 +7,7 @@ import golden
 from pipeline.model.contents import ReportContents
 
 ABOUT = golden.report()
-INCOME = golden.table(
-    ABOUT, "income", ["|合计|3.00|3.00", "201|一般公共服务支出|2.00|", "208|社会保障和就业支出|1.00|1.00"], ["total", "fiscal"]
-)
+INCOME = golden.table(ABOUT, "income", ["|合计|3.00|3.00", "201|一般公共服务支出|2.00|", "208|社会保障和就业支出|1.00|1.00"], ["total", "fiscal"])
 LEFT = golden.table(ABOUT, "income_expenditure_summary", ["|本年收入合计|3.00"], ["amount"], "income")
 RIGHT = golden.table(ABOUT, "income_expenditure_summary", ["|本年支出合计|2.00"], ["amount"], "expenditure")
 CONTENTS = ReportContents(ABOUT, (*INCOME, *LEFT, *RIGHT), {"core.forms": ({"statement": "income"},)})

@@ -67,9 +67,7 @@ def possible(parts: list[Figure], whole: Figure, relation: Relation, tolerance: 
 
 
 @given(st.lists(texts, min_size=1, max_size=2), texts, st.sampled_from(["=", ">="]), st.sampled_from(["0", "0.1"]))
-def test_the_verdict_on_a_sum_is_that_of_trying_true_values(
-    parts: list[str], whole: str, relation: Relation, tolerance: str
-) -> None:
+def test_the_verdict_on_a_sum_is_that_of_trying_true_values(parts: list[str], whole: str, relation: Relation, tolerance: str) -> None:
     figures = [printed(t, str(i)) for i, t in enumerate(parts)]
     total = printed(whole, "whole")
     found = verdict(Sum.of(total), Sum.of(*figures), relation, tolerance)
@@ -168,9 +166,7 @@ def test_every_expression_holds_and_fails(left: Expression, right: Expression, r
         ("5.5", "8", "68", "rounding", True),
     ],
 )
-def test_a_rate_of_scores_is_what_they_round_to_and_a_cut_digit_is_told(
-    part: str, whole: str, rate: str, expected: str, shortened: bool
-) -> None:
+def test_a_rate_of_scores_is_what_they_round_to_and_a_cut_digit_is_told(part: str, whole: str, rate: str, expected: str, shortened: bool) -> None:
     score, weight = (replace(printed(t, t), unit="分") for t in (part, whole))
     outcome = evaluate(Equation("r", "x", "p", Sum.of(printed(rate, "rate")), Quotient(Sum.of(score), Sum.of(weight), Decimal(100))))
     assert (outcome.verdict, outcome.shortened) == (expected, shortened)

@@ -51,11 +51,6 @@ def test_a_revision_keeps_the_reports_name() -> None:
 
 
 def test_ids_tell_sides_rows_and_measures_apart() -> None:
-    ids = {
-        figure_id("r", "form", "income", side, row, measure)
-        for side in (None, "income")
-        for row in (1, "2.1")
-        for measure in ("total", "fiscal")
-    }
+    ids = {figure_id("r", "form", "income", side, row, measure) for side in (None, "income") for row in (1, "2.1") for measure in ("total", "fiscal")}
     assert len(ids) == 8
     assert figure_id("2024-ab", "form", "income", None, 17, "fiscal") == "2024-ab/form/income//17/fiscal"

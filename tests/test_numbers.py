@@ -236,9 +236,7 @@ def test_any_text_is_a_number_or_not_and_never_an_error(text: str, blanks: bool)
         again = parse_number(f"{one.value:f}{'%' * one.percent}{one.unit}")
         assert again == one  # what is read is read again as it was
     if several:
-        assert "".join("".join(map(str, n.value.as_tuple().digits)).zfill(n.decimals) for n in several).replace(
-            "0", ""
-        ) == digits.replace("0", "")
+        assert "".join("".join(map(str, n.value.as_tuple().digits)).zfill(n.decimals) for n in several).replace("0", "") == digits.replace("0", "")
         assert not is_blank(text)
         assert sum(n.value.is_signed() for n in several) <= len(re.findall("[-–−－—△▲(（]", text))
 

@@ -82,7 +82,9 @@ def test_an_installed_wheel_works_in_an_empty_folder(tmp_path: Path) -> None:
     environment = {k: v for k, v in os.environ.items() if not k.startswith("FINAL_ACCOUNTS_")} | {"PYTHONPATH": str(at), "FINAL_ACCOUNTS_LANG": "zh"}
 
     def command(*arguments: str) -> str:
-        done = subprocess.run([sys.executable, "-m", "pipeline.cli", *arguments], cwd=empty, env=environment, text=True, capture_output=True, check=True)
+        done = subprocess.run(
+            [sys.executable, "-m", "pipeline.cli", *arguments], cwd=empty, env=environment, text=True, capture_output=True, check=True
+        )
         return done.stdout
 
     checked = command("check")

@@ -66,9 +66,7 @@ def test_every_cell_of_a_hand_checked_report_is_read(shared: Path, folder: Path)
     assert all(f.printed == "" or f.value is not None for f in contents.figures if f.section == "form")
 
 
-@pytest.mark.parametrize(
-    "other", [TruthCell("income", "1", "", "201", "", "total", "1234.60"), None], ids=["changed", "left out"]
-)
+@pytest.mark.parametrize("other", [TruthCell("income", "1", "", "201", "", "total", "1234.60"), None], ids=["changed", "left out"])
 def test_a_difference_from_the_truth_is_counted(other: TruthCell | None) -> None:
     outcome = Outcome(0, "text", {})
     compare([other] if other else [], small(), outcome)

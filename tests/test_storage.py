@@ -50,7 +50,13 @@ text = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 @given(
     st.lists(
         st.fixed_dictionaries(
-            {"value": st.none() | exact, "printed": text, "label": st.none() | text, "page": st.none() | st.integers(1, 5000), "x0": st.none() | st.floats(allow_nan=False)}
+            {
+                "value": st.none() | exact,
+                "printed": text,
+                "label": st.none() | text,
+                "page": st.none() | st.integers(1, 5000),
+                "x0": st.none() | st.floats(allow_nan=False),
+            }
         ),
         max_size=8,
     )
@@ -64,7 +70,9 @@ def test_any_row_comes_back_equal(tmp_path_factory: pytest.TempPathFactory, draw
 
 
 def test_decimals_come_back_without_trailing_zeros_or_exponent() -> None:
-    storage.write_table("checks.equation_terms", 2024, [{**TERM, "figure_id": t, "coefficient": Decimal(t)} for t in ("100", "1E+3", "4888.790", "0.00")])
+    storage.write_table(
+        "checks.equation_terms", 2024, [{**TERM, "figure_id": t, "coefficient": Decimal(t)} for t in ("100", "1E+3", "4888.790", "0.00")]
+    )
     assert [str(r["coefficient"]) for r in storage.read_table("checks.equation_terms", 2024)] == ["100", "1000", "4888.79", "0"]
 
 

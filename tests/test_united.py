@@ -100,7 +100,11 @@ def test_text_forms_and_annex_become_one_report(whole: ReportContents) -> None:
 def test_every_figure_tells_the_document_that_it_stands_in() -> None:
     figures, _ = sample()
     united = read_report(bundle(narrative(), forms(figures), annex()))
-    assert [(p.first_page, p.pages) for p in united.parts] == [(1, 1), (2, len(printed_forms(figures, LAYOUT))), (2 + len(printed_forms(figures, LAYOUT)), 1)]
+    assert [(p.first_page, p.pages) for p in united.parts] == [
+        (1, 1),
+        (2, len(printed_forms(figures, LAYOUT))),
+        (2 + len(printed_forms(figures, LAYOUT)), 1),
+    ]
     pages = {section: {f.place.page for f in united if f.section == section} for section in ("narrative", "form", "self_evaluation")}
     last = united.parts[2].first_page
     assert pages["narrative"] == {1}
@@ -212,7 +216,9 @@ def test_a_corrected_part_supersedes_the_bundle(tmp_path: Path) -> None:
     library = Library.of(Home(tmp_path / "home"), "t")
     first, _ = offered(library.archive, tmp_path, narrative(), forms(figures))
     take_in(library, Workers(Processes(1)))
-    second, _ = offered(library.archive, tmp_path, narrative(), as_sheets(figures.publisher, figures.year, printed_forms(figures, replace(LAYOUT, thousands=False))))
+    second, _ = offered(
+        library.archive, tmp_path, narrative(), as_sheets(figures.publisher, figures.year, printed_forms(figures, replace(LAYOUT, thousands=False)))
+    )
     take_in(library, Workers(Processes(1)))
     status = {d.offer.sha256: d.status for d in library.documents()}
     assert status.pop(second.sha256) == "read"
@@ -237,14 +243,22 @@ def test_an_archive_of_any_kind_is_what_is_in_it(tmp_path: Path, write: Callable
 def test_reports_in_folders_of_one_archive_are_told_apart(tmp_path: Path) -> None:
     figures, _ = sample()
     unit = replace(figures, publisher="示例市大数据中心", kind="单位")
-    held = {"局/说明.docx": narrative(), "局/公开表.xlsx": forms(figures), "中心/公开表.xlsx": forms(unit), "中心/概况.txt": "示例市大数据中心概况".encode()}
+    held = {
+        "局/说明.docx": narrative(),
+        "局/公开表.xlsx": forms(figures),
+        "中心/公开表.xlsx": forms(unit),
+        "中心/概况.txt": "示例市大数据中心概况".encode(),
+    }
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "all.zip").write_bytes(zip_file(held))
     library = Library.of(Home(tmp_path / "home"), "t")
     take_in(library, Workers(Processes(1)), tmp_path / "in")
     read = [d for d in library.documents() if d.status == "read"]
     assert {len(d.offer.parts) for d in read} == {2}
-    assert {row["publisher"] for tables in library.tables([d.row() for d in read]) for row in tables["core.reports"].to_pylist()} == {figures.publisher, unit.publisher}
+    assert {row["publisher"] for tables in library.tables([d.row() for d in read]) for row in tables["core.reports"].to_pylist()} == {
+        figures.publisher,
+        unit.publisher,
+    }
 
 
 def test_a_member_that_cannot_be_unpacked_is_said_to_be_missing(whole: ReportContents) -> None:

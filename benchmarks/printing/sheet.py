@@ -90,11 +90,7 @@ def page_layout(name: str, landscape: bool, look: Look) -> str:
 
 
 def master(name: str, landscape: bool, look: Look, title: str) -> str:
-    head = (
-        f"<style:header><text:p>{escape(title)}</text:p></style:header>"
-        if look.running_head
-        else '<style:header style:display="false"/>'
-    )
+    head = f"<style:header><text:p>{escape(title)}</text:p></style:header>" if look.running_head else '<style:header style:display="false"/>'
     foot = '<style:footer style:display="false"/>'
     if look.furniture != "none":
         before, after = ("— ", " —") if look.furniture == "numbers" else ("第 ", " 页")
@@ -170,14 +166,11 @@ def one(
         f'fo:font-size="{size}pt" style:font-size-asian="{size}pt"{BOLD if bold else ""}/>'
     )
     style = styles.of("table-cell", inner)
-    spans = (
-        f' table:number-columns-spanned="{colspan}" table:number-rows-spanned="{rowspan}"' if colspan > 1 or rowspan > 1 else ""
-    )
+    spans = f' table:number-columns-spanned="{colspan}" table:number-rows-spanned="{rowspan}"' if colspan > 1 or rowspan > 1 else ""
     paragraphs = "".join(f"<text:p>{escape(t).replace('  ', BLANKS)}</text:p>" for t in text.split("\n")) if text else ""
     kind = ' office:value-type="string"' if text else ""
-    return (
-        f'<table:table-cell table:style-name="{style}"{spans}{kind}>{paragraphs}</table:table-cell>'
-        + "<table:covered-table-cell/>" * (colspan - 1)
+    return f'<table:table-cell table:style-name="{style}"{spans}{kind}>{paragraphs}</table:table-cell>' + "<table:covered-table-cell/>" * (
+        colspan - 1
     )
 
 
@@ -194,9 +187,7 @@ def borders_of(look: Look, first: bool, last: bool, top: bool, bottom: bool) -> 
         return " ".join(f'fo:border-{s}="{line if yes else "none"}"' for s, yes in sides.items())
     extra = {"left": first, "right": last, "top": top, "bottom": bottom} if look.border == "thick_frame" else {}
     inner = f"{LINES[look.border]} {color}"
-    return " ".join(
-        f'fo:border-{s}="{f"1.75pt solid {color}" if extra.get(s) else inner}"' for s in ("left", "right", "top", "bottom")
-    )
+    return " ".join(f'fo:border-{s}="{f"1.75pt solid {color}" if extra.get(s) else inner}"' for s in ("left", "right", "top", "bottom"))
 
 
 def table_rows(block: Ruled, n: int, look: Look, styles: Styles, rng: random.Random) -> list[str]:
@@ -211,19 +202,11 @@ def table_rows(block: Ruled, n: int, look: Look, styles: Styles, rng: random.Ran
         for c in cells:
             text = broken_heading(c.text, rng) if header and not plain and look.line_break == "br" and c.colspan < 6 else c.text
             end = c.col + c.colspan
-            frame = (
-                ""
-                if plain
-                else borders_of(look, c.col == 0, end == width, r == block.plain_rows, r + c.rowspan == len(grid.rows))
-            )
+            frame = "" if plain else borders_of(look, c.col == 0, end == width, r == block.plain_rows, r + c.rowspan == len(grid.rows))
             bold = (look.bold == "totals" and total) or (look.bold in ("header", "outlined") and header)
             fill = "#e6e6e6" if header and not plain and look.shade in ("header", "stripes") else ""
             fill = fill or ("#f3f7fb" if look.shade == "stripes" and r % 2 else "#ffffff" if look.shade == "white" else "")
-            made[c.col] = one(
-                text, c.col, c.colspan, c.rowspan, c.align, block.size, frame, look, styles, bold, fill, not c.number
-            )
+            made[c.col] = one(text, c.col, c.colspan, c.rowspan, c.align, block.size, frame, look, styles, bold, fill, not c.number)
             covered |= {(r + i, c.col + j) for i in range(1, c.rowspan) for j in range(c.colspan)}
-        out.append(
-            f'<table:table-row table:style-name="{row_style(styles)}">{"".join(made[k] for k in sorted(made))}</table:table-row>'
-        )
+        out.append(f'<table:table-row table:style-name="{row_style(styles)}">{"".join(made[k] for k in sorted(made))}</table:table-row>')
     return out

@@ -151,9 +151,7 @@ def table(block: Ruled, look: Look, rng: random.Random) -> str:
         + border_set("insideV", upright, look)
     )
     pad = round(look.padding * TWIPS)
-    margins = "".join(
-        f'<w:{n} w:w="{p}" w:type="dxa"/>' for n, p in (("top", pad // 2), ("left", pad), ("bottom", pad // 2), ("right", pad))
-    )
+    margins = "".join(f'<w:{n} w:w="{p}" w:type="dxa"/>' for n, p in (("top", pad // 2), ("left", pad), ("bottom", pad // 2), ("right", pad)))
     widths = [round(s * TWIPS) for s in block.shares]
     columns = "".join(f'<w:gridCol w:w="{w}"/>' for w in widths)
     layout = "fixed" if look.width == "fixed" else "autofit"

@@ -63,9 +63,7 @@ def _forms(named: Iterable[_Named]) -> str:
     return "、".join(dict.fromkeys(places.title(n.statement) for n in named))
 
 
-def _judge(
-    rule: Rule, contents: ReportContents, place: str, breach: str, where: Place, printed: str, expected: str | None = None
-) -> Judgement:
+def _judge(rule: Rule, contents: ReportContents, place: str, breach: str, where: Place, printed: str, expected: str | None = None) -> Judgement:
     return Judgement(
         rule.rule_id,
         contents.report.report_id,
@@ -94,9 +92,7 @@ def _one_name(rule: Rule, contents: ReportContents) -> Instances:
             yield _judge(rule, contents, f"{code} {usual[0].name}", "", usual[0].place, usual[0].name)
         for other in ranked[1:]:
             odd = names[other]
-            breach = (
-                f"{_forms(odd)} prints code {code} as {odd[0].name}, {_forms(usual)} prints it as {usual[0].name}: one code, two names"
-            )
+            breach = f"{_forms(odd)} prints code {code} as {odd[0].name}, {_forms(usual)} prints it as {usual[0].name}: one code, two names"
             yield _judge(rule, contents, f"{code} {odd[0].name} / {_forms(odd)}", breach, odd[0].place, odd[0].name, usual[0].name)
 
 

@@ -137,7 +137,6 @@ class _Relation:
             return figure, Sum.of(first, (-1, second))
         return (figure, Quotient(Sum.of(first), Sum.of(second), HUNDRED)) if second.value else None
 
-
     def instance(self, rule: Rule, contents: ReportContents, place: str, figure: Figure, due: Expression) -> Equation:
         """A rate is computed to its digits; a difference stands for what its two amounts do."""
         exact = self.kind == "difference"

@@ -140,9 +140,7 @@ def initial_of_projects(rule: Rule, contents: ReportContents) -> Instances:
     forms = contents.rows_of("core.self_evaluations")
     if len(bearing) != 1 or not forms:
         return
-    item = next(
-        (s for s in said(contents, "general_budget") if s.code == bearing[0].code and "initial_budget" in s.figures), None
-    )
+    item = next((s for s in said(contents, "general_budget") if s.code == bearing[0].code and "initial_budget" in s.figures), None)
     basic = bearing[0].get("basic")
     reviewed = counts(contents, "projects_reviewed")
     if item is None or (basic is not None and basic.value) or (reviewed and reviewed[0][1].value != len(forms)):
@@ -152,9 +150,7 @@ def initial_of_projects(rule: Rule, contents: ReportContents) -> Instances:
         cells = _form_row(contents, int(row["form_no"]), "current_year")
         figure = cells.get("initial") if cells is not None else None
         if figure is None or figure.value is None:
-            yield unevaluated(
-                rule, contents, item.place("initial_budget"), f"not found: 自评表{row['form_no']} 当年财政拨款 年初预算数"
-            )
+            yield unevaluated(rule, contents, item.place("initial_budget"), f"not found: 自评表{row['form_no']} 当年财政拨款 年初预算数")
             return
         initial.append(figure)
     place = f"{item.place('initial_budget')} ↔ 自评表 当年财政拨款 年初预算数"
@@ -168,9 +164,7 @@ def below_expectation(rule: Rule, contents: ReportContents) -> Instances:
     for remark in remarks(contents, "below_expectation"):
         place = f"情况说明 {remark['section']} / {remark['words']}"
         if not rated:
-            yield unevaluated(
-                rule, contents, place, "not found: output indicators with weight and score, or with a completion rate"
-            )
+            yield unevaluated(rule, contents, place, "not found: output indicators with weight and score, or with a completion rate")
             continue
         told = "every output indicator of the self-evaluation forms reaches its target and full score"
         yield judge(rule, contents, place, not all(rated), str(remark["words"]), "100%（各自评表产出指标均完成）", told, remark)

@@ -21,6 +21,8 @@ from pipeline.narrative.economic import codes_of, economic_name
 from pipeline.narrative.items import plain_name, split_names
 
 _SIDES = {"personnel": "personnel", "public": "public"}
+
+
 def _rows(contents: ReportContents) -> list[Row]:
     return [r for r in views.rows_of(contents, words.ECONOMIC) if r.code and r.label and "amount" in r.cells]
 

@@ -28,9 +28,7 @@ _GRADES = (
 )
 
 
-def performance_rule(
-    rule_id: str, title: str, title_zh: str, formula: str, build: Build, severity: Severity, kind: str = "narrative"
-) -> Rule:
+def performance_rule(rule_id: str, title: str, title_zh: str, formula: str, build: Build, severity: Severity, kind: str = "narrative") -> Rule:
     return rule(rule_id, title, title_zh, formula, build, severity, kind, CITATION, "narrative_performance")
 
 
@@ -165,9 +163,7 @@ def not_done(rule: Rule, contents: ReportContents) -> Instances:
 
 
 PROJECT_RULES: tuple[Rule, ...] = (
-    performance_rule(
-        "narrative_score_range", "A score lies between 0 and 100", "得分在0至100分之间", "0 ≤ score ≤ 100", score_range, "error"
-    ),
+    performance_rule("narrative_score_range", "A score lies between 0 and 100", "得分在0至100分之间", "0 ≤ score ≤ 100", score_range, "error"),
     performance_rule(
         "narrative_projects_counted",
         "The number of projects reviewed is the same wherever it is stated",

@@ -70,9 +70,7 @@ def change_of_budget(rule: Rule, contents: ReportContents) -> Instances:
 def _near(contents: ReportContents, s: Said, part: str, *quantities: str) -> Figure | None:
     """The amount of a whole: as the share's own section states it, else as its part does first."""
     here = (o for o in said(contents, part) if o.section == s.section and o.quantity in quantities and "amount" in o.figures)
-    return next((o.figures["amount"] for o in here), None) or next(
-        (f for q in quantities if (f := find(contents, part, q))), None
-    )
+    return next((o.figures["amount"] for o in here), None) or next((f for q in quantities if (f := find(contents, part, q))), None)
 
 
 def _whole(contents: ReportContents, s: Said) -> tuple[Figure | None, str]:
@@ -202,9 +200,7 @@ def direction(rule: Rule, contents: ReportContents) -> Instances:
     for remark in remarks(contents, "direction"):
         said_so = str(remark["words"])
         wanted = direction_sign(said_so)
-        about = [
-            s for s in every if s.part == remark["part"] and s.section == remark["section"] and s.subject == remark["subject"]
-        ]
+        about = [s for s in every if s.part == remark["part"] and s.section == remark["section"] and s.subject == remark["subject"]]
         compared = next(((s, c) for s in about if (c := _against_budget(s)) is not None), None)
         if wanted is None or compared is None:
             continue

@@ -29,9 +29,7 @@ def _scoring(
     return Rule(rule_id, "scoring_consistency", title, title_zh, kind, severity, formula, citation, build)
 
 
-def _complete(
-    rule_id: str, kind: str, title: str, title_zh: str, formula: str, build: Build, severity: Severity = "error"
-) -> Rule:
+def _complete(rule_id: str, kind: str, title: str, title_zh: str, formula: str, build: Build, severity: Severity = "error") -> Rule:
     return Rule(rule_id, "performance_completeness", title, title_zh, kind, severity, formula, OPENNESS, build)
 
 

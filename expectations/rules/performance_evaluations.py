@@ -23,9 +23,7 @@ _NAMES = {"weight": "分值", "score": "得分"}
 
 def _all(rows: Sequence[Scored], measure: str) -> tuple[list[Figure], tuple[str, ...]]:
     figures = [r.get(measure) for r in rows]
-    return [f for f in figures if f is not None], tuple(
-        f"{r.name} {_NAMES[measure]}" for r, f in zip(rows, figures, strict=True) if f is None
-    )
+    return [f for f in figures if f is not None], tuple(f"{r.name} {_NAMES[measure]}" for r, f in zip(rows, figures, strict=True) if f is None)
 
 
 def _open(rows: Sequence[Scored]) -> tuple[str, ...]:
@@ -67,9 +65,7 @@ def subtotals(rule: Rule, contents: ReportContents) -> Instances:
                 if own is None or not items:
                     continue
                 parts, missing = _all(items, measure)
-                yield relation(
-                    rule, contents, f"{table.place} / {row.group} {_NAMES[measure]}", total([own]), total(parts), missing=missing
-                )
+                yield relation(rule, contents, f"{table.place} / {row.group} {_NAMES[measure]}", total([own]), total(parts), missing=missing)
         for head, items in _groups(table):
             own = head.get("group_score")
             if own is not None:
@@ -169,9 +165,7 @@ def within_weight(rule: Rule, contents: ReportContents) -> Instances:
                 yield relation(rule, contents, f"{table.place} / {row.name} 得分", total([weight]), total([score]), relation=">=", bounded=True)
     for number, figures in stated_scores(contents).items():
         for order, figure in enumerate(figures, start=1):
-            yield relation(
-                rule, contents, f"评价报告{number} 结论{order} / 得分", Sum((), HUNDRED), total([figure]), relation=">=", bounded=True
-            )
+            yield relation(rule, contents, f"评价报告{number} 结论{order} / 得分", Sum((), HUNDRED), total([figure]), relation=">=", bounded=True)
 
 
 def _grand(table: ScoreTable) -> Figure | None:
@@ -293,6 +287,4 @@ def breakdown_positive(rule: Rule, contents: ReportContents) -> Instances:
     for table in score_tables(contents):
         for row in table.items:
             if (score := row.get("score")) is not None:
-                yield relation(
-                    rule, contents, f"{table.place} / {row.name} 得分", Sum.of(score), Sum((), Decimal(0)), relation=">="
-                )
+                yield relation(rule, contents, f"{table.place} / {row.name} 得分", Sum.of(score), Sum((), Decimal(0)), relation=">=")

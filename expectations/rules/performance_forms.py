@@ -87,9 +87,7 @@ def score_within_weight(rule: Rule, contents: ReportContents) -> Instances:
         for fund in FUNDS:
             weight, score = printed(form.fund(fund).get("weight")), printed(form.fund(fund).get("score"))
             if weight is not None and score is not None:
-                yield relation(
-                    rule, contents, f"{form.place} / {FUNDS[fund]} 得分", total([weight]), total([score]), relation=">=", bounded=True
-                )
+                yield relation(rule, contents, f"{form.place} / {FUNDS[fund]} 得分", total([weight]), total([score]), relation=">=", bounded=True)
         for item in form.items:
             if item.weight is not None and (score := item.get("score")) is not None:
                 yield relation(rule, contents, f"{item.place} / 得分", total([item.weight]), total([score]), relation=">=", bounded=True)
@@ -135,9 +133,7 @@ def subtotals_of_form(rule: Rule, contents: ReportContents) -> Instances:
         whole, execution = form.at("sum", "0", "weight"), form.execution_weight
         if whole is not None and execution is not None:
             weights, missing = _weights(form.items)
-            yield relation(
-                rule, contents, f"{form.place} / 总分 分值", total([whole]), total([*weights, execution]), missing=missing
-            )
+            yield relation(rule, contents, f"{form.place} / 总分 分值", total([whole]), total([*weights, execution]), missing=missing)
 
 
 # ---------------------------------------------------------------- budget execution
@@ -174,11 +170,7 @@ def execution_score(rule: Rule, contents: ReportContents) -> Instances:
             place = f"{form.place} / {name} 得分"
             if score is None or weight is None or executed is None or budget is None:
                 if fund == "total":
-                    lacking = [
-                        w
-                        for w, f in (("得分", score), ("分值", weight), ("全年执行数", executed), ("全年预算数", budget))
-                        if f is None
-                    ]
+                    lacking = [w for w, f in (("得分", score), ("分值", weight), ("全年执行数", executed), ("全年预算数", budget)) if f is None]
                     yield relation(rule, contents, place, Sum(()), Sum(()), missing=tuple(f"{form.place} {w}" for w in lacking))
                 continue
             full = total([weight])
@@ -211,11 +203,7 @@ def cost_against_executed(rule: Rule, contents: ReportContents) -> Instances:
     for form in forms(contents):
         executed = printed(form.fund("total").get("executed"))
         budgets = [f.value for m in ("initial", "adjusted") if (f := printed(form.fund("total").get(m))) is not None]
-        costs = [
-            i
-            for i in form.items
-            if "成本" in i.level(1) + i.level(2) and i.target.kind == "number" and i.target.unit in ("万元", "")
-        ]
+        costs = [i for i in form.items if "成本" in i.level(1) + i.level(2) and i.target.kind == "number" and i.target.unit in ("万元", "")]
         if executed is None or not costs:
             continue
         single = [i for i in costs if i.target.number in budgets]
@@ -228,9 +216,7 @@ def cost_against_executed(rule: Rule, contents: ReportContents) -> Instances:
 
 def _cost(rule: Rule, contents: ReportContents, form: FormView, items: Sequence[Item], executed: Figure, place: str) -> Instances:
     actuals = [i.get("actual") for i in items]
-    bounded = [
-        i for i in items if i.actual.kind != "number" or i.actual.operator not in ("", "=") or i.actual.unit not in ("万元", "")
-    ]
+    bounded = [i for i in items if i.actual.kind != "number" or i.actual.operator not in ("", "=") or i.actual.unit not in ("万元", "")]
     missing = tuple(f"{i.place} 实际完成值" for i in bounded)
     yield relation(
         rule, contents, f"{place} / 实际完成值与全年执行数", total([exact(f) for f in actuals if f is not None]), Sum.of(executed), missing=missing

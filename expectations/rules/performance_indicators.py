@@ -270,9 +270,7 @@ def printed_once(rule: Rule, contents: ReportContents) -> Instances:
             yield _told(rule, contents, item, item.place, item.level(3), "列示一次", why)
 
 
-def _rule(
-    rule_id: str, kind: str, title: str, title_zh: str, formula: str, build: Build, severity: Severity = "warning"
-) -> Rule:
+def _rule(rule_id: str, kind: str, title: str, title_zh: str, formula: str, build: Build, severity: Severity = "warning") -> Rule:
     return Rule(rule_id, "indicator_consistency", title, title_zh, kind, severity, formula, CITATION, build)
 
 

@@ -116,9 +116,7 @@ def missed_with_full_score(rule: Rule, contents: ReportContents) -> Instances:
         weight, score = item.weight, item.get("score")
         place = f"{item.place} / 得分"
         if isinstance(found, str) or weight is None or score is None:
-            yield judged(
-                rule, contents, place, None, found if isinstance(found, str) else "no weight or no score is printed", row=item.row
-            )
+            yield judged(rule, contents, place, None, found if isinstance(found, str) else "no weight or no score is printed", row=item.row)
         elif found.met or (score.value or 0) < (weight.value or 0):
             yield judged(rule, contents, place, True, figures=(score, weight), row=item.row)
         elif found.share is not None:

@@ -136,9 +136,7 @@ def listed_has_form(rule: Rule, contents: ReportContents) -> Instances:
         if why_not:
             yield judged(rule, contents, row.place, None, why_not, row=row.row)
         else:
-            yield judged(
-                rule, contents, row.place, False, f"{row.place}：没有对应的自评表", "未附自评表", row.project, (), row.row
-            )
+            yield judged(rule, contents, row.place, False, f"{row.place}：没有对应的自评表", "未附自评表", row.project, (), row.row)
 
 
 def _not_all_read(contents: ReportContents) -> str:
@@ -166,9 +164,7 @@ def form_is_listed(rule: Rule, contents: ReportContents) -> Instances:
         return
     found = matches(contents)
     for form in found.unlisted:
-        yield judged(
-            rule, contents, form.place, False, f"{form.place}：自评情况汇总表未列该项目", form.project, "列入汇总表", (), form.row
-        )
+        yield judged(rule, contents, form.place, False, f"{form.place}：自评情况汇总表未列该项目", form.project, "列入汇总表", (), form.row)
     for _, form, _ in found.pairs:
         yield judged(rule, contents, form.place, True, row=form.row)
 
@@ -281,9 +277,7 @@ def grade_of_score(rule: Rule, contents: ReportContents) -> Instances:
 def _graded(rule: Rule, contents: ReportContents, place: str, score: Figure | None, grade: str) -> Judgement:
     known = grade_meant(grade)
     if score is None or known is None:
-        return judged(
-            rule, contents, place, None, "no score is printed" if score is None else f"the grade {grade} is none of the four"
-        )
+        return judged(rule, contents, place, None, "no score is printed" if score is None else f"the grade {grade} is none of the four")
     due = grade_due(score)
     return judged(rule, contents, place, known == due, f"{place}：得分 {score.printed}，应为{due}", grade, due, (score,))
 
@@ -301,9 +295,7 @@ def executed_within_form(rule: Rule, contents: ReportContents) -> Instances:
     own = [form for form in forms(contents) if not any(same_project(name, form.project) for name in transfers)]
     figures = [f for form in own if (f := printed(form.fund("current_year").get("executed"))) is not None]
     rows = contents.rows("general_budget_expenditure")
-    whole = next(
-        (f for r in rows if (r.label or "").startswith(("合计", "总计")) and (f := printed(r.get("project"))) is not None), None
-    )
+    whole = next((f for r in rows if (r.label or "").startswith(("合计", "总计")) and (f := printed(r.get("project"))) is not None), None)
     if figures and whole is not None:
         place = "自评表 / 当年财政拨款全年执行数合计"
         yield relation(rule, contents, place, Sum.of(whole), Sum.of(*figures), relation=">=", bounded=True)

@@ -124,12 +124,9 @@ def _score_tables(contents: ReportContents) -> list[ScoreTable]:
         first = rows[0]
         side = f"{first['source']}{table}"
         scored = tuple(
-            Scored(r, cells.get((f"evaluation{evaluation}", side, str(r["row_no"])), {}))
-            for r in sorted(rows, key=lambda r: int(r["row_no"]))
+            Scored(r, cells.get((f"evaluation{evaluation}", side, str(r["row_no"])), {})) for r in sorted(rows, key=lambda r: int(r["row_no"]))
         )
-        found.append(
-            ScoreTable(str(first["evaluation"]), evaluation, table, str(first["title"] or ""), str(first["source"]), scored)
-        )
+        found.append(ScoreTable(str(first["evaluation"]), evaluation, table, str(first["title"] or ""), str(first["source"]), scored))
     return found
 
 

@@ -120,9 +120,7 @@ class FormView:
     @property
     def headings(self) -> dict[str, Figure]:
         """Declared weights of the level-1 headings, by name."""
-        found = {
-            c["weight"].label or "": c["weight"] for (side, row), c in self.cells.items() if side == "heading" and row != "0"
-        }
+        found = {c["weight"].label or "": c["weight"] for (side, row), c in self.cells.items() if side == "heading" and row != "0"}
         return {name: f for name, f in found.items() if f.value is not None}
 
     @property
@@ -139,10 +137,7 @@ class FormView:
     def fingerprint(self) -> tuple[Any, ...]:
         """What two printings of one form have in common: everything but their place."""
         head = tuple(sorted((k, str(v)) for k, v in self.row.items() if k not in ("form_no", "page", "line")))
-        items = tuple(
-            (i.row.get("level3"), i.row.get("target"), i.row.get("actual"), i.row.get("weight"), i.row.get("score"))
-            for i in self.items
-        )
+        items = tuple((i.row.get("level3"), i.row.get("target"), i.row.get("actual"), i.row.get("weight"), i.row.get("score")) for i in self.items)
         return head, items
 
 
@@ -161,9 +156,7 @@ def _forms(contents: ReportContents) -> list[FormView]:
         cells = {(r.side or "", r.row): r.cells for r in contents.rows(f"form{number}", section="self_evaluation")}
         about = f"自评表{number} {head.get('project') or ''}".strip()
         items = tuple(
-            Item(
-                row, cells.get(("indicator", str(row["row_no"])), {}), f"{about} / 指标{row['row_no']} {row.get('level3') or ''}"
-            )
+            Item(row, cells.get(("indicator", str(row["row_no"])), {}), f"{about} / 指标{row['row_no']} {row.get('level3') or ''}")
             for row in sorted(indicators.get(number, []), key=lambda r: int(r["row_no"]))
         )
         found.append(FormView(number, head, cells, items))

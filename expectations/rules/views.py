@@ -36,9 +36,7 @@ def _kept(contents: ReportContents, key: tuple[str, ...], make: Callable[[], T])
 
 def state(contents: ReportContents, statement: str) -> str | None:
     """What ``core.forms`` says of a form; ``None`` where it says nothing."""
-    states: dict[str, str] = _kept(
-        contents, ("states",), lambda: {str(r["statement"]): str(r["state"]) for r in contents.rows_of("core.forms")}
-    )
+    states: dict[str, str] = _kept(contents, ("states",), lambda: {str(r["statement"]): str(r["state"]) for r in contents.rows_of("core.forms")})
     return states.get(statement)
 
 

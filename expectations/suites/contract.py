@@ -23,6 +23,7 @@ LINK = (
     f" || CASE WHEN page IS NULL THEN '' ELSE '{_FILE}' || page END AS link"
 )
 
+
 def where(place: str) -> str:
     """Whose it is (of a table ``e``), and where in the document (of ``place``), in one column: a pane is only so wide."""
     return f"e.publisher || coalesce(' · p.' || {place}.page, ' · l.' || {place}.line, '') AS \"where\""

@@ -67,9 +67,7 @@ def _unread(what: Unread | Remark) -> tuple[Account, str, str]:
     return "unread", what.reason if isinstance(what, Unread) else what.words, what.sentence
 
 
-def _numbers(
-    line: PrintedLine, marks: _Marks, where: dict[tuple[int, int], tuple[Paragraph, int]], reason: str, free: bool
-) -> Iterable[Printed]:
+def _numbers(line: PrintedLine, marks: _Marks, where: dict[tuple[int, int], tuple[Paragraph, int]], reason: str, free: bool) -> Iterable[Printed]:
     at = before = 0
     for start, end, digits in numbers_in(line.raw):
         before, at = before + digits_before(line.raw[at:start], start - at), start

@@ -16,8 +16,7 @@ from pipeline.narrative.text import Paragraph, Source, join_lines
 _HAN = "一二三四五六七八九十"
 #: The marks of headings by level, in canonical spelling.
 _MARKS = tuple(
-    re.compile(mark)
-    for mark in (rf"([{_HAN}]{{1,3}})、", rf"（([{_HAN}]{{1,3}})）", r"(\d{1,2})[.、．](?!\d)", r"（(\d{1,2})）", r"([①-⑳])")
+    re.compile(mark) for mark in (rf"([{_HAN}]{{1,3}})、", rf"（([{_HAN}]{{1,3}})）", r"(\d{1,2})[.、．](?!\d)", r"（(\d{1,2})）", r"([①-⑳])")
 )
 _LONGEST = 40
 #: A sentence, or a line of contents with its page, is no heading.

@@ -165,9 +165,7 @@ def _evaluation(paragraph: Paragraph, evaluations: Mapping[int, int]) -> str:
     return f"evaluation{number}" if number is not None else ""
 
 
-def _figure(
-    what: Spoken, paragraph: Paragraph, report: Report, row_no: int, code: str | None, place: Place, common: int
-) -> Figure | None:
+def _figure(what: Spoken, paragraph: Paragraph, report: Report, row_no: int, code: str | None, place: Place, common: int) -> Figure | None:
     """The statement's figure: ``None`` for a grade; a budget that there is none of is a blank."""
     if what.measure == "grade":
         return None

@@ -21,9 +21,7 @@ _MOST = 12
 _LONGEST = 400
 
 
-def free_stretches(
-    words: Vocabulary, part: str, text: str, said: Sequence[Phrase], tokens: Sequence[Token]
-) -> list[tuple[int, int, int]]:
+def free_stretches(words: Vocabulary, part: str, text: str, said: Sequence[Phrase], tokens: Sequence[Token]) -> list[tuple[int, int, int]]:
     """Stretches that give reasons or purposes (where they begin, where their marker ends, where they end): their numbers are
     not statements of the section's subjects."""
     spans: list[tuple[int, int, int]] = []

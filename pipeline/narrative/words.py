@@ -128,9 +128,7 @@ class Vocabulary:
                     cost[i], step[i] = price + cost[i + length], (i + length, role, entry)
         return _stretch(text, at, step)
 
-    def _starting(
-        self, plain: str, i: int, part: str, idle: dict[int, int]
-    ) -> Iterator[tuple[int, str, Entry | None, float]]:
+    def _starting(self, plain: str, i: int, part: str, idle: dict[int, int]) -> Iterator[tuple[int, str, Entry | None, float]]:
         """The words that begin at ``i``: length, role, entry, price."""
         if i in idle:
             yield idle[i] - i, "y", None, _LISTED

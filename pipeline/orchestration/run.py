@@ -361,4 +361,3 @@ def aligned(rows: Iterable[Sequence[Any]]) -> list[str]:
 
 def _width(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
-

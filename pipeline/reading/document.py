@@ -92,10 +92,7 @@ class Table:
     @cached_property
     def _index(self) -> dict[tuple[int, int], Cell]:
         return {
-            (r, c): cell
-            for cell in self.cells
-            for r in range(cell.row, cell.row + cell.rowspan)
-            for c in range(cell.col, cell.col + cell.colspan)
+            (r, c): cell for cell in self.cells for r in range(cell.row, cell.row + cell.rowspan) for c in range(cell.col, cell.col + cell.colspan)
         }
 
     def at(self, row: int, col: int) -> Cell | None:

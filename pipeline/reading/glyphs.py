@@ -72,9 +72,7 @@ def _flat(run: Sequence[Glyph]) -> list[Glyph]:
     x0, x1 = min(g.x0 for g in run), max(g.x1 for g in run)
     middle = (run[0].top + run[0].bottom) / 2
     high, step = (x1 - x0) / 2, (x1 - x0) / len(run)
-    return [
-        Glyph(g.text, x0 + i * step, middle - high, x0 + (i + 1) * step, middle + high) for i, g in enumerate(run) if g.text.strip()
-    ]
+    return [Glyph(g.text, x0 + i * step, middle - high, x0 + (i + 1) * step, middle + high) for i, g in enumerate(run) if g.text.strip()]
 
 
 def visual_lines(glyphs: Sequence[Glyph]) -> list[list[Glyph]]:
@@ -106,9 +104,7 @@ def visual_lines(glyphs: Sequence[Glyph]) -> list[list[Glyph]]:
 
 
 def _follows_digit(line: Sequence[Glyph], point: Glyph) -> bool:
-    return any(
-        abs(g.x1 - point.x0) < 0.3 * (g.bottom - g.top) and g.text in _NUMERIC and abs(g.bottom - point.bottom) < 3 for g in line
-    )
+    return any(abs(g.x1 - point.x0) < 0.3 * (g.bottom - g.top) and g.text in _NUMERIC and abs(g.bottom - point.bottom) < 3 for g in line)
 
 
 def words_of(line: Sequence[Glyph], parted: bool = False) -> list[Word]:

@@ -104,9 +104,7 @@ def _zip_type(data: bytes) -> str:
     try:
         names = zipfile.ZipFile(io.BytesIO(data)).namelist()
     except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError, struct.error):
-        raise UnreadableDocument(
-            "the file starts like a ZIP archive and ends too early, or its list of parts is damaged", "fetch it again"
-        ) from None
+        raise UnreadableDocument("the file starts like a ZIP archive and ends too early, or its list of parts is damaged", "fetch it again") from None
     if "word/document.xml" in names:
         return DOCX
     if "xl/workbook.xml" in names or "xl/workbook.bin" in names:

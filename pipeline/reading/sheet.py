@@ -134,9 +134,7 @@ class _Grid:
         by_row: dict[int, dict[int, str]] = {}
         for (r, c), text in sorted(shown.items()):
             by_row.setdefault(r, {})[place[c]] = text
-        rows = tuple(
-            _Row(r, by_row.get(r, {}), {c: spans.get((i, c), (1, 1))[1] for c in by_row.get(r, {})}) for i, r in enumerate(numbers)
-        )
+        rows = tuple(_Row(r, by_row.get(r, {}), {c: spans.get((i, c), (1, 1))[1] for c in by_row.get(r, {})}) for i, r in enumerate(numbers))
         return cls(rows, spans, len(columns))
 
     def parted(self) -> Iterator[range]:

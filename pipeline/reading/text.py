@@ -34,9 +34,7 @@ def read_text(data: bytes) -> Document:
     """A text's pages (split at form feeds), lines and tables.  Raises :class:`UnreadableDocument` beyond the size limits."""
     text = plain(decode(data))
     if len(text) > MAX_CHARACTERS:
-        raise UnreadableDocument(
-            f"the text has {len(text):,} characters, more than any report", "split it, or check what was fetched"
-        )
+        raise UnreadableDocument(f"the text has {len(text):,} characters, more than any report", "split it, or check what was fetched")
     lines = text.replace("\r\n", "\n").replace("\r", "\n")
     if lines.count("\n") > MAX_LINES:
         raise UnreadableDocument(
@@ -98,13 +96,7 @@ def _split(line: str) -> list[str]:
 
 
 def _table(lines: list[str], number: int, page: int | None) -> Table:
-    rows = [
-        (n, _split(line))
-        for n, line in enumerate(lines, start=number)
-        if not (_MARKDOWN_RULE.match(line) and "-" in line and "|" in line)
-    ]
+    rows = [(n, _split(line)) for n, line in enumerate(lines, start=number) if not (_MARKDOWN_RULE.match(line) and "-" in line and "|" in line)]
     width = max(len(cells) for _, cells in rows) if rows else 0
-    cells = tuple(
-        Cell(r, c, text, place=Place(page=page, line=n)) for r, (n, texts) in enumerate(rows) for c, text in enumerate(texts)
-    )
+    cells = tuple(Cell(r, c, text, place=Place(page=page, line=n)) for r, (n, texts) in enumerate(rows) for c, text in enumerate(texts))
     return Table(cells, len(rows), width, Place(page=page, line=number), READER)

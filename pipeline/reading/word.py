@@ -44,9 +44,7 @@ def read_word(data: bytes) -> Document:
         body.walk(part.element.body)
         body.notes()
     except (PackageNotFoundError, KeyError, ValueError, zipfile.BadZipFile, SyntaxError, LxmlError, AttributeError) as error:
-        raise UnreadableDocument(
-            f"the Word document is damaged ({damage or error})", "fetch it again, or save it anew and offer that"
-        ) from None
+        raise UnreadableDocument(f"the Word document is damaged ({damage or error})", "fetch it again, or save it anew and offer that") from None
     page = Page(None, None, None, tuple(body.blocks), pictures=tuple(body.pictures))
     return Document(sha256, DOCX, READER, "grid", (page,), damage=damage)
 

@@ -73,9 +73,7 @@ def open_workbook(data: bytes) -> Workbook:
     words = " ".join(problems).lower()
     if "encrypted" in words or "password" in words:
         raise UnreadableDocument("the workbook is protected by a password", "ask the publisher for a copy without a password")
-    raise UnreadableDocument(
-        f"the workbook is damaged: no reader opens it ({problems[0][:160]})", "fetch it again, or save it anew and offer that"
-    )
+    raise UnreadableDocument(f"the workbook is damaged: no reader opens it ({problems[0][:160]})", "fetch it again, or save it anew and offer that")
 
 
 def _xlsx(data: bytes) -> Workbook:

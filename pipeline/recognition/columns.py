@@ -351,9 +351,7 @@ def _breaks_down(path: Path) -> bool:
     return len(path) > 1 or path[0].startswith("其中")
 
 
-def _addressing(
-    columns: _Columns, first_value: int, code: list[int], label: int | None, row_no: int | None
-) -> tuple[tuple[int, ...], int | None]:
+def _addressing(columns: _Columns, first_value: int, code: list[int], label: int | None, row_no: int | None) -> tuple[tuple[int, ...], int | None]:
     """Code columns and label column; a heading may stand over code and name together."""
     if label is None:
         free = [c for c in range(first_value) if c not in code and c != row_no]

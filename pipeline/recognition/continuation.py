@@ -20,9 +20,7 @@ _PREAMBLE_ROWS = 6
 Title = tuple[str, Entry | None]
 
 
-def without_preamble(
-    piece: Piece, title_of: Callable[[str], Title | None]
-) -> tuple[Piece, Title | None, tuple[str, tuple[int, int]] | None]:
+def without_preamble(piece: Piece, title_of: Callable[[str], Title | None]) -> tuple[Piece, Title | None, tuple[str, tuple[int, int]] | None]:
     """The table without leading rows that only give title, number, unit or publisher; with that title and unit."""
     title: Title | None = None
     unit: tuple[str, tuple[int, int]] | None = None
@@ -72,9 +70,7 @@ def below(upper: Piece, lower: Piece) -> Piece:
     ends = [abs((a or 0.0) - (b or 0.0)) for a, b in ((above.place.x0, table.place.x0), (above.place.x1, table.place.x1))]
     if max(ends) > 4 or not all(under for _, under in placed):
         return lower
-    heading = [
-        Cell(c.row, own[0], c.text, c.rowspan, len(own), c.place, c.second, c.found) for c, own in placed
-    ]
+    heading = [Cell(c.row, own[0], c.text, c.rowspan, len(own), c.place, c.second, c.found) for c, own in placed]
     cells = [_moved(c, above.n_rows) for c in table.cells]
     whole = Table((*heading, *cells), above.n_rows + table.n_rows, table.n_cols, table.place, table.reader, table.second_reader)
     return Piece(lower.block, whole, lower.top - above.n_rows)

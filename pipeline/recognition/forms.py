@@ -371,5 +371,3 @@ def fitting_forms(piece: Piece, year: int | None, wanted: Iterable[FormSpec] = F
         if not isinstance(fitting, str) and (not spec.words or re.search(spec.words, text)):
             found.append((spec, fitting))
     return found
-
-

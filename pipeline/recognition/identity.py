@@ -36,7 +36,7 @@ _MONEY_UNIT = re.compile(
 )
 _UNIT_NAME = re.compile(r"^[\d,.(]*(人民币)?(亿|百万|万|千)?元?\)?$")
 _HAN_YEAR = re.compile(r"[二2][〇○零0oO][一二三四五六七八九〇○零\d]{2}(?=年)")
-_HAN = str.maketrans("〇○零一二三四五六七八九oO", "000123456789" "00")
+_HAN = str.maketrans("〇○零一二三四五六七八九oO", "00012345678900")
 #: Names are kept with the brackets that Chinese text uses, so that one publisher is not two.
 _BRACKETS = str.maketrans("()", "（）")
 _NAME = re.compile(r"[一-鿿（）·]{4,40}")

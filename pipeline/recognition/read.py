@@ -55,9 +55,7 @@ class CellRead:
             return cls("", piece.table.place, doubt=doubt)
         if cell.placement == "identity":
             doubt = doubt or "column_by_identity"
-        return cls(
-            cell.text, cell.place, cell.second, cell.placement, doubt, cell.confidence, cell.found, piece.address(row, column)
-        )
+        return cls(cell.text, cell.place, cell.second, cell.placement, doubt, cell.confidence, cell.found, piece.address(row, column))
 
 
 @dataclass

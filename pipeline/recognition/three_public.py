@@ -153,9 +153,7 @@ def _whole_row(lines: Sequence[tuple[int, Sequence[str]]], turned: Turned) -> in
     return None
 
 
-def _measured(
-    turned: Turned, row: int, texts: Sequence[str], whole: int | None, year: int | None
-) -> Iterator[tuple[int, str, str]]:
+def _measured(turned: Turned, row: int, texts: Sequence[str], whole: int | None, year: int | None) -> Iterator[tuple[int, str, str]]:
     """Which measure each column of a row has, and the words of the row that it belongs to."""
     budgets = any(s in ("budget", "initial") for s in turned.stages)
     label, values = "", True

@@ -176,9 +176,7 @@ def _spoken(contents: ReportContents) -> dict[Key, Figure]:
     return found
 
 
-def unit_equations(
-    department: ReportContents, units: Mapping[str, ReportContents], expected: Sequence[str]
-) -> Iterator[Equation]:
+def unit_equations(department: ReportContents, units: Mapping[str, ReportContents], expected: Sequence[str]) -> Iterator[Equation]:
     """A department's additive amounts against the sum of its units', where the reports of all expected units are there.
 
     ``expected`` names the units that the department's accounts cover, its own office included; empty where they are not known, then nothing

@@ -155,9 +155,7 @@ def parse(content: Mapping[str, Any], name: str) -> tuple[list[Decision], list[s
 
 
 def _entry(entry: Mapping[str, Any], where: str) -> Decision | list[str]:
-    wrong = [
-        f"{where}: unknown key “{key}”; known are {', '.join(sorted(_ENTRY_KEYS))}" for key in entry if key not in _ENTRY_KEYS
-    ]
+    wrong = [f"{where}: unknown key “{key}”; known are {', '.join(sorted(_ENTRY_KEYS))}" for key in entry if key not in _ENTRY_KEYS]
     subjects = [key for key in ("case", "finding") if entry.get(key)]
     if len(subjects) != 1:
         wrong.append(f"{where}: name either “case” or “finding”, and only one of them")
@@ -187,9 +185,7 @@ def _entry(entry: Mapping[str, Any], where: str) -> Decision | list[str]:
 
 
 def _figure(figure: Mapping[str, Any], where: str, verdict: object) -> DecidedFigure | list[str]:
-    wrong = [
-        f"{where}: unknown key “{key}”; known are {', '.join(sorted(_FIGURE_KEYS))}" for key in figure if key not in _FIGURE_KEYS
-    ]
+    wrong = [f"{where}: unknown key “{key}”; known are {', '.join(sorted(_FIGURE_KEYS))}" for key in figure if key not in _FIGURE_KEYS]
     if not isinstance(figure.get("id"), str):
         wrong.append(f"{where}: “id” is missing")
     if not isinstance(figure.get("printed"), str):
@@ -271,9 +267,7 @@ def _shown(value: Decimal | None) -> str:
 # ---------------------------------------------------------------- applying
 
 
-def apply(
-    adjudications: Adjudications, report_id: str, files: Sequence[CaseFile], figures: Iterable[Figure], today: dt.date
-) -> Applied:
+def apply(adjudications: Adjudications, report_id: str, files: Sequence[CaseFile], figures: Iterable[Figure], today: dt.date) -> Applied:
     """Which entries on a report apply to its cases, and to which findings and figures.
 
     A case is decided when all its findings are.  An entry on a case decides the findings that it lists, or all of the case
@@ -317,9 +311,7 @@ def _stale(d: Decision, by_case: Mapping[str, CaseFile], owner: Mapping[str, Cas
     return ""
 
 
-def decided_findings(
-    adjudications: Adjudications, report_id: str, figures: Mapping[str, Figure], today: dt.date
-) -> dict[str, Decision]:
+def decided_findings(adjudications: Adjudications, report_id: str, figures: Mapping[str, Figure], today: dt.date) -> dict[str, Decision]:
     """Finding ids that entries on a report decide, told from the entries alone (for checks, which run before any case is known).
 
     Left out are expired entries and those whose figures are gone or print something else.
@@ -351,10 +343,7 @@ def loose_rows(adjudications: Adjudications, fiscal_year: int, report_ids: Itera
         if d.report_id in there or d.report_id.startswith(f"{fiscal_year}-")
     ]
     empty = dict.fromkeys(("report_id", "subject", "verdict", "reason", "author", "decided_on", "expires"))
-    return rows + [
-        {**empty, "entry": p.split(": ", 1)[0], "fiscal_year": fiscal_year, "state": "invalid", "why": p}
-        for p in adjudications.problems
-    ]
+    return rows + [{**empty, "entry": p.split(": ", 1)[0], "fiscal_year": fiscal_year, "state": "invalid", "why": p} for p in adjudications.problems]
 
 
 def _row(d: Decision, state: str, why: str, fiscal_year: int) -> dict[str, Any]:

@@ -61,13 +61,7 @@ def by_difference(system: System, links: Sequence[int]) -> list[list[int]]:
 
 def _alike(system: System, one: int, other: int) -> bool:
     a, b = system.row(one), system.row(other)
-    if (
-        not (isinstance(a, Line) and isinstance(b, Line))
-        or len(a.terms) != 2
-        or len(b.terms) != 2
-        or a.low is None
-        or b.low is None
-    ):
+    if not (isinstance(a, Line) and isinstance(b, Line)) or len(a.terms) != 2 or len(b.terms) != 2 or a.low is None or b.low is None:
         return False
     same = {f.report_id for f in a.equations[0].figures()} == {f.report_id for f in b.equations[0].figures()}
     same = same and (a.equations[0].rule_id, a.equations[0].report_id) == (b.equations[0].rule_id, b.equations[0].report_id)

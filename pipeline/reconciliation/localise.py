@@ -188,9 +188,7 @@ def shifted_blocks(equations: Sequence[Equation]) -> list[tuple[dict[str, Figure
     return found
 
 
-def _without(
-    shift: Shift, figures: Sequence[Figure], equations: Sequence[Equation], limits: Limits, usual: Mapping[str, Decimal]
-) -> Localisation:
+def _without(shift: Shift, figures: Sequence[Figure], equations: Sequence[Equation], limits: Limits, usual: Mapping[str, Decimal]) -> Localisation:
     """What else is wrong once a block's amounts stand on their lines; told by the figures and equations as they are printed."""
     right = {f.figure_id: f for f in shift.right.values()}
     printed = {f.figure_id: f for e in equations for f in e.figures()} | {f.figure_id: f for f in figures}
@@ -329,9 +327,7 @@ class _Solve:
             known = [part]
             complete, note = False, first.note
             if first.proved:
-                more = self.programme.smallest(
-                    rest, self.limits.ties - 1, self.work, relaxed | (base - part), silent, len(part), known
-                )
+                more = self.programme.smallest(rest, self.limits.ties - 1, self.work, relaxed | (base - part), silent, len(part), known)
                 known += more.sets
                 complete, note = more.complete, more.note
             cases.append(self._case(rows, known, complete, "integer programme", note))

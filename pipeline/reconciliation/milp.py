@@ -106,9 +106,7 @@ class Milp:
         lp.col_cost_ = np.array([0.0] * n + [0.0 if f else 1.0 for f in free])
         reach = [float(h + self.big) for h in half]
         floors = [least_change(system, c) for c in columns]  # a kept figure may be less by its rounding
-        least_reach = [
-            -x if low is None else max(-x, min(-float(h), float(low))) for x, low, h in zip(reach, floors, half, strict=True)
-        ]
+        least_reach = [-x if low is None else max(-x, min(-float(h), float(low))) for x, low, h in zip(reach, floors, half, strict=True)]
         lp.col_lower_ = np.array(least_reach + [1.0 if f else 0.0 for f in free])
         lp.col_upper_ = np.array(reach + [1.0] * n)
         lp.row_lower_, lp.row_upper_ = np.array(low), np.array(high)

@@ -23,20 +23,12 @@ LEAST = 3
 def usual_weights(contents: ReportContents) -> dict[str, Decimal]:
     """Figure id → the weight that most rows of its kind (first- and second-level indicator) print in the report's other forms."""
     kinds: Mapping[tuple[str, str], tuple[str, str]] = {
-        (f"form{r['form_no']}", str(r["row_no"])): (str(r["level1"] or ""), str(r["level2"] or ""))
-        for r in contents.rows_of("core.indicators")
+        (f"form{r['form_no']}", str(r["row_no"])): (str(r["level1"] or ""), str(r["level2"] or "")) for r in contents.rows_of("core.indicators")
     }
     peers: dict[tuple[str, str], list[Figure]] = defaultdict(list)
     for f in contents.figures:
         kind = kinds.get((f.statement, row_of(f)))
-        if (
-            kind
-            and all(kind)
-            and f.section == "self_evaluation"
-            and f.side == "indicator"
-            and f.measure == "weight"
-            and f.value is not None
-        ):
+        if kind and all(kind) and f.section == "self_evaluation" and f.side == "indicator" and f.measure == "weight" and f.value is not None:
             peers[kind].append(f)
     found: dict[str, Decimal] = {}
     for rows in peers.values():

@@ -247,9 +247,7 @@ def _signs_of_reading(figure: Figure, value: Decimal) -> Iterator[Sign]:
         yield WEIGHTS.one_digit if kind == "one digit differs" else WEIGHTS.slip, kind
 
 
-def _signs_of_moving(
-    system: System, column: int, value: Decimal, settled: Mapping[int, Decimal | None], chosen: Explanation
-) -> Iterator[Sign]:
+def _signs_of_moving(system: System, column: int, value: Decimal, settled: Mapping[int, Decimal | None], chosen: Explanation) -> Iterator[Sign]:
     """Whether its value belongs to another suspect's cell, or the two are swapped."""
     figure = system.figures[column]
     elsewhere = [c for c in sorted(chosen) if c != column and figure.amount and settled.get(c) == figure.amount]

@@ -78,9 +78,7 @@ def _money(full_name: str) -> tuple[str, ...]:
     return tuple(c.name for c in table.columns if c.type.startswith("DECIMAL"))
 
 
-def balance_rows(
-    equations: Iterable[Equation], changed: Mapping[str, Figure], files: Sequence[CaseFile], report: Report
-) -> list[dict[str, Any]]:
+def balance_rows(equations: Iterable[Equation], changed: Mapping[str, Figure], files: Sequence[CaseFile], report: Report) -> list[dict[str, Any]]:
     """Rows of ``reconciled.balances``: every equation between the forms' figures, over reconciled values.
 
     An equation that does not hold names the case that explains it, or the case whose suspect it holds.

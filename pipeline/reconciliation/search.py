@@ -51,9 +51,7 @@ def single_explanations(system: System, violated: Sequence[int]) -> list[int]:
     return [c for c in sorted(common) if admitted(system, c) is not None]
 
 
-def explanations(
-    system: System, violated: Sequence[int], most: int, nodes: int, silent: frozenset[int] = frozenset()
-) -> list[Explanation]:
+def explanations(system: System, violated: Sequence[int], most: int, nodes: int, silent: frozenset[int] = frozenset()) -> list[Explanation]:
     """All explanations of the smallest size that is ``<= most``; empty if there is none so small.
 
     ``silent`` rows are violated too, but explained elsewhere: they ask nothing here.

@@ -52,9 +52,7 @@ class Shift:
             figure, right = system.figures[column], self.right[column]
             if column == self.lost:
                 low, high = (system.value(round(end) + system.printed[column]) for end in (self.low, self.high))
-                suspects.append(
-                    Suspect(figure, low, high, right.amount, (lines, "its own amount is lost; the equations give it back"))
-                )
+                suspects.append(Suspect(figure, low, high, right.amount, (lines, "its own amount is lost; the equations give it back")))
             else:
                 suspects.append(Suspect(figure, right.amount, right.amount, right.amount, (lines,)))
         return Ranked(tuple(suspects), score)
@@ -89,9 +87,7 @@ def best_shifts(system: System, violated: Sequence[int]) -> list[Shift]:
     lines = [r for r in violated if r < len(system.lines)]
     if len(lines) < _LEAST_ROWS:
         return []
-    blocks = sorted(
-        (b for cells in _columns(system, lines) for b in _blocks(system, frozenset(lines), cells)), key=lambda b: b.order
-    )
+    blocks = sorted((b for cells in _columns(system, lines) for b in _blocks(system, frozenset(lines), cells)), key=lambda b: b.order)
     found: list[Shift] = []
     best: tuple[int, int] | None = None
     for block in blocks[:_MOST_TRIED]:

@@ -23,9 +23,7 @@ def _expression(expression: Expression, figures: Mapping[str, Figure]) -> Expres
     if isinstance(expression, Sum):
         return Sum(tuple((c, figures.get(f.figure_id, f)) for c, f in expression.terms), expression.constant)
     if isinstance(expression, Quotient):
-        return Quotient(
-            _expression(expression.numerator, figures), _expression(expression.denominator, figures), expression.scale
-        )
+        return Quotient(_expression(expression.numerator, figures), _expression(expression.denominator, figures), expression.scale)
     if isinstance(expression, Product):
         return Product(_expression(expression.left, figures), _expression(expression.right, figures), expression.scale)
     if isinstance(expression, Least):

@@ -15,7 +15,10 @@ _WEIGHT = {"error": 0, "warning": 1, "info": 2}
 
 
 def triage_rows(
-    files: Sequence[CaseFile], findings: Iterable[Mapping[str, Any]], applied: Applied, titles: Mapping[str, str],
+    files: Sequence[CaseFile],
+    findings: Iterable[Mapping[str, Any]],
+    applied: Applied,
+    titles: Mapping[str, str],
     states: Mapping[str, Mapping[str, Any]],
 ) -> Iterator[dict[str, Any]]:
     """Rows of ``marts.triage`` for the cases that no decision settles; ``findings`` are rows of ``checks.findings``, ``titles`` the rules',
@@ -40,9 +43,7 @@ def triage_rows(
             "findings": len(f.finding_ids),
             "rules": "\n".join(dict.fromkeys(titles.get(str(t["rule_id"]), str(t["rule_id"])) for t in told)),
             "places": "\n".join(places),
-            "suspects": "\n".join(
-                f"{place(s.figure, f.report)}: {s.figure.printed or 'blank'} → {suggested_text(s)}" for s in f.suspects
-            ),
+            "suspects": "\n".join(f"{place(s.figure, f.report)}: {s.figure.printed or 'blank'} → {suggested_text(s)}" for s in f.suspects),
             "figures": "\n".join(s.figure.figure_id for s in f.suspects),
             "readings": "\n".join(f"{place(s.figure, f.report)}: {reading(s.figure)}" for s in f.suspects),
             "unique": bool(f.case and f.case.unique),

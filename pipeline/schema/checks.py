@@ -5,7 +5,10 @@ from __future__ import annotations
 from pipeline.schema.base import DECIMAL, Column, Table, in_both
 
 RULES = Table(
-    "checks", "rules", "Every rule that reports are held against", "全部勾稽规则",
+    "checks",
+    "rules",
+    "Every rule that reports are held against",
+    "全部勾稽规则",
     (
         Column("rule_id", "VARCHAR", "Stable code of the rule", "规则代码", nullable=False),
         Column("suite", "VARCHAR", "Suite it belongs to", "规则组", nullable=False),
@@ -23,7 +26,10 @@ RULES = Table(
 )
 
 EQUATIONS = Table(
-    "checks", "equations", "Every instance of a rule with its verdict", "每条规则在每份报告中的判定",
+    "checks",
+    "equations",
+    "Every instance of a rule with its verdict",
+    "每条规则在每份报告中的判定",
     (
         Column("equation_id", "VARCHAR", "Stable: hash of rule, report and place", "等式标识", nullable=False),
         Column("rule_id", "VARCHAR", "Its rule", "规则代码", nullable=False),
@@ -42,7 +48,10 @@ EQUATIONS = Table(
 )
 
 EQUATION_TERMS = Table(
-    "checks", "equation_terms", "The figures of every equation", "等式所含数字",
+    "checks",
+    "equation_terms",
+    "The figures of every equation",
+    "等式所含数字",
     (
         Column("equation_id", "VARCHAR", "Its equation", "等式标识", nullable=False),
         Column("figure_id", "VARCHAR", "The figure", "数字标识", nullable=False),
@@ -52,14 +61,44 @@ EQUATION_TERMS = Table(
 )
 
 FINDINGS = Table(
-    "checks", "findings", "What does not hold", "发现的问题",
+    "checks",
+    "findings",
+    "What does not hold",
+    "发现的问题",
     (
         Column("finding_id", "VARCHAR", "Stable: hash of rule, report and place", "问题标识", nullable=False),
         Column("rule_id", "VARCHAR", "Its rule", "规则代码", nullable=False),
-        Column("kind", "VARCHAR", "Kind", "类别", nullable=False, domain=(
-            "form_identity", "cross_form", "narrative", "weight_sum", "score_sum", "score_over_weight", "execution_rate",
-            "score_rate", "completion_rate", "score_formula", "grade", "summary_vs_form", "narrative_vs_form", "missing_form",
-            "duplicate_form", "evaluation_sum", "label", "wording", "extraction_doubt", "unread_part", "cross_year", "cross_publisher")),
+        Column(
+            "kind",
+            "VARCHAR",
+            "Kind",
+            "类别",
+            nullable=False,
+            domain=(
+                "form_identity",
+                "cross_form",
+                "narrative",
+                "weight_sum",
+                "score_sum",
+                "score_over_weight",
+                "execution_rate",
+                "score_rate",
+                "completion_rate",
+                "score_formula",
+                "grade",
+                "summary_vs_form",
+                "narrative_vs_form",
+                "missing_form",
+                "duplicate_form",
+                "evaluation_sum",
+                "label",
+                "wording",
+                "extraction_doubt",
+                "unread_part",
+                "cross_year",
+                "cross_publisher",
+            ),
+        ),
         Column("severity", "VARCHAR", "Weight", "严重程度", nullable=False, domain=("error", "warning", "info")),
         Column("report_id", "VARCHAR", "Its report", "报告标识", nullable=False),
         Column("publisher", "VARCHAR", "Publisher", "公开单位", nullable=False),
@@ -77,7 +116,9 @@ FINDINGS = Table(
 )
 
 HELD_AGAINST = Table(
-    "checks", "held_against", "Which other reports each report was held against: the year before's, a department's units'",
+    "checks",
+    "held_against",
+    "Which other reports each report was held against: the year before's, a department's units'",
     "每份报告所对照的其他报告（上年、所属单位）",
     (
         Column("report_id", "VARCHAR", "Its report", "报告标识", nullable=False),
@@ -94,20 +135,32 @@ HELD_AGAINST = Table(
 )
 
 OBLIGATIONS = Table(
-    "checks", "obligations", "What ought to be checked of each report of its kind and year, and what came of it", "每份报告按单位类别和年度应核对的事项及结果",
+    "checks",
+    "obligations",
+    "What ought to be checked of each report of its kind and year, and what came of it",
+    "每份报告按单位类别和年度应核对的事项及结果",
     (
         Column("report_id", "VARCHAR", "Its report", "报告标识", nullable=False),
         Column("publisher", "VARCHAR", "Publisher", "公开单位", nullable=False),
         Column("fiscal_year", "INTEGER", "Year of the accounts", "决算年度", nullable=False),
         Column("obligation", "VARCHAR", "The part that it is about, and what ought to be checked of it", "应核对事项", nullable=False),
-        Column("part", "VARCHAR", "A statutory form, a section of the narrative, an annex; cross, codes, narrative, document, beside", "所属部分",
-               nullable=False),
+        Column(
+            "part",
+            "VARCHAR",
+            "A statutory form, a section of the narrative, an annex; cross, codes, narrative, document, beside",
+            "所属部分",
+            nullable=False,
+        ),
         Column("title", "VARCHAR", "What ought to hold", "事项（英文）", nullable=False),
         Column("title_zh", "VARCHAR", "What ought to hold, in Chinese", "事项", nullable=False),
-        Column("state", "VARCHAR", "What came of it", "结果", nullable=False,
-               domain=("held", "violated", "not_applicable", "not_evaluated", "unread")),
-        *in_both("reason", "The ground on which it is not applicable, the operand that is missing, or why its part is unread",
-                 "不适用的理由、缺少的项目或未读取的原因"),
+        Column(
+            "state", "VARCHAR", "What came of it", "结果", nullable=False, domain=("held", "violated", "not_applicable", "not_evaluated", "unread")
+        ),
+        *in_both(
+            "reason",
+            "The ground on which it is not applicable, the operand that is missing, or why its part is unread",
+            "不适用的理由、缺少的项目或未读取的原因",
+        ),
         Column("instances", "INTEGER", "Instances of its rules", "规则实例数", nullable=False),
         Column("catalogue", "VARCHAR", "Version of the catalogue of obligations", "事项目录版本", nullable=False),
     ),
@@ -115,7 +168,10 @@ OBLIGATIONS = Table(
 )
 
 JUDGEMENTS = Table(
-    "checks", "judgements", "Every report of the year, and whether it could be held against the rules", "每份报告是否已完成核对",
+    "checks",
+    "judgements",
+    "Every report of the year, and whether it could be held against the rules",
+    "每份报告是否已完成核对",
     (
         Column("report_id", "VARCHAR", "Its report", "报告标识", nullable=False),
         Column("publisher", "VARCHAR", "Publisher", "公开单位", nullable=False),

@@ -5,12 +5,17 @@ from __future__ import annotations
 from pipeline.schema.base import DECIMAL, Column, Table, in_both
 
 REPORTS = Table(
-    "core", "reports", "One row a report: one published document of one publisher for one fiscal year", "每份决算报告一行",
+    "core",
+    "reports",
+    "One row a report: one published document of one publisher for one fiscal year",
+    "每份决算报告一行",
     (
         Column("report_id", "VARCHAR", "Stable name of publisher, kind and year", "报告标识", nullable=False),
         Column("publisher", "VARCHAR", "Publisher as the report prints it", "公开单位（原文）", nullable=False),
         Column("fiscal_year", "INTEGER", "Year of the accounts, not of publication", "决算年度", nullable=False),
-        Column("publisher_kind", "VARCHAR", "Department (its units included) or single unit", "部门或单位", nullable=False, domain=("department", "unit")),
+        Column(
+            "publisher_kind", "VARCHAR", "Department (its units included) or single unit", "部门或单位", nullable=False, domain=("department", "unit")
+        ),
         Column("title", "VARCHAR", "Title as printed", "报告标题", nullable=False),
         Column("document_sha256", "VARCHAR", "Hash of the document's bytes", "文件哈希", nullable=False),
         Column("source_url", "VARCHAR", "Where the document was fetched or found", "来源地址"),
@@ -28,19 +33,26 @@ REPORTS = Table(
 )
 
 PARTS = Table(
-    "core", "parts", "One row a part of a report: a form, an annex table, a section, a table of another kind, with what became of it",
+    "core",
+    "parts",
+    "One row a part of a report: a form, an annex table, a section, a table of another kind, with what became of it",
     "报告各组成部分及其读取状态",
     (
         Column("part_id", "VARCHAR", "Stable name of the part", "部分标识", nullable=False),
         Column("report_id", "VARCHAR", "Its report", "报告标识", nullable=False),
         Column("publisher", "VARCHAR", "Publisher", "公开单位", nullable=False),
         Column("fiscal_year", "INTEGER", "Year of the accounts", "决算年度", nullable=False),
-        Column("kind", "VARCHAR", "What kind of part it is", "类别", nullable=False,
-               domain=("form", "self_evaluation", "self_evaluation_summary", "evaluation", "narrative", "other")),
+        Column(
+            "kind",
+            "VARCHAR",
+            "What kind of part it is",
+            "类别",
+            nullable=False,
+            domain=("form", "self_evaluation", "self_evaluation_summary", "evaluation", "narrative", "other"),
+        ),
         Column("concept", "VARCHAR", "Of a form, its key; of an annex, its statement; else what it is about", "概念", nullable=False),
         Column("title", "VARCHAR", "Title as printed", "标题原文"),
-        Column("state", "VARCHAR", "What became of it", "状态", nullable=False,
-               domain=("read", "empty", "unread", "other", "listed", "missing")),
+        Column("state", "VARCHAR", "What became of it", "状态", nullable=False, domain=("read", "empty", "unread", "other", "listed", "missing")),
         *in_both("reason", "Why it is unread, or what says that it is empty", "原因"),
         Column("first_page", "INTEGER", "Page on which it begins", "起始页"),
         Column("last_page", "INTEGER", "Page on which it ends", "终止页"),
@@ -52,7 +64,10 @@ PARTS = Table(
 )
 
 NUMBER_ACCOUNTS = Table(
-    "core", "number_accounts", "How the printed numbers of a part ended: one row an account and kind", "各部分数字的去向统计",
+    "core",
+    "number_accounts",
+    "How the printed numbers of a part ended: one row an account and kind",
+    "各部分数字的去向统计",
     (
         Column("part_id", "VARCHAR", "Its part", "部分标识", nullable=False),
         Column("report_id", "VARCHAR", "Its report", "报告标识", nullable=False),
@@ -66,7 +81,10 @@ NUMBER_ACCOUNTS = Table(
 )
 
 UNREAD_NUMBERS = Table(
-    "core", "unread_numbers", "One row a printed number that became nothing, with the sentence or cell that it stands in", "未读入的数字及其所在原文",
+    "core",
+    "unread_numbers",
+    "One row a printed number that became nothing, with the sentence or cell that it stands in",
+    "未读入的数字及其所在原文",
     (
         Column("report_id", "VARCHAR", "Its report", "报告标识", nullable=False),
         Column("publisher", "VARCHAR", "Publisher", "公开单位", nullable=False),
@@ -83,15 +101,24 @@ UNREAD_NUMBERS = Table(
 )
 
 DOCUMENTS = Table(
-    "core", "documents", "One row a document offered to a run, read or refused, with the reason and the remedy", "每个文件一行，含未能处理的原因与办法",
+    "core",
+    "documents",
+    "One row a document offered to a run, read or refused, with the reason and the remedy",
+    "每个文件一行，含未能处理的原因与办法",
     (
         Column("document_sha256", "VARCHAR", "Hash of the document's bytes", "文件哈希", nullable=False),
         Column("fiscal_year", "INTEGER", "Year of the accounts; NULL where none could be told", "决算年度"),
         Column("source_url", "VARCHAR", "Where the document was fetched or found", "来源地址", nullable=False),
         Column("media_type", "VARCHAR", "Type told from the bytes", "文件类型"),
         Column("bytes", "BIGINT", "Size", "字节数", nullable=False),
-        Column("status", "VARCHAR", "What became of it", "处理结果", nullable=False,
-               domain=("read", "duplicate", "superseded", "withdrawn", "part", "separate", "not_a_report", "failed")),
+        Column(
+            "status",
+            "VARCHAR",
+            "What became of it",
+            "处理结果",
+            nullable=False,
+            domain=("read", "duplicate", "superseded", "withdrawn", "part", "separate", "not_a_report", "failed"),
+        ),
         Column("report_id", "VARCHAR", "The report it holds, or is a part of", "报告标识"),
         Column("first_page", "INTEGER", "Of a part: the report's page at which it begins; pages count on from part to part", "分附件的起始页"),
         *in_both("problem", "What is wrong with it", "问题"),
@@ -104,14 +131,23 @@ DOCUMENTS = Table(
 )
 
 FIGURES = Table(
-    "core", "figures", "Every printed number with its address, exact value and place", "每个印出的数字及其位置",
+    "core",
+    "figures",
+    "Every printed number with its address, exact value and place",
+    "每个印出的数字及其位置",
     (
         Column("figure_id", "VARCHAR", "Stable, readable name of the figure", "数字标识", nullable=False),
         Column("report_id", "VARCHAR", "Its report", "报告标识", nullable=False),
         Column("publisher", "VARCHAR", "Publisher", "公开单位", nullable=False),
         Column("fiscal_year", "INTEGER", "Year of the accounts", "决算年度", nullable=False),
-        Column("section", "VARCHAR", "Part of the report", "报告部分", nullable=False,
-               domain=("form", "narrative", "self_evaluation", "self_evaluation_summary", "evaluation", "other")),
+        Column(
+            "section",
+            "VARCHAR",
+            "Part of the report",
+            "报告部分",
+            nullable=False,
+            domain=("form", "narrative", "self_evaluation", "self_evaluation_summary", "evaluation", "other"),
+        ),
         Column("statement", "VARCHAR", "Form or table", "表", nullable=False),
         Column("side", "VARCHAR", "Side of a two-sided form", "左右栏"),
         Column("row_no", "VARCHAR", "Printed line number (行次), or the order of the row", "行次"),
@@ -129,11 +165,23 @@ FIGURES = Table(
         Column("bottom", "DOUBLE", "Box: bottom (points)", "下"),
         Column("line", "INTEGER", "Line of a text document", "行"),
         Column("reader", "VARCHAR", "Reader and its version", "读取程序", nullable=False),
-        Column("agreement", "VARCHAR", "What two independent readers made of the cell", "两次读取是否一致", nullable=False,
-               domain=("agreed", "single", "differs")),
+        Column(
+            "agreement",
+            "VARCHAR",
+            "What two independent readers made of the cell",
+            "两次读取是否一致",
+            nullable=False,
+            domain=("agreed", "single", "differs"),
+        ),
         Column("other_reading", "VARCHAR", "The second reader's text where it differs", "另一读取结果"),
-        Column("placement", "VARCHAR", "How the column was known: printed there, or chosen by the form's identities", "列位依据", nullable=False,
-               domain=("printed", "identity")),
+        Column(
+            "placement",
+            "VARCHAR",
+            "How the column was known: printed there, or chosen by the form's identities",
+            "列位依据",
+            nullable=False,
+            domain=("printed", "identity"),
+        ),
         Column("concept", "VARCHAR", "What the row is, whatever its words: opening_balance, total, fiscal_income …", "行概念"),
         Column("row_order", "INTEGER", "Order of the row in the printed table, from 1", "行序"),
         Column("printing", "INTEGER", "Which printing of the table it is of; 0 the first", "第几次印出"),
@@ -144,7 +192,10 @@ FIGURES = Table(
 )
 
 PAGES = Table(
-    "core", "pages", "One row a page with a table: what was printed and what was read", "每个含表页面的读取完整性",
+    "core",
+    "pages",
+    "One row a page with a table: what was printed and what was read",
+    "每个含表页面的读取完整性",
     (
         Column("report_id", "VARCHAR", "Its report", "报告标识", nullable=False),
         Column("publisher", "VARCHAR", "Publisher", "公开单位", nullable=False),
@@ -159,7 +210,10 @@ PAGES = Table(
 )
 
 FORMS = Table(
-    "core", "forms", "One row a statutory form of a report: listed, printed, empty, or not", "每张法定公开表的公开情况",
+    "core",
+    "forms",
+    "One row a statutory form of a report: listed, printed, empty, or not",
+    "每张法定公开表的公开情况",
     (
         Column("report_id", "VARCHAR", "Its report", "报告标识", nullable=False),
         Column("publisher", "VARCHAR", "Publisher", "公开单位", nullable=False),
@@ -168,8 +222,14 @@ FORMS = Table(
         Column("printed_title", "VARCHAR", "Title as printed", "表名原文"),
         Column("listed", "BOOLEAN", "Whether the contents list it", "目录是否列出", nullable=False),
         Column("printings", "INTEGER", "How often it is printed", "印出次数", nullable=False),
-        Column("state", "VARCHAR", "What could be made of it", "状态", nullable=False,
-               domain=("read", "empty", "missing", "not_required", "repeated", "unread")),
+        Column(
+            "state",
+            "VARCHAR",
+            "What could be made of it",
+            "状态",
+            nullable=False,
+            domain=("read", "empty", "missing", "not_required", "repeated", "unread"),
+        ),
         Column("rows", "INTEGER", "Rows read", "行数", nullable=False),
         Column("figures", "INTEGER", "Figures read, blanks included", "数字个数", nullable=False),
         Column("unit_printed", "VARCHAR", "Unit as printed", "单位原文"),

@@ -11,7 +11,9 @@ from pipeline.schema.base import DECIMAL, Column, Table
 _REPORT = (
     Column("report_id", "VARCHAR", "Its report", "报告标识", nullable=False),
     Column("publisher", "VARCHAR", "Publisher as the report prints it", "公开单位", nullable=False),
-    Column("publisher_kind", "VARCHAR", "Department (its units included) or single unit", "部门或单位", nullable=False, domain=("department", "unit")),
+    Column(
+        "publisher_kind", "VARCHAR", "Department (its units included) or single unit", "部门或单位", nullable=False, domain=("department", "unit")
+    ),
     Column("fiscal_year", "INTEGER", "Year of the accounts", "决算年度", nullable=False),
 )
 
@@ -40,7 +42,10 @@ def _percent(name: str, comment: str, comment_zh: str) -> Column:
 
 
 REPORT_OVERVIEW = Table(
-    "marts", "report_overview", "One row a report: what was read, how it was judged, its main totals", "每份报告一行：读取情况、勾稽结果与主要总额",
+    "marts",
+    "report_overview",
+    "One row a report: what was read, how it was judged, its main totals",
+    "每份报告一行：读取情况、勾稽结果与主要总额",
     (
         *_REPORT,
         *_REGISTERED,
@@ -75,8 +80,13 @@ REPORT_OVERVIEW = Table(
         _count("obligations_not_applicable", "Obligations that do not apply, with a ground", "不适用的事项"),
         _count("obligations_not_evaluated", "Obligations for which an operand is missing", "缺少项目未能核对的事项"),
         _count("obligations_unread", "Obligations whose part could not be read", "未能读取的事项"),
-        Column("obligations_checked_pct", DECIMAL, "Obligations that hold or are violated, in per cent of all of the report's kind and year",
-               "已核对事项占同类单位同年度全部应核对事项的比重（%）", rounded=True),
+        Column(
+            "obligations_checked_pct",
+            DECIMAL,
+            "Obligations that hold or are violated, in per cent of all of the report's kind and year",
+            "已核对事项占同类单位同年度全部应核对事项的比重（%）",
+            rounded=True,
+        ),
         _count("findings_open", "Findings that wait for a decision", "待裁定问题"),
         _count("findings_decided", "Findings that a person has decided", "已裁定问题"),
         _count("cases_open", "Cases that nobody looks at yet", "待处理案件"),
@@ -105,7 +115,10 @@ REPORT_OVERVIEW = Table(
 )
 
 EXPENDITURE_BY_FUNCTION = Table(
-    "marts", "expenditure_by_function", "Expenditure by functional classification: one row a code of a report", "按支出功能分类的支出，每个科目一行",
+    "marts",
+    "expenditure_by_function",
+    "Expenditure by functional classification: one row a code of a report",
+    "按支出功能分类的支出，每个科目一行",
     (
         *_REPORT,
         Column("code", "VARCHAR", "Functional code", "功能分类科目编码", nullable=False),
@@ -137,7 +150,9 @@ EXPENDITURE_BY_FUNCTION = Table(
 )
 
 EXPENDITURE_BY_ECONOMIC_CLASS = Table(
-    "marts", "expenditure_by_economic_class", "Basic expenditure of the general public budget by economic classification: one row a code of a report",
+    "marts",
+    "expenditure_by_economic_class",
+    "Basic expenditure of the general public budget by economic classification: one row a code of a report",
     "一般公共预算财政拨款基本支出按经济分类，每个科目一行",
     (
         *_REPORT,
@@ -156,14 +171,22 @@ EXPENDITURE_BY_ECONOMIC_CLASS = Table(
 )
 
 INCOME_AND_EXPENDITURE = Table(
-    "marts", "income_and_expenditure", "Income by kind and expenditure by class, with the fiscal money beside: one row a labelled line of the summary form",
+    "marts",
+    "income_and_expenditure",
+    "Income by kind and expenditure by class, with the fiscal money beside: one row a labelled line of the summary form",
     "收入支出决算总表逐行，并列财政拨款",
     (
         *_REPORT,
         Column("side", "VARCHAR", "Side of the form", "收入或支出", nullable=False, domain=("income", "expenditure")),
         Column("row_order", "INTEGER", "Order of the labelled lines of the side, from 1", "行序", nullable=False),
-        Column("row_kind", "VARCHAR", "Income kind or class; total of the year; balance; total with balances; part of the line above", "行类别", nullable=False,
-               domain=("item", "year_total", "balance", "grand_total", "of_which")),
+        Column(
+            "row_kind",
+            "VARCHAR",
+            "Income kind or class; total of the year; balance; total with balances; part of the line above",
+            "行类别",
+            nullable=False,
+            domain=("item", "year_total", "balance", "grand_total", "of_which"),
+        ),
         Column("item", "VARCHAR", "Label without numbering", "项目", nullable=False),
         Column("class_code", "VARCHAR", "Functional class (expenditure)", "类编码"),
         _amount("amount", "Final amount", "决算数"),
@@ -188,7 +211,10 @@ _THREE_PUBLIC = (
 )
 
 THREE_PUBLIC = Table(
-    "marts", "three_public", "The three public expenses (travel abroad, vehicles, reception): one row a report that prints the form", "“三公”经费支出，每份报告一行",
+    "marts",
+    "three_public",
+    "The three public expenses (travel abroad, vehicles, reception): one row a report that prints the form",
+    "“三公”经费支出，每份报告一行",
     (
         *_REPORT,
         *(_amount(f"budget_{m}", f"Budget: {en}", f"预算数：{zh}") for m, en, zh in _THREE_PUBLIC),
@@ -201,10 +227,20 @@ THREE_PUBLIC = Table(
 )
 
 BUDGET_EXECUTION_BY_ITEM = Table(
-    "marts", "budget_execution_by_item", "Budget, final amount, rate and reason of every functional item that the narrative explains", "决算情况说明中各项支出的年初预算、决算、完成率及原因",
+    "marts",
+    "budget_execution_by_item",
+    "Budget, final amount, rate and reason of every functional item that the narrative explains",
+    "决算情况说明中各项支出的年初预算、决算、完成率及原因",
     (
         *_REPORT,
-        Column("budget_kind", "VARCHAR", "Budget that the item belongs to", "预算类别", nullable=False, domain=("general_budget", "fund", "state_capital")),
+        Column(
+            "budget_kind",
+            "VARCHAR",
+            "Budget that the item belongs to",
+            "预算类别",
+            nullable=False,
+            domain=("general_budget", "fund", "state_capital"),
+        ),
         Column("row_order", "INTEGER", "Order in the narrative", "序号", nullable=False),
         Column("item", "VARCHAR", "Item as the narrative names it (类, 款, 项)", "科目（原文）", nullable=False),
         Column("code", "VARCHAR", "Functional code, where a form prints that name", "功能分类科目编码"),
@@ -225,19 +261,45 @@ BUDGET_EXECUTION_BY_ITEM = Table(
 
 
 SPENDING = Table(
-    "marts", "spending", "All spending in one long table, phases as a dimension. Amounts add up within one classification, fund and phase of a report",
+    "marts",
+    "spending",
+    "All spending in one long table, phases as a dimension. Amounts add up within one classification, fund and phase of a report",
     "支出长表：预算、调整、执行各为一行；同一分类、资金与阶段内可相加",
     (
         *_REPORT,
         *_REGISTERED,
         Column("row_order", "INTEGER", "Order in its report, from 1", "序号", nullable=False),
-        Column("classification", "VARCHAR", "By which codes the money is told apart", "分类口径", nullable=False, domain=("functional", "economic", "three_public")),
-        Column("phase", "VARCHAR", "Budget of the year's beginning, budget as adjusted, or executed", "阶段", nullable=False,
-               domain=("budget", "adjusted", "executed")),
-        Column("fund", "VARCHAR", "All money, or the budget that it is of", "资金口径", nullable=False,
-               domain=("all", "general_budget", "government_fund", "state_capital")),
-        Column("nature", "VARCHAR", "Kind of expenditure; NULL where only a total is printed", "支出性质",
-               domain=("basic", "project", "to_superior", "business", "affiliated_subsidy")),
+        Column(
+            "classification",
+            "VARCHAR",
+            "By which codes the money is told apart",
+            "分类口径",
+            nullable=False,
+            domain=("functional", "economic", "three_public"),
+        ),
+        Column(
+            "phase",
+            "VARCHAR",
+            "Budget of the year's beginning, budget as adjusted, or executed",
+            "阶段",
+            nullable=False,
+            domain=("budget", "adjusted", "executed"),
+        ),
+        Column(
+            "fund",
+            "VARCHAR",
+            "All money, or the budget that it is of",
+            "资金口径",
+            nullable=False,
+            domain=("all", "general_budget", "government_fund", "state_capital"),
+        ),
+        Column(
+            "nature",
+            "VARCHAR",
+            "Kind of expenditure; NULL where only a total is printed",
+            "支出性质",
+            domain=("basic", "project", "to_superior", "business", "affiliated_subsidy"),
+        ),
         Column("function_code", "VARCHAR", "Functional code; no longer one of the same form begins with it", "功能分类科目编码"),
         Column("function_name", "VARCHAR", "Name as printed", "功能分类科目名称"),
         Column("function_class", "VARCHAR", "Code of its class", "功能分类类编码"),
@@ -253,7 +315,10 @@ SPENDING = Table(
 )
 
 FINDINGS = Table(
-    "marts", "findings", "Every finding with its rule in both languages, the address of its printed figure, and its case", "全部问题：规则、数字位置与案件",
+    "marts",
+    "findings",
+    "Every finding with its rule in both languages, the address of its printed figure, and its case",
+    "全部问题：规则、数字位置与案件",
     (
         Column("finding_id", "VARCHAR", "Finding", "问题标识", nullable=False),
         *_REPORT,
@@ -301,7 +366,10 @@ _FORM_NO = Column("form_no", "INTEGER", "Order of the self-evaluation form in th
 _PROJECT = Column("project", "VARCHAR", "Project as the form prints it", "项目名称")
 
 PROJECT_PERFORMANCE = Table(
-    "marts", "project_performance", "One row a self-evaluation form: budget, execution, scores and findings of a project", "每张自评表一行：项目预算、执行、得分与问题数",
+    "marts",
+    "project_performance",
+    "One row a self-evaluation form: budget, execution, scores and findings of a project",
+    "每张自评表一行：项目预算、执行、得分与问题数",
     (
         *_REPORT,
         _FORM_NO,
@@ -329,7 +397,10 @@ PROJECT_PERFORMANCE = Table(
 )
 
 INDICATOR_PERFORMANCE = Table(
-    "marts", "indicator_performance", "One row a level-3 indicator of a self-evaluation form: target, actual and score", "每个三级指标一行：指标值、完成值与得分",
+    "marts",
+    "indicator_performance",
+    "One row a level-3 indicator of a self-evaluation form: target, actual and score",
+    "每个三级指标一行：指标值、完成值与得分",
     (
         *_REPORT,
         _FORM_NO,

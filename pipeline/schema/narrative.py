@@ -18,7 +18,10 @@ _ADDRESS = (
 )
 
 STATEMENTS = Table(
-    "core", "statements", "One row a number that the narrative states", "决算情况说明中每个数字一行",
+    "core",
+    "statements",
+    "One row a number that the narrative states",
+    "决算情况说明中每个数字一行",
     (
         Column("report_id", "VARCHAR", "Its report", "报告标识", nullable=False),
         Column("publisher", "VARCHAR", "Publisher", "公开单位", nullable=False),
@@ -27,8 +30,13 @@ STATEMENTS = Table(
         Column("section", "VARCHAR", "Headings that it stands under", "所在标题"),
         *_ADDRESS,
         Column("subject", "VARCHAR", "What the number is said of", "主语"),
-        Column("measure", "VARCHAR", "What is stated: amount, change, change_pct, share_pct, initial_budget, completion_pct, count, score, grade …",
-               "所述内容", nullable=False),
+        Column(
+            "measure",
+            "VARCHAR",
+            "What is stated: amount, change, change_pct, share_pct, initial_budget, completion_pct, count, score, grade …",
+            "所述内容",
+            nullable=False,
+        ),
         Column("value", "VARCHAR", "As printed, separators removed; a decrease is negative", "原文数值（减少为负）"),
         Column("value_number", DECIMAL, "The value as a number", "数值"),
         Column("unit", "VARCHAR", "Unit of the value (万元, %, 个 …)", "单位"),
@@ -43,7 +51,10 @@ STATEMENTS = Table(
 )
 
 REMARKS = Table(
-    "core", "remarks", "One row a checkable thing that the narrative says without a number", "决算情况说明中不含数字的可核对表述，每条一行",
+    "core",
+    "remarks",
+    "One row a checkable thing that the narrative says without a number",
+    "决算情况说明中不含数字的可核对表述，每条一行",
     (
         Column("report_id", "VARCHAR", "Its report", "报告标识", nullable=False),
         Column("publisher", "VARCHAR", "Publisher", "公开单位", nullable=False),
@@ -52,15 +63,37 @@ REMARKS = Table(
         Column("section", "VARCHAR", "Headings that it stands under", "所在标题"),
         *_ADDRESS,
         Column("subject", "VARCHAR", "What it is said of", "主语"),
-        Column("kind", "VARCHAR",
-               "What is said: final against budget, no such money, a list of items, nothing done, outputs below expectation, all results shown, "
-               "a reason (basis: of an increase or a decrease), a purpose, residue of the template (basis: which), the year that the report is "
-               "about or that it compares with (basis: the year); of a form (quantity: its key) whose it is, the note that it is empty, its "
-               "line numbers, a rate that its goal says was reached (basis: per cent); of an evaluation report a numbered heading (basis: its level), a reference to a table, an annex listed or "
-               "printed (basis: its title)",
-               "表述类别", nullable=False,
-               domain=("direction", "none", "named", "not_done", "below_expectation", "all_shown", "reason", "purpose", "residue", "year",
-                       "owner", "empty_note", "line_numbers", "reached", "heading", "reference", "annex_listed", "annex")),
+        Column(
+            "kind",
+            "VARCHAR",
+            "What is said: final against budget, no such money, a list of items, nothing done, outputs below expectation, all results shown, "
+            "a reason (basis: of an increase or a decrease), a purpose, residue of the template (basis: which), the year that the report is "
+            "about or that it compares with (basis: the year); of a form (quantity: its key) whose it is, the note that it is empty, its "
+            "line numbers, a rate that its goal says was reached (basis: per cent); of an evaluation report a numbered heading (basis: its level), a reference to a table, an annex listed or "
+            "printed (basis: its title)",
+            "表述类别",
+            nullable=False,
+            domain=(
+                "direction",
+                "none",
+                "named",
+                "not_done",
+                "below_expectation",
+                "all_shown",
+                "reason",
+                "purpose",
+                "residue",
+                "year",
+                "owner",
+                "empty_note",
+                "line_numbers",
+                "reached",
+                "heading",
+                "reference",
+                "annex_listed",
+                "annex",
+            ),
+        ),
         Column("words", "VARCHAR", "The words; the names of a list", "原文", nullable=False),
         Column("sentence", "VARCHAR", "The sentence", "原句"),
         Column("page", "INTEGER", "Page, from 1; NULL in a text without pages", "页"),

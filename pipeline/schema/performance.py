@@ -29,7 +29,10 @@ _PLACE = (
 )
 
 SELF_EVALUATIONS = Table(
-    "core", "self_evaluations", "One row a project's self-evaluation form", "每张项目支出绩效自评表一行",
+    "core",
+    "self_evaluations",
+    "One row a project's self-evaluation form",
+    "每张项目支出绩效自评表一行",
     (
         *_REPORT,
         Column("form_no", "INTEGER", "Order of the form in the report, from 1", "表序", nullable=False),
@@ -59,7 +62,10 @@ SELF_EVALUATIONS = Table(
 )
 
 INDICATORS = Table(
-    "core", "indicators", "One row a third-level indicator of a self-evaluation form", "自评表中每个三级指标一行",
+    "core",
+    "indicators",
+    "One row a third-level indicator of a self-evaluation form",
+    "自评表中每个三级指标一行",
     (
         *_REPORT,
         Column("form_no", "INTEGER", "Order of its form in the report, from 1", "表序", nullable=False),
@@ -86,7 +92,10 @@ INDICATORS = Table(
 )
 
 SELF_EVALUATION_SUMMARIES = Table(
-    "core", "self_evaluation_summaries", "One row a project in the summary table of self-evaluations", "自评情况汇总表每行",
+    "core",
+    "self_evaluation_summaries",
+    "One row a project in the summary table of self-evaluations",
+    "自评情况汇总表每行",
     (
         *_REPORT,
         Column("row_no", "INTEGER", "Order in the table, from 1", "序号", nullable=False),
@@ -106,14 +115,23 @@ SELF_EVALUATION_SUMMARIES = Table(
 )
 
 EVALUATION_SCORES = Table(
-    "core", "evaluation_scores", "One row a line of a scoring table in an evaluation report", "绩效评价报告评分表每行",
+    "core",
+    "evaluation_scores",
+    "One row a line of a scoring table in an evaluation report",
+    "绩效评价报告评分表每行",
     (
         *_REPORT,
         Column("evaluation", "VARCHAR", "The evaluation report", "评价报告", nullable=False),
         Column("evaluation_no", "INTEGER", "Order of the evaluation report, from 1", "评价报告序号", nullable=False),
         Column("title", "VARCHAR", "Title of the table", "表名"),
-        Column("source", "VARCHAR", "A table, a breakdown in the text, or single rated sentences", "来源", nullable=False,
-               domain=("table", "text", "sentence")),
+        Column(
+            "source",
+            "VARCHAR",
+            "A table, a breakdown in the text, or single rated sentences",
+            "来源",
+            nullable=False,
+            domain=("table", "text", "sentence"),
+        ),
         Column("table_no", "INTEGER", "Order of the table in the evaluation, from 1", "表序", nullable=False),
         Column("row_no", "INTEGER", "Order in the table, from 1", "序号", nullable=False),
         Column("row_kind", "VARCHAR", "An item, the sum of its group, or the total", "行类别", nullable=False, domain=("item", "subtotal", "total")),

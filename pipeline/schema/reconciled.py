@@ -14,7 +14,11 @@ _HEAD = (
     Column("fiscal_year", "INTEGER", "Year of the accounts", "决算年度", nullable=False),
 )
 _DOUBT = Column(
-    "doubt", "VARCHAR", "Whose mistake it looks like: the reading's, the publisher's, or not to be told", "疑点性质", nullable=False,
+    "doubt",
+    "VARCHAR",
+    "Whose mistake it looks like: the reading's, the publisher's, or not to be told",
+    "疑点性质",
+    nullable=False,
     domain=("extraction", "publisher", "unknown"),
 )
 _STATUS = Column("status", "VARCHAR", "Open, or decided by a person", "状态", nullable=False, domain=("open", "decided"))
@@ -25,7 +29,10 @@ _HOW_FAR = (
 )
 
 CASES = Table(
-    "checks", "cases", "One row a cause: findings that one smallest set of wrong figures explains", "每个原因一行：可由同一组错误数字解释的问题",
+    "checks",
+    "cases",
+    "One row a cause: findings that one smallest set of wrong figures explains",
+    "每个原因一行：可由同一组错误数字解释的问题",
     (
         Column("case_id", "VARCHAR", "Stable: hash of its likeliest suspects", "案件标识", nullable=False),
         *_HEAD,
@@ -33,13 +40,25 @@ CASES = Table(
         Column("size", "INTEGER", "Figures that must be wrong at least", "至少有误的数字个数", nullable=False),
         Column("ties", "INTEGER", "Equally small explanations; 0 where none was found", "同等最小解释个数", nullable=False),
         Column("complete", "BOOLEAN", "Whether ties is all of them", "是否穷尽", nullable=False),
-        Column("method", "VARCHAR", "How it was explained", "求解方法", nullable=False,
-               domain=("one figure", "search", "integer programme", "shifted block", "between reports", "unexplained", "in words")),
+        Column(
+            "method",
+            "VARCHAR",
+            "How it was explained",
+            "求解方法",
+            nullable=False,
+            domain=("one figure", "search", "integer programme", "shifted block", "between reports", "unexplained", "in words"),
+        ),
         _DOUBT,
         _STATUS,
         Column("decision", "VARCHAR", "The decision taken on it", "裁定"),
-        Column("state", "VARCHAR", "How far it is; stale: what was decided no longer meets what is printed", "进度", nullable=False,
-               domain=("open", "reviewing", "decided", "stale")),
+        Column(
+            "state",
+            "VARCHAR",
+            "How far it is; stale: what was decided no longer meets what is printed",
+            "进度",
+            nullable=False,
+            domain=("open", "reviewing", "decided", "stale"),
+        ),
         *_HOW_FAR,
         *in_both("note", "What could not be settled", "备注", nullable=False),
     ),
@@ -47,7 +66,10 @@ CASES = Table(
 )
 
 CASE_FINDINGS = Table(
-    "checks", "case_findings", "Which finding belongs to which case", "问题与案件的对应",
+    "checks",
+    "case_findings",
+    "Which finding belongs to which case",
+    "问题与案件的对应",
     (
         Column("case_id", "VARCHAR", "Case", "案件标识", nullable=False),
         Column("finding_id", "VARCHAR", "Finding", "问题标识", nullable=False),
@@ -59,7 +81,10 @@ CASE_FINDINGS = Table(
 )
 
 SUSPECTS = Table(
-    "checks", "suspects", "Figures taken for wrong, and words: a row a finding, explanation and figure", "疑似有误的数字与文字",
+    "checks",
+    "suspects",
+    "Figures taken for wrong, and words: a row a finding, explanation and figure",
+    "疑似有误的数字与文字",
     (
         Column("case_id", "VARCHAR", "Its case", "案件标识", nullable=False),
         Column("finding_id", "VARCHAR", "A finding of the case", "问题标识", nullable=False),
@@ -76,8 +101,14 @@ SUSPECTS = Table(
         Column("ties", "INTEGER", "Equally small explanations of the case", "同等最小解释个数", nullable=False),
         Column("in_finding", "BOOLEAN", "Whether the finding's equation holds the figure itself", "是否在该等式中", nullable=False),
         _DOUBT,
-        Column("agreement", "VARCHAR", "What two independent readers made of the cell", "两次读取是否一致", nullable=False,
-               domain=("agreed", "single", "differs")),
+        Column(
+            "agreement",
+            "VARCHAR",
+            "What two independent readers made of the cell",
+            "两次读取是否一致",
+            nullable=False,
+            domain=("agreed", "single", "differs"),
+        ),
         Column("other_reading", "VARCHAR", "The second reader's text where it differs", "另一读取结果"),
         Column("page", "INTEGER", "Page", "页"),
         Column("line", "INTEGER", "Line of a text document", "行"),
@@ -86,18 +117,26 @@ SUSPECTS = Table(
 )
 
 LOCALISABILITY = Table(
-    "checks", "localisability", "For which figures an error can be told from every other, before any error is seen", "各数字出错时能否唯一定位",
+    "checks",
+    "localisability",
+    "For which figures an error can be told from every other, before any error is seen",
+    "各数字出错时能否唯一定位",
     (
         Column("figure_id", "VARCHAR", "The figure", "数字标识", nullable=False),
         *_HEAD,
         Column("equations", "INTEGER", "Equations that it stands in", "所在等式数", nullable=False),
-        Column("rivals", "INTEGER", "Figures, itself included, that share exactly its equations; 0: none checks it", "不可区分的数字个数", nullable=False),
+        Column(
+            "rivals", "INTEGER", "Figures, itself included, that share exactly its equations; 0: none checks it", "不可区分的数字个数", nullable=False
+        ),
     ),
     ("figure_id",),
 )
 
 DECISIONS = Table(
-    "checks", "adjudications", "Decisions of persons: applied, or why not", "人工裁定及其状态",
+    "checks",
+    "adjudications",
+    "Decisions of persons: applied, or why not",
+    "人工裁定及其状态",
     (
         Column("entry", "VARCHAR", "File and number of the entry", "条目", nullable=False),
         Column("fiscal_year", "INTEGER", "Year of the accounts", "决算年度", nullable=False),
@@ -115,7 +154,10 @@ DECISIONS = Table(
 )
 
 SIGN_OFFS = Table(
-    "checks", "sign_offs", "Reports that a person has gone through, and whether the document is still the same", "报告签核",
+    "checks",
+    "sign_offs",
+    "Reports that a person has gone through, and whether the document is still the same",
+    "报告签核",
     (
         *_HEAD,
         Column("document_sha256", "VARCHAR", "Hash of the document that was gone through", "签核时的文件哈希", nullable=False),
@@ -128,7 +170,10 @@ SIGN_OFFS = Table(
 )
 
 AMOUNTS = Table(
-    "reconciled", "amounts", "One value a quantity, with the figures behind it", "每个指标的唯一取值及其来源",
+    "reconciled",
+    "amounts",
+    "One value a quantity, with the figures behind it",
+    "每个指标的唯一取值及其来源",
     (
         Column("publisher", "VARCHAR", "Publisher", "公开单位", nullable=False),
         Column("fiscal_year", "INTEGER", "Year of the accounts", "决算年度", nullable=False),
@@ -138,8 +183,14 @@ AMOUNTS = Table(
         Column("value", DECIMAL, "The value kept", "取值"),
         Column("unit", "VARCHAR", "Unit of value", "单位", nullable=False),
         Column("status", "VARCHAR", "What its sources say", "来源是否一致", nullable=False, domain=("agreed", "rounding", "conflict", "single")),
-        Column("rule", "VARCHAR", "What chose the value", "取值规则", nullable=False,
-               domain=("decided", "only source", "all sources agree", "finest print", "unsuspected source", "most sources", "first source")),
+        Column(
+            "rule",
+            "VARCHAR",
+            "What chose the value",
+            "取值规则",
+            nullable=False,
+            domain=("decided", "only source", "all sources agree", "finest print", "unsuspected source", "most sources", "first source"),
+        ),
         Column("sources", "VARCHAR", "Figures behind it (JSON list of figure ids)", "来源数字", nullable=False),
         Column("chosen_figure_id", "VARCHAR", "Figure whose value was kept; NULL where a decision gives it", "所取数字"),
         Column("case_id", "VARCHAR", "Case in which one of its figures is suspected", "案件标识"),
@@ -148,14 +199,18 @@ AMOUNTS = Table(
 )
 
 BALANCES = Table(
-    "reconciled", "balances", "The identities over reconciled values: exact, or off by how much and why", "取值后的勾稽结果",
+    "reconciled",
+    "balances",
+    "The identities over reconciled values: exact, or off by how much and why",
+    "取值后的勾稽结果",
     (
         Column("equation_id", "VARCHAR", "The equation", "等式标识", nullable=False),
         Column("rule_id", "VARCHAR", "Its rule", "规则代码", nullable=False),
         *_HEAD,
         Column("place", "VARCHAR", "Form, row and column", "位置", nullable=False),
-        Column("verdict", "VARCHAR", "Verdict over reconciled values", "判定", nullable=False,
-               domain=("exact", "rounding", "violated", "not_evaluated")),
+        Column(
+            "verdict", "VARCHAR", "Verdict over reconciled values", "判定", nullable=False, domain=("exact", "rounding", "violated", "not_evaluated")
+        ),
         Column("difference", DECIMAL, "By how much it is off", "差额"),
         Column("case_id", "VARCHAR", "The case that it belongs to", "案件标识"),
     ),
@@ -182,9 +237,7 @@ def _form(name: str, comment: str, comment_zh: str, measures: tuple[str, ...]) -
 
 
 _THREE_PUBLIC = tuple(
-    f"{when}_{kind}"
-    for when in ("budget", "final")
-    for kind in ("total", "abroad", "vehicle", "vehicle_purchase", "vehicle_operation", "reception")
+    f"{when}_{kind}" for when in ("budget", "final") for kind in ("total", "abroad", "vehicle", "vehicle_purchase", "vehicle_operation", "reception")
 )
 
 #: Statement → the reconciled table in its shape.
@@ -221,13 +274,22 @@ FORM_TABLES: dict[str, Table] = {
 }  # fmt: skip
 
 TRIAGE = Table(
-    "marts", "triage", "Open cases by publisher, with suspects, pages and an entry to paste into the adjudications", "待裁定案件清单",
+    "marts",
+    "triage",
+    "Open cases by publisher, with suspects, pages and an entry to paste into the adjudications",
+    "待裁定案件清单",
     (
         Column("case_id", "VARCHAR", "Case", "案件标识", nullable=False),
         *_HEAD,
         Column("severity", "VARCHAR", "Weight of its heaviest finding", "严重程度", nullable=False, domain=("error", "warning", "info")),
-        Column("state", "VARCHAR", "How far it is; stale: what was decided no longer meets what is printed", "进度", nullable=False,
-               domain=("open", "reviewing", "stale")),
+        Column(
+            "state",
+            "VARCHAR",
+            "How far it is; stale: what was decided no longer meets what is printed",
+            "进度",
+            nullable=False,
+            domain=("open", "reviewing", "stale"),
+        ),
         *_HOW_FAR,
         _DOUBT,
         Column("findings", "INTEGER", "Findings that it explains", "问题数", nullable=False),

@@ -159,9 +159,7 @@ class Client:
                 url, method, form = target, "GET" if method == "POST" else method, None
                 continue
             status, response_headers, size, unchanged = outcome
-            return Exchange(
-                asked, url, tuple(redirects), status, response_headers, at, time.monotonic() - started, size, unchanged
-            )
+            return Exchange(asked, url, tuple(redirects), status, response_headers, at, time.monotonic() - started, size, unchanged)
 
     def _permit(self, url: str, scope: Scope, redirected: bool) -> None:
         try:
@@ -170,9 +168,7 @@ class Client:
             raise FetchProblem("refused", f"redirected to {url[:200]}: {reason}" if redirected else str(reason)) from reason
         robots = self.robots(url)
         if robots.unreachable:
-            raise FetchProblem(
-                "failed", f"robots.txt of {authority(url)} cannot be had ({robots.unreachable}), so nothing is asked there"
-            )
+            raise FetchProblem("failed", f"robots.txt of {authority(url)} cannot be had ({robots.unreachable}), so nothing is asked there")
         if not robots.allows(url, ROBOT_NAME):
             raise FetchProblem("refused", "robots.txt of the site does not allow it")
 
@@ -313,8 +309,6 @@ class Client:
                 if wait is False or tries == self.limits.attempts:
                     return Robots(None, unreachable=problem.line)
                 time.sleep(
-                    wait
-                    if isinstance(wait, float) and wait is not True
-                    else min(self.limits.wait_initial * 2 ** (tries - 1), self.limits.wait_max)
+                    wait if isinstance(wait, float) and wait is not True else min(self.limits.wait_initial * 2 ** (tries - 1), self.limits.wait_max)
                 )
         return Robots(None)

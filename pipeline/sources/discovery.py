@@ -132,9 +132,7 @@ class _Walk(Visit):
         """A known address: taken at its word."""
         title = site.title or name_in_address(site.url)
         url = absolute(site.url, site.url) or site.url
-        self.found.publications.append(
-            Publication(self.publisher.name, self.year, title, site.url, (PartLink(url, title),), "direct", scope)
-        )
+        self.found.publications.append(Publication(self.publisher.name, self.year, title, site.url, (PartLink(url, title),), "direct", scope))
 
     def publish(self, row: Entry, verdict: Verdict, parts: tuple[PartLink, ...], found_by: str, scope: Scope) -> None:
         doubt = None
@@ -159,9 +157,7 @@ class _Walk(Visit):
             )
         )
 
-    def detail(
-        self, row: Entry, verdict: Verdict | None, scope: Scope, charset: str | None, found_by: str, depth: int, shared: bool
-    ) -> None:
+    def detail(self, row: Entry, verdict: Verdict | None, scope: Scope, charset: str | None, found_by: str, depth: int, shared: bool) -> None:
         """Read a detail page: its attachments, or the report in the page itself, or a further list."""
         page = self.page(row.url, scope, charset, row.title)
         if page is None:

@@ -19,9 +19,7 @@ ProblemKind = Literal["dead", "refused", "failed"]
 class FetchProblem(Exception):
     """Why a link gave no document: ``dead`` (it is gone), ``refused`` (by a rule), ``failed`` (may work another day)."""
 
-    def __init__(
-        self, kind: ProblemKind, line: str, *, retry: bool = False, retry_after: float | None = None, silent: bool = False
-    ) -> None:
+    def __init__(self, kind: ProblemKind, line: str, *, retry: bool = False, retry_after: float | None = None, silent: bool = False) -> None:
         super().__init__(line)
         self.kind, self.line, self.retry, self.retry_after, self.silent = kind, line, retry, retry_after, silent
 

@@ -89,11 +89,7 @@ class Fetcher:
             return self._not_fetched(part, state, problem.kind, problem.line)
         except OSError as error:
             full = error.errno in DISK_FULL
-            line = (
-                "the disk is full: make room and run again"
-                if full
-                else f"the store cannot be written ({error.strerror or error})"
-            )
+            line = "the disk is full: make room and run again" if full else f"the store cannot be written ({error.strerror or error})"
             return self._not_fetched(part, state, "failed", line)
         except Exception as error:  # the wall between links: one that is not understood costs itself
             return self._not_fetched(part, state, "failed", f"not understood, a fault of ours: {told(error)}")
@@ -149,17 +145,13 @@ class Fetcher:
             return FetchProblem("refused", media_type.refusal)
         if media_type is HTML and not part.is_page:
             title = html_title(spool.path)
-            return FetchProblem(
-                "failed", f"a web page instead of a document{f' (“{title}”)' if title else ''}, although the status is 200"
-            )
+            return FetchProblem("failed", f"a web page instead of a document{f' (“{title}”)' if title else ''}, although the status is 200")
         if part.is_page and media_type is not HTML:
             return FetchProblem("failed", f"{media_type.name} where a web page was expected")
         damage = defect(spool.path, media_type)
         return FetchProblem("failed", damage, retry=True) if damage else None
 
-    def _refuse(
-        self, part: PartLink, state: LinkState | None, exchange: Exchange, spool: Spool, media_type: MediaType, line: str
-    ) -> None:
+    def _refuse(self, part: PartLink, state: LinkState | None, exchange: Exchange, spool: Spool, media_type: MediaType, line: str) -> None:
         """Remember a body that is of no use, unless the link once gave a good one."""
         if state is None or state.refusal:
             self.store.write_json(LinkState.path_of(part.url), asdict(LinkState(

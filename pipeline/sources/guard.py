@@ -118,9 +118,7 @@ class AddressPolicy:
         if not any(host_matches(host, p.partition(":")[0]) for p in self.private_hosts):
             for address in found:
                 if not is_public(address):
-                    raise Forbidden(
-                        f"{host} has the private or special address {address}; set allow_private only for a network of your own"
-                    )
+                    raise Forbidden(f"{host} has the private or special address {address}; set allow_private only for a network of your own")
         return found
 
 
@@ -166,9 +164,7 @@ class _Stream(httpcore.NetworkStream):
     def close(self) -> None:
         self._inner.close()
 
-    def start_tls(
-        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
-    ) -> httpcore.NetworkStream:
+    def start_tls(self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None) -> httpcore.NetworkStream:
         return _Stream(self._inner.start_tls(ssl_context, server_hostname, self._deadline.left(timeout)), self._deadline)
 
     def get_extra_info(self, info: str) -> Any:

@@ -141,14 +141,10 @@ def _sidecar(path: Path) -> Sidecar:
                 data: Any = yaml.safe_load(beside.read_text(encoding="utf-8"))
                 return Sidecar.model_validate(data or {})
             except (yaml.YAMLError, ValueError, RecursionError) as error:  # a day that is none raises ValueError
-                raise FetchProblem(
-                    "refused", f"its sidecar {beside.name} does not parse ({' '.join(str(error).split())})"
-                ) from error
+                raise FetchProblem("refused", f"its sidecar {beside.name} does not parse ({' '.join(str(error).split())})") from error
             except ValidationError as error:
                 first = error.errors(include_url=False)[0]
-                raise FetchProblem(
-                    "refused", f"its sidecar {beside.name}: {'.'.join(map(str, first['loc'])) or 'it'}: {first['msg']}"
-                ) from error
+                raise FetchProblem("refused", f"its sidecar {beside.name}: {'.'.join(map(str, first['loc'])) or 'it'}: {first['msg']}") from error
     return Sidecar()
 
 

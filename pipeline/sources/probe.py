@@ -37,9 +37,7 @@ def probe(registry: Registry, fiscal_year: int, settings: Settings) -> list[tupl
 def _rows(publisher: Publisher, found: Found, client: Client) -> list[tuple[str, str, str]]:
     rows: list[tuple[str, str, str]] = []
     for publication in found.publications:
-        rows.append(
-            (publisher.name, "report", f"{publication.title} ({publication.published or 'no date'}) {publication.page_url}")
-        )
+        rows.append((publisher.name, "report", f"{publication.title} ({publication.published or 'no date'}) {publication.page_url}"))
         for part in publication.parts:
             try:
                 answer = client.fetch(part.url, publication.scope, Memory(), method="HEAD")
@@ -48,9 +46,7 @@ def _rows(publisher: Publisher, found: Found, client: Client) -> list[tuple[str,
                 what = f"{problem.kind}: {problem.line}"
             rows.append((publisher.name, "  document", f"{part.title} {part.url}: {what}"))
     if len(found.publications) > 1:
-        rows.append(
-            (publisher.name, "several", f"{len(found.publications)} candidates; the bytes and dates will decide, or a person")
-        )
+        rows.append((publisher.name, "several", f"{len(found.publications)} candidates; the bytes and dates will decide, or a person"))
     rows += [(publisher.name, p.kind, f"{p.url}: {p.line}") for p in found.problems]
     if not found.publications:
         rows.append((publisher.name, "nothing", f"no report; {len(found.rejected)} other links about accounts were looked at"))

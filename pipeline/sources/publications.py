@@ -114,11 +114,7 @@ def resolve(publications: list[tuple[Publication, tuple[str | None, ...]]], kind
             kept.append((publication, hashes))
     own = [(o, h) for o, h in kept if o.kind in (None, kind)]
     if own and len(own) < len(kept):
-        done += [
-            Resolved(o, h, "superseded", "speaks of the other kind (部门决算 / 单位决算)")
-            for o, h in kept
-            if o.kind not in (None, kind)
-        ]
+        done += [Resolved(o, h, "superseded", "speaks of the other kind (部门决算 / 单位决算)") for o, h in kept if o.kind not in (None, kind)]
         kept = own
     if len(kept) == 1:
         done.append(Resolved(*kept[0], "current", kept[0][0].doubt or ""))
@@ -139,20 +135,13 @@ def _choose(kept: list[tuple[Publication, tuple[str | None, ...]]]) -> list[Reso
             latest = corrections[0]
         elif None not in days and len(days) == len(corrections):
             latest = max(corrections, key=lambda k: k[0].published or dt.date.min)
-    elif (
-        not corrections
-        and dated
-        and len({normal(o.title) for o, _ in kept}) == 1
-        and len({o.published for o, _ in kept}) == len(kept)
-    ):
+    elif not corrections and dated and len({normal(o.title) for o, _ in kept}) == 1 and len({o.published for o, _ in kept}) == len(kept):
         latest = max(kept, key=lambda k: k[0].published or dt.date.min)
     if latest is None:
         titles = "; ".join(f"{o.title} <{o.page_url}>" for o, _ in kept)
         return [Resolved(o, h, "ambiguous", f"{len(kept)} candidates that differ: {titles}") for o, h in kept]
     return [
-        Resolved(o, h, "current", o.doubt or "")
-        if o is latest[0]
-        else Resolved(o, h, "superseded", f"corrected by {latest[0].page_url}")
+        Resolved(o, h, "current", o.doubt or "") if o is latest[0] else Resolved(o, h, "superseded", f"corrected by {latest[0].page_url}")
         for o, h in kept
     ]
 

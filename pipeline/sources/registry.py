@@ -209,11 +209,7 @@ class Registry(_Entry):
     def private_hosts(self) -> frozenset[str]:
         """Hosts whose entries allow private addresses."""
         return frozenset(
-            host
-            for p in self.publishers
-            for s in p.sites
-            if s.allow_private
-            for host in (urlsplit(s.url).hostname or "", *s.hosts, *s.redirects_to)
+            host for p in self.publishers for s in p.sites if s.allow_private for host in (urlsplit(s.url).hostname or "", *s.hosts, *s.redirects_to)
         )
 
 

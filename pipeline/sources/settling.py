@@ -41,13 +41,9 @@ def settle(
     by_hand = [t for t in own_inbox if t.fetched.documents]
     if by_hand:
         resolved = [
-            replace(r, state="superseded", reason="the inbox has a document for it") if r.state in ("current", "ambiguous") else r
-            for r in resolved
+            replace(r, state="superseded", reason="the inbox has a document for it") if r.state in ("current", "ambiguous") else r for r in resolved
         ]
-    resolved += [
-        Resolved(t.publication, t.fetched.sha256s or (None,), "current" if t.fetched.documents else "incomplete")
-        for t in own_inbox
-    ]
+    resolved += [Resolved(t.publication, t.fetched.sha256s or (None,), "current" if t.fetched.documents else "incomplete") for t in own_inbox]
     if len(by_hand) > 1 and len({t.fetched.sha256s for t in by_hand}) > 1:
         resolved = _newest_by_hand(resolved, by_hand)
     for r in resolved:
@@ -142,17 +138,11 @@ def _add_links(resolved: Resolved, by_url: dict[str, Fetched], result: Collected
             fetched.documents[0].sha256 if fetched.documents else None, reason,
         ))  # fmt: skip
         if failed:
-            result.problems.append(
-                Problem(publication.publisher, publication.fiscal_year, part.url, fetched.outcome, fetched.line, part.title)
-            )
+            result.problems.append(Problem(publication.publisher, publication.fiscal_year, part.url, fetched.outcome, fetched.line, part.title))
         for name, line in fetched.refused_members:
-            result.problems.append(
-                Problem(publication.publisher, publication.fiscal_year, f"{part.url}!{name}", "refused", line, name)
-            )
+            result.problems.append(Problem(publication.publisher, publication.fiscal_year, f"{part.url}!{name}", "refused", line, name))
     if resolved.state == "ambiguous":
-        problem = Problem(
-            publication.publisher, publication.fiscal_year, publication.page_url, "ambiguous", resolved.reason, publication.title
-        )
+        problem = Problem(publication.publisher, publication.fiscal_year, publication.page_url, "ambiguous", resolved.reason, publication.title)
         if not any(p.kind == "ambiguous" and p.publisher == publication.publisher for p in result.problems):
             result.problems.append(problem)
 

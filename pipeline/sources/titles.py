@@ -45,9 +45,7 @@ ACCOUNTS = re.compile(r"(?P<kind>部门|单位)?(?:收支|收入支出|财政拨
 BUDGET = re.compile(r"(?<!全年)预算(?!单位|部门|执行率|绩效)")
 CORRECTION = re.compile(r"更正|修订|修正|勘误|重新公开|重新发布|更新版|补充公开|[(]更新[)]")
 #: Titles of what a report may be spread over (分附件).
-PART = re.compile(
-    r"附件|附表|决算表|公开表|公开\d+表|公开报表|报表|情况说明|文字说明|公开说明|名词解释|自评|绩效评价|绩效目标|部门概况|单位概况"
-)
+PART = re.compile(r"附件|附表|决算表|公开表|公开\d+表|公开报表|报表|情况说明|文字说明|公开说明|名词解释|自评|绩效评价|绩效目标|部门概况|单位概况")
 #: Links that say nothing of their own: they take the meaning of the page they stand on.
 NEUTRAL = re.compile(
     r"^(?:点击|点此|请|在此)?(?:这里|此处)?(?:下载|查看|浏览|打开)?(?:附件|全文|原文|文件|正文|文档|公开文本|pdf|PDF|word|全部)?(?:下载|查看)?\d*$"

@@ -265,9 +265,7 @@ class WebPage:
         found: dict[str, Link] = {}
         left_out = 0
         main_ids = {n.mem_id for n in self.main.css("a, iframe, embed, object")} if self.main is not None else set()
-        scope = (
-            [a for row in self.tree.css(rows) for a in row.css("a")] if rows else self.tree.css("a, iframe, embed, object, area")
-        )
+        scope = [a for row in self.tree.css(rows) for a in row.css("a")] if rows else self.tree.css("a, iframe, embed, object, area")
         for node in scope:
             for href in self._addresses(node):
                 url = absolute(self.base, href, self.charset)
@@ -298,11 +296,7 @@ class WebPage:
         if href and not href.lower().startswith(("javascript:", "#", "mailto:", "tel:", "data:")):
             return [href]
         scripted = (
-            href
-            + " "
-            + (attributes.get("onclick") or "")
-            + " "
-            + " ".join(f"'{v}'" for k, v in attributes.items() if v and k.startswith("data-"))
+            href + " " + (attributes.get("onclick") or "") + " " + " ".join(f"'{v}'" for k, v in attributes.items() if v and k.startswith("data-"))
         )
         return [q for q in _QUOTED.findall(scripted) if "/" in q or _ENDING.search(q)][:3]
 

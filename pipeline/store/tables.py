@@ -78,9 +78,7 @@ class Spool:
         self._folder = tempfile.TemporaryDirectory(prefix="final-accounts-")
         self._waiting: dict[str, list[pa.Table]] = {name: [] for name in names}
         self._rows = dict.fromkeys(self._waiting, 0)
-        self._writers = {
-            name: pq.ParquetWriter(self._path(name), TABLES[name].arrow_schema(), compression="zstd") for name in self._waiting
-        }
+        self._writers = {name: pq.ParquetWriter(self._path(name), TABLES[name].arrow_schema(), compression="zstd") for name in self._waiting}
 
     def add(self, name: str, rows: pa.Table) -> None:
         """Append rows in the schema of their table."""

@@ -22,8 +22,16 @@ READING = (
     "pipeline/schema/narrative.py", "pipeline/schema/performance.py", "pipeline/store/rows.py",
 )  # fmt: skip
 #: What decides how a report that was read is judged, localised and reconciled.
-JUDGING = (*READING, "pipeline/schema", "pipeline/reconciliation", "expectations/rules", "expectations/confront.py", "expectations/judging.py",
-           "expectations/obligations.py", "expectations/obligations.toml")
+JUDGING = (
+    *READING,
+    "pipeline/schema",
+    "pipeline/reconciliation",
+    "expectations/rules",
+    "expectations/confront.py",
+    "expectations/judging.py",
+    "expectations/obligations.py",
+    "expectations/obligations.toml",
+)
 #: What decides a year's tables and checks.
 YEAR = (*JUDGING, "expectations", "assets", "pipeline/warehouse", "pipeline/sources/rows.py")
 

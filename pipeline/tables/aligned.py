@@ -198,9 +198,7 @@ def _wraps_into(row: _Row, data: _Row) -> bool:
     return near and (not amounts or row.words[0].x0 < amounts[0])  # else the last line of a heading over the amounts
 
 
-def _joined_rows(
-    body: Sequence[_Row], columns: Sequence[Column], rules: Mapping[int | None, Rules], two_sided: bool
-) -> list[_Row]:
+def _joined_rows(body: Sequence[_Row], columns: Sequence[Column], rules: Mapping[int | None, Rules], two_sided: bool) -> list[_Row]:
     """Lines put together to rows: between two rules where there are rules, else wrapped labels to their numbers."""
     result: list[_Row] = []
     last: dict[int, _Row] = {}  # the last row of each half on the pages before

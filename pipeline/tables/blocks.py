@@ -81,9 +81,7 @@ class _Costs:
                 yield cost + joined + off, (j, end, k)
 
 
-def _assigned(
-    labels: Sequence[LabelLine], numbers: Sequence[float], at: Callable[[Sequence[LabelLine]], float]
-) -> tuple[float, list[Block]]:
+def _assigned(labels: Sequence[LabelLine], numbers: Sequence[float], at: Callable[[Sequence[LabelLine]], float]) -> tuple[float, list[Block]]:
     costs = _Costs(labels, numbers, at)
     best: dict[tuple[int, int], tuple[float, Block | None]] = {(0, 0): (0.0, None)}
     for j in range(len(labels) + 1):

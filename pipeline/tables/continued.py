@@ -75,9 +75,7 @@ def _numeric(text: str) -> bool:
 def _joined(above: Table, below: Table, row: int) -> Table:
     more = {c: below.at(row, c) for c in range(below.n_cols) if below.text(row, c).strip()}
     last = above.n_rows - 1
-    return replace(
-        above, cells=tuple(_longer(c, more.get(c.col)) if c.row <= last < c.row + c.rowspan else c for c in above.cells)
-    )
+    return replace(above, cells=tuple(_longer(c, more.get(c.col)) if c.row <= last < c.row + c.rowspan else c for c in above.cells))
 
 
 def _longer(cell: Cell, rest: Cell | None) -> Cell:

@@ -49,11 +49,7 @@ def stacked(heading: Sequence[Word]) -> list[Word]:
             continue
         height = w.bottom - w.top
         above = _begun(stacks, w) or next(
-            (
-                s
-                for s in reversed(stacks)
-                if _goes_on(s[-1], w) and not _heads(s[-1], w, heading) and not _whole("".join(v.text for v in s), w.text)
-            ),
+            (s for s in reversed(stacks) if _goes_on(s[-1], w) and not _heads(s[-1], w, heading) and not _whole("".join(v.text for v in s), w.text)),
             None,
         )
         beside = next(
@@ -111,10 +107,7 @@ def _heads(above: Word, w: Word, heading: Sequence[Word]) -> bool:
     beside.append(min((v for v in level if v.x0 >= w.x1), key=lambda v: v.x0, default=None))
 
     def headed(v: Word) -> bool:
-        return any(
-            u is not above and u.top < v.top - 0.5 * height and v.top - u.bottom < height and covers(v, (u.x0, u.x1))
-            for u in heading
-        )
+        return any(u is not above and u.top < v.top - 0.5 * height and v.top - u.bottom < height and covers(v, (u.x0, u.x1)) for u in heading)
 
     return any(v is not None and not headed(v) for v in beside)
 
@@ -130,11 +123,7 @@ def leaves_of(stacks: Sequence[Word]) -> list[Word]:
         left = max((v for v in below if v.x1 <= middle), key=lambda v: v.x1, default=None)
         right = min((v for v in below if v.x0 >= middle), key=lambda v: v.x0, default=None)
         level = [v for v in stacks if v is not w and v not in below and v.bottom > w.top - 1]
-        between = [
-            v
-            for v in level
-            if (left and left.x1 <= v.x0 and v.x1 <= w.x0 + 1) or (right and w.x1 - 1 <= v.x0 and v.x1 <= right.x0)
-        ]
+        between = [v for v in level if (left and left.x1 <= v.x0 and v.x1 <= w.x0 + 1) or (right and w.x1 - 1 <= v.x0 and v.x1 <= right.x0)]
         others = [v for v in level if any(covers(v, (u.x0, u.x1)) for u in (left, right) if u is not None)]
         if left and right and not between and not others:
             continue
@@ -156,9 +145,7 @@ def _least_reach(word: Word, extents: Sequence[tuple[float, float]]) -> tuple[in
     return max(high - 1, 0), high
 
 
-def _reach(
-    word: Word, extents: Sequence[tuple[float, float]], edges: Sequence[tuple[float, float]], taken: set[int]
-) -> tuple[int, int]:
+def _reach(word: Word, extents: Sequence[tuple[float, float]], edges: Sequence[tuple[float, float]], taken: set[int]) -> tuple[int, int]:
     """First and last column that a heading stands over: the most columns around it whose common middle is its own."""
     middle = (word.x0 + word.x1) / 2
     low, high = _least_reach(word, extents)

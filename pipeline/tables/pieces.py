@@ -59,9 +59,7 @@ def with_uprights(rules: Rules, page: Page) -> Rules:
             continue
         heights = _with_open_ends(heights, page, left, right)
         flat += [r for h in heights for r in h.pieces]
-        bands = [
-            band for above, below in pairwise(range(len(heights))) if (band := _band(heights, above, below, page)) is not None
-        ]
+        bands = [band for above, below in pairwise(range(len(heights))) if (band := _band(heights, above, below, page)) is not None]
         total = [sum(band.against[way] for band in bands) for way in range(_WAYS)]
         for band in bands:  # what a band leaves open, the table tells
             way = min(zip(band.against, total, range(_WAYS), strict=True))[2]
@@ -148,9 +146,7 @@ _WAYS = 3
 def _band(heights: Sequence[_Height], above: int, below: int, page: Page) -> _Band | None:
     """The band between two heights; ``None`` where what stands there is no row."""
     top, bottom = heights[above].y, heights[below].y
-    lines = [
-        line for line in page.lines if line.words and top < ((line.place.top or 0.0) + (line.place.bottom or 0.0)) / 2 < bottom
-    ]
+    lines = [line for line in page.lines if line.words and top < ((line.place.top or 0.0) + (line.place.bottom or 0.0)) / 2 < bottom]
     if any(stands_between(line, page.width or 595.0, framed=True) for line in lines):
         return None
     words = [w for line in lines for w in line.words]

@@ -121,11 +121,7 @@ def _ruled(words: Sequence[Word], edges: Sequence[float], rules: Sequence[Rule])
     pieces: list[Piece] = []
     for (column, span), own in sorted(_by_column(words, edges).items()):
         left, right = edges[column], edges[column + span]
-        bounds = [
-            i
-            for i, (_, drawn) in enumerate(heights)
-            if covered(((r.start, r.end) for r in drawn), left, right) > 0.5 * (right - left)
-        ]
+        bounds = [i for i, (_, drawn) in enumerate(heights) if covered(((r.start, r.end) for r in drawn), left, right) > 0.5 * (right - left)]
         for first, last in pairwise(sorted({0, *bounds, len(ys) - 1})):
             inside = [w for w in own if ys[first] <= (w.top + w.bottom) / 2 < ys[last]]
             if inside:
@@ -197,9 +193,7 @@ def _is_number(line: Sequence[Word]) -> bool:
 def _stacked(columns: dict[tuple[int, int], list[list[Word]]], room: float, height: float) -> list[Piece]:
     """Lines put together to cells: those of one column that only a small blank parts; where no blank tells, labels to numbers."""
     pieces: list[Piece] = []
-    numbers = sorted(
-        {round((line[0].top + line[0].bottom) / 2, 1) for lines in columns.values() for line in lines if _is_number(line)}
-    )
+    numbers = sorted({round((line[0].top + line[0].bottom) / 2, 1) for lines in columns.values() for line in lines if _is_number(line)})
     rows = [y for i, y in enumerate(numbers) if not i or y - numbers[i - 1] > _LEVEL * height]
     for (column, span), lines in columns.items():
         groups: list[list[Word]] = []
@@ -251,9 +245,7 @@ def _spread(pieces: Sequence[Piece], levels: Sequence[float], at: Callable[[Piec
             _centred(own, _extents(pieces, levels, at, height), height)
 
 
-def _extents(
-    pieces: Sequence[Piece], levels: Sequence[float], at: Callable[[Piece], float], height: float
-) -> list[tuple[float, float]]:
+def _extents(pieces: Sequence[Piece], levels: Sequence[float], at: Callable[[Piece], float], height: float) -> list[tuple[float, float]]:
     """From where to where the rows reach by the cells that stand in them alone."""
     own = [[p for p in pieces if p.row == row and abs(at(p) - level) <= _LEVEL * height] for row, level in enumerate(levels)]
     return [(min(p.top for p in row), max(p.bottom for p in row)) if row else (y, y) for row, y in zip(own, levels, strict=True)]
@@ -270,9 +262,7 @@ def _centred(pieces: Sequence[Piece], rows: Sequence[tuple[float, float]], heigh
             cost = best[k, r][0]
             steps = [((k, r + 1), cost + _UNCOVERED * height)] if r < n else []
             if k < len(pieces):
-                steps += [
-                    ((k + 1, e), cost + abs((rows[r][0] + rows[e - 1][1]) / 2 - pieces[k].middle)) for e in range(r + 1, n + 1)
-                ]
+                steps += [((k + 1, e), cost + abs((rows[r][0] + rows[e - 1][1]) / 2 - pieces[k].middle)) for e in range(r + 1, n + 1)]
             for key, value in steps:
                 if key not in best or value < best[key][0]:
                     best[key] = (value, (k, r))

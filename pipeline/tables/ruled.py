@@ -148,9 +148,7 @@ class RuledTable:
         )
         x0, top, x1, bottom = (round(v, 1) for v in self.box)
         place = Place(self.page, x0, top, x1, bottom)
-        return Table(
-            cells, len(self.ys) - 1, len(self.xs) - 1, place, reader, None if self.second is None else SECOND_READER, self.note
-        )
+        return Table(cells, len(self.ys) - 1, len(self.xs) - 1, place, reader, None if self.second is None else SECOND_READER, self.note)
 
     def compare(self, others: Sequence[tuple[Box, str]]) -> None:
         """Keep the second reader's texts, cell by cell, where its grid is ours.  ``others``: its cells' boxes and texts on this page.
@@ -161,11 +159,7 @@ class RuledTable:
         height), one note says so, and no cell is in doubt.
         """
         x0, top, x1, bottom = self.box
-        inside = [
-            (b, t)
-            for b, t in others
-            if x0 - SNAP <= (b[0] + b[2]) / 2 <= x1 + SNAP and top - SNAP <= (b[1] + b[3]) / 2 <= bottom + SNAP
-        ]
+        inside = [(b, t) for b, t in others if x0 - SNAP <= (b[0] + b[2]) / 2 <= x1 + SNAP and top - SNAP <= (b[1] + b[3]) / 2 <= bottom + SNAP]
         if not inside:
             return
         texts = self._theirs(inside)

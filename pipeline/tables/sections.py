@@ -103,11 +103,7 @@ def sections_of(stack: Stack) -> list[Section]:
 def _several_rows(words: Sequence[Word]) -> bool:
     """Whether numbers stand under each other: what no rule parts is several rows."""
     numbers = sorted((w for w in words if numeric(w)), key=lambda w: w.top)
-    return any(
-        min(a.x1, b.x1) - max(a.x0, b.x0) > _TOUCH and b.top > a.bottom - 1
-        for i, a in enumerate(numbers)
-        for b in numbers[i + 1 : i + 40]
-    )
+    return any(min(a.x1, b.x1) - max(a.x0, b.x0) > _TOUCH and b.top > a.bottom - 1 for i, a in enumerate(numbers) for b in numbers[i + 1 : i + 40])
 
 
 def _chunks(words: Sequence[Word]) -> list[Section]:

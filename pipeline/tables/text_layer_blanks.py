@@ -43,9 +43,7 @@ def _positions(gaps: Sequence[int], step: int, lead: int | None, wide_label: boo
     return [tuple(start + i + sum(n for n, _ in blanks[:i]) for i in range(len(gaps) + 1)) for start in starts]
 
 
-def placements_left(
-    raw: str, numbers: int, columns: int, lead: int | None, wide_label: bool = False
-) -> list[tuple[int, ...]]:
+def placements_left(raw: str, numbers: int, columns: int, lead: int | None, wide_label: bool = False) -> list[tuple[int, ...]]:
     """The placements that spaces leave possible in a line that keeps a space or two for every cell, up to its last column.
 
     None where the line does not: it ends at its last number (blanks behind it may be lost), or no spacing accounts for all columns.

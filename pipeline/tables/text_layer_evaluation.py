@@ -20,9 +20,7 @@ from pipeline.tables.text_layer_words import columns_in, concept
 
 _AMOUNTS = ("initial", "adjusted", "executed")
 _COLUMNS = (*_AMOUNTS, "weight", "rate", "score")
-_HEADER = re.compile(
-    r"一级指标二级指标三级指标.{0,70}?得分(.{0,3}?(偏差|未完成|扣分)(原因)?(分析)?(及|和)?(改进)?(措施)?(说明)?|备注)?"
-)
+_HEADER = re.compile(r"一级指标二级指标三级指标.{0,70}?得分(.{0,3}?(偏差|未完成|扣分)(原因)?(分析)?(及|和)?(改进)?(措施)?(说明)?|备注)?")
 _CAPTION = re.compile(r"(项目)?(预算|资金)执行情况(\(\d+(\.\d+)?分\))?")
 _WEIGHT = re.compile(r"\((\d+(?:\.\d+)?)分\)")
 _GOAL = re.compile(r"年度总体目标|总体目标|年度目标|绩效目标")

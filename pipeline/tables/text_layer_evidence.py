@@ -107,9 +107,7 @@ class _Printed:
     def _by_budget(self, row: TextRow) -> Mapping[str, Decimal]:
         """By name of the class, or the total (本年支出合计)."""
         total = "支出合计" in row.label
-        values = {
-            column: self._value(form, "total", name="" if total else _name(row.label)) for column, form in _COLUMN_OF.items()
-        }
+        values = {column: self._value(form, "total", name="" if total else _name(row.label)) for column, form in _COLUMN_OF.items()}
         return {column: v for column, v in values.items() if v is not None}
 
     def _income(self, row: TextRow) -> Mapping[str, Decimal]:

@@ -59,9 +59,7 @@ def column_count(body: Sequence[Sequence[Token]]) -> int | None:
     return None
 
 
-def heading_lines(
-    body: Sequence[Sequence[Token]], begins: Callable[[Sequence[Token]], bool], most: int = 40
-) -> Sequence[Sequence[Token]]:
+def heading_lines(body: Sequence[Sequence[Token]], begins: Callable[[Sequence[Token]], bool], most: int = 40) -> Sequence[Sequence[Token]]:
     """The lines of the heading: those before the first that begins data."""
     return body[: next((i for i, own in enumerate(body) if begins(own)), most)]
 

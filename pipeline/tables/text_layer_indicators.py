@@ -282,9 +282,7 @@ def _actual_at(tail: Sequence[Piece], anchor: int, beside: int) -> int:
     return split
 
 
-def _part(
-    run: Sequence[Piece], after: int, name_width: float | None, reason_width: float | None
-) -> tuple[list[Piece], list[Piece]]:
+def _part(run: Sequence[Piece], after: int, name_width: float | None, reason_width: float | None) -> tuple[list[Piece], list[Piece]]:
     """Cut ``run`` into the reason of the row above and the name of this one."""
     if run and run[0].words == "无":
         return list(run[:1]), list(run[1:])

@@ -109,9 +109,7 @@ class _Candidate:
     apart: int = 0
 
     def cost(self, weights: _Weights) -> int:
-        return (
-            _BROKEN * self.broken + weights.elsewhere * self.elsewhere + weights.unlikely * self.unlikely + weights.apart * self.apart
-        )
+        return _BROKEN * self.broken + weights.elsewhere * self.elsewhere + weights.unlikely * self.unlikely + weights.apart * self.apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,9 +130,7 @@ def _off(sums: Vector, vector: Vector) -> int:
 class Placement:
     """All rows of one table, their columns and equations; :meth:`choose` decides every row's columns in place."""
 
-    def __init__(
-        self, rows: Sequence[Slots], columns: int, equations: Sequence[Equation] = (), parents: Sequence[int | None] | None = None
-    ) -> None:
+    def __init__(self, rows: Sequence[Slots], columns: int, equations: Sequence[Equation] = (), parents: Sequence[int | None] | None = None) -> None:
         self._rows, self._columns, self._equations = rows, columns, equations
         self._parents = [row.parent for row in rows] if parents is None else parents
         self._children: dict[int, list[int]] = {}
@@ -261,9 +257,7 @@ class Placement:
             states = self._promising(following, i, breadth) if len(following) > breadth else following
         return states
 
-    def _promising(
-        self, states: Mapping[Vector, tuple[int, _Chosen | None]], parent: int, breadth: int
-    ) -> dict[Vector, tuple[int, _Chosen | None]]:
+    def _promising(self, states: Mapping[Vector, tuple[int, _Chosen | None]], parent: int, breadth: int) -> dict[Vector, tuple[int, _Chosen | None]]:
         """The states of least cost, a column counted as broken that has more than the row above in every placement of it."""
         vectors = [c.vector for c in self._candidates[parent][:8]]
         most = [max(v[c] for v in vectors) for c in range(self._columns)]

@@ -17,7 +17,7 @@ from pipeline.warehouse.publish import connect_readonly
 
 Row = dict[str, Any]
 _COLUMNS = ("finding_id", "severity", "publisher", "fiscal_year", "place", "printed", "expected", "page", "line", "report_id")
-_QUERY = f"""SELECT {', '.join(_COLUMNS)} FROM checks.findings WHERE status = 'open'
+_QUERY = f"""SELECT {", ".join(_COLUMNS)} FROM checks.findings WHERE status = 'open'
              ORDER BY list_position(['error', 'warning', 'info'], severity), publisher, fiscal_year, page, line, finding_id"""
 
 

@@ -206,8 +206,9 @@ def _check_key(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
 def _verify(path: Path, rows: Mapping[str, int]) -> None:
     """Open the closed file as a reader will, and find every table with its rows and its comment."""
     with duckdb.connect(str(path), read_only=True, config=CONFIG) as connection:
-        commented = {f"{s}.{t}" for s, t in connection.execute(
-            "SELECT schema_name, table_name FROM duckdb_tables() WHERE comment IS NOT NULL").fetchall()}
+        commented = {
+            f"{s}.{t}" for s, t in connection.execute("SELECT schema_name, table_name FROM duckdb_tables() WHERE comment IS NOT NULL").fetchall()
+        }
         for table in TABLES.values():
             if table.full_name not in commented or _count(connection, table) != rows[table.full_name]:
                 raise PublishError(f"{table.full_name} did not survive closing the new warehouse: is the disk full?")

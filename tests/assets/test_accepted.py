@@ -79,9 +79,7 @@ def test_a_year_is_judged_again_when_the_year_before_it_comes_later(
 
     def against() -> list[tuple[int, int | None]]:
         with connect_readonly(home.warehouse) as warehouse:
-            return warehouse.execute(
-                "SELECT fiscal_year, CAST(left(other_report_id, 4) AS INTEGER) FROM checks.held_against ORDER BY ALL"
-            ).fetchall()  # type: ignore[return-value]
+            return warehouse.execute("SELECT fiscal_year, CAST(left(other_report_id, 4) AS INTEGER) FROM checks.held_against ORDER BY ALL").fetchall()  # type: ignore[return-value]
 
     later, earlier = tmp_path / "later", tmp_path / "earlier"
     for folder, year in ((later, 2024), (earlier, 2023)):

@@ -45,7 +45,9 @@ def test_every_step_reads_only_what_its_dependencies_name(tmp_path: Path) -> Non
                 assert job.execute_in_process(asset_selection=list(step.keys), partition_key=year, instance=instance, run_config=config).success
             named = {table_of(dep.asset_key) for spec in step.specs for dep in spec.deps}
             own = {table_of(key) for key in step.keys}  # an io manager looks at what it has written
-            checked = {t for suite in SUITES if own & {s.table for s in suite.statements} for t in (*suite.reads, *(s.table for s in suite.statements))}
+            checked = {
+                t for suite in SUITES if own & {s.table for s in suite.statements} for t in (*suite.reads, *(s.table for s in suite.statements))
+            }
             allowed = named | own | checked | (set(TABLES) if name == "warehouse" else set())
             assert read <= allowed, f"{name} reads {sorted(read - allowed)} and does not depend on it"
     assert storage.scan("core.figures", 2024).rows == 2

@@ -217,7 +217,9 @@ def test_a_missing_value_and_a_key_that_stands_twice_are_named(database: duckdb.
     described = storage.TABLES[table_]
     database.execute(f"CREATE SCHEMA IF NOT EXISTS {described.schema}")
     database.execute(f"CREATE TABLE {table_} ({', '.join(f'{c.name} {c.type}' for c in described.columns)})")
-    database.executemany(f"INSERT INTO {table_} (equation_id, figure_id, coefficient) VALUES (?, ?, ?)", [("e", "f", 1), ("e", "f", 2), (None, "g", 1)])
+    database.executemany(
+        f"INSERT INTO {table_} (equation_id, figure_id, coefficient) VALUES (?, ?, ?)", [("e", "f", 1), ("e", "f", 2), (None, "g", 1)]
+    )
     [verdict] = decide(whole, database)
     told = {r["promise"]: (r["example"], r["rows"]) for r in verdict.failing}
     assert told == {"equation_id is required": ("g", 1), "the key is unique": ("e / f", 2)}
@@ -281,7 +283,10 @@ def test_every_case_that_waits_is_a_failing_row_of_its_severity() -> None:
     error, warning = decide_year(TRIAGE_SUITE, 2024)
     assert (error.failures, warning.failures) == (1, 0)
     assert (error.failing[0]["suspects"], error.failing[0]["where"], error.failing[0]["entry to paste"]) == (
-        row["suspects"], f"{ABOUT['publisher']} · p.7", "[[decision]]")
+        row["suspects"],
+        f"{ABOUT['publisher']} · p.7",
+        "[[decision]]",
+    )
     assert not error.statement.promise, "a case that waits holds nothing back"
     storage.write_table("marts.triage", 2024, [])
     assert all(v.holds for v in decide_year(TRIAGE_SUITE, 2024))

@@ -76,9 +76,7 @@ def test_amounts_show_their_printed_digits_however_they_were_stored() -> None:
 
 def test_amounts_in_yuan_show_all_their_digits() -> None:
     contents = breached()
-    yuan = tuple(
-        replace(f, value=f.value / 10000 if f.value is not None else None, resolution=Decimal("0.000001")) for f in contents.figures
-    )
+    yuan = tuple(replace(f, value=f.value / 10000 if f.value is not None else None, resolution=Decimal("0.000001")) for f in contents.figures)
     (finding,) = [f for f in confront(replace(contents, figures=yuan)).findings if f["rule_id"] == "three_public_total"]
     assert (finding["printed"], finding["expected"], finding["difference"]) == ("0.006000", "0.000600", Decimal("0.0054"))
 
@@ -86,8 +84,7 @@ def test_amounts_in_yuan_show_all_their_digits() -> None:
 def test_finding_tells_of_doubts_about_the_reading() -> None:
     contents = breached()
     figures = tuple(
-        replace(f, agreement="differs", other_reading="6.00", placement="identity") if f.measure == "budget_total" else f
-        for f in contents.figures
+        replace(f, agreement="differs", other_reading="6.00", placement="identity") if f.measure == "budget_total" else f for f in contents.figures
     )
     (finding,) = [f for f in confront(replace(contents, figures=figures)).findings if f["rule_id"] == "three_public_total"]
     assert "the readers disagree on" in finding["explanation"]
@@ -173,15 +170,19 @@ def test_one_wrong_figure_of_a_clean_report_is_seen(figure: Figure, sign: int, h
 @pytest.mark.parametrize("edits", [{}, OTHER_MONEY], ids=["all money fiscal", "other money"])
 def test_a_report_is_held_to_the_inequality_or_to_the_equality(edits: dict[tuple[str, str, str], str]) -> None:
     contents = edited(small_report(), edits)
-    evaluated = [
-        r for r in ("expenditure_covers_budgets", "expenditure_equals_budgets") if len(outcomes_of(RULES[r], contents)) > 1
-    ]
+    evaluated = [r for r in ("expenditure_covers_budgets", "expenditure_equals_budgets") if len(outcomes_of(RULES[r], contents)) > 1]
     assert evaluated == ["expenditure_covers_budgets" if edits else "expenditure_equals_budgets"]
 
 
 @pytest.mark.parametrize(
     ("beyond", "printed_to", "words"),
-    [("7.85164835164835164", "0.01", "7.8516"), ("0.60", "0.01", "0.6"), ("0.00000123", "0.01", "0.000001"), ("100", "0.01", "100"), ("0.0475", "1", "0.05")],
+    [
+        ("7.85164835164835164", "0.01", "7.8516"),
+        ("0.60", "0.01", "0.6"),
+        ("0.00000123", "0.01", "0.000001"),
+        ("100", "0.01", "100"),
+        ("0.0475", "1", "0.05"),
+    ],
 )
 def test_what_exceeds_rounding_is_told_to_two_digits_more_than_printed(beyond: str, printed_to: str, words: str) -> None:
     assert _beyond(Decimal(beyond), Decimal(printed_to)) == words

@@ -14,7 +14,7 @@ from pipeline.schema import TABLES
 from pipeline.schema.ddl import create_schemas, create_table, qualified
 from pipeline.store.rows import arrow_table
 
-HOSTILE = '<script>alert(1)</script>"\'&'
+HOSTILE = "<script>alert(1)</script>\"'&"
 FORMULA = '=HYPERLINK("http://example.invalid","x")'
 HEAD = {"report_id": "2024-abc", "publisher": f"某局{HOSTILE}", "fiscal_year": 2024}
 REPORT = {
@@ -42,7 +42,16 @@ FINDING = {
     **HEAD, "finding_id": "f1", "rule_id": "row_total", "kind": "form_identity", "severity": "error", "place": f"支出决算表 / {HOSTILE}",
     "printed": "30.00", "expected": "19.96", "difference": Decimal("10.04"), "explanation": "+SUM(1)", "page": 1, "line": None, "status": "open",
 }  # fmt: skip
-WARNING = {**FINDING, "finding_id": "f2", "kind": "wording", "severity": "warning", "place": "说明", "printed": "增加", "expected": "减少", "difference": None}
+WARNING = {
+    **FINDING,
+    "finding_id": "f2",
+    "kind": "wording",
+    "severity": "warning",
+    "place": "说明",
+    "printed": "增加",
+    "expected": "减少",
+    "difference": None,
+}
 ENTRY = f"""[[decision]]
 report = "2024-abc"
 case = "c0ffee01"

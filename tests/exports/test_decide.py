@@ -17,7 +17,9 @@ from pipeline.warehouse.publish import connect_readonly
 DAY = dt.date(2026, 11, 20)
 
 
-def decided(tmp_path: Path, case: str = "c0ffee", verdict: str | None = None, reason: str = "为什么", author: str = "审核员", **more: object) -> tuple[Path, str]:
+def decided(
+    tmp_path: Path, case: str = "c0ffee", verdict: str | None = None, reason: str = "为什么", author: str = "审核员", **more: object
+) -> tuple[Path, str]:
     published = tmp_path / "published.duckdb"
     if not published.exists():
         warehouse(published)

@@ -121,7 +121,9 @@ def test_a_case_that_proposes_nothing_asks_for_a_verdict(tmp_path: Path) -> None
 
 def test_the_line_of_a_text_is_its_place(tmp_path: Path) -> None:
     gone = {"page": None, "line": 12}
-    page = written(tmp_path, b"", core__figures=[{**f, **gone} for f in FIGURES], checks__findings=[{**FINDING, **gone}], marts__triage=[{**TRIAGE, **gone}])
+    page = written(
+        tmp_path, b"", core__figures=[{**f, **gone} for f in FIGURES], checks__findings=[{**FINDING, **gone}], marts__triage=[{**TRIAGE, **gone}]
+    )
     assert page.css_first("article").text().count("l.12") == 2
 
 
@@ -143,7 +145,14 @@ def test_pictures_are_bounded_in_number(tmp_path: Path, monkeypatch: pytest.Monk
 
 def test_a_part_of_a_bundle_counts_its_own_pages(tmp_path: Path) -> None:
     part = dict.fromkeys(("document_sha256", "source_url", "bytes", "status", "fiscal_year", "report_id", "first_page", "retrieved_at"))
-    part |= {"source_url": "x", "bytes": 1, "status": "part", "fiscal_year": 2024, "report_id": "2024-abc", "retrieved_at": datetime(2026, 1, 1, tzinfo=UTC)}
+    part |= {
+        "source_url": "x",
+        "bytes": 1,
+        "status": "part",
+        "fiscal_year": 2024,
+        "report_id": "2024-abc",
+        "retrieved_at": datetime(2026, 1, 1, tzinfo=UTC),
+    }
     documents = [{**part, "document_sha256": name, "first_page": first} for name, first in (("one", 1), ("two", 11))]
     (tmp_path / "two").write_bytes(blank())
     published = warehouse(tmp_path / "published.duckdb", core__documents=documents)

@@ -59,7 +59,9 @@ def test_the_command_asks_for_what_it_needs(published: Path, tmp_path: Path) -> 
     assert (nowhere.exit_code, "final-accounts run" in nowhere.stderr) == (1, True)
 
 
-@pytest.mark.parametrize(("value", "least", "shown"), [("9.9600000000", 2, "9.96"), ("30", 2, "30.00"), ("0.1234560000", 2, "0.123456"), ("100", 0, "100")])
+@pytest.mark.parametrize(
+    ("value", "least", "shown"), [("9.9600000000", 2, "9.96"), ("30", 2, "30.00"), ("0.1234560000", 2, "0.123456"), ("100", 0, "100")]
+)
 def test_numbers_have_the_printed_digits(value: str, least: int, shown: str) -> None:
     assert str(with_digits(Decimal(value), least)) == shown
 

@@ -32,9 +32,7 @@ def line(*words: Word, page: int = 1) -> Line:
 
 def row(y: float, code: str, label: str, *numbers: str, page: int = 1) -> Line:
     ends = (260.0, 340.0, 420.0)
-    return line(
-        word(code, 40, y), word(label, 90, y), *(word(n, x, y, True) for n, x in zip(numbers, ends, strict=False)), page=page
-    )
+    return line(word(code, 40, y), word(label, 90, y), *(word(n, x, y, True) for n, x in zip(numbers, ends, strict=False)), page=page)
 
 
 HEAD = line(
@@ -73,9 +71,7 @@ def test_a_blank_column_stays_blank() -> None:
 
 
 def test_labels_under_the_heading_of_a_measure_make_a_form_unreadable() -> None:
-    shifted = line(
-        word("科目编码", 40, 50), word("小计", 125, 50), word("基本支出", 225, 50), word("项目支出", 305, 50)
-    )  # 科目名称 is lost
+    shifted = line(word("科目编码", 40, 50), word("小计", 125, 50), word("基本支出", 225, 50), word("项目支出", 305, 50))  # 科目名称 is lost
     ((problem, rows),) = forms(TITLE, shifted, *BODY)
     assert problem is not None
     assert rows == []
@@ -166,7 +162,9 @@ def test_lines_that_do_not_align_make_no_table() -> None:
     assert table_from_lines([line(word("本表无数据", 60, 60))], {}, two_sided=False) is None
 
 
-@pytest.mark.parametrize(("numbers_at", "under"), [((101.0, 201.0, 301.0), ["小计", "接待费"]), ((150.0, 250.0, 350.0), ["小计", "接待费"]), ((), ["出国费", "接待费"])])
+@pytest.mark.parametrize(
+    ("numbers_at", "under"), [((101.0, 201.0, 301.0), ["小计", "接待费"]), ((150.0, 250.0, 350.0), ["小计", "接待费"]), ((), ["出国费", "接待费"])]
+)
 def test_column_numbers_that_part_the_numbers_tell_their_columns(numbers_at: tuple[float, ...], under: list[str]) -> None:
     """A blank column between two: the number at the right of its cell is nearer to the heading beside it than to its own."""
     heads = [Word("项目", 20, 0, 60, 10), Word("小计", 140, 0, 155, 10), Word("出国费", 205, 0, 295, 10), Word("接待费", 335, 0, 365, 10)]

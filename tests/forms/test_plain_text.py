@@ -82,9 +82,7 @@ def test_publisher_kind_and_year_are_what_the_report_prints_most(text: str, expe
     assert identity(text) == expected
 
 
-@pytest.mark.parametrize(
-    ("text", "problem"), [("部门：甲局\n部门决算\n", "fiscal year"), ("2024年度部门决算\n单位：万元\n", "publisher")]
-)
+@pytest.mark.parametrize(("text", "problem"), [("部门：甲局\n部门决算\n", "fiscal year"), ("2024年度部门决算\n单位：万元\n", "publisher")])
 def test_a_document_without_year_or_publisher_is_no_report(text: str, problem: str) -> None:
     with pytest.raises(UnreadableDocument, match=problem):
         identity(text)

@@ -76,16 +76,11 @@ def fitted(spec: FormSpec, table: Table) -> Layout | None:
 
 def test_a_table_without_the_forms_columns_is_not_the_form() -> None:
     assert fitted(FORM_BY_KEY["income"], grid("姓名|职务|电话", "张某|主任|1.00")) is None
-    assert (
-        fitted(FORM_BY_KEY["general_budget_expenditure"], grid("科目编码|科目名称|小计|基本支出", "201|公共服务|1.00|1.00"))
-        is None
-    )
+    assert fitted(FORM_BY_KEY["general_budget_expenditure"], grid("科目编码|科目名称|小计|基本支出", "201|公共服务|1.00|1.00")) is None
 
 
 def test_a_column_that_the_form_does_not_know_is_kept_under_its_heading() -> None:
-    layout = fitted(
-        FORM_BY_KEY["general_budget_expenditure"], grid("科目编码|科目名称|小计|基本支出|项目支出|增长率", "201|服务|1|1|0.00|2")
-    )
+    layout = fitted(FORM_BY_KEY["general_budget_expenditure"], grid("科目编码|科目名称|小计|基本支出|项目支出|增长率", "201|服务|1|1|0.00|2"))
     assert layout is not None
     assert list(layout.groups[0].values.values())[-1] == "column:增长率"
 
@@ -144,7 +139,9 @@ def test_a_number_beside_the_columns_is_kept_and_not_lost() -> None:
 
 # -- which table is which form ----------------------------------------------------------------------------------
 
-INCOME = "收入决算表\n\n科目编码\t科目名称\t本年收入合计\t财政拨款收入\t其他收入\n201\t一般公共服务支出\t{}\t{}\t\n208\t社会保障和就业支出\t1.00\t1.00\t\n"
+INCOME = (
+    "收入决算表\n\n科目编码\t科目名称\t本年收入合计\t财政拨款收入\t其他收入\n201\t一般公共服务支出\t{}\t{}\t\n208\t社会保障和就业支出\t1.00\t1.00\t\n"
+)
 SPENT = f"{GENERAL}\n\n{HEAD}\n201\t一般公共服务支出\t1.00\t1.00\t\n"
 
 
@@ -217,9 +214,7 @@ def test_a_figure_is_exact_in_ten_thousands_whatever_the_unit(cents: int, ratio:
         ("", "0.00", "differs", "0.00"),
     ],
 )
-def test_two_readers_agree_on_a_number_and_not_on_its_spelling(
-    text: str, second: str | None, agreement: str, other: str | None
-) -> None:
+def test_two_readers_agree_on_a_number_and_not_on_its_spelling(text: str, second: str | None, agreement: str, other: str | None) -> None:
     (figure,) = figures_of(form(CellRead(text, Place(), second)), "r", "test").figures
     assert (figure.agreement, figure.other_reading) == (agreement, other)
 

@@ -18,7 +18,15 @@ from pipeline.messages.catalogue import Message, _checked, names_in
 from pipeline.store.home import PROJECT
 
 #: Where sentences begin that people are shown: the parameters of these calls, by place; ``None`` all of them.
-SINKS = {"UnreadableDocument": (0, 1), "refusal": (1, 2), "Picture": (1, 2), "NotEvaluable": (0,), "Unclear": (0,), "NotDecided": (0, 1), "refused": (0, 1)}
+SINKS = {
+    "UnreadableDocument": (0, 1),
+    "refusal": (1, 2),
+    "Picture": (1, 2),
+    "NotEvaluable": (0,),
+    "Unclear": (0,),
+    "NotDecided": (0, 1),
+    "refused": (0, 1),
+}
 KEYWORDS = {"explanation", "problem", "remedy"}
 SAID = [p for folder in ("pipeline/reading", "pipeline/tables", "pipeline/recognition", "pipeline/reports", "pipeline/reconciliation", "expectations/rules",
                          "pipeline/model", "pipeline/cli") for p in sorted((PROJECT / folder).rglob("*.py"))]  # fmt: skip

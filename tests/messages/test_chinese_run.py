@@ -23,7 +23,11 @@ TYPED = re.compile(r"duckdb -readonly|^\s*\w+ = |^\[\[|final-accounts ")
 
 def command(home: Home, *arguments: object) -> str:
     """What a command says, on both channels."""
-    environment = os.environ | {"FINAL_ACCOUNTS_LANG": "zh", "FINAL_ACCOUNTS_HOME": str(home.root), "FINAL_ACCOUNTS_ADJUDICATIONS": str(home.root / "decisions")}
+    environment = os.environ | {
+        "FINAL_ACCOUNTS_LANG": "zh",
+        "FINAL_ACCOUNTS_HOME": str(home.root),
+        "FINAL_ACCOUNTS_ADJUDICATIONS": str(home.root / "decisions"),
+    }
     done = subprocess.run([sys.executable, "-m", "pipeline.cli", *map(str, arguments)], cwd=PROJECT, env=environment, text=True,
                           capture_output=True, timeout=900, check=False)  # fmt: skip
     return done.stdout + done.stderr

@@ -61,9 +61,7 @@ def test_known_words_in_no_order_of_the_grammar_are_not_understood(part: str, te
     assert understood(WORDS, text, part, kind).problem.startswith("not understood")
 
 
-@pytest.mark.parametrize(
-    "entry", [e for (kind, concept) in ROLES for e in lexicon().entries(kind) if e.concept == concept], ids=lambda e: e.example
-)
+@pytest.mark.parametrize("entry", [e for (kind, concept) in ROLES for e in lexicon().entries(kind) if e.concept == concept], ids=lambda e: e.example)
 def test_every_word_of_a_clause_is_known_in_its_example(entry: object) -> None:
     example = entry.example  # type: ignore[attr-defined]
     scope = next(iter(entry.scope), "title")  # type: ignore[attr-defined]

@@ -36,4 +36,3 @@ def test_an_example_is_of_its_kind(entry: Entry) -> None:
 )
 def test_what_names_and_what_states(text: str, expected: list[str | None]) -> None:
     assert kinds(text) == expected
-

@@ -69,7 +69,10 @@ def test_a_unit_that_is_not_known_leaves_its_number_unread() -> None:
 
 def test_a_section_whose_title_is_not_known_is_unread() -> None:
     part = read(document(["第三部分 决算情况说明", "一、收入支出决算总体情况说明", "收、支总计5.00万元。", "二、开销账目", "基本支出3.00万元。"]))
-    assert [(p.concept, p.state) for p in part.parts if p.kind == "narrative" and p.concept != "overview"] == [("totals", "read"), ("other", "unread")]
+    assert [(p.concept, p.state) for p in part.parts if p.kind == "narrative" and p.concept != "overview"] == [
+        ("totals", "read"),
+        ("other", "unread"),
+    ]
     assert [text for text, _ in unread(part)] == ["3.00"]
 
 
@@ -178,7 +181,17 @@ def test_a_province_is_added_by_data_alone(tmp_path: Path, monkeypatch: pytest.M
     for kind, entry in added.items():
         (tmp_path / f"{kind}.toml").write_text(f'[[entry]]\n{entry}\nseen = "a test"\nexample = "{examples[kind]}"\n', encoding="utf-8")
     monkeypatch.setenv("FINAL_ACCOUNTS_LEXICON", str(tmp_path))
-    part = read(document(["第三部分 决算情况说明", "一、收入支出决算总体情况说明", "收、支总计7.00万元。", "二、进项账目", "进项合计5.00万元，比上年上浮1.00万元。"]))
+    part = read(
+        document(
+            [
+                "第三部分 决算情况说明",
+                "一、收入支出决算总体情况说明",
+                "收、支总计7.00万元。",
+                "二、进项账目",
+                "进项合计5.00万元，比上年上浮1.00万元。",
+            ]
+        )
+    )
     assert [(s["quantity"], s["measure"], s["value"]) for s in part.statements][1:] == [
         ("income_total", "amount", "5.00"), ("income_total", "change", "1.00"),
     ]  # fmt: skip

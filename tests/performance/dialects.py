@@ -142,9 +142,7 @@ class Style:
         )
         values = _shuffled(rng, ["target", "actual"]) if rng.random() < 0.3 else ["target", "actual"]
         style.weights = rng.choice(["column", "column", "names"])
-        tail = rng.choice(
-            [["weight", "score"], ["score"], ["weight", "score", "deviation"], ["rate", "weight", "score", "deviation"]]
-        )
+        tail = rng.choice([["weight", "score"], ["score"], ["weight", "score", "deviation"], ["rate", "weight", "score", "deviation"]])
         if style.weights == "column" and "weight" not in tail:
             tail = ["weight", *tail]
         if style.weights == "names":
@@ -170,9 +168,7 @@ class Style:
             ]
         )
         style.goal = rng.random() < 0.7
-        style.order = rng.choice(
-            [("heads", "budget", "indicators"), ("heads", "indicators", "budget"), ("heads", "budget", "indicators")]
-        )
+        style.order = rng.choice([("heads", "budget", "indicators"), ("heads", "indicators", "budget"), ("heads", "budget", "indicators")])
         style.caption = rng.random() < 0.3
         return style
 
@@ -232,9 +228,7 @@ def _budget(what: Facts, style: Style) -> list[Row]:
 def _indicators(what: Facts, style: Style) -> list[Row]:
     heads = {n: word(style.rng, n, "indicator") if n != "deviation" else "偏差原因分析及改进措施" for n in style.indicators}
     made: list[Row] = [[(heads[n], 1, 1) for n in style.indicators]]
-    weights = {
-        level: sum(i.weight for i in what.items if i.level1 == level) for level in dict.fromkeys(i.level1 for i in what.items)
-    }
+    weights = {level: sum(i.weight for i in what.items if i.level1 == level) for level in dict.fromkeys(i.level1 for i in what.items)}
     done: set[tuple[str, ...]] = set()
     for item in what.items:
         values = {
@@ -303,8 +297,7 @@ def _tabs(title: str, note: str, grid: Sequence[Row]) -> bytes:
 
 def _markup(title: str, note: str, grid: Sequence[Row]) -> bytes:
     cells = "".join(
-        "<tr>" + "".join(f'<td rowspan="{c[1]}" colspan="{c[2]}">{escape(c[0])}</td>' for c in row if c is not None) + "</tr>"
-        for row in grid
+        "<tr>" + "".join(f'<td rowspan="{c[1]}" colspan="{c[2]}">{escape(c[0])}</td>' for c in row if c is not None) + "</tr>" for row in grid
     )
     return f"<html><body><p>{title}</p><p>{note}</p><table>{cells}</table></body></html>".encode()
 
@@ -319,9 +312,7 @@ def _table(grid: Sequence[Row], page: int, found: Found, spans: bool) -> Table:
             if cell is None and (spans and r and not _cut(grid, r, c)):
                 continue
             down = min(down, len(grid) - r) if spans else 1
-            cells.append(
-                Cell(r, c, text, down, right, Place(page, 10.0 * c, 10.0 * r + 50, 10.0 * c + 9, 10.0 * r + 59), found=found)
-            )
+            cells.append(Cell(r, c, text, down, right, Place(page, 10.0 * c, 10.0 * r + 50, 10.0 * c + 9, 10.0 * r + 59), found=found))
     return Table(
         tuple(cells),
         len(grid),
@@ -343,20 +334,11 @@ def with_one_word_changed(whole: Document, what: Facts, rng: random.Random) -> D
     """The document with one of its headings, labels or names of levels changed into a word that nobody knows."""
     own = {what.project, what.department, what.unit, *(i.name for i in what.items), *(i.actual for i in what.items)}
     tables = [b for p in whole.pages for b in p.blocks if isinstance(b, Table)]
-    words = [
-        c
-        for t in tables
-        for c in t.cells
-        if c.text and len(c.text) < 14 and c.text not in own and not any(ch.isdigit() for ch in c.text)
-    ]
+    words = [c for t in tables for c in t.cells if c.text and len(c.text) < 14 and c.text not in own and not any(ch.isdigit() for ch in c.text)]
     cell, new = rng.choice(words), "某某事" + rng.choice(["栏", "值", "数", ""])
 
     def changed(block: Line | Table) -> Line | Table:
-        return (
-            replace(block, cells=tuple(replace(c, text=new) if c is cell else c for c in block.cells))
-            if isinstance(block, Table)
-            else block
-        )
+        return replace(block, cells=tuple(replace(c, text=new) if c is cell else c for c in block.cells)) if isinstance(block, Table) else block
 
     return replace(whole, pages=tuple(replace(p, blocks=tuple(map(changed, p.blocks))) for p in whole.pages))
 

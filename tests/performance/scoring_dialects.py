@@ -42,9 +42,7 @@ class ScoringStyle:
         style = cls(rng)
         style.first = rng.choice([1, 1, 2])
         style.depth = rng.choice([2, 3, 3]) if style.first == 1 else 3
-        style.values = rng.choice(
-            [["weight", "score", "rate"], ["weight", "score"], ["score", "rate"], ["weight"], ["score", "weight"]]
-        )
+        style.values = rng.choice([["weight", "score", "rate"], ["weight", "score"], ["score", "rate"], ["weight"], ["score", "weight"]])
         style.weighted = rng.choice(["no", "names", "columns", "two"])
         if style.weighted == "two" and style.values[0] != "weight":
             style.weighted = "names"
@@ -83,10 +81,7 @@ def grid(rows: list[Scored], style: ScoringStyle) -> list[Row]:
     """The table with its headings."""
     rng, names = style.rng, style.named
     heads = {n: {"level1": "一级指标", "level2": "二级指标", "level3": "三级指标"}[n] for n in names}
-    values = {
-        v: word(rng, v, "scoring") if v != "score" else rng.choice(["得分", "评价得分", "实际得分", "综合得分"])
-        for v in style.values
-    }
+    values = {v: word(rng, v, "scoring") if v != "score" else rng.choice(["得分", "评价得分", "实际得分", "综合得分"]) for v in style.values}
     top: Row = [("序号", 1, 1)] if style.ordinals else []
     low: Row = [None] if style.ordinals else []
     for n in names:
@@ -138,20 +133,14 @@ def _row(rows: list[Scored], item: Scored, order: int, style: ScoringStyle, rest
 
 def _sum(label: str, rows: list[Scored], style: ScoringStyle, rest: list[str]) -> Row:
     values = {"weight": str(sum(i.weight for i in rows)), "score": f"{sum(float(i.score) for i in rows):g}", "rate": ""}
-    width = (
-        len(style.named) * (2 if style.weighted == "two" else 1)
-        + (len(style.named) - 1 if style.weighted == "columns" else 0)
-        + style.ordinals
-    )
+    width = len(style.named) * (2 if style.weighted == "two" else 1) + (len(style.named) - 1 if style.weighted == "columns" else 0) + style.ordinals
     row: Row = [(label, 1, 1), *[("", 1, 1)] * (width - 1)]
     if style.weighted == "two":
         row[-1] = (values["weight"], 1, 1)
     return [*row, *[(values[v], 1, 1) for v in rest], *([("", 1, 1)] if style.basis else [])]
 
 
-def document(
-    made: list[Row], layout: Found, title: str, cut: int | None = None, evaluation: str = "某市智慧监测项目绩效评价报告"
-) -> Document:
+def document(made: list[Row], layout: Found, title: str, cut: int | None = None, evaluation: str = "某市智慧监测项目绩效评价报告") -> Document:
     """The table below its title in an evaluation report."""
     pieces = [made] if cut is None else [made[:cut], made[cut:]]
     lines = (Line(evaluation, Place(1, top=5)), Line(title, Place(1, top=10)))

@@ -101,11 +101,7 @@ def test_a_word_that_is_not_known_costs_its_column_or_part_and_moves_no_other(se
 
 
 def test_a_province_is_added_by_data_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    text = (
-        annex.ARCHIVE.replace("项目支出绩效自评表", "项目绩效自查呈报单")
-        .replace("年度指标值", "期望达到数")
-        .replace("全年执行数", "列支额")
-    )
+    text = annex.ARCHIVE.replace("项目支出绩效自评表", "项目绩效自查呈报单").replace("年度指标值", "期望达到数").replace("全年执行数", "列支额")
     before = read(text.encode())
     assert [r["target"] for r in before.tables["core.indicators"]] == ["", "", ""]
     assert any(n.text == "50" for p in before.parts for n in p.numbers if n.account == "unread")

@@ -170,11 +170,7 @@ def test_a_form_cut_off_in_the_middle_keeps_what_it_prints() -> None:
 
 
 def test_bad_cells_are_kept_as_printed() -> None:
-    text = (
-        annex.RIVER.replace("15	12	部分", "无	—	部分")
-        .replace("60万元	100%", "60万元	12000%")
-        .replace("7.5\n", "优秀\n")
-    )
+    text = annex.RIVER.replace("15	12	部分", "无	—	部分").replace("60万元	100%", "60万元	12000%").replace("7.5\n", "优秀\n")
     (form,) = forms(text)
     item = form.indicators[1]
     assert (item.weight and item.weight.text, item.score.text) == ("无", "—")
@@ -200,9 +196,7 @@ def test_the_rest_of_a_row_cut_by_a_page_joins_it() -> None:
 def _table(rows: list[list[str | tuple[str, int] | None]], page: int) -> Table:
     """A table of a PDF: ``(text, n)`` is a cell over n rows, ``None`` the rest of it."""
     cells = [
-        Cell(
-            r, c, text if isinstance(text, str) else text[0], 1 if isinstance(text, str) else text[1], 1, Place(page, 0, 0, 1, 1)
-        )
+        Cell(r, c, text if isinstance(text, str) else text[0], 1 if isinstance(text, str) else text[1], 1, Place(page, 0, 0, 1, 1))
         for r, row in enumerate(rows)
         for c, text in enumerate(row)
         if text is not None
@@ -212,8 +206,7 @@ def _table(rows: list[list[str | tuple[str, int] | None]], page: int) -> Table:
 
 def _document(*pages: list[list[Any]]) -> Document:
     sheets = tuple(
-        Page(n, 595, 842, ((Line("项目支出绩效自评表", Place(1)),) if n == 1 else ()) + (_table(rows, n),))
-        for n, rows in enumerate(pages, start=1)
+        Page(n, 595, 842, ((Line("项目支出绩效自评表", Place(1)),) if n == 1 else ()) + (_table(rows, n),)) for n, rows in enumerate(pages, start=1)
     )
     return Document("0" * 64, "application/pdf", "pdf/1", "grid", sheets)
 

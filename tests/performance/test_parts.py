@@ -77,9 +77,7 @@ def test_a_title_whose_table_was_not_found_is_unread_with_the_lines_below_it() -
 def test_a_picture_below_a_title_is_told() -> None:
     title = Line("项目支出绩效自评表", Place(1, top=10))
     page = Page(1, 595, 842, (title,), pictures=(Picture(Place(1), "a scanned table"),))
-    found = only(
-        read_performance(Document("0" * 64, "application/pdf", "pdf/1", "grid", (page,)), golden.report()), "self_evaluation"
-    )
+    found = only(read_performance(Document("0" * 64, "application/pdf", "pdf/1", "grid", (page,)), golden.report()), "self_evaluation")
     assert (found.state, found.reason) == ("unread", "its table is a picture: a scanned table")
 
 
@@ -118,9 +116,7 @@ def test_figures_say_what_they_are_and_where_their_row_stands() -> None:
 
 
 def test_places_are_in_the_words_of_the_documents() -> None:
-    figures = {
-        (f.statement, f.side, f.row_order, f.measure): f for f in (*annex.read(annex.RIVER).figures, *read(CONTRACTS).figures)
-    }
+    figures = {(f.statement, f.side, f.row_order, f.measure): f for f in (*annex.read(annex.RIVER).figures, *read(CONTRACTS).figures)}
     assert place_of(figures["form1", "total", 0, "initial"]) == "自评表1 / 年度资金总额 / 智慧河道监测项目 / 年初预算数"
     assert place_of(figures["evaluation1/other1", "", 1, "预算"]) == "评价报告1 / 其他表1 / 2022 数据治理服务 / 预算"
 
@@ -141,9 +137,7 @@ def test_places_are_in_the_words_of_the_documents() -> None:
 def test_amounts_are_in_the_unit_that_is_printed(unit: str, printed: str, value: str) -> None:
     line = annex.ARCHIVE.replace("单位：万元", f"金额单位：{unit}").replace("年度资金总额\t50", f"年度资金总额\t{printed}")
     heading = (
-        annex.ARCHIVE.replace("单位：万元", "")
-        .replace("年初预算数", f"年初预算数（{unit}）")
-        .replace("年度资金总额\t50", f"年度资金总额\t{printed}")
+        annex.ARCHIVE.replace("单位：万元", "").replace("年初预算数", f"年初预算数（{unit}）").replace("年度资金总额\t50", f"年度资金总额\t{printed}")
     )
     cell = annex.ARCHIVE.replace("年度资金总额\t50", f"年度资金总额\t{printed}{unit}")
     for text in (line, heading, cell):
@@ -155,9 +149,7 @@ def test_a_unit_that_is_printed_nowhere_and_contradicted_by_the_magnitudes_is_a_
     text = annex.ARCHIVE.replace("单位：万元", "")
     assert not any(f.doubt for f in read(text).figures)
     large = text.replace("\t50\t50\t50", "\t500000\t500000\t500000")
-    assert {f.doubt for f in read(large).figures if f.side == "total" and f.measure in ("initial", "adjusted", "executed")} == {
-        "unit_assumed"
-    }
+    assert {f.doubt for f in read(large).figures if f.side == "total" and f.measure in ("initial", "adjusted", "executed")} == {"unit_assumed"}
 
 
 # ---------------------------------------------------------------- other tables of evaluation reports

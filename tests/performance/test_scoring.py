@@ -28,9 +28,7 @@ def read_summary(document: Document) -> list[SummaryRow]:
 
 
 def shown(table: ScoringTable) -> list[tuple[str, tuple[str, str, str], str, str, str]]:
-    return [
-        (r.kind, r.levels, r.weight.text if r.weight else "", r.score.text, r.rate.text if r.rate else "") for r in table.rows
-    ]
+    return [(r.kind, r.levels, r.weight.text if r.weight else "", r.score.text, r.rate.text if r.rate else "") for r in table.rows]
 
 
 def test_three_levels_continued_over_a_page_with_shifted_rows() -> None:
@@ -205,12 +203,8 @@ def test_groups_that_a_page_leaves_open_are_in_doubt_only_where_their_sums_say_s
     ]  # fmt: skip
     (whole,) = tables(text.replace("	经济效益(5分)	产业增加值	5\n", "").replace("效益(9分)", "效益(4分)"))
     assert {r.weight.doubt for r in whole.rows if r.weight} == {None}
-    (one_page,) = tables(
-        text.replace("\n\n一级指标及分值	二级指标及分值	三级指标	分值\n", "\n").replace("及时性	3", "及时性	4")
-    )
-    assert {r.weight.doubt for r in one_page.rows if r.weight} == {None}, (
-        "the names stand where they stand: a sum that is wrong is wrong"
-    )
+    (one_page,) = tables(text.replace("\n\n一级指标及分值	二级指标及分值	三级指标	分值\n", "\n").replace("及时性	3", "及时性	4"))
+    assert {r.weight.doubt for r in one_page.rows if r.weight} == {None}, "the names stand where they stand: a sum that is wrong is wrong"
 
 
 def test_a_group_with_its_weight_beside_it_is_no_shifted_row() -> None:

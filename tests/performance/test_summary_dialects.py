@@ -39,18 +39,12 @@ def columns(rng: random.Random) -> list[str]:
     values = rng.sample(_AMOUNTS, rng.randrange(0, 4)) + rng.choice([[], ["rate_printed"]])
     tail = rng.choice([["score", "grade"], ["score"], ["grade", "score"], ["score", "grade", "remark"]])
     names = rng.choice([["project", "unit"], ["unit", "project"], ["project"]])
-    return (
-        [*rng.choice([["no"], []]), *names, *values, *tail]
-        if len(names) + len(values) + len(tail) > 2
-        else ["no", *names, *tail, "unit"]
-    )
+    return [*rng.choice([["no"], []]), *names, *values, *tail] if len(names) + len(values) + len(tail) > 2 else ["no", *names, *tail, "unit"]
 
 
 def printed(made: Facts, order: list[str], rng: random.Random, unit: str, in_heading: bool) -> list[Row]:
     mark = f"（{unit}）" if in_heading else ""
-    heads: Row = [
-        (word(rng, n, "summary") + (mark if n in _AMOUNTS else "") if n != "remark" else "存在问题", 1, 1) for n in order
-    ]
+    heads: Row = [(word(rng, n, "summary") + (mark if n in _AMOUNTS else "") if n != "remark" else "存在问题", 1, 1) for n in order]
     heads = [("项目名称", 1, 1) if n == "project" else h for n, h in zip(order, heads, strict=True)]
 
     def shown(row: dict[str, str], name: str) -> str:
@@ -74,18 +68,13 @@ def test_a_summary_in_any_words_order_and_layout(seed: int, layout: Found) -> No
         *(() if in_heading else (Line(f"单位：{unit}", Place(1, top=8)),)),
     )
     pieces = [piece for piece in (grid[:cut], grid[cut:]) if piece]
-    pages = tuple(
-        Page(n, 595, 842, (*(lines if n == 1 else ()), _table(p, n, layout, layout == "ruled")))
-        for n, p in enumerate(pieces, start=1)
-    )
+    pages = tuple(Page(n, 595, 842, (*(lines if n == 1 else ()), _table(p, n, layout, layout == "ruled"))) for n, p in enumerate(pieces, start=1))
     part = read_performance(Document("0" * 64, "application/pdf", f"{layout}/1", "grid", pages), golden.report())
     rows = part.tables["core.self_evaluation_summaries"]
     assert [r["project"] for r in rows] == [m["project"] for m in made]
     figures = {(f.side, f.row_order, f.measure): f.value for f in part.figures}
     for row, own in zip(rows, made, strict=True):
-        assert [row[n] for n in ("unit", "score", "grade") if n in order] == [
-            own[n] for n in ("unit", "score", "grade") if n in order
-        ]
+        assert [row[n] for n in ("unit", "score", "grade") if n in order] == [own[n] for n in ("unit", "score", "grade") if n in order]
         for name in _AMOUNTS:
             assert figures.get(("", row["row_no"], name)) == (Decimal(own[name]) if name in order else None)
     unread = [n for p in part.parts for n in p.numbers if n.account == "unread"]

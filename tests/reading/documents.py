@@ -32,9 +32,7 @@ def words(canvas: Canvas) -> None:
     canvas.drawString(50, 800, "甲市乙局是市政府工作部门，负责全市有关工作。")
 
 
-def table(
-    canvas: Canvas, rows: Sequence[Sequence[str]], x: float = 50, top: float = 100, width: float = 90, height: float = 20
-) -> None:
+def table(canvas: Canvas, rows: Sequence[Sequence[str]], x: float = 50, top: float = 100, width: float = 90, height: float = 20) -> None:
     """A ruled table, its texts inside the cells; ``top`` counts from the page's top."""
     columns = len(rows[0])
     for r in range(len(rows) + 1):

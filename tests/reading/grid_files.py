@@ -42,9 +42,7 @@ def as_web(publisher: str, year: int, grids: Sequence[Grid]) -> bytes:
     for grid in grids:
         parts.append(f"<table><tr><td><p>{grid.title}</p><p>部门：{publisher}</p><p>单位：{grid.unit}</p><table>")
         for row in grid.rows:
-            cells = "".join(
-                f"<td rowspan={c.rowspan} colspan={c.colspan}>{markup.escape(c.text).replace(chr(10), '<br>')}</td>" for c in row
-            )
+            cells = "".join(f"<td rowspan={c.rowspan} colspan={c.colspan}>{markup.escape(c.text).replace(chr(10), '<br>')}</td>" for c in row)
             parts.append(f"<tr>{cells}</tr>")
         parts.append("</table></td></tr></table>")
     return "".join([*parts, "</body></html>"]).encode()

@@ -38,7 +38,6 @@ class _Ink:
             f"<ofd:AbbreviatedData>M 0 0 L {wide:g} 0 L {wide:g} {high:g} L 0 {high:g} C</ofd:AbbreviatedData></ofd:PathObject>"
         )
 
-
     def image(self, x: float, y: float, wide: float, high: float, medium: int) -> None:
         self.objects.append(f'<ofd:ImageObject ID="{len(self.objects) + 10}" Boundary="{x:g} {y:g} {wide:g} {high:g}" ResourceID="{medium}"/>')
 
@@ -79,7 +78,10 @@ def as_ofd(publisher: str, year: int, grids: Sequence[Grid]) -> bytes:
 def _package(pages: Sequence[tuple[_Ink, float]], picture: bytes = b"") -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as z:
-        z.writestr("OFD.xml", f'<ofd:OFD {_NS} Version="1.0" DocType="OFD"><ofd:DocBody><ofd:DocRoot>Doc_0/Document.xml</ofd:DocRoot></ofd:DocBody></ofd:OFD>')
+        z.writestr(
+            "OFD.xml",
+            f'<ofd:OFD {_NS} Version="1.0" DocType="OFD"><ofd:DocBody><ofd:DocRoot>Doc_0/Document.xml</ofd:DocRoot></ofd:DocBody></ofd:OFD>',
+        )
         listed = "".join(f'<ofd:Page ID="{i + 1}" BaseLoc="Pages/Page_{i}/Content.xml"/>' for i in range(len(pages)))
         area = f"<ofd:PageArea><ofd:PhysicalBox>0 0 {_WIDE:g} 210</ofd:PhysicalBox></ofd:PageArea>"
         z.writestr("Doc_0/Document.xml", f"<ofd:Document {_NS}><ofd:CommonData>{area}</ofd:CommonData><ofd:Pages>{listed}</ofd:Pages></ofd:Document>")

@@ -53,9 +53,7 @@ def page(
         edges.append(edges[-1] + width)
     y, high = 740.0, 18.0 if "\n" not in shown("1234.56") else 30.0
     if rules == "tiles":
-        canvas.rect(
-            edges[0] - 0.4, y - high * (len(ROWS) + 1) - 0.4, edges[-1] - edges[0] + 0.8, high * (len(ROWS) + 1) + 0.8, 0, 1
-        )
+        canvas.rect(edges[0] - 0.4, y - high * (len(ROWS) + 1) - 0.4, edges[-1] - edges[0] + 0.8, high * (len(ROWS) + 1) + 0.8, 0, 1)
     for r, row in enumerate((HEAD, *ROWS)):
         for k, words in enumerate(row):
             number = r > 0 and k > 1

@@ -13,9 +13,7 @@ def line(text: str, top: float) -> Line:
     return Line(text, Place(1, 20.0, top, 400.0, top + 9))
 
 
-@pytest.mark.parametrize(
-    "text", ["11/20/26, 8:27 PM 白石区市场监督管理局2022年度部门决算", "2025/8/20 09:31 某局决算", "2025/8/20 上午9:31"]
-)
+@pytest.mark.parametrize("text", ["11/20/26, 8:27 PM 白石区市场监督管理局2022年度部门决算", "2025/8/20 09:31 某局决算", "2025/8/20 上午9:31"])
 def test_date_and_title_above_are_the_browsers(text: str) -> None:
     assert is_printers(line(text, 16.0), 842.0)
 

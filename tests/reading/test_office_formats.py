@@ -21,9 +21,7 @@ def test_every_cell_is_read(write, layout: Layout) -> None:  # type: ignore[no-u
     assert (contents.report.publisher, contents.report.fiscal_year) == (publisher, year)
     truth = sorted((c.form, c.side, c.code, c.col, Decimal(c.value)) for g in grids for c in g.truth() if c.value)
     read = sorted(
-        (f.statement, f.side or "", f.code or "", f.measure, f.value)
-        for f in contents.figures
-        if f.section == "form" and f.value is not None
+        (f.statement, f.side or "", f.code or "", f.measure, f.value) for f in contents.figures if f.section == "form" and f.value is not None
     )
     assert read == truth
 

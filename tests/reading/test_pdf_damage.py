@@ -20,8 +20,10 @@ def with_stream(dictionary: bytes, stream: bytes) -> bytes:
     """A sound file with one more object that something shows, which its table need not name."""
     whole = pdf("text")
     extra = b"% 99 0 R shows it\n99 0 obj\n<< " + dictionary + b" >>\nstream\r\n" + stream + b"\r\nendstream\nendobj\n"
-    return whole[: whole.rindex(b"xref\n0")] + extra + whole[whole.rindex(b"xref\n0") :].replace(
-        str(whole.rindex(b"xref\n0")).encode(), str(whole.rindex(b"xref\n0") + len(extra)).encode()
+    return (
+        whole[: whole.rindex(b"xref\n0")]
+        + extra
+        + whole[whole.rindex(b"xref\n0") :].replace(str(whole.rindex(b"xref\n0")).encode(), str(whole.rindex(b"xref\n0") + len(extra)).encode())
     )
 
 

@@ -112,9 +112,7 @@ def test_what_cannot_be_read_is_refused_with_problem_and_remedy(data: bytes, pro
         pytest.param(b'{"code": 404, "message": "not found"}', id="JSON"),
         pytest.param(documents.pdf(documents.words), id="PDF"),
         pytest.param(documents.pdf(drawn, encrypt=StandardEncryption("", ownerPassword="x")), id="PDF locked for changes only"),
-        pytest.param(
-            documents.pdf(lambda c: documents.table(c, [["姓名", "分数"], ["甲", "1.00"]] * 3)), id="PDF of another table"
-        ),
+        pytest.param(documents.pdf(lambda c: documents.table(c, [["姓名", "分数"], ["甲", "1.00"]] * 3)), id="PDF of another table"),
     ],
 )
 def test_a_readable_document_that_is_no_report_is_said_to_be_none(data: bytes) -> None:
@@ -174,9 +172,7 @@ def lines_of(count: int, random: bool) -> bytes:
     return documents.pdf(draw)
 
 
-@pytest.mark.parametrize(
-    "data", [lines_of(30_000, True), lines_of(2000, True), lines_of(300, False)], ids=["map", "sketch", "grid"]
-)
+@pytest.mark.parametrize("data", [lines_of(30_000, True), lines_of(2000, True), lines_of(300, False)], ids=["map", "sketch", "grid"])
 def test_a_page_of_drawings_costs_seconds_and_keeps_its_text(data: bytes) -> None:
     with bounded_work(20):
         (page,) = lower(read_document(data)).pages
@@ -185,7 +181,9 @@ def test_a_page_of_drawings_costs_seconds_and_keeps_its_text(data: bytes) -> Non
 
 
 @pytest.mark.parametrize(("module", "bound", "words"), [(paths, "_MOST_OBJECTS", "more objects"), (layer, "_MOST_CHARACTERS", "more characters")])
-def test_a_page_of_more_than_any_page_holds_is_unread_and_the_others_stay(monkeypatch: pytest.MonkeyPatch, module: ModuleType, bound: str, words: str) -> None:
+def test_a_page_of_more_than_any_page_holds_is_unread_and_the_others_stay(
+    monkeypatch: pytest.MonkeyPatch, module: ModuleType, bound: str, words: str
+) -> None:
     crowded = documents.pdf(drawn, lambda c: [c.drawString(50, 20 + 2 * i, f"第{i}行") for i in range(400)])
     monkeypatch.setattr(module, bound, 300)
     first, second = read_document(crowded).pages

@@ -12,9 +12,7 @@ from pipeline.model.numbers import parse_number
 REPORT = "2024-test"
 
 
-def fig(
-    name: str, printed: str, statement: str = "income", code: str | None = None, measure: str = "total", **more: object
-) -> Figure:
+def fig(name: str, printed: str, statement: str = "income", code: str | None = None, measure: str = "total", **more: object) -> Figure:
     """A figure of one row; ``name`` is its row (``3`` or ``3/fiscal``), ``printed`` ``""`` for a blank."""
     row, _, column = name.partition("/")
     number = parse_number(printed)

@@ -33,12 +33,8 @@ def verdicts(equations):
 
 
 def test_the_opening_is_last_years_closing():
-    assert set(
-        verdicts(opening_equations(year(2024, "120.00", "20.00", "130.00", "10.00").contents, LAST.contents)).values()
-    ) == {"exact"}
-    assert set(
-        verdicts(opening_equations(year(2024, "120.00", "25.00", "130.00", "15.00").contents, LAST.contents)).values()
-    ) == {"violated"}
+    assert set(verdicts(opening_equations(year(2024, "120.00", "20.00", "130.00", "10.00").contents, LAST.contents)).values()) == {"exact"}
+    assert set(verdicts(opening_equations(year(2024, "120.00", "25.00", "130.00", "15.00").contents, LAST.contents)).values()) == {"violated"}
 
 
 def test_without_last_years_report_nothing_is_judged_and_the_report_is_named():
@@ -65,9 +61,7 @@ def test_a_change_of_an_amount_that_last_year_did_not_publish_is_not_judged():
 def test_a_planted_opening_and_a_restated_base_are_two_cases_that_name_them():
     this = year(2024, "120.00", "25.00", "130.00", "10.00", "15.00")
     # the opening alone is misprinted: the grand total is still that of the right one
-    wrong = tuple(
-        f if f.label != "总计" else replace(f, value=Decimal("140.00"), printed="140.00") for f in this.contents.figures
-    )
+    wrong = tuple(f if f.label != "总计" else replace(f, value=Decimal("140.00"), printed="140.00") for f in this.contents.figures)
     by_id = {f.figure_id: f for f in wrong}
     this = Judged(replace(this.contents, figures=wrong), tuple(substitute(e, by_id) for e in this.equations))
     beside = Beside(LAST.contents, LAST.equations)

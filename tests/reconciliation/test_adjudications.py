@@ -105,9 +105,7 @@ def test_two_values_for_one_figure_contradict(folder):
     found = load(folder(a=ENTRY, b=ENTRY.replace("abc", "def").replace("40.00", "41.00")))
     assert found.decisions == ()
     told = {d.entry: why for d, why in found.contradictions}
-    assert (
-        "gives 2024-test/form/income//2/c1 the value 41.00, but a.toml entry 1 gives it the value 40.00" in told["b.toml entry 1"]
-    )
+    assert "gives 2024-test/form/income//2/c1 the value 41.00, but a.toml entry 1 gives it the value 40.00" in told["b.toml entry 1"]
     assert set(told) == {"a.toml entry 1", "b.toml entry 1"}
 
 
@@ -153,9 +151,7 @@ def test_a_finding_that_joins_a_decided_case_later_is_open(folder, at_hand):
 
 def test_an_entry_outlives_the_id_of_its_case_while_its_findings_occur(folder, at_hand):
     figures, files = at_hand
-    listed = ENTRY.replace(
-        'case = "abc"', f'case = "an older id"\nfindings = ["{files[0].finding_ids[0]}", "{files[0].finding_ids[1]}"]'
-    )
+    listed = ENTRY.replace('case = "abc"', f'case = "an older id"\nfindings = ["{files[0].finding_ids[0]}", "{files[0].finding_ids[1]}"]')
     found = apply(load(folder(a=listed)), REPORT, files, figures, TODAY)
     assert set(found.cases) == {files[0].case_id}
 
@@ -219,8 +215,6 @@ def test_the_entry_to_paste_applies_once_it_is_signed(folder, at_hand):
     figures, files = at_hand
     pasted = entry_for(files[0], ["row 2", "column 1"])
     assert load(folder(a=pasted)).decisions == ()  # unsigned
-    signed = (
-        pasted.replace('reason = ""', 'reason = "r"').replace('author = ""', 'author = "a"').replace('"YYYY-MM-DD"', "2025-12-01")
-    )
+    signed = pasted.replace('reason = ""', 'reason = "r"').replace('author = ""', 'author = "a"').replace('"YYYY-MM-DD"', "2025-12-01")
     found = apply(load(folder(a=signed)), files[0].report.report_id, files, figures, TODAY)
     assert set(found.cases) == {files[0].case_id}

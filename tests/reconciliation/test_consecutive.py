@@ -86,9 +86,7 @@ def test_an_opening_that_its_own_report_contradicts_is_the_one_wrong_figure(pair
     sound = planted_pair(opening_error=0, restatement=0)
     later = read_report(printed_pair(sound)[1])
     aside = replace(beside, last=earlier)
-    assert [f for f in confront(later, beside=aside).findings if f["kind"] == "cross_year"] == [], (
-        "nothing planted, nothing found"
-    )
+    assert [f for f in confront(later, beside=aside).findings if f["kind"] == "cross_year"] == [], "nothing planted, nothing found"
     slip = Decimal("100.00")
     wrong = tuple(
         replace(f, value=f.amount + slip, printed=f"{f.amount + slip:,}")

@@ -103,9 +103,7 @@ def test_decisions_on_all_cases_balance_every_identity_and_leave_the_printed_fig
     )
     row = next(r for r in found.rows["reconciled.income_by_function"] if r["code"] == "215")
     assert (row["fiscal"], row["changed"]) == (Decimal("4839.31"), "fiscal, other")
-    assert {f.figure_id: f.value for f in this.contents.figures} == {
-        f.figure_id: f.value for f in load(GOLDEN / "yantai-big-data-bureau-2019")
-    }
+    assert {f.figure_id: f.value for f in this.contents.figures} == {f.figure_id: f.value for f in load(GOLDEN / "yantai-big-data-bureau-2019")}
 
 
 def test_triage_shows_pages_both_readings_and_an_entry():

@@ -40,9 +40,7 @@ def test_a_value_outside_the_bounds_violates_the_equation(make, values, which, t
     assume(verdict != "not_evaluated")
     change = Fraction(tried) - Fraction(figures[which].amount)
     half = Fraction(figures[which].half_width)
-    inside = bounds is not None and (
-        (bounds[0] is None or change + half >= bounds[0]) and (bounds[1] is None or change - half <= bounds[1])
-    )
+    inside = bounds is not None and ((bounds[0] is None or change + half >= bounds[0]) and (bounds[1] is None or change - half <= bounds[1]))
     if verdict in ("exact", "rounding"):
         assert inside
 

@@ -37,7 +37,9 @@ def test_a_case_is_given_to_somebody_and_to_somebody_else(tmp_path: Path) -> Non
     assert (review.case, review.assignee, review.state, review.note) == (TRIAGE["case_id"], "乙", "reviewing", "查原件")
 
 
-@pytest.mark.parametrize("wrong", [["--assign", "甲", "--accept"], ["--status", "reviewing", "--value", "1"], ["--assign", "甲", "--status", "misread"]])
+@pytest.mark.parametrize(
+    "wrong", [["--assign", "甲", "--accept"], ["--status", "reviewing", "--value", "1"], ["--assign", "甲", "--status", "misread"]]
+)
 def test_a_decision_is_no_review(tmp_path: Path, wrong: list[str]) -> None:
     assert command(tmp_path, "decide", "c0ffee", "--note", "n", *wrong)[0] == 1
     assert not (tmp_path / "decisions").exists()
@@ -64,7 +66,7 @@ def test_a_mistake_is_named_and_costs_the_entry_only(wrong: dict[str, str], told
     reviews, _, problems = read({"review": [{**ENTRY, **wrong}, ENTRY]}, "a.toml")
     assert [r.case for r in reviews] == ["c0ffee01"]
     assert any(p.startswith(f"a.toml review 1: {told}: ") for p in problems)
-    assert all(re.search('[一-鿿]', chinese(p)) for p in problems)
+    assert all(re.search("[一-鿿]", chinese(p)) for p in problems)
 
 
 def test_the_latest_word_on_a_case_counts_and_a_decision_more() -> None:

@@ -40,7 +40,6 @@ def test_the_careful_readers_suspect_stands_first(name):
         fitting = [
             s.suggested
             for s in suspects
-            if (s.figure.section, s.figure.measure, s.figure.printed) == (section, measure, printed)
-            and words in (s.figure.label or "")
+            if (s.figure.section, s.figure.measure, s.figure.printed) == (section, measure, printed) and words in (s.figure.label or "")
         ]
         assert fitting == [Decimal(suggested)], (words, fitting)

@@ -17,18 +17,12 @@ def _two_columns(printed, true=TRUE):
     column = [fig(f"{i}", text, statement="basic_expenditure_by_economic_class") for i, text in enumerate(printed)]
     other = [fig(f"{i}", text, statement="general_budget_expenditure") for i, text in enumerate(true)]
     equations = [total(fig("99", f"{sum(map(float, true[1:])):.2f}"), *column[1:], place="sum")]
-    equations += [
-        relate(Sum.of(a), Sum.of(b), f"line {i}") for i, (a, b) in enumerate(zip(column, other, strict=True)) if i in (2, 3, 4, 5)
-    ]
+    equations += [relate(Sum.of(a), Sum.of(b), f"line {i}") for i, (a, b) in enumerate(zip(column, other, strict=True)) if i in (2, 3, 4, 5)]
     return [*column, *other], equations
 
 
 def _suggested(case, printed):
-    return {
-        int(s.figure.row_no): f"{s.suggested:.2f}"
-        for s in case.explanations[0].suspects
-        if s.figure.statement.startswith("basic")
-    }
+    return {int(s.figure.row_no): f"{s.suggested:.2f}" for s in case.explanations[0].suspects if s.figure.statement.startswith("basic")}
 
 
 def test_a_block_one_line_too_high_is_one_case_and_gives_back_what_is_lost():

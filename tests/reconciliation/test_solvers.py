@@ -17,9 +17,7 @@ from pipeline.reconciliation.programme import Programme
 from pipeline.reconciliation.search import explanations
 from pipeline.reconciliation.system import build_system
 
-values = st.lists(st.lists(st.integers(0, 400), min_size=2, max_size=3), min_size=2, max_size=3).filter(
-    lambda rows: len({len(r) for r in rows}) == 1
-)
+values = st.lists(st.lists(st.integers(0, 400), min_size=2, max_size=3), min_size=2, max_size=3).filter(lambda rows: len({len(r) for r in rows}) == 1)
 
 
 def _table(parts, wrong):
@@ -103,9 +101,7 @@ def _frozen(equation, system, columns):
     """The equation with every kept figure as if printed exactly."""
     from pipeline.reconciliation.substitution import substitute
 
-    kept = {
-        f.figure_id: replace(f, resolution=Decimal(0)) for f in equation.figures() if system.index[f.figure_id] not in columns
-    }
+    kept = {f.figure_id: replace(f, resolution=Decimal(0)) for f in equation.figures() if system.index[f.figure_id] not in columns}
     return substitute(equation, kept)
 
 
@@ -149,9 +145,7 @@ def test_the_exact_route_keeps_to_equations_that_are_not_linear():
     assert programme.feasible(only | {rate}), "a figure that stands in no sum frees the rate all the same"
     found = programme.smallest(system.violated(), 50, Work(10**6))
     assert found.complete
-    assert set(found.sets) == {
-        s for n in itertools.combinations(range(len(system.figures)), 2) if programme.feasible(s := frozenset(n))
-    }
+    assert set(found.sets) == {s for n in itertools.combinations(range(len(system.figures)), 2) if programme.feasible(s := frozenset(n))}
     assert only | {rate} in found.sets
 
 

@@ -67,8 +67,6 @@ def test_a_samples_annex_is_read_row_by_row(folder: Path) -> None:
     read = read_performance(document, contents.report)
     truth = {name: read_rows(folder / f"{name}.csv") for name in ("indicators", "self_evaluations", "self_evaluation_summary")}
     have = read.tables["core.indicators"]
-    assert [(r["level3"], r["target"], r["actual"]) for r in have] == [
-        (r["level3"], r["target"], r["actual"]) for r in truth["indicators"]
-    ]
+    assert [(r["level3"], r["target"], r["actual"]) for r in have] == [(r["level3"], r["target"], r["actual"]) for r in truth["indicators"]]
     assert [r["project"] for r in read.tables["core.self_evaluations"]] == [r["project"] for r in truth["self_evaluations"]]
     assert len(read.tables["core.self_evaluation_summaries"]) == len(truth["self_evaluation_summary"])

@@ -51,11 +51,7 @@ def test_a_random_layout_prints_every_true_amount(seed: int) -> None:
 def test_the_layout_changes_the_print_and_not_the_truth() -> None:
     figures = invented(random.Random(3))
     plain, other = (
-        {
-            (c.form, c.side, c.code or c.name, c.col): c.value
-            for c in typeset(figures, layout, embed=False).cells
-            if c.value not in ("", "0.00")
-        }
+        {(c.form, c.side, c.code or c.name, c.col): c.value for c in typeset(figures, layout, embed=False).cells if c.value not in ("", "0.00")}
         for layout in (Layout(), Layout(code_columns=3, rules="none", total_row="last", economic_groups=2, blanks="dash"))
     )
     assert plain == other
@@ -121,9 +117,6 @@ def test_a_pair_without_errors_joins() -> None:
 
 def test_blanks_are_told_from_zeros() -> None:
     figures = invented(random.Random(6))
-    values = {
-        blanks: {c.value for c in typeset(figures, replace(Layout(), blanks=blanks), embed=False).cells}
-        for blanks in ("blank", "zero")
-    }
+    values = {blanks: {c.value for c in typeset(figures, replace(Layout(), blanks=blanks), embed=False).cells} for blanks in ("blank", "zero")}
     assert "" in values["blank"]
     assert "" not in values["zero"]

@@ -37,7 +37,9 @@ def pdf(text: str) -> bytes:
 
 def docx_file(text: str) -> bytes:
     """The least that makes a Word document."""
-    return _office("word/document.xml", f"<w:document xmlns:w='http://schemas.openxmlformats.org/wordprocessingml/2006/main'><!--{text}--></w:document>")
+    return _office(
+        "word/document.xml", f"<w:document xmlns:w='http://schemas.openxmlformats.org/wordprocessingml/2006/main'><!--{text}--></w:document>"
+    )
 
 
 def xlsx_file(text: str) -> bytes:
@@ -65,9 +67,7 @@ def ole_file(stream: str, text: str) -> bytes:
 def html_report(title: str) -> str:
     """A report in the page itself."""
     forms = "".join(f"<h3>{t}</h3><table><tr><td>合计</td><td>{i + 1}.00</td></tr></table>" for i, t in enumerate(FORM_TITLES))
-    return (
-        f"<html><head><meta charset=gb2312><title>{title}</title></head><body><h1>{title}</h1><div id=zoom><p>第一部分 部门概况</p>{forms}</div></body></html>"
-    )
+    return f"<html><head><meta charset=gb2312><title>{title}</title></head><body><h1>{title}</h1><div id=zoom><p>第一部分 部门概况</p>{forms}</div></body></html>"
 
 
 class _GbkInfo(zipfile.ZipInfo):

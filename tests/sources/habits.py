@@ -49,19 +49,39 @@ def _paged_list(site: Site) -> list[Expected]:
     """Static list over pages, next link; distractors of every kind; the unit's own report on its department's site."""
     h = "127.0.0.11"
     report, unit = pdf("甲市大数据局2024年度部门决算"), pdf("甲市大数据中心2024年度单位决算")
-    site.put(h, "/zwgk/czyjs/", page(rows(
-        ("/zwgk/a1.html", "甲市大数据局2026年部门预算公开", "2026-01-30"),
-        ("/zwgk/a2.html", "关于做好2024年度部门决算公开工作的通知", "2025-07-20"),
-        ("/zwgk/a3.html", "甲市2024年市级财政决算草案的报告", "2025-08-02"),
-        ("/zwgk/a4.html", "2024年市级部门“三公”经费决算情况汇总", "2025-08-20"),
-    ) + "<a href='/zwgk/czyjs/?p=2'>下一页&gt;</a>"))
-    site.put(h, "/zwgk/czyjs/?p=2", page(rows(
-        ("/zwgk/2025/0818/b1.html", "甲市大数据局2024年度部门决算", "2025-08-18"),
-        ("/zwgk/2025/0818/b2.html", "甲市大数据中心2024年度单位决算公开", "2025-08-18"),
-        ("/zwgk/2024/0816/b3.html", "甲市大数据局2023年度部门决算", "2024-08-16"),
-    ) + "<a href='/zwgk/czyjs/?p=3'>下一页</a>"))
-    site.put(h, "/zwgk/czyjs/?p=3", page(rows(("/zwgk/2023/0816/c1.html", "甲市大数据局2022年度部门决算", "2023-08-16")) + "<a href='?p=4'>下一页</a>"))
-    site.put(h, "/zwgk/2025/0818/b1.html", article("甲市大数据局2024年度部门决算", "2025-08-18", "<p><a href='./P020250818.pdf'>附件：2024年度部门决算.pdf</a></p>"))
+    site.put(
+        h,
+        "/zwgk/czyjs/",
+        page(
+            rows(
+                ("/zwgk/a1.html", "甲市大数据局2026年部门预算公开", "2026-01-30"),
+                ("/zwgk/a2.html", "关于做好2024年度部门决算公开工作的通知", "2025-07-20"),
+                ("/zwgk/a3.html", "甲市2024年市级财政决算草案的报告", "2025-08-02"),
+                ("/zwgk/a4.html", "2024年市级部门“三公”经费决算情况汇总", "2025-08-20"),
+            )
+            + "<a href='/zwgk/czyjs/?p=2'>下一页&gt;</a>"
+        ),
+    )
+    site.put(
+        h,
+        "/zwgk/czyjs/?p=2",
+        page(
+            rows(
+                ("/zwgk/2025/0818/b1.html", "甲市大数据局2024年度部门决算", "2025-08-18"),
+                ("/zwgk/2025/0818/b2.html", "甲市大数据中心2024年度单位决算公开", "2025-08-18"),
+                ("/zwgk/2024/0816/b3.html", "甲市大数据局2023年度部门决算", "2024-08-16"),
+            )
+            + "<a href='/zwgk/czyjs/?p=3'>下一页</a>"
+        ),
+    )
+    site.put(
+        h, "/zwgk/czyjs/?p=3", page(rows(("/zwgk/2023/0816/c1.html", "甲市大数据局2022年度部门决算", "2023-08-16")) + "<a href='?p=4'>下一页</a>")
+    )
+    site.put(
+        h,
+        "/zwgk/2025/0818/b1.html",
+        article("甲市大数据局2024年度部门决算", "2025-08-18", "<p><a href='./P020250818.pdf'>附件：2024年度部门决算.pdf</a></p>"),
+    )
     site.put(h, "/zwgk/2025/0818/b2.html", article("甲市大数据中心2024年度单位决算公开", "2025-08-18", "<a href='u/unit.pdf'>点击下载</a>"))
     site.put(h, "/zwgk/2025/0818/P020250818.pdf", report, "application/pdf")
     site.put(h, "/zwgk/2025/0818/u/unit.pdf", unit, "application/pdf")
@@ -115,8 +135,10 @@ def _page_itself(site: Site) -> list[Expected]:
     """The report is the page; the list cuts its titles off; GB2312."""
     h, title = "127.0.0.14", "乙县水务局2024年度部门决算公开情况说明"
     body = html_report(title).encode("gb2312")
-    listing = page("<table><tr><td><a href='w1.shtml' title='" + title + "'>乙县水务局2024年度部门…</a></td><td>[2025-08-29]</td></tr></table>",
-                   head="<meta charset=gb2312>")
+    listing = page(
+        "<table><tr><td><a href='w1.shtml' title='" + title + "'>乙县水务局2024年度部门…</a></td><td>[2025-08-29]</td></tr></table>",
+        head="<meta charset=gb2312>",
+    )
     site.put(h, "/index.shtml", listing.encode("gb2312"), "text/html")
     site.put(h, "/w1.shtml", body, "text/html")
     return [Expected("乙县水务局", "report in the page itself, titles cut off, GB2312", "found", (body,))]
@@ -126,10 +148,20 @@ def _correction(site: Site) -> list[Expected]:
     """The same report linked twice, and a correction published later."""
     h = "127.0.0.15"
     wrong, right = pdf("乙县民政局 错"), pdf("乙县民政局 更正")
-    site.put(h, "/tz/", page(
-        "<div class=top>" + rows(("/d/9.html", "乙县民政局2024年度部门决算（更正）", "2025-10-11")) + "</div>"
-        + rows(("/d/1.html", "乙县民政局2024年度部门决算公开", "2025-08-22"), ("/d/1.html#top", "【置顶】乙县民政局2024年度部门决算公开", "2025-08-22"),
-               ("/d/1b.html", "2024年度部门决算公开", "2025-08-22"))))
+    site.put(
+        h,
+        "/tz/",
+        page(
+            "<div class=top>"
+            + rows(("/d/9.html", "乙县民政局2024年度部门决算（更正）", "2025-10-11"))
+            + "</div>"
+            + rows(
+                ("/d/1.html", "乙县民政局2024年度部门决算公开", "2025-08-22"),
+                ("/d/1.html#top", "【置顶】乙县民政局2024年度部门决算公开", "2025-08-22"),
+                ("/d/1b.html", "2024年度部门决算公开", "2025-08-22"),
+            )
+        ),
+    )
     site.put(h, "/d/1.html", article("乙县民政局2024年度部门决算公开", "2025-08-22", "<a href='/f/old.pdf'>2024年度部门决算.pdf</a>"))
     site.put(h, "/d/1b.html", article("2024年度部门决算公开", "2025-08-22", "<a href='/f/old.pdf'>2024年度部门决算.pdf</a>"))
     site.put(h, "/d/9.html", article("乙县民政局2024年度部门决算（更正）", "2025-10-11", "<a href='/f/new.pdf'>2024年度部门决算.pdf</a>"))
@@ -160,7 +192,11 @@ def _platform(site: Site) -> list[Expected]:
     h, files = "127.0.0.17", "127.0.0.27"
     one, two = pdf("丙区统计局"), pdf("丙区司法局")
     noise = [(f"/n/{i}.html", f"丙区第{i}街道办事处2024年度部门决算", "2025-09-10") for i in range(30)]
-    site.put(h, "/js/index.html", page(rows(*noise[:20], ("/d/t.html", "丙区统计局2024年度部门决算", "2025-09-09"), ("/d/none.html", "2024年度部门决算公开", "2025-09-09"))))
+    site.put(
+        h,
+        "/js/index.html",
+        page(rows(*noise[:20], ("/d/t.html", "丙区统计局2024年度部门决算", "2025-09-09"), ("/d/none.html", "2024年度部门决算公开", "2025-09-09"))),
+    )
     site.put(h, "/js/index_1.html", page(rows(*noise[20:], ("/d/s.html", "二〇二四年度丙区司法局部门决算", "2025-09-08"))))
     site.put(h, "/js/index_2.html", page(rows(("/d/old.html", "丙区统计局2023年度部门决算", "2024-09-08"))))
     site.put(h, "/d/t.html", article("丙区统计局2024年度部门决算", "2025-09-09", "<a href='/download.jsp?id=55'>点击下载</a>"))
@@ -180,7 +216,9 @@ def _named_by_hand(site: Site) -> list[Expected]:
     direct, behind = pdf("丙区档案馆"), pdf("丙区林业局")
     site.put(h, "/js2024.pdf", direct, "application/pdf")
     site.put(h, "/lyj/", "<meta http-equiv=refresh content='0; url=/lyj/index2.html'>", "text/html")
-    site.put(h, "/lyj/index2.html", page("<div class=content><a href=\"javascript:void(0)\" onclick=\"down('/lyj/fj/js.pdf')\">决算公开</a></div>", "林业局"))
+    site.put(
+        h, "/lyj/index2.html", page('<div class=content><a href="javascript:void(0)" onclick="down(\'/lyj/fj/js.pdf\')">决算公开</a></div>', "林业局")
+    )
     site.put(h, "/lyj/fj/js.pdf", behind, "application/pdf")
     return [
         Expected("丙区档案馆", "direct link", "found", (direct,)),
@@ -192,16 +230,26 @@ def _other_years(site: Site) -> list[Expected]:
     """Titles with the year of publication, or with none; a former name; rows in XML with CDATA."""
     h = "127.0.0.19"
     audit, renamed = pdf("丁市审计局"), pdf("丁市工业和信息化委员会")
-    xml = "<datastore><recordset><record><![CDATA[<li><a href='/a/1.html'>丁市审计局2025年部门决算公开</a><span>2025-08-15</span></li>]]></record>" \
-          "<record><![CDATA[<li><a href='/a/0.html'>丁市审计局2024年部门决算公开</a><span>2024-08-15</span></li>]]></record></recordset></datastore>"
+    xml = (
+        "<datastore><recordset><record><![CDATA[<li><a href='/a/1.html'>丁市审计局2025年部门决算公开</a><span>2025-08-15</span></li>]]></record>"
+        "<record><![CDATA[<li><a href='/a/0.html'>丁市审计局2024年部门决算公开</a><span>2024-08-15</span></li>]]></record></recordset></datastore>"
+    )
     site.put(h, "/xml", xml, "application/xml; charset=utf-8")
     site.put(h, "/a/1.html", article("丁市审计局2025年部门决算公开", "2025-08-15", "<a href='/f/a.pdf'>部门决算公开</a>"))
     site.put(h, "/a/0.html", article("丁市审计局2024年部门决算公开", "2024-08-15", "<a href='/f/a0.pdf'>部门决算公开</a>"))
     site.put(h, "/f/a.pdf", audit, "application/pdf")
     site.put(h, "/f/a0.pdf", pdf("丁市审计局2023"), "application/pdf")
     site.put(h, "/gx/", page(rows(("/a/2.html", "丁市工业和信息化委员会2024年度部门决算", "2025-08-11"))))
-    site.put(h, "/a/2.html", article("丁市工业和信息化委员会2024年度部门决算", "2025-08-11", "<a href='/f/g.pdf'>丁市工业和信息化委员会2024年度部门决算（PDF版）</a>"
-                                    "<a href='/f/g.docx'>丁市工业和信息化委员会2024年度部门决算.docx</a>"))
+    site.put(
+        h,
+        "/a/2.html",
+        article(
+            "丁市工业和信息化委员会2024年度部门决算",
+            "2025-08-11",
+            "<a href='/f/g.pdf'>丁市工业和信息化委员会2024年度部门决算（PDF版）</a>"
+            "<a href='/f/g.docx'>丁市工业和信息化委员会2024年度部门决算.docx</a>",
+        ),
+    )
     site.put(h, "/f/g.pdf", renamed, "application/pdf")
     site.put(h, "/f/g.docx", docx_file("丁市工信委"), "application/msword")
     return [
@@ -214,13 +262,27 @@ def _doubtful(site: Site) -> list[Expected]:
     """Two reports that both fit; a publisher that has not published; a column page inside the list."""
     h = "127.0.0.20"
     nested = xlsx_file("戊县体育局")
-    site.put(h, "/q/", page(rows(("/q/1.html", "丁市气象局2024年度部门决算", "2025-08-12"), ("/q/2.html", "丁市气象局部门决算公开（2024年）", "2025-08-12"))))
+    site.put(
+        h,
+        "/q/",
+        page(rows(("/q/1.html", "丁市气象局2024年度部门决算", "2025-08-12"), ("/q/2.html", "丁市气象局部门决算公开（2024年）", "2025-08-12"))),
+    )
     for n in (1, 2):
         site.put(h, f"/q/{n}.html", article(f"丁市气象局2024年度部门决算{n}", "2025-08-12", f"<a href='/q/{n}.pdf'>2024年度部门决算.pdf</a>"))
         site.put(h, f"/q/{n}.pdf", pdf(f"丁市气象局 {n}"), "application/pdf")
-    site.put(h, "/none/", page(rows(("/none/1.html", "戊县粮食局2023年度部门决算", "2024-08-12"), ("/none/2.html", "戊县粮食局2025年部门预算", "2025-02-12"))))
+    site.put(
+        h,
+        "/none/",
+        page(rows(("/none/1.html", "戊县粮食局2023年度部门决算", "2024-08-12"), ("/none/2.html", "戊县粮食局2025年部门预算", "2025-02-12"))),
+    )
     site.put(h, "/col/", page(rows(("/col/2024/", "2024年度部门决算公开", "2025-09-01"))))
-    site.put(h, "/col/2024/", page(rows(("/col/2024/r.xlsx", "戊县体育局2024年度部门决算", "2025-09-01"), ("/col/2024/o.xlsx", "戊县体育馆2024年度单位决算", "2025-09-01"))))
+    site.put(
+        h,
+        "/col/2024/",
+        page(
+            rows(("/col/2024/r.xlsx", "戊县体育局2024年度部门决算", "2025-09-01"), ("/col/2024/o.xlsx", "戊县体育馆2024年度单位决算", "2025-09-01"))
+        ),
+    )
     site.put(h, "/col/2024/r.xlsx", nested, "application/vnd.ms-excel")
     site.put(h, "/col/2024/o.xlsx", xlsx_file("体育馆"), "application/vnd.ms-excel")
     return [
@@ -234,13 +296,33 @@ def _drawn_pages(site: Site) -> list[Expected]:
     """Page links that a script draws, a list of links (公开目录) on the second page, a base tag, attachments behind a download page, opened by a script."""
     h, report, sheet = "127.0.0.21", pdf("己省水利厅"), xlsx_file("己省水利厅")
     base, down = "/zfxxgk/", "/module/download/downfile.jsp?classid=0&filename="
-    site.put(h, base, page(rows(
-        (f"{base}1.html", "己省2024年全省一般公共预算收支决算情况", "2025-09-20"), (f"{base}2.html", "己省水利厅2025年上半年预算执行情况", "2025-09-12"),
-    ) + "<script>createPageHTML(2, 0, \"index\", \"html\");</script>"))
-    site.put(h, f"{base}index_1.html", page(rows((f"{base}ml/", "2024年度部门决算公开目录", "2025-08-30")) + "<script>createPageHTML(2, 1, \"index\", \"html\");</script>"))
-    site.put(h, f"{base}ml/", page("<base href='/content/'>" + rows(
-        ("./s.html", "己省水文局2024年度单位决算公开说明", "2025-08-30"), ("./t.html", "二零二四年度己省水利厅部门决算及“三公”经费公开", "2025-08-30"),
-    )))
+    site.put(
+        h,
+        base,
+        page(
+            rows(
+                (f"{base}1.html", "己省2024年全省一般公共预算收支决算情况", "2025-09-20"),
+                (f"{base}2.html", "己省水利厅2025年上半年预算执行情况", "2025-09-12"),
+            )
+            + '<script>createPageHTML(2, 0, "index", "html");</script>'
+        ),
+    )
+    site.put(
+        h,
+        f"{base}index_1.html",
+        page(rows((f"{base}ml/", "2024年度部门决算公开目录", "2025-08-30")) + '<script>createPageHTML(2, 1, "index", "html");</script>'),
+    )
+    site.put(
+        h,
+        f"{base}ml/",
+        page(
+            "<base href='/content/'>"
+            + rows(
+                ("./s.html", "己省水文局2024年度单位决算公开说明", "2025-08-30"),
+                ("./t.html", "二零二四年度己省水利厅部门决算及“三公”经费公开", "2025-08-30"),
+            )
+        ),
+    )
     site.put(h, "/content/t.html", article("二零二四年度己省水利厅部门决算及“三公”经费公开", "2025-08-30", (
         f"<a href='{down}t1.pdf'>2024年度部门决算公开说明</a><a href='javascript:;' onclick=\"window.open('{down}t2.xlsx')\">2024年度部门决算公开表</a>"
     )))  # fmt: skip

@@ -51,7 +51,7 @@ def _flipped(rng: random.Random, data: bytes) -> bytes:
 def list_page(rng: random.Random) -> bytes:
     """A list of links that fit by their titles and lead anywhere."""
     rows = "".join(
-        f"<li><a href=\"{rng.choice((_word(rng), 'd.html', 'd.html', 'r.pdf', 'x', '下一页'))}\" title=\"{rng.choice(('', _word(rng)))}\">{rng.choice((TITLE, _word(rng)))}</a>"
+        f'<li><a href="{rng.choice((_word(rng), "d.html", "d.html", "r.pdf", "x", "下一页"))}" title="{rng.choice(("", _word(rng)))}">{rng.choice((TITLE, _word(rng)))}</a>'
         f"<span>{rng.choice(('2025-08-01', _word(rng)))}</span></li>"
         for _ in range(rng.randint(1, 6))
     )
@@ -66,6 +66,7 @@ def list_page(rng: random.Random) -> bytes:
 
 def endpoint(rng: random.Random) -> bytes:
     """What a search endpoint may say: JSON with odd values, or none."""
+
     def value() -> object:
         return rng.choice((
             TITLE, "/r.pdf", 1e18, -1e18, float("inf"), float("nan"), 10**15, 1722470400000, True, None, [], {}, ["/r.pdf"], {"a": 1}, "\ud800", _word(rng), 10**300,
@@ -76,7 +77,9 @@ def endpoint(rng: random.Random) -> bytes:
         [value()], value(), {"t": TITLE}, [[TITLE, "/r.pdf"]], [{"t": [TITLE], "l": "/r.pdf"}],
     ))  # fmt: skip
     text = json.dumps({"data": {"list": items}})
-    return rng.choice((text, f"cb({text});", text[: len(text) // 2], "[" * 50_000, "9" * 5000, f'{{"data": {"9" * 5000}}}', "", "null", "\ufeff" + text)).encode()
+    return rng.choice(
+        (text, f"cb({text});", text[: len(text) // 2], "[" * 50_000, "9" * 5000, f'{{"data": {"9" * 5000}}}', "", "null", "\ufeff" + text)
+    ).encode()
 
 
 def robots(rng: random.Random) -> bytes:
@@ -124,16 +127,26 @@ def answer(rng: random.Random, make: Callable[[random.Random], bytes]) -> bytes:
     if status >= 300 and status < 400 and rng.random() < 0.9:
         headers.append(f"Location: {rng.choice((_word(rng), '/d.html', '/r.pdf', 'http://[', 'http://a:b/'))}")
     if status in (429, 503, 500) or rng.random() < 0.05:
-        headers.append("Retry-After: " + rng.choice(("²", "9" * 400, "99999999999", "0", "1", "-5", "Fri, 31 Dec 9999 23:59:59 GMT", "soon", "1e9", "Wed, 32 Foo 2020")))
+        headers.append(
+            "Retry-After: "
+            + rng.choice(("²", "9" * 400, "99999999999", "0", "1", "-5", "Fri, 31 Dec 9999 23:59:59 GMT", "soon", "1e9", "Wed, 32 Foo 2020"))
+        )
     if rng.random() < 0.4:
-        headers.append("Content-Type: " + rng.choice((f"text/html; charset={rng.choice(CHARSETS)}", "application/pdf", "text/html; charset=", _word(rng)[:80])))
+        headers.append(
+            "Content-Type: " + rng.choice((f"text/html; charset={rng.choice(CHARSETS)}", "application/pdf", "text/html; charset=", _word(rng)[:80]))
+        )
     if rng.random() < 0.3:
-        headers.append("ETag: " + rng.choice(('"x"', "é", "W/\"²\"", "\x01", "x" * 3000)))
+        headers.append("ETag: " + rng.choice(('"x"', "é", 'W/"²"', "\x01", "x" * 3000)))
     if rng.random() < 0.3:
         headers.append("Last-Modified: " + rng.choice(("Fri, 31 Dec 9999 23:59:59 GMT", "²", _word(rng)[:60])))
     if rng.random() < 0.2:
         headers.append("Set-Cookie: " + rng.choice(("a=b; expires=Fri, 31 Dec 9999 23:59:59 GMT", "²=²; Max-Age=" + "9" * 400, "a=" + "x" * 5000)))
     length = rng.choice((*[len(body)] * 15, len(body) + 7, max(0, len(body) - 3)))
-    headers.append(rng.choice((f"Content-Length: {length}",) * 20 + ("Content-Length: ²", "Content-Length: " + "9" * 30, "Content-Length: -1", "Transfer-Encoding: chunked")))
+    headers.append(
+        rng.choice(
+            (f"Content-Length: {length}",) * 20
+            + ("Content-Length: ²", "Content-Length: " + "9" * 30, "Content-Length: -1", "Transfer-Encoding: chunked")
+        )
+    )
     head = "\r\n".join([f"HTTP/1.1 {status} X", *(h.replace("\r", "").replace("\n", "") for h in headers), "Connection: close"])
     return head.encode("utf-8", errors="replace") + b"\r\n\r\n" + body

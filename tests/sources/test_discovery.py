@@ -105,7 +105,11 @@ def test_a_list_of_links_is_followed_and_its_attachments_are_not_taken(tmp_path:
     site.put(HOST, "/", page(rows(("/m.html", "2024年度部门决算公开目录", "2025-08-01"))))
     links = f"<a href='./d/r.html'>{NAME}</a><a href='d/r2.html'>{NAME}2024年度部门决算</a><a href='/notes.doc'>点击下载</a>"
     site.put(HOST, "/m.html", article("2024年度部门决算公开目录", "2025-08-01", links))
-    site.put(HOST, "/d/r2.html", page("<base href='/files/'>" + article(f"{NAME}2024年度部门决算", "2025-08-01", "<a href='r.pdf'>附件：2024年度部门决算.pdf</a>")))
+    site.put(
+        HOST,
+        "/d/r2.html",
+        page("<base href='/files/'>" + article(f"{NAME}2024年度部门决算", "2025-08-01", "<a href='r.pdf'>附件：2024年度部门决算.pdf</a>")),
+    )
     with site:
         [publication] = find(site, tmp_path, LIST).publications
     assert [p.url for p in publication.parts] == [site.url(HOST, "/files/r.pdf")]
@@ -115,7 +119,15 @@ def test_attachments_behind_a_download_page(tmp_path: Path) -> None:
     site = Site()
     address = "/module/download/downfile.jsp?classid=0&filename=0a1b.pdf"
     site.put(HOST, "/", page(rows(("/d.html", f"{NAME}2024年度部门决算", "2025-08-01"))))
-    site.put(HOST, "/d.html", article(f"{NAME}2024年度部门决算", "2025-08-01", f"<a href='{address.replace('&', '&amp;')}'>决算公开表</a><a href='/showFile.do?id=7'>情况说明</a>"))
+    site.put(
+        HOST,
+        "/d.html",
+        article(
+            f"{NAME}2024年度部门决算",
+            "2025-08-01",
+            f"<a href='{address.replace('&', '&amp;')}'>决算公开表</a><a href='/showFile.do?id=7'>情况说明</a>",
+        ),
+    )
     with site:
         [publication] = find(site, tmp_path, LIST).publications
     assert [p.url for p in publication.parts] == [site.url(HOST, address), site.url(HOST, "/showFile.do?id=7")]
@@ -132,7 +144,9 @@ def test_paging_ends_where_rows_are_too_old(tmp_path: Path) -> None:
 
 def test_links_to_other_hosts_are_named_and_not_followed(tmp_path: Path) -> None:
     site = Site()
-    site.put(HOST, "/", page(rows(("http://elsewhere.example/r.pdf", "2024年度部门决算", "2025-08-01"), ("/d.html", "2024年度部门决算公开", "2025-08-01"))))
+    site.put(
+        HOST, "/", page(rows(("http://elsewhere.example/r.pdf", "2024年度部门决算", "2025-08-01"), ("/d.html", "2024年度部门决算公开", "2025-08-01")))
+    )
     site.put(HOST, "/d.html", article("2024年度部门决算公开", "2025-08-01", "<a href='http://cdn.example/r.pdf'>2024年度部门决算.pdf</a>"))
     with site:
         found = find(site, tmp_path, LIST)

@@ -141,7 +141,6 @@ def test_a_disk_that_fills_costs_the_links_that_do_not_fit(world: World) -> None
     assert len(again.documents) == documents + 1, "with room again, the run finishes what was left"
 
 
-
 def test_a_killed_run_leaves_a_sound_store_and_the_next_finishes(world: World) -> None:
     """One kill between two steps; ``benchmarks/kill.py`` does many more."""
     truth = collect_year(world.registry, 2024, Store(world.folder / "truth"), settings=SETTINGS)

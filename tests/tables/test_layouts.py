@@ -52,9 +52,7 @@ def drawn(draw: Callable[[Canvas], None]) -> list[Page]:
 def test_running_text_with_numbers_is_no_table() -> None:
     def prose(canvas: Canvas) -> None:
         for n in range(12):
-            text_at(
-                canvas, 70, 780 - 20 * n, "2024年度收、支总计均为9,609.44万元，与上年相比各增加12.30万元，增长0.13%。主要是项目"
-            )
+            text_at(canvas, 70, 780 - 20 * n, "2024年度收、支总计均为9,609.44万元，与上年相比各增加12.30万元，增长0.13%。主要是项目")
 
     (only,) = drawn(prose)
     assert only.tables == []

@@ -116,7 +116,10 @@ def test_an_amount_is_one_however_its_cell_prints_it(amount: str) -> None:
     numbers = row(table, "213")[2:]
     assert len(set(numbers[:2])) == 1
     assert numbers[2].replace("０", "0") == "0.00"
-    assert numbers[0].replace(" ", "").translate(str.maketrans("０１２３４５６７８９．，", "0123456789.,")).replace(",", "").strip("△①万元") == "19044.27"
+    assert (
+        numbers[0].replace(" ", "").translate(str.maketrans("０１２３４５６７８９．，", "0123456789.,")).replace(",", "").strip("△①万元")
+        == "19044.27"
+    )
 
 
 def test_blanks_join_thousands_and_no_line_number_with_its_amount() -> None:

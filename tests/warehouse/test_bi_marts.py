@@ -80,5 +80,11 @@ def test_a_finding_has_its_rule_the_address_of_its_printed_figure_and_its_case()
     storage.write_table("checks.case_findings", YEAR, [{**rows.about(YEAR), "case_id": "k", "finding_id": f"{YEAR}-c", "status": "open"}])
     found = {r["finding_id"]: r for r in mart("findings")}
     first = found[f"{YEAR}-c"]
-    assert (first["rule_title_zh"], first["statement"], first["measure"], first["page"], first["case_id"]) == ("合计＝各项之和", "income", "total", 6, "k")
+    assert (first["rule_title_zh"], first["statement"], first["measure"], first["page"], first["case_id"]) == (
+        "合计＝各项之和",
+        "income",
+        "total",
+        6,
+        "k",
+    )
     assert (found[f"{YEAR}-x"]["figure_id"], found[f"{YEAR}-x"]["case_id"]) == (None, None)

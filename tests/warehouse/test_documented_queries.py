@@ -53,7 +53,12 @@ def test_a_chart_asks_for_columns_of_its_table(warehouse: duckdb.DuckDBPyConnect
     [dataset] = [d for f in (DASHBOARD / "datasets").rglob("*.yaml") if (d := described(f))["uuid"] == chart["dataset_uuid"]]
     table = f"{dataset['schema']}.{dataset['table_name']}"
     asked = chart["params"]
-    columns = [*asked.get("groupby", []), *asked.get("all_columns", []), *filter(None, [asked.get("x_axis")]), *(f["subject"] for f in asked["adhoc_filters"])]
+    columns = [
+        *asked.get("groupby", []),
+        *asked.get("all_columns", []),
+        *filter(None, [asked.get("x_axis")]),
+        *(f["subject"] for f in asked["adhoc_filters"]),
+    ]
     assert columns
     assert set(columns) <= {c.name for c in TABLES[table].columns}
     for measure in asked.get("metrics", []):

@@ -76,7 +76,12 @@ def test_expenditure_by_function_knows_class_section_and_leaves() -> None:
         ("201", "class", False), ("20103", "section", False), ("2010301", "item", True), ("2010399", "item", True),
     ]  # fmt: skip
     item = found["2010301"]
-    assert (item["name"], item["class_name"], item["section_code"], item["section_name"]) == ("行政运行", "一般公共服务支出", "20103", "政府办公厅（室）及相关机构事务")
+    assert (item["name"], item["class_name"], item["section_code"], item["section_name"]) == (
+        "行政运行",
+        "一般公共服务支出",
+        "20103",
+        "政府办公厅（室）及相关机构事务",
+    )
     assert (item["basic"], item["project"], item["general_total"]) == (Decimal(60), None, None)  # a blank cell, and a form without the row
     assert sum(r["total"] for r in found.values() if r["is_leaf"]) == found["201"]["total"] == Decimal(75)
     assert found["201"]["general_project"] == Decimal(10)
@@ -125,7 +130,12 @@ def test_the_summary_lines_meet_the_fiscal_ones() -> None:
         ("expenditure", "总计"): ("grand_total", Decimal(120), None, None),
     }
     spent = found["expenditure", "一般公共服务支出"]
-    assert (spent["class_code"], spent["fiscal_general"], spent["fiscal_government_fund"], spent["fiscal_state_capital"]) == ("201", Decimal(70), Decimal(0), None)
+    assert (spent["class_code"], spent["fiscal_general"], spent["fiscal_government_fund"], spent["fiscal_state_capital"]) == (
+        "201",
+        Decimal(70),
+        Decimal(0),
+        None,
+    )
     assert [r["row_order"] for r in found.values() if r["side"] == "income"] == [1, 2, 3, 4, 5]
 
 

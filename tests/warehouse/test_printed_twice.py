@@ -43,7 +43,10 @@ def test_the_text_survives_pandas_and_the_number_stands_beside_it() -> None:
         frame = connection.execute("SELECT value, value_number FROM core.statements ORDER BY row_no").df()
         assert frame["value"].tolist() == [p or "" for p in PRINTED]  # a NULL among texts would come out as NaN
         assert [str(v) for v in frame["value_number"].tolist()[:2]] == ["12418.33", "0.0"]  # why the text is kept
-        assert connection.execute("SELECT sum(value_number) FROM core.statements WHERE value = '0.69238'").fetchall()[0][0] == parse_number("0.69238").value  # type: ignore[union-attr]
+        assert (
+            connection.execute("SELECT sum(value_number) FROM core.statements WHERE value = '0.69238'").fetchall()[0][0]
+            == parse_number("0.69238").value
+        )  # type: ignore[union-attr]
 
 
 @pytest.mark.parametrize("name", TRANSCRIBED)
@@ -69,6 +72,9 @@ def test_a_right_reading_compares_equal_with_the_transcription(which: str, name:
     storage.write_table(table.full_name, int(year), read)
     publish()
     judged = subprocess.run(
-        [sys.executable, str(shared / "measure.py"), "table", str(home.warehouse), str(folder), name, "-v"], capture_output=True, text=True, check=False
+        [sys.executable, str(shared / "measure.py"), "table", str(home.warehouse), str(folder), name, "-v"],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert judged.stdout.splitlines()[-1].endswith(f"right {len(read)} of {len(read)}, extra 0"), judged.stdout + judged.stderr

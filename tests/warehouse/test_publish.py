@@ -50,7 +50,9 @@ def test_before_the_first_publish_the_reader_is_told_what_to_do() -> None:
 def test_columns_have_the_types_and_comments_of_their_metadata() -> None:
     publish()
     with connect_readonly() as connection:
-        found = connection.execute("SELECT schema_name || '.' || table_name, column_name, data_type, comment FROM duckdb_columns() WHERE NOT internal").fetchall()
+        found = connection.execute(
+            "SELECT schema_name || '.' || table_name, column_name, data_type, comment FROM duckdb_columns() WHERE NOT internal"
+        ).fetchall()
         assert {(t, c): k for t, c, k, _ in found} == {(t.full_name, c.name): c.type.replace(",10", ",2") for t in TABLES.values() for c in t.columns}
         assert all("|" in comment for *_, comment in found)
         comments = dict(connection.execute("SELECT schema_name || '.' || table_name, comment FROM duckdb_tables()").fetchall())
@@ -75,7 +77,9 @@ def test_a_finer_number_of_one_year_widens_its_column_and_loses_no_digit(home: H
     storage.write_table("marts.report_overview", 2024, [row | {"income_year": Decimal("100.000123")} for row in overview])
     publish()
     with connect_readonly() as connection:
-        found = connection.execute("SELECT CAST(income_year AS VARCHAR), CAST(expenditure_year AS VARCHAR) FROM marts.report_overview ORDER BY fiscal_year")
+        found = connection.execute(
+            "SELECT CAST(income_year AS VARCHAR), CAST(expenditure_year AS VARCHAR) FROM marts.report_overview ORDER BY fiscal_year"
+        )
         assert found.fetchall() == [("100.000000", "75.00"), ("100.000123", "75.00")]
 
 
@@ -94,7 +98,10 @@ def test_the_parquet_export_equals_the_tables(home: Home) -> None:
             file = home.parquet / table.schema / f"{table.name}.parquet"
             for a, b in ((table.full_name, f"'{file}'"), (f"'{file}'", table.full_name)):
                 assert connection.execute(f"SELECT * FROM {a} EXCEPT ALL SELECT * FROM {b}").fetchall() == []
-            assert connection.execute(f"SELECT count(*) FROM '{file}'").fetchall() == connection.execute(f"SELECT count(*) FROM {table.full_name}").fetchall()
+            assert (
+                connection.execute(f"SELECT count(*) FROM '{file}'").fetchall()
+                == connection.execute(f"SELECT count(*) FROM {table.full_name}").fetchall()
+            )
 
 
 def test_a_duplicate_key_is_refused_by_name_and_the_old_warehouse_stays(home: Home) -> None:
@@ -123,7 +130,10 @@ def test_of_a_shared_row_the_latest_years_version_is_kept() -> None:
     storage.write_table("checks.rules", 2019, [rows.rule(title="old"), rows.rule(rule_id="withdrawn")])
     publish()
     with connect_readonly() as connection:
-        assert connection.execute("SELECT rule_id, title FROM checks.rules ORDER BY 1").fetchall() == [("income.total", "new"), ("withdrawn", "Total = parts")]
+        assert connection.execute("SELECT rule_id, title FROM checks.rules ORDER BY 1").fetchall() == [
+            ("income.total", "new"),
+            ("withdrawn", "Total = parts"),
+        ]
 
 
 def test_a_shared_table_may_not_have_a_row_twice_in_one_year() -> None:
@@ -244,7 +254,9 @@ def test_a_publish_killed_at_any_step_leaves_a_whole_warehouse_and_the_next_one_
         assert status in ("0", "9")
         years = tuple(years_in(home.warehouse))
         assert years in ((2019,), (2019, 2024))
-        assert duckdb.sql(f"SELECT count(*) FROM '{home.parquet}/core/figures.parquet'").fetchall()[0][0] in (len(list(rows.figures(2019))) * k for k in (1, 2))
+        assert duckdb.sql(f"SELECT count(*) FROM '{home.parquet}/core/figures.parquet'").fetchall()[0][0] in (
+            len(list(rows.figures(2019))) * k for k in (1, 2)
+        )
         seen.add(years)
         if status == "0":
             break

@@ -43,9 +43,7 @@ class Annex:
     reason: str = ""  # of a title without a table that is in no list
 
 
-def settle(
-    annexes: Sequence[Annex], lines: Mapping[int, TextLine], stops: Sequence[int], pictures: Mapping[int | None, str]
-) -> list[Annex]:
+def settle(annexes: Sequence[Annex], lines: Mapping[int, TextLine], stops: Sequence[int], pictures: Mapping[int | None, str]) -> list[Annex]:
     """The annexes without titles that are none.
 
     A title without a table that a later annex of its kind repeats, or that stands in a list, is listed; any other is unread, with the
@@ -67,9 +65,7 @@ def settle(
         if not annex.listed:
             annex.lines += below
             problem = pictures.get(annex.lines[0].page)
-            annex.reason = (
-                f"its table is a picture: {problem}" if problem else "its title stands without a table that could be read"
-            )
+            annex.reason = f"its table is a picture: {problem}" if problem else "its title stands without a table that could be read"
     return kept
 
 

@@ -65,9 +65,7 @@ class Collector:
     report: Report
     reader: str
     figures: list[Figure] = field(default_factory=list)
-    rows: dict[str, list[dict[str, Any]]] = field(
-        default_factory=lambda: {t: [] for t in (SELF_EVALUATIONS, INDICATORS, SUMMARIES, SCORES)}
-    )
+    rows: dict[str, list[dict[str, Any]]] = field(default_factory=lambda: {t: [] for t in (SELF_EVALUATIONS, INDICATORS, SUMMARIES, SCORES)})
     parts: list[Part] = field(default_factory=list)
     _figured: dict[Key, list[str]] = field(default_factory=dict)
     _named: dict[Key, str] = field(default_factory=dict)
@@ -127,16 +125,12 @@ class Collector:
         if printed.key is not None and value is not None:
             self._figured.setdefault(printed.key, []).extend(d for _, _, d in numbers_in(squeeze(printed.text)))
 
-    def number(
-        self, at: Address, measure: str, printed: Printed, unit: str, unit_of: Unit | None = None, doubt: str | None = None
-    ) -> None:
+    def number(self, at: Address, measure: str, printed: Printed, unit: str, unit_of: Unit | None = None, doubt: str | None = None) -> None:
         """A figure of a cell that should print a number; one without a value where it prints none."""
         value, resolution = exact(printed.text, unit_of.factor if unit_of is not None else Decimal(1))
         self.figure(at, measure, printed, value, unit, resolution, doubt=doubt)
 
-    def rate(
-        self, at: Address, printed: Printed, part: Printed | None = None, whole: Printed | None = None, plain: bool = False
-    ) -> None:
+    def rate(self, at: Address, printed: Printed, part: Printed | None = None, whole: Printed | None = None, plain: bool = False) -> None:
         """A rate in per cent (see :func:`rate_value`); ``plain``: as printed."""
         value, resolution = exact(printed.text) if plain else rate_value(printed, part, whole)
         self.figure(at, "rate", printed, value, "%", resolution)

@@ -16,9 +16,7 @@ from pipeline.recognition.annexes.model import tidy
 from pipeline.recognition.annexes.words import words
 
 _NO_TITLE = re.compile(r"[。，；,;:]|详见|撰写|见附|提交|形成")
-_GENERIC = re.compile(
-    r"绩效|评价|评估|报告|项目|支出|市级|省级|区级|县级|部门|单位|财政|重点|本级|\d{4}年?度?|年度|\(.*?\)|事后|专项|资金"
-)
+_GENERIC = re.compile(r"绩效|评价|评估|报告|项目|支出|市级|省级|区级|县级|部门|单位|财政|重点|本级|\d{4}年?度?|年度|\(.*?\)|事后|专项|资金")
 
 
 #: A chapter that stands at the end of a report only: an overview before its title has five parts.  A line of contents has a page behind it.

@@ -62,9 +62,7 @@ def read_form(annex: Annex) -> FormRead | str:
     budget: Budget = read_budget(blocks.budget[0], blocks.budget[1:]) if blocks.budget else {}
     if not budget and "score" not in columns:
         return "it has neither amounts nor scores"
-    named = (
-        t for i, r in enumerate(blocks.budget) for _, t in r.filled() if (i == 0 or meaning.heading(t, "budget")) and unit_in(t)
-    )
+    named = (t for i, r in enumerate(blocks.budget) for _, t in r.filled() if (i == 0 or meaning.heading(t, "budget")) and unit_in(t))
     place = next((p.place for r in rows for p in r.printed if p), Printed().place)
     found = blocks.indicators
     form = Form(

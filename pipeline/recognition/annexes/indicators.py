@@ -134,9 +134,7 @@ class IndicatorBlock:
         self._items.append(item)
 
     def _item(self, row: GridRow, shift: int) -> Indicator:
-        doubt = (
-            "row_shifted" if shift and not all(row.text(self.columns[n] + shift) for n in _TELLING if n in self.columns) else None
-        )
+        doubt = "row_shifted" if shift and not all(row.text(self.columns[n] + shift) for n in _TELLING if n in self.columns) else None
 
         def at(name: str) -> Printed:
             return replace(row.at(self.columns[name] + shift), doubt=doubt) if name in self.columns else NOTHING

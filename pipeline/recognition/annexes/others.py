@@ -27,9 +27,7 @@ _YEAR = re.compile(r"(19|20)\d{2}年?(度)?")
 _RULE = re.compile(r"[-—=:_]*")
 _LONGEST_HEADING = 60
 #: ``实际支出：3040.78 万元``, and what a bracket adds: ``（预算执行率 98.02%）``.
-_SAID = re.compile(
-    r"(?P<label>[^\d:,，。;；()（）、\s]{2,20})[:：为是]?\s*(?P<number>\d[\d,]*(?:\.\d+)?)\s*(?P<unit>%|分|[万亿千]?元)"
-)
+_SAID = re.compile(r"(?P<label>[^\d:,，。;；()（）、\s]{2,20})[:：为是]?\s*(?P<number>\d[\d,]*(?:\.\d+)?)\s*(?P<unit>%|分|[万亿千]?元)")
 _LONGEST_SAYING = 60
 _AMOUNT = re.compile(r"(?P<number>\d[\d,]*(?:\.\d+)?)\s*(?P<unit>%|分|[万亿千]?元)?(?=$|[（(，,；;])")
 
@@ -64,11 +62,7 @@ def read_contents(out: Collector, annex: Annex) -> bool:
                     out.name(row.at(c), "page")
         return True
     pages = [r.at(r.filled()[-1][0]) for r in rows if len(r.filled()) > 1]
-    if (
-        len(pages) < 3
-        or not all(re.fullmatch(r"\d{1,3}", words(p.text)) for p in pages)
-        or any(len(r.filled()) > 2 for r in rows)
-    ):
+    if len(pages) < 3 or not all(re.fullmatch(r"\d{1,3}", words(p.text)) for p in pages) or any(len(r.filled()) > 2 for r in rows):
         return False
     heads = [r.text(r.filled()[0][0]) for r in rows if r.filled()]
     if sum(bool(re.match(r"[一二三四五六七八九十]+、|\(.{1,3}\)|附件|第|\d", h)) for h in heads) * 2 < len(heads):
@@ -89,9 +83,7 @@ def read_other(out: Collector, at: Address, annex: Annex) -> str:
         reason = "its headings could not be told"
     else:
         start, count = head
-        body = [
-            r for r in rows[start + count :] if r.texts != rows[start].texts and (count == 1 or r.texts != rows[start + 1].texts)
-        ]
+        body = [r for r in rows[start + count :] if r.texts != rows[start].texts and (count == 1 or r.texts != rows[start + 1].texts)]
         columns = _columns(rows[start : start + count], body)
         reason = "" if columns.labels else "its rows have no labels"
         for printed in (p for r in rows[start : start + count] for p in r.printed if _YEAR.fullmatch(words(p.text))):

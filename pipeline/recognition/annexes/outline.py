@@ -64,9 +64,7 @@ class Outline:
             elif not self._caption(block):
                 self._row(block)
         self._drop_title()
-        self.annexes = settle(
-            self.annexes, self.lines, self._stops, {p.number: p.pictures[0].problem for p in document.pages if p.pictures}
-        )
+        self.annexes = settle(self.annexes, self.lines, self._stops, {p.number: p.pictures[0].problem for p in document.pages if p.pictures})
 
     # ---------------------------------------------------------------- lines
 
@@ -104,12 +102,7 @@ class Outline:
             return True
         if re.match(r"\(?(金额)?单位:", text) and is_unit_line(text):
             self._unit = text
-            if (
-                self._open is not None
-                and self._open.rows
-                and self._open.rows[-1].sequence == row.sequence
-                and self._title is None
-            ):
+            if self._open is not None and self._open.rows and self._open.rows[-1].sequence == row.sequence and self._title is None:
                 self._open.unit = self._open.unit or text
             self._captions.append(row)
             return True
@@ -153,9 +146,7 @@ class Outline:
             if self._open is not None and self._open.rows and self._open.rows[-1].sequence == row.sequence:
                 self._open.rows.append(row)
             return
-        if self._title is not None and self._title.age > (
-            _REACH if self._title.kind in ("self_evaluation", "summary") else _NEAR
-        ):
+        if self._title is not None and self._title.age > (_REACH if self._title.kind in ("self_evaluation", "summary") else _NEAR):
             self._drop_title()
         kind = self._begins(row)
         if kind == "again" or (kind is None and self._continues(row)):
@@ -197,13 +188,7 @@ class Outline:
     def _same_header(self, row: GridRow, kind: Kind) -> bool:
         """Whether a row repeats the headings of the open table on a new page."""
         table = self._open
-        if (
-            table is None
-            or table.kind != kind
-            or table.done
-            or self._silence > _NEAR
-            or table.evaluation is not self._titles.current
-        ):
+        if table is None or table.kind != kind or table.done or self._silence > _NEAR or table.evaluation is not self._titles.current:
             return False
         if kind == "summary":
             return self._title is None or self._title.kind != "summary"
@@ -234,9 +219,7 @@ class Outline:
         self._close()
         title = self._title
         self._title = None
-        wanted = (
-            {"self_evaluation", "goal"} if kind in ("self_evaluation", "goal") else {"summary"} if kind == "summary" else set()
-        )
+        wanted = {"self_evaluation", "goal"} if kind in ("self_evaluation", "goal") else {"summary"} if kind == "summary" else set()
         if title is not None and title.kind in ("self_evaluation", "summary") and title.kind not in wanted:
             self._title = title
             self._drop_title()

@@ -55,13 +55,9 @@ def _parted(rows: Sequence[ScoringRow]) -> list[ScoringRow]:
     items = [i for i, r in enumerate(rows) if r.kind == "item"]
     if len({rows[i].levels[0] for i in items}) < 2 or any(r.kind == "subtotal" for r in rows):
         return list(rows)
-    names = parted(
-        [(rows[i].levels[0], rows[i].level1_weight) for i in items], [exact(text_of(rows[i].weight))[0] for i in items]
-    )
+    names = parted([(rows[i].levels[0], rows[i].level1_weight) for i in items], [exact(text_of(rows[i].weight))[0] for i in items])
     told = dict(zip(items, names, strict=True))
-    return [
-        replace(r, levels=(told[i][0], *r.levels[1:]), level1_weight=told[i][1]) if i in told else r for i, r in enumerate(rows)
-    ]
+    return [replace(r, levels=(told[i][0], *r.levels[1:]), level1_weight=told[i][1]) if i in told else r for i, r in enumerate(rows)]
 
 
 def _doubted(rows: Sequence[ScoringRow], loose: Sequence[bool], annex: Annex) -> tuple[ScoringRow, ...]:

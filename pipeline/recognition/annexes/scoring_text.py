@@ -24,9 +24,7 @@ _RATED = re.compile(
     rf"([^,，。;；\s]{{0,16}}?)(?:指标)?(?:总分|满分|分值)\s*(?:为)?\s*{_N}\s*分\s*[,，]\s*(?:评价)?(?:实际)?得分\s*(?:为)?\s*{_N}\s*分"
     rf"(?:\s*[,，]\s*得分率\s*(?:为)?\s*({_N[1:-1]}%))?"
 )
-_HEADING = re.compile(
-    r"^\s*(?:\(?[一二三四五六七八九十\d]+[)）.．、])\s*(?:项目)?([\u4e00-\u9fff]{2,6}?)(?:绩效)?(?:指标)?(?:绩效)?(?:分析|情况)"
-)
+_HEADING = re.compile(r"^\s*(?:\(?[一二三四五六七八九十\d]+[)）.．、])\s*(?:项目)?([\u4e00-\u9fff]{2,6}?)(?:绩效)?(?:指标)?(?:绩效)?(?:分析|情况)")
 _STATED = re.compile(rf"(?:绩效评价|综合评价|评价|综合|总)得分\s*(?:为)?\s*:?\s*{_N}\s*分")
 _STATED_GRADE = re.compile(
     r"(?:评价)?(?:结果|等级|结论|等次)(?:等级)?\s*(?:为|是|属于)?\s*:?\s*[“\"'‘]?\s*(优秀|良好|中等|较差|不合格|合格|优|良|中|差)"
@@ -116,9 +114,7 @@ class _Sentences:
             return
         parts = _PART.findall(rest)
         if parts and not _PART.sub("", rest).strip(" ,，、;；。"):
-            self._rows(piece, "breakdown").extend(
-                ScoringRow("item", (self._group, name, ""), None, piece.said(score), None) for name, score in parts
-            )
+            self._rows(piece, "breakdown").extend(ScoringRow("item", (self._group, name, ""), None, piece.said(score), None) for name, score in parts)
         elif match is None:
             self._patience -= 1
 

@@ -35,9 +35,7 @@ def summary_rows(annex: Annex) -> tuple[list[SummaryRow], list[SummaryRow]]:
             columns = header
             unit = next((row.at(c).text for c in header.values() if unit_in(row.text(c))), unit)
             continue
-        read = SummaryRow(
-            {n: row.at(c) for n, c in columns.items() if n not in ("category", "remark")}, annex.title, annex.note, unit
-        )
+        read = SummaryRow({n: row.at(c) for n, c in columns.items() if n not in ("category", "remark")}, annex.title, annex.note, unit)
         if any(is_row(t, "sum", "subtotal") for _, t in row.filled()[:2]):
             sums.append(read)
         elif columns and _is_project(row, words(read.cells["project"].text)):
@@ -54,12 +52,7 @@ def _take(found: list[SummaryRow], read: SummaryRow, first: bool) -> None:
 
 def _is_project(row: GridRow, project: str) -> bool:
     """Whether a row lists a project: it has a name, and is no sum and no heading across the table."""
-    return (
-        bool(project)
-        and not _NOTHING_LISTED.fullmatch(project)
-        and not _NOT_A_PROJECT.fullmatch(project)
-        and len(row.filled()) > 1
-    )
+    return bool(project) and not _NOTHING_LISTED.fullmatch(project) and not _NOT_A_PROJECT.fullmatch(project) and len(row.filled()) > 1
 
 
 def _has_values(row: SummaryRow) -> bool:
@@ -67,10 +60,7 @@ def _has_values(row: SummaryRow) -> bool:
 
 
 def _joined(row: SummaryRow, rest: SummaryRow) -> SummaryRow:
-    cells = {
-        n: replace(c, text=c.text + rest.cells[n].text) if n in ("project", "unit") and n in rest.cells else c
-        for n, c in row.cells.items()
-    }
+    cells = {n: replace(c, text=c.text + rest.cells[n].text) if n in ("project", "unit") and n in rest.cells else c for n, c in row.cells.items()}
     return replace(row, cells=cells)
 
 

@@ -30,9 +30,7 @@ _BLANK = re.compile(r"[-—–－_/\\.…]*")
 _SCALE = {None: Decimal(1), "千": Decimal(1000), "万": Decimal(10) ** 4, "亿": Decimal(10) ** 8, "万亿": Decimal(10) ** 12}
 _MONEY = {"元": Decimal(1), "万元": Decimal(10) ** 4, "亿元": Decimal(10) ** 8}
 _WORD_OF_NUMBER = re.compile(r"^(文字描述|定性|定量)[:：]")
-_DATE = re.compile(
-    r"(?:(?P<year>20\d\d)年)?(?:(?P<month>\d{1,2})月)(?:(?P<day>\d{1,2})[日号]|(?P<end>底))?(?P<before>之?前|以?前)?"
-)
+_DATE = re.compile(r"(?:(?P<year>20\d\d)年)?(?:(?P<month>\d{1,2})月)(?:(?P<day>\d{1,2})[日号]|(?P<end>底))?(?P<before>之?前|以?前)?")
 _YEAR_END = re.compile(r"(?P<year>20\d\d)年(年?底|末)(?P<before>之?前|以?前)?")
 
 
@@ -101,12 +99,7 @@ def parse_quantity(text: str | None) -> Quantity:
         factor = _SCALE[scale]
     if unit in ("%", "%%"):
         unit = "%"  # some reports print 100%%
-    elif (
-        not re.fullmatch(r"[^,，;；。、:：]*", unit)
-        or len(unit) > 12
-        or unit.startswith("%")
-        or (unit.startswith("年") and 1900 < number < 2100)
-    ):
+    elif not re.fullmatch(r"[^,，;；。、:：]*", unit) or len(unit) > 12 or unit.startswith("%") or (unit.startswith("年") and 1900 < number < 2100):
         return Quantity("words", kept)  # a sentence that begins with a number, or a year
     return Quantity("number", kept, operator, number * factor, unit, decimals - factor.adjusted(), factor=factor)
 

@@ -56,9 +56,7 @@ EXAMPLES = [
 
 
 @pytest.mark.parametrize(("rule_id", "holds", "breaks", "shown"), EXAMPLES)
-def test_a_rule_holds_and_is_broken(
-    rule_id: str, holds: list[tuple[str, str]], breaks: list[tuple[str, str]], shown: tuple[str, str]
-) -> None:
+def test_a_rule_holds_and_is_broken(rule_id: str, holds: list[tuple[str, str]], breaks: list[tuple[str, str]], shown: tuple[str, str]) -> None:
     assert found(rule_id, *holds) == []
     assert found(rule_id, *breaks) == [shown]
 

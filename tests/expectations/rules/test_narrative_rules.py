@@ -172,7 +172,13 @@ def with_annexes(contents: ReportContents, missed: bool = True) -> ReportContent
         rows.append({"form_no": number, "project": project, "adjusted_budget_number": Decimal(adjusted), "executed_number": Decimal(executed)})
         reached = Decimal(50 if missed and number == 1 else 100)
         indicators.append(
-            {"level1": "产出指标", "completion_rate_printed_number": reached, "score_number": reached / 10, "weight_number": Decimal(10), "level3_declared_weight_number": None}
+            {
+                "level1": "产出指标",
+                "completion_rate_printed_number": reached,
+                "score_number": reached / 10,
+                "weight_number": Decimal(10),
+                "level3_declared_weight_number": None,
+            }
         )
     tables = {**contents.tables, "core.self_evaluations": tuple(rows), "core.indicators": tuple(indicators)}
     return ReportContents(about, (*contents.figures, *figures), tables)
@@ -223,7 +229,10 @@ def test_outputs_said_to_be_below_expectation_and_all_reached() -> None:
 
 
 def test_performance_management_not_carried_out_and_no_project_holds() -> None:
-    text = TEXT.replace("组织对2024年度市级预算项目全面开展绩效自评，涵盖项目2个，涉及预算资金50.00万元，占部门市级预算项目支出总额的100%。", "本部门未开展项目绩效自评工作。")
+    text = TEXT.replace(
+        "组织对2024年度市级预算项目全面开展绩效自评，涵盖项目2个，涉及预算资金50.00万元，占部门市级预算项目支出总额的100%。",
+        "本部门未开展项目绩效自评工作。",
+    )
     text = text[: text.index("（二）市级预算项目")] + "第四部分 名词解释\n"
     (row,) = [e for e in confront(report(text), RULES).equations if e["rule_id"] == "narrative_not_done"]
     assert row["verdict"] == "exact"
@@ -232,7 +241,9 @@ def test_performance_management_not_carried_out_and_no_project_holds() -> None:
 def test_no_such_money_and_a_blank_form_is_not_evaluated_rather_than_passed() -> None:
     from small_report import without
 
-    text = TEXT.replace("2024年度国有资本经营预算财政拨款支出4.00万元。其中：国有资本经营预算支出（类）支出4.00万元。", "本部门没有国有资本经营预算财政拨款支出。")
+    text = TEXT.replace(
+        "2024年度国有资本经营预算财政拨款支出4.00万元。其中：国有资本经营预算支出（类）支出4.00万元。", "本部门没有国有资本经营预算财政拨款支出。"
+    )
     forms = without(small_report(), "state_capital", "empty")
     assert violated(report(text, forms=forms))["narrative_none_vs_form"] == 0
 

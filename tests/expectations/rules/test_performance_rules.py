@@ -176,7 +176,9 @@ def test_fewer_digits_than_there_are_is_a_remark(rule_id: str, edits: list[tuple
 
 @pytest.mark.parametrize("rate", ["68.57%", "68%", "68.8%"])
 def test_a_rate_of_two_scores_is_one_that_they_round_or_truncate_to(rate: str) -> None:
-    found = confront(annex.contents(("产出	50	44	88%", f"产出	8	5.5	{rate}")), {"evaluation_rates": OWN["evaluation_rates"]}).findings
+    found = confront(
+        annex.contents(("产出	50	44	88%", f"产出	8	5.5	{rate}")), {"evaluation_rates": OWN["evaluation_rates"]}
+    ).findings
     assert [f["severity"] for f in found if "产出" in f["place"]] == {"68.57%": ["error"], "68%": ["info"], "68.8%": []}[rate]
 
 
@@ -287,7 +289,5 @@ def test_projects_of_one_name_are_told_apart_by_their_numbers() -> None:
 
 
 def test_differences_are_exact() -> None:
-    found = confront(
-        annex.contents(("75.00%	94.5	优", "75.00%	95.5	优")), {"summary_score": OWN["summary_score"]}
-    ).findings
+    found = confront(annex.contents(("75.00%	94.5	优", "75.00%	95.5	优")), {"summary_score": OWN["summary_score"]}).findings
     assert [f["difference"] for f in found] == [Decimal("1.0")]

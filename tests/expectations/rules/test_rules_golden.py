@@ -42,9 +42,7 @@ def matches(row: dict[str, str], finding: dict[str, Any]) -> bool:
 def key(folder: Path, explained: str) -> list[dict[str, str]]:
     with (folder / "findings.csv").open(encoding="utf-8", newline="") as lines:
         rows = list(csv.DictReader(lines))
-    return [
-        r for r in rows if r["kind"] in IDENTITIES and r["rounding_explains"] == explained and IN_THE_FORMS.match(r["where"])
-    ]
+    return [r for r in rows if r["kind"] in IDENTITIES and r["rounding_explains"] == explained and IN_THE_FORMS.match(r["where"])]
 
 
 @pytest.mark.parametrize("folder", [golden.GOLDEN / "yantai-big-data-bureau-2019", golden.TYPESET / "yantai2019-F2-s41"], ids=str)

@@ -258,9 +258,7 @@ def test_older_reports_have_no_state_capital() -> None:
 
 def test_a_second_printing_is_not_added_to_the_first() -> None:
     contents = small_report()
-    again = tuple(
-        replace(f, figure_id=f.figure_id.replace("/income//", "/income//2.")) for f in contents.figures if f.statement == "income"
-    )
+    again = tuple(replace(f, figure_id=f.figure_id.replace("/income//", "/income//2.")) for f in contents.figures if f.statement == "income")
     twice = replace(contents, figures=(*contents.figures, *again))
     assert verdicts(twice, "income_grand_total") == verdicts(contents, "income_grand_total")
 

@@ -25,10 +25,7 @@ def named(contents: ReportContents, statement: str, code: str, label: str, new_c
     """The report with another name (and code) in one row."""
     return replace(
         contents,
-        figures=tuple(
-            replace(f, label=label, code=new_code or code) if (f.statement, f.code) == (statement, code) else f
-            for f in contents.figures
-        ),
+        figures=tuple(replace(f, label=label, code=new_code or code) if (f.statement, f.code) == (statement, code) else f for f in contents.figures),
     )
 
 
@@ -163,7 +160,9 @@ def test_a_form_that_may_be_there_is_not_said_to_be_missing() -> None:
 
 
 def test_a_form_for_money_that_nobody_has_may_be_left_out() -> None:
-    blank = replace(small_report(), figures=tuple(f for f in small_report().figures if f.measure != "state_capital" and f.statement != "state_capital"))
+    blank = replace(
+        small_report(), figures=tuple(f for f in small_report().figures if f.measure != "state_capital" and f.statement != "state_capital")
+    )
     gone = with_form(blank, "state_capital", state="missing", listed=False)
     assert breaches(gone, "form_printed") == []
     assert len(breaches(gone, "form_printed_without_money")) == 1

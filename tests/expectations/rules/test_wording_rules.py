@@ -92,7 +92,14 @@ def test_the_own_year_the_year_before_and_other_years_of_free_text() -> None:
 
 
 def test_a_self_evaluation_form_of_another_year() -> None:
-    part = {"kind": "self_evaluation", "concept": "form1", "title": "项目支出绩效自评表(2023年度)", "state": "read", "first_page": 1, "first_line": None}
+    part = {
+        "kind": "self_evaluation",
+        "concept": "form1",
+        "title": "项目支出绩效自评表(2023年度)",
+        "state": "read",
+        "first_page": 1,
+        "first_line": None,
+    }
     contents = replace(small_report(2024), tables={"core.parts": (part,)})
     assert found("wording_year", contents) == [("项目支出绩效自评表(2023年度)", "项目支出绩效自评表(2024年度)")]
     right = replace(contents, tables={"core.parts": ({**part, "title": "项目支出绩效自评表(2024年度)"},)})
@@ -140,10 +147,18 @@ def test_the_owner_of_a_form() -> None:
 
 
 def test_an_amount_in_the_label_of_a_unit_and_the_rates_of_a_goal() -> None:
-    blocks: dict[int, Line | Table] = {0: line("项目支出绩效自评表"), 1: line("单位：800万元"), 2: line("2024年数据共享需求满"), 3: line("足率达99.58%。")}
+    blocks: dict[int, Line | Table] = {
+        0: line("项目支出绩效自评表"),
+        1: line("单位：800万元"),
+        2: line("2024年数据共享需求满"),
+        3: line("足率达99.58%。"),
+    }
     part = Part("self_evaluation", "form1", "项目支出绩效自评表", "read", blocks=set(blocks))
     rows = tuple(caption_rows([part], blocks, golden.report(), 1))
-    assert [(r["kind"], r["words"], r["basis"]) for r in rows] == [("residue", "单位:800万元", "unit_label"), ("reached", "年数据共享需求满足率", "99.58")]
+    assert [(r["kind"], r["words"], r["basis"]) for r in rows] == [
+        ("residue", "单位:800万元", "unit_label"),
+        ("reached", "年数据共享需求满足率", "99.58"),
+    ]
     contents = replace(small_report(), tables={"core.remarks": rows})
     assert found("wording_slips", contents) == [("单位:800万元", "单位标注中混入金额")]
 
