@@ -16,10 +16,10 @@ from expectations.rules.narrative_view import remarks
 from expectations.rules.performance_forms import Instances
 from expectations.rules.performance_tables import ScoreTable, score_tables
 from expectations.rules.performance_view import judged
+from pipeline.model.chinese_numerals import numeral, value_of_numeral
 from pipeline.model.contents import ReportContents
 from pipeline.recognition.annexes.words import words
 
-_HAN = "一二三四五六七八九十"
 _CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
 _SHOWN = ("{}、", "（{}）", "{}.", "（{}）", "{}")
 _CAPTION = re.compile(r"^附?表(\d{1,2}?(?:[-—－.]\d{1,2}?)?)(?=20\d\d|[^\d.])[:、]?(.*)$")
@@ -41,16 +41,13 @@ def _number(mark: str) -> int:
         return int(mark)
     if mark in _CIRCLED:
         return _CIRCLED.index(mark) + 1
-    tens, _, ones = mark.rpartition("十")
-    if "十" not in mark:
-        return _HAN.index(mark) + 1 if len(mark) == 1 else 0
-    return 10 * (_HAN.index(tens) + 1 if tens else 1) + (_HAN.index(ones) + 1 if ones else 0)
+    return value_of_numeral(mark) or 0
 
 
 def _mark(number: int, level: int) -> str:
     """A number as a heading of a level prints it."""
     if level in (1, 2):
-        told = _HAN[number - 1] if number <= 10 else f"十{_HAN[number - 11]}" if number < 20 else str(number)
+        told = numeral(number)
     else:
         told = _CIRCLED[number - 1] if level == 5 and number <= len(_CIRCLED) else str(number)
     return _SHOWN[level - 1].format(told)
@@ -196,7 +193,7 @@ def counted(rule: Rule, contents: ReportContents) -> Instances:
             if table is None or (evaluation, level) in told:
                 continue
             told.add((evaluation, level))
-            own, said = _count(table, _LEVELS[level]), _number("二" if count == "两" else count)
+            own, said = _count(table, _LEVELS[level]), _number(count)
             why = f"{table.place}：文中称{said}个{level}级指标，表中{own}个"
             place = f"评价报告{evaluation.removeprefix('evaluation')} / {level}级指标个数"
             yield judged(rule, contents, place, said == own, why, f"{said}", f"{own}", row=row)

@@ -19,7 +19,8 @@ from expectations.rules.base import Rule
 from expectations.rules.performance_forms import Instances
 from expectations.rules.performance_tables import Scored, ScoreTable, score_tables
 from expectations.rules.performance_view import judged
-from expectations.rules.views import _kept
+from expectations.rules.views import kept
+from pipeline.model.chinese_numerals import value_of_numeral
 from pipeline.model.contents import ReportContents
 from pipeline.model.figures import Figure
 from pipeline.recognition.annexes.words import words
@@ -31,7 +32,6 @@ _PART = re.compile(rf"得分?{_N}分[^得]*(?:否则|不)[^得]*不?得分|[(]{_
 _AWARDED = re.compile(rf"(?<!不)(?:赋分?|得|计|为)分?{_N}分(?!钟|之)")
 _FORMULA = re.compile(r"得分=(?P<rate>[\u4e00-\u9fff]{2,12}率)[×*xX](?P<weight>\d+(?:\.\d+)?)(?!\d|%)")
 _SHARED_OUT = re.compile(r"以上([两二三四五六七八九十\d]+)[项个点]?(?:内容|要点|方面)?[各均]占(?:(\d+(?:\.\d+)?)%|(\d+)/(\d+))")
-_HAN = {c: n for n, c in enumerate("一二三四五六七八九十", start=1)} | {"两": 2}
 #: A text that says how points are to be given, whatever the heading of its column.
 _IS_RULE = re.compile(r"否则[^,。;]{0,8}(?:不得分|酌情)|扣完为止|直至扣完|每[^,。;]{0,30}扣|得分=|达到评价标准|得满分[;。]")
 #: Points that are given a piece or within bounds are no parts of a whole.
@@ -72,7 +72,7 @@ class Indicator:
 def indicators(contents: ReportContents) -> list[Indicator]:
     """Every item of a scoring table that prints its rule or its reasons; a weight or score that it lacks is that of the same indicator in
     another table of the report."""
-    return _kept(contents, ("evaluation", "indicators"), lambda: list(_indicators(contents)))
+    return kept(contents, ("evaluation", "indicators"), lambda: list(_indicators(contents)))
 
 
 def _indicators(contents: ReportContents) -> Iterator[Indicator]:
@@ -150,7 +150,7 @@ def shares_of_rule(rule: Rule, contents: ReportContents) -> Instances:
     """Parts that share a weight out among them (``以上三项各占1/3权重``) make up the whole of it."""
     for item in indicators(contents):
         for match in _SHARED_OUT.finditer(item.rule):
-            count = int(match[1]) if match[1].isdigit() else _HAN.get(match[1], 0)
+            count = int(match[1]) if match[1].isdigit() else value_of_numeral(match[1]) or 0
             share = Fraction(match[2]) / 100 if match[2] else Fraction(int(match[3]), int(match[4]))
             holds = abs(count * share - 1) <= Fraction(1, 50)
             why = f"{item.place}：评分标准称{match[0]}，合计不为100%"

@@ -17,7 +17,7 @@ from itertools import permutations
 from expectations.rules.base import Rule
 from expectations.rules.performance_forms import HUNDRED, Instances
 from expectations.rules.performance_view import computed, relation, total
-from expectations.rules.views import _kept
+from expectations.rules.views import kept
 from pipeline.model.contents import ReportContents, Row
 from pipeline.model.equations import Equation, Expression, Quotient, Sum, evaluate
 from pipeline.model.figures import Figure
@@ -60,7 +60,7 @@ class Grid:
 
 def grids(contents: ReportContents) -> list[Grid]:
     """The tables of evaluation reports that are neither of scores nor without headings."""
-    return _kept(contents, ("evaluation", "grids"), lambda: list(_grids(contents)))
+    return kept(contents, ("evaluation", "grids"), lambda: list(_grids(contents)))
 
 
 def _grids(contents: ReportContents) -> Iterator[Grid]:

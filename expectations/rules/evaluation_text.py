@@ -16,7 +16,7 @@ from expectations.rules.performance_forms import HUNDRED, Instances
 from expectations.rules.performance_names import one_body
 from expectations.rules.performance_summary import grade_due
 from expectations.rules.performance_view import FormView, computed, forms, judged, printed, relation
-from expectations.rules.views import _kept
+from expectations.rules.views import kept
 from pipeline.model.contents import ReportContents, Row
 from pipeline.model.equations import Quotient, Sum, evaluate
 from pipeline.model.figures import Figure
@@ -47,7 +47,7 @@ class Stated:
 
 def stated(contents: ReportContents) -> dict[str, list[Stated]]:
     """What the text of each evaluation report (``evaluation3``) says of its money and its own score, in printed order."""
-    return _kept(contents, ("evaluation", "stated"), lambda: _stated(contents))
+    return kept(contents, ("evaluation", "stated"), lambda: _stated(contents))
 
 
 def _stated(contents: ReportContents) -> dict[str, list[Stated]]:

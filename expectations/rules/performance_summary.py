@@ -27,7 +27,7 @@ from expectations.rules.performance_view import (
     printed,
     relation,
 )
-from expectations.rules.views import _kept, uncertain
+from expectations.rules.views import kept, uncertain
 from pipeline.model.contents import ReportContents
 from pipeline.model.equations import Sum
 from pipeline.model.figures import Figure
@@ -51,7 +51,7 @@ class Matches:
 
 
 def matches(contents: ReportContents) -> Matches:
-    return _kept(contents, ("performance", "matches"), lambda: _matches(contents))
+    return kept(contents, ("performance", "matches"), lambda: _matches(contents))
 
 
 def _matches(contents: ReportContents) -> Matches:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from expectations.rules.performance_view import Cells, printed
-from expectations.rules.views import _kept
+from expectations.rules.views import kept
 from pipeline.model.contents import ReportContents
 from pipeline.model.figures import Figure
 from pipeline.recognition.annexes.words import words
@@ -108,7 +108,7 @@ class ScoreTable:
 
 def score_tables(contents: ReportContents) -> list[ScoreTable]:
     """Every scoring table of every evaluation report."""
-    return _kept(contents, ("performance", "scores"), lambda: _score_tables(contents))
+    return kept(contents, ("performance", "scores"), lambda: _score_tables(contents))
 
 
 def _score_tables(contents: ReportContents) -> list[ScoreTable]:

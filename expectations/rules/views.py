@@ -22,7 +22,7 @@ from pipeline.model.figures import Figure
 T = TypeVar("T")
 
 
-def _kept(contents: ReportContents, key: tuple[str, ...], make: Callable[[], T]) -> T:
+def kept(contents: ReportContents, key: tuple[str, ...], make: Callable[[], T]) -> T:
     """What ``make`` returns, made once a report: every rule looks at the same few views."""
     views = contents.__dict__.setdefault("_rule_views", {})
     if key not in views:
@@ -36,7 +36,7 @@ def _kept(contents: ReportContents, key: tuple[str, ...], make: Callable[[], T])
 
 def state(contents: ReportContents, statement: str) -> str | None:
     """What ``core.forms`` says of a form; ``None`` where it says nothing."""
-    states: dict[str, str] = _kept(contents, ("states",), lambda: {str(r["statement"]): str(r["state"]) for r in contents.rows_of("core.forms")})
+    states: dict[str, str] = kept(contents, ("states",), lambda: {str(r["statement"]): str(r["state"]) for r in contents.rows_of("core.forms")})
     return states.get(statement)
 
 
@@ -60,13 +60,13 @@ def rows_of(contents: ReportContents, statement: str, side: str | None = None) -
         every = printings(contents, statement)
         return every[min(every)] if every else []
 
-    rows = _kept(contents, ("rows", statement), make)
+    rows = kept(contents, ("rows", statement), make)
     return rows if side is None else [r for r in rows if r.side == side]
 
 
 def uncertain(contents: ReportContents) -> bool:
     """Whether the report's letters are not sure, recognised from pictures or of a damaged file: its words accuse nobody."""
-    return _kept(contents, ("uncertain",), lambda: any(f.doubt in ("recognised", "damaged") for f in contents.figures))
+    return kept(contents, ("uncertain",), lambda: any(f.doubt in ("recognised", "damaged") for f in contents.figures))
 
 
 # ---------------------------------------------------------------- forms with codes
@@ -143,7 +143,7 @@ def _code_form(contents: ReportContents, statement: str, side: str | None) -> Co
 
 def code_form(contents: ReportContents, statement: str, side: str | None = None) -> CodeForm:
     """The view of a form with codes; empty where the form was not read."""
-    return _kept(contents, ("codes", statement, side or ""), lambda: _code_form(contents, statement, side))
+    return kept(contents, ("codes", statement, side or ""), lambda: _code_form(contents, statement, side))
 
 
 def concept_row(contents: ReportContents, statement: str, concept: str) -> Row | None:
@@ -241,7 +241,7 @@ class _Closing:
 
 def side_of(contents: ReportContents, statement: str, side: str) -> Side:
     """One side of a summary; empty where the form was not read."""
-    return _kept(contents, ("side", statement, side), lambda: _side(contents, statement, side))
+    return kept(contents, ("side", statement, side), lambda: _side(contents, statement, side))
 
 
 def class_codes(contents: ReportContents) -> dict[str, str]:
@@ -251,7 +251,7 @@ def class_codes(contents: ReportContents) -> dict[str, str]:
         forms = (code_form(contents, s) for s in words.FUNCTIONAL_FORMS)
         return {bare_name(r.label): r.code for f in forms for r in f.rows if r.code and len(r.code) == 3 and r.label}
 
-    return _kept(contents, ("class codes",), make)
+    return kept(contents, ("class codes",), make)
 
 
 def class_code(contents: ReportContents, name: str) -> str | None:

@@ -15,11 +15,11 @@ from functools import lru_cache
 from pipeline.lexicon import Lexicon, lexicon
 from pipeline.lexicon.identifiers import identifier_kind
 from pipeline.lexicon.units import factor
+from pipeline.model.chinese_numerals import value_of_numeral
 from pipeline.model.numbers import MOST_DIGITS, half_width, squeeze
 
 _SEPARATED = r"\d{1,3}(?:,\d{3}){1,5}|\d{1,9}(?:,\d{1,9}){1,5}(?=\.\d)"  # the second: separators in the wrong places (12,48.33)
 _NUMBER = rf"(?<![\d.,A-Za-z])(?P<number>(?:(?<=[为长加减少降是：额率达，])-)?(?:{_SEPARATED}|\d{{1,{MOST_DIGITS}}})(?:\.\d+)?)"
-_HAN_DIGITS = {"两": 2, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
 _NOT_A_MARK = r"分(?![别析类布期配局厅级散钟公支])"
 _HAN = re.compile(r"(?<![一二三四五六七八九十第百千万几\d])(?P<number>[两二三四五六七八九十])(?P<count>个|家|项)(?!人|月|季|年|星)")
 _YEARS = re.compile(r"(?:超过|达到|满|不少于|不低于|大于|≥)(?P<number>\d{1,2})(?P<count>年)(?!\d|度|底|末|初)")
@@ -96,7 +96,8 @@ def _token(match: re.Match[str]) -> Token:
     groups = match.groupdict()
     kind = next(k for k in ("amount", "percent", "score", "count") if groups.get(k))
     printed = digits_of(groups["number"])
-    value = Decimal(_HAN_DIGITS[printed]) if printed in _HAN_DIGITS else Decimal(printed)
+    counted = value_of_numeral(printed)
+    value = Decimal(printed) if counted is None else Decimal(counted)
     unit = re.sub(r"(?<=.)[余多]|^[余多](?=.)", "", groups[kind])
     about = bool(groups.get("about") or groups.get("more") or unit != groups[kind])
     return Token(match.start("number"), match.end(), printed, value, f"{unit}元" if unit in _SHORT else unit, kind, about)

@@ -13,7 +13,8 @@ from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml import parse_xml
 from docx.oxml.ns import qn
 
-_DIGITS = "零一二三四五六七八九"
+from pipeline.model.chinese_numerals import numeral
+
 _CHINESE = {"chineseCounting", "chineseCountingThousand", "japaneseCounting", "taiwaneseCounting", "taiwaneseCountingThousand"}
 _ROMAN = (
     (1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl"), (10, "x"), (9, "ix"), (5, "v"),
@@ -119,7 +120,7 @@ def _int(value: str | None, default: int) -> int:
 
 def _printed(number: int, kind: str) -> str:
     if kind in _CHINESE:
-        return chinese(number)
+        return numeral(number)
     if kind == "decimalEnclosedCircle" and 1 <= number <= 20:
         return chr(0x2460 + number - 1)
     if kind in ("upperLetter", "lowerLetter"):
@@ -132,17 +133,3 @@ def _printed(number: int, kind: str) -> str:
             rest %= value
         return roman.upper() if kind == "upperRoman" else roman
     return str(number)
-
-
-def chinese(number: int) -> str:
-    """A number of a heading in Chinese: 十二, 二十, 一百零三; beyond 999 in digits."""
-    if not 0 < number < 1000:
-        return str(number)
-    hundreds, rest = divmod(number, 100)
-    tens, ones = divmod(rest, 10)
-    out = f"{_DIGITS[hundreds]}百" if hundreds else ""
-    if tens:
-        out += "十" if tens == 1 and not hundreds else f"{_DIGITS[tens]}十"
-    elif hundreds and ones:
-        out += "零"
-    return out + (_DIGITS[ones] if ones else "")

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 
 from pipeline.lexicon import lexicon
 from pipeline.lexicon.titles import core_title, looks_like_title, title_entry
+from pipeline.model.chinese_numerals import with_plain_years
 from pipeline.model.numbers import half_width
 from pipeline.model.text import canonical
 from pipeline.reading.document import Document, Line, Table, UnreadableDocument
@@ -35,8 +36,6 @@ _MONEY_UNIT = re.compile(
     r"(金\s{0,4}额\s{0,4})?单\s{0,4}位\s{0,4}:[(\s]{0,20}(?:[\d,.]{1,20}\s{0,4})?(人民币\s{0,4})?(亿元|百万元|万\s{0,4}元|千元|元|万(?![一-鿿])|圆)"
 )
 _UNIT_NAME = re.compile(r"^[\d,.(]*(人民币)?(亿|百万|万|千)?元?\)?$")
-_HAN_YEAR = re.compile(r"[二2][〇○零0oO][一二三四五六七八九〇○零\d]{2}(?=年)")
-_HAN = str.maketrans("〇○零一二三四五六七八九oO", "00012345678900")
 #: Names are kept with the brackets that Chinese text uses, so that one publisher is not two.
 _BRACKETS = str.maketrans("()", "（）")
 _NAME = re.compile(r"[一-鿿（）·]{4,40}")
@@ -102,7 +101,7 @@ def _gather(document: Document) -> _Evidence:
     cover_ends = next((i for i, (t, _) in enumerate(texts) if i and _PART.match(canonical(t))), _COVER_LINES)
     head = 0  # lines since the title of a form
     for i, (text, of_table) in enumerate(texts):
-        plain = _plain_years(half_width(text))
+        plain = with_plain_years(half_width(text))
         compact = canonical(plain)
         head = 0 if title_entry(plain) is not None or (looks_like_title(plain) and "决算" in compact) else head + 1
         _owner(seen, plain)
@@ -113,7 +112,7 @@ def _gather(document: Document) -> _Evidence:
             seen.kinds[key] += words in compact
         _years(seen, compact, i < min(cover_ends, _COVER_LINES), head, of_table)
         if i < _COVER_LINES and not of_table:
-            _cover(seen, [canonical(_plain_years(half_width(t))) for t, _ in texts[i : i + 3]])
+            _cover(seen, [canonical(with_plain_years(half_width(t))) for t, _ in texts[i : i + 3]])
         _about(seen, compact, i)
     return seen
 
@@ -140,11 +139,6 @@ def _head_cells(table: Table) -> Iterator[str]:
             yield f"{label}：{text}"
         label = text.rstrip(":：") if entry is not None and entry.concept == "owner" else "年度" if canonical(text) in ("年度", "年份") else ""
         yield text
-
-
-def _plain_years(text: str) -> str:
-    """Years in Chinese digits (二〇二二年) as numbers."""
-    return _HAN_YEAR.sub(lambda m: m.group().translate(_HAN).replace("二", "2"), text)
 
 
 def _years(seen: _Evidence, text: str, cover: bool, head: int, of_table: bool) -> None:

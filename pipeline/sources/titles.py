@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from pipeline.lexicon.titles import core_title, title_entry
+from pipeline.model.chinese_numerals import with_plain_years
 from pipeline.model.text import canonical
 from pipeline.sources.registry import Publisher
 
@@ -52,8 +53,6 @@ NEUTRAL = re.compile(
 )
 _YEAR = re.compile(r"(?<!\d)(20\d\d)(?=年|度|\D|$)")
 _SHORT_YEAR = re.compile(r"(?<!\d)(\d\d)年度")
-_CHINESE_YEAR = re.compile(r"([二2][〇○零ОO0][〇○零一二三四五六七八九]{2})(?=年)")
-_CHINESE_DIGITS = str.maketrans("〇○零ОO一二三四五六七八九", "00000123456789")
 #: Words around a name that belong to nobody: what is left of a title without them is a publisher's name.
 _FILLER = re.compile(
     r"关于|公布|发布|公开|公示|公告|公报|通知|的|年度|年|部门|单位|收支|收入支出|财政拨款|预决算|决算|预算|信息|情况|说明|报告|报表|表|附件|附表|文字|版|更正|修订|修正|勘误|重新|更新|补充"
@@ -72,8 +71,8 @@ def normal(text: str) -> str:
 
 def years_in(title: str) -> list[tuple[int, int]]:
     """Years that a normal title names, each with its position; Chinese digits and ``24年度`` included."""
+    title = with_plain_years(title)
     found = [(m.start(), int(m.group(1))) for m in _YEAR.finditer(title)]
-    found += [(m.start(), int(m.group(1).translate(_CHINESE_DIGITS))) for m in _CHINESE_YEAR.finditer(title)]
     found += [(m.start(), 2000 + int(m.group(1))) for m in _SHORT_YEAR.finditer(title)]
     return [(y, at) for at, y in sorted(found) if 2000 <= y <= 2099]
 
@@ -199,7 +198,7 @@ def judge(
     column = bool(COLUMN.search(stem))
     if column and attachment:
         return Verdict("no", "a list of links", year, basis)
-    undated = _CHINESE_YEAR.sub("", _COLUMN_FILLER.sub("", stem) if column else stem)
+    undated = with_plain_years(_COLUMN_FILLER.sub("", stem) if column else stem)
     rest = _FILLER.sub("", _without_self(undated.replace(named, "", 1) if named else undated))
     foreign = _names_another(rest, own, named)
     if foreign is not None:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 
 from pipeline.lexicon.forms import FormSpec
+from pipeline.model.chinese_numerals import value_of_numeral
 from pipeline.model.figures import Place
 from pipeline.model.text import canonical
 from pipeline.tables.text_layer_cells import Draft, TextRow
@@ -18,19 +19,6 @@ from pipeline.tables.text_layer_rows import Body, made_whole, told
 from pipeline.tables.text_layer_tokens import Token, joined
 
 _NUMBERED = re.compile(r"^([一二三四五六七八九十]+)、")
-_NUMERALS = {
-    n: i
-    for i, n in enumerate(
-        [
-            *"一二三四五六七八九十",
-            *(f"十{d}" for d in "一二三四五六七八九"),
-            "二十",
-            *(f"二十{d}" for d in "一二三四五六七八九"),
-            "三十",
-        ],
-        start=1,
-    )
-}
 #: A word that never begins a label: what is left of one after a wrap.
 _TAIL = re.compile(r"^(收入|支出|结余|拨款|款|入|出|计|\(.*|.?\).*)$")
 _EXPENDITURE_LABEL = re.compile(r"支出$|支出合计$|结余分配|年末|债务|国债")
@@ -207,7 +195,7 @@ class _Labels:
         if not self._label:
             return
         numbered = _NUMBERED.match(self._label)
-        n = _NUMERALS.get(numbered[1], 0) if numbered else 0
+        n = value_of_numeral(numbered[1]) or 0 if numbered else 0
         side = self._side(n)
         if n:
             self._last[side] = n

@@ -8,19 +8,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-_DIGITS = "〇一二三四五六七八九"
+from pipeline.model.chinese_numerals import value_of_numeral
+
 _ORDINAL = re.compile(r"([一二三四五六七八九十]{1,3})、")
 
 
 def ordinal(text: str) -> int | None:
     """The number that a label begins with, or ``None``: ``二十一、…`` gives 21."""
     found = _ORDINAL.match(text)
-    if found is None:
-        return None
-    tens, ten, ones = found[1].rpartition("十")
-    if any(len(part) > 1 for part in (tens, ones)):
-        return None
-    return (_DIGITS.index(tens) if tens else 1) * 10 * bool(ten) + (_DIGITS.index(ones) if ones else 0)
+    return value_of_numeral(found[1]) if found else None
 
 
 def out_of_order(labels: Sequence[str]) -> list[int]:
