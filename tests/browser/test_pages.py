@@ -6,6 +6,7 @@ With ``SCREENSHOTS`` set to a folder, what is seen is kept there (those of ``doc
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -65,7 +66,7 @@ def address(home: Home) -> Iterator[str]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    server = subprocess.Popen([*command, "ui", "--home", str(home.root), "--port", str(port)], cwd=PROJECT, stdout=subprocess.PIPE, text=True)
+    server = subprocess.Popen([*command, "ui", "--home", str(home.root), "--port", str(port)], cwd=PROJECT, stdout=subprocess.DEVNULL, start_new_session=True)
     try:
         for _ in range(300):
             try:
@@ -75,7 +76,7 @@ def address(home: Home) -> Iterator[str]:
                 sleep(0.5)
         yield f"http://127.0.0.1:{port}"
     finally:
-        server.terminate()
+        os.killpg(server.pid, signal.SIGKILL)  # it has nothing to lose; started in the background, Dagster's servers ignore the gentle ones
         server.wait()
 
 
