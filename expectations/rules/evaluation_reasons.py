@@ -3,7 +3,7 @@
 ``①…得1分，否则不得分；②…`` are parts that make up the weight; ``得分=执行率×2`` repeats it; ``每出现一次扣0.5分`` takes off steps of a size; what the
 reasons take off is what the score lacks.
 What belongs here: rules over the texts ``rule`` and ``basis`` of ``core.evaluation_scores``.  What may not: sums of weights and scores
-(``performance_evaluations``).
+(``performance_evaluations``), and the wordings themselves (``scoring_rules.toml``).
 """
 
 from __future__ import annotations
@@ -20,27 +20,24 @@ from expectations.rules.performance_forms import Instances
 from expectations.rules.performance_tables import Scored, ScoreTable, score_tables
 from expectations.rules.performance_view import judged
 from expectations.rules.views import kept
+from pipeline.lexicon import lexicon
 from pipeline.model.chinese_numerals import value_of_numeral
 from pipeline.model.contents import ReportContents
 from pipeline.model.figures import Figure
 from pipeline.recognition.annexes.words import words
 
-_N = r"(\d+(?:\.\d+)?)"
 _ENUMERATED = re.compile(r"[①-⑳]|(?<![\d.])\d{1,2}[.、](?!\d)|\(\d{1,2}\)")
-#: A part that is given or not: ``得0.5分,否则不得分``, ``符合得1分``, or its points in brackets behind it.
-_PART = re.compile(rf"得分?{_N}分[^得]*(?:否则|不)[^得]*不?得分|[(]{_N}分[)]")
-_AWARDED = re.compile(rf"(?<!不)(?:赋分?|得|计|为)分?{_N}分(?!钟|之)")
-_FORMULA = re.compile(r"得分=(?P<rate>[\u4e00-\u9fff]{2,12}率)[×*xX](?P<weight>\d+(?:\.\d+)?)(?!\d|%)")
-_SHARED_OUT = re.compile(r"以上([两二三四五六七八九十\d]+)[项个点]?(?:内容|要点|方面)?[各均]占(?:(\d+(?:\.\d+)?)%|(\d+)/(\d+))")
-#: A text that says how points are to be given, whatever the heading of its column.
-_IS_RULE = re.compile(r"否则[^,。;]{0,8}(?:不得分|酌情)|扣完为止|直至扣完|每[^,。;]{0,30}扣|得分=|达到评价标准|得满分[;。]")
-#: Points that are given a piece or within bounds are no parts of a whole.
-_BY_PIECE = re.compile(r"每|权重|酌情|最多|扣完为止|直至")
-_STEP = re.compile(rf"每[^,。;]{{0,30}}?[,]?扣(?:减|除)?分?{_N}分")
-_TAKEN = re.compile(rf"扣(?:减|除)?(?:了)?分?{_N}分")
-_GIVEN = re.compile(rf"(?:评价|指标|综上|实际)[^。;]{{0,12}}?得分?{_N}分")
 _DATE = re.compile(r"(20\d\d)年(\d{1,2})月(\d{1,2})日")
-_AMOUNT = re.compile(r"(实际到位资金|实际支出资金|合同签订金额|中标价格)(?:为|共|合计)?(\d[\d,]*(?:\.\d+)?)万元")
+
+
+def _found(concept: str, text: str) -> list[re.Match[str]]:
+    """Every wording of a concept (``scoring_rules.toml``) in a canonical text."""
+    return [m for entry in lexicon().entries("scoring_rules") if entry.concept == concept for m in entry.found_in(text)]
+
+
+def _numbers(concept: str, text: str) -> list[Decimal]:
+    """The points of every such wording."""
+    return [Decimal(next(filter(None, m.groups()))) for m in _found(concept, text)]
 
 
 @dataclass(frozen=True)
@@ -58,11 +55,11 @@ class Indicator:
     def rule(self) -> str:
         """How points are given; some reports print it under the heading of reasons (评分依据)."""
         text = words(re.sub(r"\\times", "×", str(self.row.row.get("rule") or "")))
-        return text or (self._reasons if _IS_RULE.search(self._reasons) else "")
+        return text or (self._reasons if _found("rule", self._reasons) else "")
 
     @property
     def basis(self) -> str:
-        return "" if _IS_RULE.search(self._reasons) else self._reasons
+        return "" if _found("rule", self._reasons) else self._reasons
 
     @property
     def _reasons(self) -> str:
@@ -129,15 +126,15 @@ def _last(text: str) -> tuple[str, frozenset[Decimal]]:
 
 def _points(text: str) -> Iterator[tuple[str, frozenset[Decimal]]]:
     """What a rule gives in all, in as many ways as it says so; where it may be meant in two, both."""
-    for formula in _FORMULA.finditer(text):
+    for formula in _found("formula", text):
         yield "公式所乘", frozenset({Decimal(formula["weight"])})
-    if _BY_PIECE.search(text):
+    if _found("by_piece", text):
         return
     clauses = _clauses(text)
-    parts = [found for clause in clauses if (found := _PART.findall(clause))]
+    parts = [points for clause in clauses if (points := _numbers("part", clause))]
     if len(clauses) > 1 and len(parts) == len(clauses) and all(len(p) == 1 for p in parts):
-        yield "各项合计", frozenset({sum((Decimal(one or other) for ((one, other),) in parts), Decimal(0))})
-    elif not parts and "满分" not in text and (awarded := [Decimal(n) for n in _AWARDED.findall(text)]):
+        yield "各项合计", frozenset({sum((points for (points,) in parts), Decimal(0))})
+    elif not parts and not _found("full_score", text) and (awarded := _numbers("awarded", text)):
         yield "最高", frozenset({max(awarded), *([sum(awarded, Decimal(0))] if len(clauses) > 1 else [])})
 
 
@@ -149,9 +146,9 @@ def _clauses(text: str) -> list[str]:
 def shares_of_rule(rule: Rule, contents: ReportContents) -> Instances:
     """Parts that share a weight out among them (``以上三项各占1/3权重``) make up the whole of it."""
     for item in indicators(contents):
-        for match in _SHARED_OUT.finditer(item.rule):
-            count = int(match[1]) if match[1].isdigit() else value_of_numeral(match[1]) or 0
-            share = Fraction(match[2]) / 100 if match[2] else Fraction(int(match[3]), int(match[4]))
+        for match in _found("shared_out", item.rule):
+            count = int(match["count"]) if match["count"].isdigit() else value_of_numeral(match["count"]) or 0
+            share = Fraction(match["percent"]) / 100 if match["percent"] else Fraction(int(match["part"]), int(match["parts"]))
             holds = abs(count * share - 1) <= Fraction(1, 50)
             why = f"{item.place}：评分标准称{match[0]}，合计不为100%"
             yield judged(rule, contents, f"{item.place} / 评分标准", holds, why, match[0], "合计100%", row=item.row.row)
@@ -161,7 +158,7 @@ def formula_of_rule(rule: Rule, contents: ReportContents) -> Instances:
     """The rate by which a rule gives points is the indicator's own, not that of another indicator of the table."""
     for item in indicators(contents):
         names = {r.deepest for r in item.table.items}
-        for match in _FORMULA.finditer(item.rule):
+        for match in _found("formula", item.rule):
             other = match["rate"] in names and match["rate"] != item.row.deepest
             why = f"{item.place}：得分公式用的是另一指标“{match['rate']}”"
             yield judged(rule, contents, f"{item.place} / 得分公式", not other, why, match["rate"], item.row.deepest, row=item.row.row)
@@ -173,7 +170,7 @@ def formula_of_rule(rule: Rule, contents: ReportContents) -> Instances:
 def deductions(rule: Rule, contents: ReportContents) -> Instances:
     """What the reasons take off is what the score lacks of the weight."""
     for item in indicators(contents):
-        taken = [Decimal(n) for n in _TAKEN.findall(item.basis)]
+        taken = _numbers("taken", item.basis)
         if not taken:
             continue
         if item.weight is None or item.score is None:
@@ -188,27 +185,27 @@ def deductions(rule: Rule, contents: ReportContents) -> Instances:
 def scores_given(rule: Rule, contents: ReportContents) -> Instances:
     """The score that the reasons conclude with is the one in its column."""
     for item in indicators(contents):
-        given = _GIVEN.findall(item.basis)
+        given = _numbers("given", item.basis)
         own = item.row.get("score")
         if len(given) == 1 and own is not None:
             why = f"{item.place}：评分依据得分 {given[0]}，得分栏 {own.printed}"
-            yield judged(rule, contents, f"{item.place} / 评分依据得分", Decimal(given[0]) == own.value, why, given[0], own.printed, (own,))
+            yield judged(rule, contents, f"{item.place} / 评分依据得分", given[0] == own.value, why, f"{given[0]}", own.printed, (own,))
 
 
 def steps(rule: Rule, contents: ReportContents) -> Instances:
     """Where a rule takes off so much a case and nothing else, the score lacks a whole number of such steps."""
     for item in indicators(contents):
-        found = _STEP.findall(item.rule)
-        if len(found) != 1 or len(_TAKEN.findall(item.rule)) != 1 or "酌情" in item.rule or item.weight is None:
+        sizes = _numbers("step", item.rule)
+        if len(sizes) != 1 or len(_found("taken", item.rule)) != 1 or _found("discretion", item.rule) or item.weight is None:
             continue
         tables = [t for t in score_tables(contents) if t.source == "table"]
         score = item.score or _elsewhere(tables, item.table, item.row, "score")
-        if score is None or not Decimal(found[0]):
+        if score is None or not sizes[0]:
             continue
         lost = item.weight.amount - score.amount
-        holds = not score.amount or lost % Decimal(found[0]) == 0
-        why = f"{item.place}：评分标准每次扣 {found[0]} 分，得分 {score.printed}，扣了 {lost} 分"
-        yield judged(rule, contents, f"{item.place} / 每次扣分", holds, why, score.printed, f"{found[0]}分的整数倍", (score, item.weight))
+        holds = not score.amount or lost % sizes[0] == 0
+        why = f"{item.place}：评分标准每次扣 {sizes[0]} 分，得分 {score.printed}，扣了 {lost} 分"
+        yield judged(rule, contents, f"{item.place} / 每次扣分", holds, why, score.printed, f"{sizes[0]}分的整数倍", (score, item.weight))
 
 
 def in_time(rule: Rule, contents: ReportContents) -> Instances:
@@ -230,9 +227,9 @@ def _due_and_done(text: str) -> tuple[date | None, date | None]:
             day = date(*map(int, match.groups()))
         except ValueError:
             continue
-        if re.search(r"应当?于?|计划|约定", before):
+        if _found("due", before):
             due = due or day
-        elif "实际" in before:
+        elif _found("done", before):
             done = day
     return due, done
 
@@ -242,7 +239,7 @@ def amounts_named(rule: Rule, contents: ReportContents) -> Instances:
     for table in score_tables(contents):
         said: dict[str, tuple[str, Indicator]] = {}
         for item in (i for i in indicators(contents) if i.table is table):
-            for name, amount in _AMOUNT.findall(item.basis):
+            for name, amount in (m.group("name", "amount") for m in _found("amount", item.basis)):
                 first, where = said.setdefault(name, (amount, item))
                 if where is not item:
                     same = Decimal(first.replace(",", "")) == Decimal(amount.replace(",", ""))

@@ -90,6 +90,10 @@ class Entry(BaseModel):
         found = plain in self._whole if self.words else self._searched.search(plain) is not None
         return found and not (self.unless and self._excluded.search(plain))
 
+    def found_in(self, plain: str) -> Iterator[re.Match[str]]:
+        """Every place of a canonical text where the pattern is found, in order."""
+        return self._searched.finditer(plain)
+
     def holds(self, scope: str | None, year: int | None) -> bool:
         """Whether the entry is one of this scope and year; ``None`` asks for none in particular."""
         in_scope = scope is None or not self.scope or scope in self.scope

@@ -98,7 +98,7 @@ def found(text: str, concept: str, kind: str = "performance") -> Iterator[Found]
     plain, at = plain_text(text)
     for entry in lexicon().entries(kind):
         if entry.concept == concept:
-            for m in _compile(entry.pattern).finditer(plain):
+            for m in entry.found_in(plain):
                 if m.end() > m.start():
                     spans = {g: (at[m.start(g)], at[m.end(g) - 1] + 1) for g, v in m.groupdict().items() if v}
                     yield Found(text, at[m.start()], at[m.end() - 1] + 1, spans)
@@ -107,8 +107,3 @@ def found(text: str, concept: str, kind: str = "performance") -> Iterator[Found]
 def first(text: str, concept: str, kind: str = "performance") -> Found | None:
     """The first such place, or ``None``."""
     return next(found(text, concept, kind), None)
-
-
-@lru_cache(maxsize=256)
-def _compile(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 
 from pipeline.lexicon import Entry, lexicon
 from pipeline.narrative.free_text import sentence_at
@@ -89,13 +88,8 @@ def _found(text: str, kind: str, scopes: set[str]) -> Iterator[tuple[Entry, int,
     for entry in lexicon().entries(kind):
         if entry.scope and not scopes & set(entry.scope):
             continue
-        for match in _compiled(entry.pattern).finditer(plain):
+        for match in entry.found_in(plain):
             if match.end() == match.start() or (entry.unless and re.search(entry.unless, match.group())):
                 continue
             year = next((v for v in match.groupdict().values() if v), "")
             yield entry, at[match.start()], at[match.end() - 1] + 1, year
-
-
-@lru_cache(maxsize=256)
-def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern)

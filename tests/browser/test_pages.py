@@ -66,7 +66,9 @@ def address(home: Home) -> Iterator[str]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    server = subprocess.Popen([*command, "ui", "--home", str(home.root), "--port", str(port)], cwd=PROJECT, stdout=subprocess.DEVNULL, start_new_session=True)
+    server = subprocess.Popen(
+        [*command, "ui", "--home", str(home.root), "--port", str(port)], cwd=PROJECT, stdout=subprocess.DEVNULL, start_new_session=True
+    )
     try:
         for _ in range(300):
             try:
