@@ -50,7 +50,8 @@ def summary_classes(summary: str, column: str, form: str, form_column: str = "to
             figures = view.of_code(number, form_column) or ()
             name = places.row_name(number, view.label_of(number))
             place = f"{places.title(form)} / {name} / {places.column(form, form_column)} ↔ {places.title(summary)}"
-            missing = (f"meaning of line {nameless[0]}",) if nameless else ()
+            unread = () if views.whole(contents, summary) else (f"every line of {places.title(summary)}",)
+            missing = (f"meaning of line {nameless[0]}",) if nameless else unread
             yield equation(rule, contents, place, add(figures), Sum(()), missing=missing)
 
     return build

@@ -72,6 +72,15 @@ def uncertain(contents: ReportContents) -> bool:
 # ---------------------------------------------------------------- forms with codes
 
 
+def whole(contents: ReportContents, statement: str) -> bool:
+    """Whether every amount of a form was read and has its row: what a form lacks that is not is not known to be nothing."""
+
+    def make() -> frozenset[str]:
+        return frozenset(f.statement for f in contents.figures if f.section == "form" and f.doubt in ("sum_incomplete", "row_unknown"))
+
+    return statement not in kept(contents, ("not whole",), make)
+
+
 @dataclass(frozen=True)
 class CodeForm:
     """The rows of a form that carry classification codes, as a tree, and its total row (合计)."""
@@ -80,7 +89,7 @@ class CodeForm:
     rows: tuple[Row, ...]
     total: Row | None
     side: str | None = None
-    nameless: tuple[Row, ...] = ()
+    whole: bool = True
 
     @cached_property
     def _codes(self) -> frozenset[str]:
@@ -113,11 +122,11 @@ class CodeForm:
     def of_code(self, code: str, measure: str) -> tuple[Figure, ...] | None:
         """The figures that stand for a code: its own, else those of its nearest printed descendants, else none.
 
-        ``None`` where the form cannot tell: it prints an ancestor of the code and nothing below it, an amount of a row of which nothing
-        tells what it is, or a row of the code whose cell holds no figure that could be read.
+        ``None`` where the form cannot tell: it prints an ancestor of the code and nothing below it, it is not read whole, or a row of the
+        code has a cell with no figure that could be read.
         """
         rows = [r for r in self.rows if r.code == code] or self.nearest(code)
-        if not rows and any(f.amount for r in self.nameless if (f := r.get(measure)) is not None):
+        if not rows and not self.whole:
             return None
         if not rows and (above := self._parent(code)) and above not in self.children:
             return None
@@ -137,8 +146,7 @@ def _code_form(contents: ReportContents, statement: str, side: str | None) -> Co
     rows = rows_of(contents, statement, side)
     coded = tuple(r for r in rows if r.code and r.code.isdigit())
     total = next((r for r in rows if not (r.code and r.code.isdigit()) and r.concept == "total"), None)
-    nameless = tuple(r for r in rows if any(f.doubt == "row_unknown" for f in r.cells.values()))
-    return CodeForm(statement, coded, total, side, nameless)
+    return CodeForm(statement, coded, total, side, whole(contents, statement))
 
 
 def code_form(contents: ReportContents, statement: str, side: str | None = None) -> CodeForm:

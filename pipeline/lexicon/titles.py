@@ -68,7 +68,12 @@ def _listing_allowed(title: str) -> str:
     return re.sub(r",(?=[^,]{2,12}费)", "、", title)
 
 
+def names_a_table(title: str) -> bool:
+    """Whether words end as the title of a table does (…表)."""
+    return title.endswith("表") and lexicon().find("no_titles", title) is None
+
+
 def looks_like_title(text: str) -> bool:
     """Whether a short line has the form of a table's title (…表), known or not."""
     title = core_title(text)
-    return 4 <= len(title) <= 40 and title.endswith("表") and not re.search(r"[,;。!?:]|(详|参|可)见", title)
+    return 4 <= len(title) <= 40 and names_a_table(title) and not re.search(r"[,;。!?:]|(详|参|可)见", title)

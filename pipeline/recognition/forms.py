@@ -14,7 +14,7 @@ from fractions import Fraction
 
 from pipeline.lexicon import Entry
 from pipeline.lexicon.forms import FORM_BY_KEY, FORMS, FormSpec, core_title, heads, unit_of
-from pipeline.lexicon.titles import looks_like_title, title_entry
+from pipeline.lexicon.titles import looks_like_title, names_a_table, title_entry
 from pipeline.model.figures import Place
 from pipeline.model.numbers import half_width
 from pipeline.model.text import canonical
@@ -81,7 +81,7 @@ class _Title:
     @property
     def named(self) -> bool:
         """Whether it says itself that a table follows (…表)."""
-        return core_title(self.text).endswith("表")
+        return names_a_table(core_title(self.text))
 
 
 def find_forms(document: Document, year: int | None = None) -> FormsFound:

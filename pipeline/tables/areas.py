@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from pipeline.lexicon.forms import NOTE, form_of_title, unit_of
+from pipeline.lexicon.titles import names_a_table
 from pipeline.model.text import canonical
 from pipeline.reading.document import Line, Page, Table, Word
 from pipeline.reading.furniture import is_furniture
@@ -35,7 +36,7 @@ _AROUND = re.compile(
     r"^(公开\d*表|附?表\d+([:：].*)?|附件\d*|(公开|编制|填报)?(部门|单位)(名称|\(单位\))?[:：].*|\(?20\d\d年度?\)?|目录|第[一二三四五六七八九]部分.*)$"
 )
 RUNNING_HEAD = re.compile(r"20\d\d年度?(部门|单位)?决算(公开)?(报告)?$")
-_TITLE = re.compile(r"[^,;。]{2,}表(\([^()]{1,24}\))?$|[^,;。]*(报告|说明|情况|附件|明细)$")
+_TITLE = re.compile(r"(?P<table>[^,;。]{2,}表)(\([^()]{1,24}\))?$|[^,;。]*(报告|说明|情况|附件|明细)$")
 _LEADERS = re.compile(r"[.…·]{4,}|…{2,}")
 _CJK = re.compile(r"[一-鿿]")
 
@@ -156,8 +157,11 @@ def _parts(line: Line, width: float, run: Sequence[Line], framed: bool) -> bool:
         return bool(_LEADERS.search(line.text))
     titled = len(text) < _LONGEST_TITLE and (not run or _is_centred(line, width))
     if framed:
-        return titled and text.endswith("表")
-    return (titled and bool(_TITLE.search(text))) or bool(_LEADERS.search(line.text)) or is_prose(line, width, run)
+        return titled and names_a_table(text)
+    found = _TITLE.search(text) if titled else None
+    if found is not None and (not found["table"] or names_a_table(found["table"])):
+        return True
+    return bool(_LEADERS.search(line.text)) or is_prose(line, width, run)
 
 
 def stands_between(line: Line, width: float, framed: bool = False) -> bool:

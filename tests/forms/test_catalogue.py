@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipeline.lexicon.forms import FORMS, form_of_title, unit_of
+from pipeline.lexicon.titles import names_a_table
 from pipeline.model.figures import Place
 from pipeline.model.numbers import decimals_in
 from pipeline.model.text import canonical
@@ -64,6 +65,13 @@ def test_every_form_is_named_by_its_own_chinese_name() -> None:
 )
 def test_what_speaks_of_a_form_or_of_something_else_is_no_title(line: str) -> None:
     assert form_of_title(line) is None
+
+
+@pytest.mark.parametrize(
+    ("words", "table"), [("收入支出决算总表", True), ("2024年度部门收支情况表", True), ("人大代表", False), ("其他人大代", False)]
+)
+def test_a_table_is_named_by_its_last_word_and_a_representative_is_none(words: str, table: bool) -> None:
+    assert names_a_table(words) is table
 
 
 @pytest.mark.parametrize(

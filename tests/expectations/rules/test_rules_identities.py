@@ -240,6 +240,15 @@ def test_an_unknown_class_name_is_named() -> None:
     assert any(isinstance(o, Outcome) and "月球事务支出" in o.reason for o in unknown)
 
 
+def test_a_class_is_not_missing_from_a_form_that_is_not_read_whole() -> None:
+    """A form with an amount that has no row may hold any class: that a class is not among its lines says nothing."""
+    contents = small_report()
+    short = replace(contents, figures=tuple(f for f in contents.figures if f.label != "三、社会保障和就业支出"))
+    unread = replace(short, figures=tuple(replace(f, doubt="sum_incomplete") if f.statement == SUMMARY else f for f in short.figures))
+    assert len(violated(short, "summary_classes_vs_expenditure")) == 1
+    assert not violated(unread, "summary_classes_vs_expenditure")
+
+
 def test_an_unknown_closing_line_is_named_not_guessed() -> None:
     contents = relabelled(small_report(), {(SUMMARY, "expenditure", "结余分配"): "某种新项目"})
     (only,) = outcomes_of(RULES["summary_expenditure_grand_total"], contents)
