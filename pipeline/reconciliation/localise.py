@@ -11,7 +11,7 @@ What belongs here: the order of the solvers, and cases.  What may not: equations
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
@@ -35,11 +35,13 @@ from pipeline.reconciliation.search import (
     explanations,
     single_explanations,
 )
-from pipeline.reconciliation.shifts import Shift, best_shifts
+from pipeline.reconciliation.shifts import Shift, best_shifts, exchanged
 from pipeline.reconciliation.substitution import substitute
 from pipeline.reconciliation.system import Bound, System, build_systems
 
 Method = Literal["one figure", "search", "integer programme", "shifted block", "between reports", "unexplained"]
+#: Violated rows, and every explanation of theirs.
+Settled = tuple[list[int], list[Explanation]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,7 +254,7 @@ class _Solve:
     def shifted(self) -> tuple[Case, Shift] | None:
         """The case of a block of amounts on wrong lines, where more than one figure would have to be wrong otherwise."""
         settled, rest = self.settle_single()
-        if len(settled) + 2 * bool(rest) < 2:
+        if sum(c.size for c in settled) + 2 * bool(rest) < 2:
             return None
         best = best_shifts(self.system, self.violated)
         if not best:
@@ -260,8 +262,10 @@ class _Solve:
         rows = best[0].rows
         own = frozenset(e.equation_id for e in self.system.equations_of(sorted(rows)))
         inside = [c for c in settled if own & {e.equation_id for e in c.equations}]
-        if len(inside) + 2 * bool(rows & frozenset(rest)) < 2:
+        if sum(c.size for c in inside) + 2 * bool(rows & frozenset(rest)) < 2:
             return None  # one wrong figure explains as much
+        if exchanged(self.system, rows):
+            return None
         score = max((c.explanations[0].score for c in inside), default=0.0) + WEIGHTS.shifted
         ranked = [s.ranked(self.system, score) for s in best if s.rows == rows][: self.limits.listed]
         repairs = [s for c in inside for s in c.explanations[0].suspects]
@@ -287,16 +291,48 @@ class _Solve:
 
     def settle_single(self) -> tuple[list[Case], list[int]]:
         """Cases that one figure explains, and the violated rows that are left."""
-        cases, rest = [], []
+        alone: list[Settled] = []
+        rest: list[int] = []
         for rows in components(self.system, self.violated):
             singles = single_explanations(self.system, rows)
             others = frozenset(r for r in self.violated if r not in rows)
             sets = self._stand([frozenset((c,)) for c in singles], others)
             if sets:
-                cases.append(self._case(rows, sets, True, "one figure"))
+                alone.append((rows, sets))
             else:
                 rest += rows
+        cases = [self._case(rows, sets, True, "one figure" if len(sets[0]) == 1 else "search") for rows, sets in self._coupled(alone)]
         return cases, sorted(rest)
+
+    def _coupled(self, alone: Sequence[Settled]) -> Iterator[Settled]:
+        """The cases of one figure each, two of them as one where two figures that explain neither alone explain both together.
+
+        Such figures stand in an equation that holds as printed and that each of them would break: a subtotal too low by what another is too high.
+        """
+        left = list(alone)
+        while left:
+            rows, sets = left.pop(0)
+            for other in left:
+                if not self._share_a_held_row(rows, other[0]):
+                    continue
+                both = sorted((*rows, *other[0]))
+                together = self._pairs(both)
+                if len(together) > len(sets) * len(other[1]):
+                    left.remove(other)
+                    rows, sets = both, together
+                    break
+            yield rows, sets
+
+    def _share_a_held_row(self, one: Sequence[int], other: Sequence[int]) -> bool:
+        held = (frozenset(r for c in self._columns(rows) for r in self.system.touching[c]) for rows in (one, other))
+        return bool(frozenset.intersection(*held) - frozenset(self.violated))
+
+    def _pairs(self, rows: Sequence[int]) -> list[Explanation]:
+        silent = frozenset(self.violated) - frozenset(rows)
+        try:
+            return self._stand(explanations(self.system, rows, 2, self.limits.nodes, silent), silent)
+        except SearchBudgetSpent:
+            return []
 
     def _solve_rest(self, rest: list[int], others: list[int]) -> list[Case]:
         silent = frozenset(others)

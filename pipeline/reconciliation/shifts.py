@@ -14,7 +14,7 @@ import numpy as np
 
 from pipeline.model.equations import evaluate
 from pipeline.model.figures import Figure
-from pipeline.reconciliation.layout import row_of, row_order, table_of
+from pipeline.reconciliation.layout import Neighbours, row_of, row_order, table_of
 from pipeline.reconciliation.ranking import Ranked, Suspect
 from pipeline.reconciliation.repairs import middle_value
 from pipeline.reconciliation.substitution import substitute
@@ -98,6 +98,21 @@ def best_shifts(system: System, violated: Sequence[int]) -> list[Shift]:
             found.append(shift)
             best = block.likeness
     return found
+
+
+def exchanged(system: System, rows: frozenset[int]) -> bool:
+    """Whether two amounts that changed places with their neighbour explain these rows and break none: two slips less than a block has."""
+    neighbours = Neighbours(system.figures)
+    for c in sorted({c for r in rows for c in system.columns[r]}):
+        here = system.figures[c]
+        for there in neighbours.of(here):
+            other = system.index[there.figure_id]
+            if here.amount == there.amount or not rows <= (touched := {*system.touching[c], *system.touching[other]}):
+                continue
+            right = {f.figure_id: f for f in (_as(here, there), _as(there, here))}
+            if all(evaluate(substitute(e, right)).verdict != "violated" for e in system.equations_of(sorted(touched))):
+                return True
+    return False
 
 
 def _columns(system: System, violated: Sequence[int]) -> Iterator[list[int]]:

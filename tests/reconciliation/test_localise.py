@@ -81,6 +81,19 @@ def test_two_causes_are_two_cases_whose_ties_do_not_multiply():
     assert [c.ties for c in found.cases] == [4, 4]
 
 
+def test_two_subtotals_that_make_up_for_each_other_are_listed_with_the_single_figures():
+    """Neither subtotal can be wrong alone, the whole would not hold; both can, the one too high by what the other is too low."""
+    one = [fig(name, text) for name, text in (("1", "10.00"), ("11", "4.00"), ("12", "5.00"))]
+    two = [fig(name, text) for name, text in (("2", "20.00"), ("21", "12.00"), ("22", "9.00"))]
+    whole = fig("0", "30.00")
+    equations = [total(one[0], *one[1:], place="one"), total(two[0], *two[1:], place="two"), total(whole, one[0], two[0], place="whole")]
+    equations.append(relate(Sum.of(whole), Sum.of(fig("9", "30.00")), "copy"))
+    (case,) = localise([], equations).cases
+    assert case.size == 2
+    found = {frozenset(s.figure.label for s in r.suspects) for r in case.explanations}
+    assert found == {frozenset(pair) for pair in (("11", "21"), ("11", "22"), ("12", "21"), ("12", "22"), ("1", "2"))}
+
+
 def test_more_than_four_figures_go_to_the_integer_programme_and_come_back_by_cause():
     rows = [["100.00", "60.00", "40.00"], *[["10.00", "6.00", "4.00"]] * 10]
     wrong = [

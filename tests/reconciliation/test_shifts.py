@@ -62,6 +62,17 @@ def test_two_wrong_figures_and_a_swap_are_no_block(wrong):
     assert all(c.method != "shifted block" for c in localise(figures, equations).cases)
 
 
+def test_a_total_exchanged_with_its_first_part_is_no_block():
+    """The lines below could be one line too low with it, since they stand in the same sum; an exchange leaves them where they are."""
+    printed = [TRUE[1], TRUE[0], *TRUE[2:]]
+    column = [fig(f"{i}", text, statement="basic_expenditure_by_economic_class") for i, text in enumerate(printed)]
+    copy = fig("9", TRUE[0], statement="general_budget_expenditure")
+    equations = [total(column[0], *column[1:5], place="sum"), relate(Sum.of(column[0]), Sum.of(copy), "copy of the total")]
+    equations.append(total(fig("8", "95.00"), *column[1:5], place="the same sum elsewhere"))
+    (case,) = localise([*column, copy], equations).cases
+    assert {int(s.figure.row_no): f"{s.suggested:.2f}" for s in case.explanations[0].suspects} == {0: "95.00", 1: "50.00"}
+
+
 def test_one_broken_sum_is_not_told_as_a_block():
     """Of a block that breaks one sum alone nothing tells that it is one."""
     printed = [TRUE[0], *TRUE[2:6], TRUE[5], *TRUE[6:]]
