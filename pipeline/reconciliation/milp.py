@@ -59,11 +59,11 @@ class Milp:
         self.position = {c: i for i, c in enumerate(columns)}
         n = len(columns)
         rows = sorted({r for c in columns for r in system.touching[c] if r < len(system.lines)} - silent)
+        grain = float(system.grain)
         residuals = sum(_excess(system, r) for r in violated)
         widest = max((system.lines[r].width for r in rows), default=1)
-        self.big = 2 * residuals + 4 * widest + 10
-        half = [system.half[c] for c in columns]
-        self.half = half
+        big = (2 * residuals + 4 * widest + 10) / grain
+        half = [system.half[c] / grain for c in columns]
         self.fixed = fixed
         lp = highspy.HighsLp()
         starts, places, values, low, high = [0], [], [], [], []
@@ -73,21 +73,20 @@ class Milp:
                 places.append(self.position[c])
                 values.append(float(a))
             starts.append(len(places))
-            low.append(-np.inf if line.low is None else float(line.low))
-            high.append(np.inf if line.high is None else float(line.high))
-        self.first_big_row = len(low)
+            low.append(-np.inf if line.low is None else line.low / grain)
+            high.append(np.inf if line.high is None else line.high / grain)
         for i in range(n):  # d − M z <= h and −d − M z <= h
             for sign in (1.0, -1.0):
                 places += [i, n + i]
-                values += [sign, -float(self.big)]
+                values += [sign, -big]
                 starts.append(len(places))
                 low.append(-np.inf)
-                high.append(float(half[i]))
+                high.append(half[i])
         for c, others, least, most in _alone(system, columns, silent):
-            widest_change = float(half[self.position[c]] + self.big)
+            widest_change = half[self.position[c]] + big
             beside = [n + self.position[o] for o in others]
             for sign, limit in ((1.0, most), (-1.0, None if least is None else -least)):
-                slack = widest_change - float(limit) if limit is not None else 0.0
+                slack = widest_change - float(limit) / grain if limit is not None else 0.0
                 if slack > 0:  # sign × d <= limit, unless c is kept or another figure of the curve changes too
                     places += [self.position[c], n + self.position[c], *beside]
                     values += [sign, slack, *([-slack] * len(beside))]
@@ -104,9 +103,9 @@ class Milp:
         lp.num_col_, lp.num_row_ = 2 * n, len(low)
         free = [c in fixed for c in columns]
         lp.col_cost_ = np.array([0.0] * n + [0.0 if f else 1.0 for f in free])
-        reach = [float(h + self.big) for h in half]
+        reach = [h + big for h in half]
         floors = [least_change(system, c) for c in columns]  # a kept figure may be less by its rounding
-        least_reach = [-x if low is None else max(-x, min(-float(h), float(low))) for x, low, h in zip(reach, floors, half, strict=True)]
+        least_reach = [-x if low is None else max(-x, min(-h, float(low) / grain)) for x, low, h in zip(reach, floors, half, strict=True)]
         lp.col_lower_ = np.array(least_reach + [1.0 if f else 0.0 for f in free])
         lp.col_upper_ = np.array(reach + [1.0] * n)
         lp.row_lower_, lp.row_upper_ = np.array(low), np.array(high)

@@ -1,6 +1,7 @@
 """The whole system at once, by HiGHS: can one set of true values satisfy everything, and which fewest figures must change.
 
-The programmes are over changes (``true − printed``), not over amounts, so that numbers stay small; tolerances are
+The programmes are over changes (``true − printed``), not over amounts, and count in the half-width of most figures, so that numbers stay
+small; tolerances are
 1e-9; the big M is taken from the residuals; and every answer is rounded to integers and checked again exactly, because a
 binary of 1e-6 times a big M buys a few hundred yuan.
 
@@ -60,6 +61,7 @@ class Programme:
         self._low = np.array([-np.inf if line.low is None else line.low for line in system.lines], dtype=np.float64)
         self._high = np.array([np.inf if line.high is None else line.high for line in system.lines], dtype=np.float64)
         self._half = np.array([system.half[c] for c in self._columns], dtype=np.float64)
+        self._grain = float(system.grain)
         self._highs = solver()
         self._highs.setOptionValue("presolve", "off")  # warm starts, and a dual ray where there is no solution
         self._highs.passModel(self._linear())
@@ -70,8 +72,8 @@ class Programme:
         lp = highspy.HighsLp()
         lp.num_col_, lp.num_row_ = len(self._columns), len(self.system.lines)
         lp.col_cost_ = np.zeros(lp.num_col_)
-        lp.col_lower_, lp.col_upper_ = -self._half, self._half
-        lp.row_lower_, lp.row_upper_ = self._low, self._high
+        lp.col_lower_, lp.col_upper_ = -self._half / self._grain, self._half / self._grain
+        lp.row_lower_, lp.row_upper_ = self._low / self._grain, self._high / self._grain
         lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
         lp.a_matrix_.start_, lp.a_matrix_.index_ = self._starts, self._places
         lp.a_matrix_.value_ = self._values.astype(np.float64)
@@ -82,10 +84,10 @@ class Programme:
     def _free(self, chosen: Iterable[int], silent: frozenset[int]) -> None:
         for c in self._freed:
             i = self._position[c]
-            self._highs.changeColBounds(i, -self._half[i], self._half[i])
+            self._highs.changeColBounds(i, -self._half[i] / self._grain, self._half[i] / self._grain)
         for r in sorted(self._silenced ^ silent):
             if r < len(self.system.lines):
-                low, high = (-np.inf, np.inf) if r in silent else (float(self._low[r]), float(self._high[r]))
+                low, high = (-np.inf, np.inf) if r in silent else (self._low[r] / self._grain, self._high[r] / self._grain)
                 self._highs.changeRowBounds(r, low, high)
         self._silenced = silent
         everyone = frozenset(chosen)  # a figure that stands in curves alone is no column here, and yet frees them
@@ -95,8 +97,8 @@ class Programme:
             self._bound(c, bounds.get(c, (None, None)))
 
     def _bound(self, column: int, limits: tuple[Bound, Bound]) -> None:
-        below = -np.inf if limits[0] is None else float(limits[0])
-        above = np.inf if limits[1] is None else float(limits[1])
+        below = -np.inf if limits[0] is None else float(limits[0]) / self._grain
+        above = np.inf if limits[1] is None else float(limits[1]) / self._grain
         self._highs.changeColBounds(self._position[column], below, above)
 
     def feasible(self, chosen: Iterable[int], silent: frozenset[int] = frozenset()) -> bool:
@@ -114,7 +116,7 @@ class Programme:
 
     def _certified(self, solution: np.ndarray) -> bool:
         """Whether the solution, rounded to integers, satisfies every row and bound exactly."""
-        whole = np.rint(solution)
+        whole = np.rint(solution * self._grain)
         if whole.size and np.abs(whole).max() > 2**52:
             return False
         whole = whole.astype(np.int64)
@@ -152,7 +154,7 @@ class Programme:
             self._highs.run()
             status = self._highs.getModelStatus()
             if status == highspy.HighsModelStatus.kOptimal:
-                ends.append(_exact(cost * self._highs.getInfo().objective_function_value))
+                ends.append(_exact(cost * self._highs.getInfo().objective_function_value * self._grain))
             elif status in (highspy.HighsModelStatus.kUnbounded, highspy.HighsModelStatus.kUnboundedOrInfeasible):
                 ends.append(None)
             else:

@@ -9,10 +9,12 @@ What belongs here: turning equations into rows.  What may not: searching (``sear
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 from math import lcm
 
 from pipeline.model.equations import Equation, Sum, evaluate
@@ -78,6 +80,14 @@ class System:
     @property
     def rows(self) -> int:
         return len(self.lines) + len(self.curves)
+
+    @cached_property
+    def grain(self) -> int:
+        """The half-width that most figures have, in units: floating numbers keep their precision when they count in it.
+
+        One rate with nine decimals makes the unit ten million times smaller than the cents of all amounts.
+        """
+        return Counter(h for h in self.half if h).most_common(1)[0][0] if any(self.half) else 1
 
     def row(self, number: int) -> Line | Curve:
         return self.lines[number] if number < len(self.lines) else self.curves[number - len(self.lines)]

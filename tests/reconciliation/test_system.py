@@ -58,3 +58,12 @@ def test_the_unit_is_half_of_the_finest_digit():
     assert system.unit == Decimal("0.0005")
     assert sorted(system.half) == [1, 1000]
     assert not system.violated()
+
+
+def test_one_fine_rate_does_not_make_the_cents_of_all_amounts_large_numbers():
+    """Floating numbers count in what most figures are rounded by; the unit is half of the finest printed digit."""
+    parts = [fig(str(i), "1.00") for i in range(3)]
+    rate = fig("9", "68.571428571", unit="%", resolution=Decimal("0.000000001"))
+    system = build_system([total(fig("0", "3.00"), *parts), total(rate, fig("8", "68.57"))])
+    assert system.value(system.grain) == Decimal("0.005")
+    assert max(system.half) == system.grain
