@@ -32,8 +32,8 @@ from pipeline.store.home import home
 from pipeline.warehouse.year import attach_year
 
 _SEVERITY = {"error": dg.AssetCheckSeverity.ERROR, "warning": dg.AssetCheckSeverity.WARN, "info": dg.AssetCheckSeverity.WARN}
-_PICTURES = 8  # cases whose pictures are shown with a check; all are in the pages of evidence
 ENGINE_ERROR = "ENGINE ERROR, no verdict"
+_SAID = ("suspects", "state", "printed", "expected")  # columns in which words of ours stand
 _ENTRY = "entry to paste"  # a column that is shown as text to copy, line by line
 
 
@@ -107,8 +107,8 @@ def _decided_spec(suite: Suite) -> dg.AssetCheckSpec:
 
 
 def pictures_of(suite: Suite, year: int, duckdb: DuckDBResource, verdicts: Sequence[Verdict]) -> dict[str, Picture]:
-    """The pictures of the first open cases that failing rows name, by case."""
-    named = [(row["report_id"], row["case_id"]) for v in verdicts for row in v.failing[:_PICTURES]] if suite.pictures else []
+    """The pictures of the first open cases that each statement's failing rows name, by case."""
+    named = list(dict.fromkeys((row["report_id"], case) for v in verdicts for case, row in _shown(suite, v).items()))
     if not named:
         return {}
     with duckdb.get_connection() as connection, closing(connection):
@@ -117,13 +117,23 @@ def pictures_of(suite: Suite, year: int, duckdb: DuckDBResource, verdicts: Seque
             return {case: picture for report, case in named for case, picture in pictures.of(report, [case]).items()}
 
 
-def _album(verdict: Verdict, pictures: Mapping[str, Picture]) -> str:
-    """The failing rows' pictures, each under its case and its suspects, or with the reason why there is none."""
+def _shown(suite: Suite, verdict: Verdict) -> dict[str, Mapping[str, Any]]:
+    """The first cases that are shown, each with the first failing row that names it."""
+    first: dict[str, Mapping[str, Any]] = {}
+    for row in verdict.failing:
+        if row.get("case_id") and len(first) < suite.pictures:
+            first.setdefault(row["case_id"], row)
+    return first
+
+
+def _album(rows: Mapping[str, Mapping[str, Any]], pictures: Mapping[str, Picture]) -> str:
+    """The pictures of cases, each under its place and its suspects, or with the reason why there is none."""
     pages = []
-    for row in verdict.failing[:_PICTURES]:
-        picture = pictures[row["case_id"]]
-        head = f"**{markdown(row['where'])}** {markdown(row['suspects'], 300)} · `{row['case_id']}`"
-        image = f"![{row['case_id']}]({picture.address})\n\n" if picture.address else ""
+    for case, row in rows.items():
+        picture = pictures[case]
+        about = row["suspects"] if "suspects" in row else f"{row['place']}: {row['printed']} ≠ {row['expected']}"
+        head = f"**{markdown(row['where'])}** {markdown(about, 300)} · `{case}`"
+        image = f"![{case}]({picture.address})\n\n" if picture.address else ""
         pages.append(f"{head}\n\n{image}{markdown(picture.why)}")
     return "\n\n".join(pages)
 
@@ -146,8 +156,8 @@ def result(verdict: Verdict, year: int, suite: Suite, pictures: Mapping[str, Pic
     metadata: dict[str, Any] = {}
     if verdict.failing:
         metadata["failing rows (table)"] = table(_with_place(verdict.failing))
-        if pictures:
-            metadata["pictures"] = dg.MetadataValue.md(_album(verdict, pictures))
+        if pictures and (cases := _shown(suite, verdict)):
+            metadata["case pictures"] = dg.MetadataValue.md(_album(cases, pictures))
     metadata |= {
         "rule": statement.rule_id,
         "title": statement.title,
@@ -189,7 +199,7 @@ def _worst(verdict: Verdict) -> str:
 def _with_place(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """The rows without what is shown elsewhere (entries, the severity) and without columns that say nothing: a pane is only so wide."""
     unused = {_ENTRY, "severity", "report_id"} | {name for name in ("page", "line", "link") if not any(_leads(row.get(name)) for row in rows)}
-    return [{name: value for name, value in row.items() if name not in unused} for row in rows]
+    return [{name: shown(value) if name in _SAID else value for name, value in row.items() if name not in unused} for row in rows]
 
 
 def _leads(value: Any) -> bool:

@@ -74,8 +74,8 @@ class Suite:
     ``tally`` is a query whose rows begin with a ``rule_id``; its other columns are counts that are shown with the
     statement of that rule, whether it holds or not.  ``reads`` are the tables that the suite's queries look at; ``asset`` is the
     asset that carries its checks, by default that of each statement's table.  With ``pictures`` its failing rows name open cases
-    (``case_id``, ``report_id``), whose pictures are shown.  Suites of one ``step`` are decided one after the other over one database;
-    by default each is a step of its own.
+    (``case_id``, ``report_id``): as many of each statement's are shown with their picture.  Suites of one ``step`` are decided one
+    after the other over one database; by default each is a step of its own.
     """
 
     name: str
@@ -85,7 +85,7 @@ class Suite:
     tally: str = ""
     reasons: str = ""
     asset: tuple[str, ...] = ()
-    pictures: bool = False
+    pictures: int = 0
     step: str = ""
 
     def asset_of(self, statement: Statement) -> tuple[str, ...]:

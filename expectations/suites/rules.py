@@ -12,18 +12,22 @@ from collections.abc import Iterable
 from expectations.rules.base import Rule
 from expectations.suites.base import RULE_HOLDS, Expectation, Statement, Suite
 from expectations.suites.contract import LINK, where
+from pipeline.exports.pictures import TABLES as SHOWN
 from pipeline.reconciliation.across import AcrossRule
 from pipeline.schema.ddl import literal
 
 SUITE_READS = ("core.reports", "checks.equations", "checks.findings")
+_PICTURES = 2  # of each rule that fails: a run keeps them all
 
 # What a person needs to find the place and to look the case up; the explanation, which is long, is in checks.findings.
 _FAILING = f"""
 SELECT e.rule_id, {where("f")}, e.place,
        coalesce(nullif(f.printed, ''), CAST(e.printed AS VARCHAR), 'blank') AS printed,
-       coalesce(nullif(f.expected, ''), CAST(e.expected AS VARCHAR), 'blank') AS expected, {LINK}, e.equation_id AS finding_id, f.severity
+       coalesce(nullif(f.expected, ''), CAST(e.expected AS VARCHAR), 'blank') AS expected, {LINK},
+       e.equation_id AS finding_id, c.case_id, e.report_id, f.severity
 FROM checks.equations e LEFT JOIN checks.findings f ON f.finding_id = e.equation_id
 LEFT JOIN core.reports r ON r.report_id = e.report_id
+LEFT JOIN (SELECT finding_id, min(case_id) AS case_id FROM checks.case_findings GROUP BY finding_id) c ON c.finding_id = e.equation_id
 WHERE e.verdict = 'violated' AND coalesce(f.status, 'open') = 'open' AND e.rule_id IN ({{rules}})
 ORDER BY e.rule_id, f.severity = 'error' DESC, e.publisher, e.place
 """
@@ -60,7 +64,8 @@ def _suite(name: str, rules: list[Rule | AcrossRule]) -> Suite:
     listed = ", ".join(literal(r.rule_id) for r in rules)
     failing, tally, reasons = (sql.format(rules=listed) for sql in (_FAILING, _TALLY, _REASONS))
     statements = tuple(_statement(r, failing) for r in rules)
-    return Suite(name, f"Rules of the suite {name}", statements, SUITE_READS, tally, reasons, suite_asset(name), step="rules")
+    reads = tuple(dict.fromkeys((*SUITE_READS, *SHOWN)))
+    return Suite(name, f"Rules of the suite {name}", statements, reads, tally, reasons, suite_asset(name), pictures=_PICTURES, step="rules")
 
 
 def _statement(rule: Rule | AcrossRule, failing: str) -> Statement:

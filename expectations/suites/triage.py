@@ -12,11 +12,13 @@ from pipeline.exports.pictures import TABLES as SHOWN
 from pipeline.schema.ddl import literal
 
 _TABLE = "marts.triage"
+_PICTURES = 8  # of each severity; all are in the pages of evidence
 _FIRST = 3  # suspects of one case that are shown; all are in the entry and in the table
 _ALL = "string_split(e.suspects, chr(10))"
-_SUSPECTS = (
-    f"array_to_string({_ALL}[:{_FIRST}], '; ') || CASE WHEN len({_ALL}) > {_FIRST} THEN '; and ' || (len({_ALL}) - {_FIRST}) || ' more' ELSE '' END"
-)
+#: Where no figure is suspected (a form is missing, a word is wrong), the first place and what should hold there.
+_SUSPECTS = f"""CASE WHEN e.suspects = '' THEN string_split(e.places, chr(10))[1] || ' · ' || string_split(e.rules, chr(10))[1]
+                     ELSE array_to_string({_ALL}[:{_FIRST}], '; ')
+                          || CASE WHEN len({_ALL}) > {_FIRST} THEN '; + ' || (len({_ALL}) - {_FIRST}) ELSE '' END END"""
 
 
 def _none(severity: Severity, title: str, title_zh: str) -> Statement:
@@ -40,5 +42,5 @@ TRIAGE_SUITE = Suite(
     " UNION ALL ".join(
         f"SELECT {literal(s.rule_id)} AS rule_id, count(*) AS open_cases FROM {_TABLE} WHERE severity = {literal(s.severity)}" for s in _STATEMENTS
     ),
-    pictures=True,
+    pictures=_PICTURES,
 )

@@ -13,13 +13,11 @@ from pipeline.cli.check import check
 from pipeline.cli.decide import decide, sign
 from pipeline.cli.export import export
 from pipeline.cli.help import in_the_users_language
+from pipeline.cli.options import Demo, Home, Registry
 from pipeline.cli.sources import sources
 from pipeline.messages import told
 
-HOME = typer.Option(help="where all state is kept; FINAL_ACCOUNTS_HOME, or var/, where none is named", show_default=False)
 WHAT = typer.Argument(metavar="DOCUMENT|REPORT", help="a document by its hash (8 digits or more), address or file name; a report by its id")
-PUBLISHERS = typer.Option(envvar="FINAL_ACCOUNTS_PUBLISHERS", help="the registry: a file or a folder; none: the home's")
-DEMO = typer.Option("--demo", help="the demo's home, <home>/demo")
 
 app = typer.Typer(
     name="final-accounts",
@@ -56,7 +54,7 @@ def inspect(
 @app.command()
 def run(
     folder: Annotated[Path | None, typer.Argument(help="reports: a folder, taken recursively, or a file; none: the demo", show_default=False)] = None,
-    home: Annotated[Path | None, HOME] = None,
+    home: Home = None,
     workers: Annotated[int, typer.Option(min=1, help="documents read at the same time")] = 2,
     cluster: Annotated[str, typer.Option(envvar="FINAL_ACCOUNTS_CLUSTER", help="a Dask scheduler that reads instead (tcp://…)")] = "",
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="say problems only, on standard error")] = False,
@@ -83,8 +81,8 @@ def run(
 @app.command()
 def year(
     fiscal_year: Annotated[int | None, typer.Argument(help="the fiscal year; none: last year", show_default=False)] = None,
-    registry: Annotated[Path | None, PUBLISHERS] = None,
-    home: Annotated[Path | None, HOME] = None,
+    registry: Registry = None,
+    home: Home = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="say problems only, on standard error")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="one JSON object at the end, and nothing else")] = False,
 ) -> None:
@@ -108,8 +106,8 @@ def year(
 
 @app.command("list")
 def list_documents(
-    home: Annotated[Path | None, HOME] = None,
-    demo: Annotated[bool, DEMO] = False,
+    home: Home = None,
+    demo: Demo = False,
     everything: Annotated[bool, typer.Option("--all", help="also what stands for nothing: duplicates, parts, what was refused")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="all documents as a JSON array")] = False,
 ) -> None:
@@ -132,8 +130,8 @@ def list_documents(
 def withdraw(
     what: Annotated[str, WHAT],
     undo: Annotated[bool, typer.Option("--undo", help="take it back: it stands again from the next run on")] = False,
-    home: Annotated[Path | None, HOME] = None,
-    demo: Annotated[bool, DEMO] = False,
+    home: Home = None,
+    demo: Demo = False,
 ) -> None:
     """Take a document, or all documents of a report, out of the next run; they are kept and marked, also when handed in again.
 
@@ -158,8 +156,8 @@ def withdraw(
 @app.command()
 def ui(
     port: Annotated[int, typer.Option(help="where it listens, on 127.0.0.1")] = 3000,
-    home: Annotated[Path | None, HOME] = None,
-    demo: Annotated[bool, DEMO] = False,
+    home: Home = None,
+    demo: Demo = False,
 ) -> None:
     """Browse the last run in Dagster: the home's own, or, as long as nothing was run there, the demo's.
 

@@ -7,18 +7,14 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Annotated
 
 import typer
 
+from pipeline.cli.options import Decisions, Home, Registry
 from pipeline.messages import shown, told
 
 
-def check(
-    decisions: Annotated[Path | None, typer.Option(help="another folder of decisions than adjudications/")] = None,
-    registry: Annotated[Path | None, typer.Option(envvar="FINAL_ACCOUNTS_PUBLISHERS", help="the registry: a file or a folder")] = None,
-    home: Annotated[Path | None, typer.Option(help="where all state is kept; FINAL_ACCOUNTS_HOME, or var/, where none is named")] = None,
-) -> None:
+def check(decisions: Decisions = None, registry: Registry = None, home: Home = None) -> None:
     """Hold decisions, the registry of publishers and the lexicon to their formats, without running anything.
 
     Exit status: 0 when all can be taken; 1 when something cannot, which is named with its file and entry; 2 for wrong arguments.

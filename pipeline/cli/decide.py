@@ -12,12 +12,12 @@ from typing import Annotated, Any
 
 import typer
 
+from pipeline.cli.options import Decisions, Demo, Home, Warehouse
 from pipeline.messages import told
+from pipeline.store.home import work_in
 
 _STATES = ("reviewing", "open")
 BY = typer.Option(help="who decides")
-WAREHOUSE = typer.Option(help="another published file than this home's")
-FOLDER = typer.Option(help="another folder of decisions than adjudications/")
 
 
 def decide(
@@ -29,8 +29,10 @@ def decide(
     assign: Annotated[str | None, typer.Option(help="who is to look at it")] = None,
     value: Annotated[list[str] | None, typer.Option(help="another value than the proposed one; once a suspect, in their order")] = None,
     expires: Annotated[dt.datetime | None, typer.Option(formats=["%Y-%m-%d"], help="the last day it holds")] = None,
-    warehouse: Annotated[Path | None, WAREHOUSE] = None,
-    folder: Annotated[Path | None, FOLDER] = None,
+    decisions: Decisions = None,
+    warehouse: Warehouse = None,
+    home: Home = None,
+    demo: Demo = False,
 ) -> None:
     """Decide an open case, or say who looks at it: writes a signed, validated entry into adjudications/.
 
@@ -39,6 +41,7 @@ def decide(
     from pipeline.cli.published import refused
     from pipeline.reconciliation import deciding
 
+    work_in(home, demo=demo)
     last_day = expires.date() if expires else None
     looked_at = status in _STATES or (assign is not None and status is None and not accept)
     if (accept or value or last_day) if looked_at else assign is not None:
@@ -48,17 +51,19 @@ def decide(
         refused("a decision says either --accept or --status", "give one of them")
     wish = deciding.Wish(status, note, by, _today(), tuple(value or ()), last_day)
     if looked_at:
-        _written(warehouse, folder, lambda w, f: deciding.review(w, f, case, wish, assign or "", status or "reviewing"))
+        _written(warehouse, decisions, lambda w, f: deciding.review(w, f, case, wish, assign or "", status or "reviewing"))
     else:
-        _written(warehouse, folder, lambda w, f: deciding.decide(w, f, case, wish))
+        _written(warehouse, decisions, lambda w, f: deciding.decide(w, f, case, wish))
 
 
 def sign(
     report: Annotated[str, typer.Argument(help="the report_id in marts.report_overview")],
     by: Annotated[str, typer.Option(help="who has gone through it")],
     note: Annotated[str, typer.Option(help="what is to be said about it")] = "",
-    warehouse: Annotated[Path | None, WAREHOUSE] = None,
-    folder: Annotated[Path | None, FOLDER] = None,
+    decisions: Decisions = None,
+    warehouse: Warehouse = None,
+    home: Home = None,
+    demo: Demo = False,
 ) -> None:
     """Sign a report off as its document is now; another edition of the document makes the signature invalid.
 
@@ -66,7 +71,8 @@ def sign(
     """
     from pipeline.reconciliation import deciding
 
-    _written(warehouse, folder, lambda w, f: deciding.sign_off(w, f, report, deciding.Wish(None, note, by, _today())))
+    work_in(home, demo=demo)
+    _written(warehouse, decisions, lambda w, f: deciding.sign_off(w, f, report, deciding.Wish(None, note, by, _today())))
 
 
 def _today() -> dt.date:

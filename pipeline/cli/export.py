@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from pipeline.cli.options import Demo, Home, Warehouse
 from pipeline.messages import told
 
 EVIDENCE = "HTML pages in this folder: one a report, with pictures of open cases, and one a year"
@@ -24,7 +25,9 @@ def export(
     annotate: Annotated[Path | None, typer.Option(help=ANNOTATE, file_okay=False)] = None,
     year: Annotated[int | None, typer.Option(help="this fiscal year only")] = None,
     report: Annotated[str | None, typer.Option(help="this report only (pages of evidence and PDFs)")] = None,
-    warehouse: Annotated[Path | None, typer.Option(help="another published file than this home's")] = None,
+    warehouse: Warehouse = None,
+    home: Home = None,
+    demo: Demo = False,
 ) -> None:
     """Write findings, open cases and forms for spreadsheets, a data package, pages of evidence, or annotated PDFs.
 
@@ -36,11 +39,11 @@ def export(
     from pipeline.exports.evidence import reports_of, write_evidence
     from pipeline.exports.files import to_csv, to_xlsx
     from pipeline.sources.archive import Archive
-    from pipeline.store.home import home
+    from pipeline.store.home import work_in
 
     if not (csv or xlsx or datapackage or evidence or annotate):
         refused("nothing is asked for", "give --csv FOLDER, --xlsx FILE, --datapackage FOLDER, --evidence FOLDER or --annotate FOLDER")
-    stored, without = Archive(home().archive).path, 0
+    stored, without = Archive(work_in(home, demo=demo).archive).path, 0
     with opened(warehouse) as connection:
         reports = reports_of(connection, year, report)
         if report is not None and not reports:

@@ -38,7 +38,7 @@ class Lines:
 
     def progress(self, phase: str, done: int, of: int) -> None:
         """How far it has come."""
-        if done == of or (done % max(1, of // 10) == 0 and (phase == "reading" or (phase == "judging" and of >= _MANY))):
+        if of and (done == of or (done % max(1, of // 10) == 0 and (phase == "reading" or (phase == "judging" and of >= _MANY)))):
             self.say(f"{told(PHASES[phase])}: {told('{done} of {of}', done=done, of=of)}")
 
     def end(self, ran: Ran) -> None:

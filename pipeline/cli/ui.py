@@ -40,6 +40,6 @@ def serve(root: Path | None, *, demo: bool, port: int) -> NoReturn:
     os.environ["PATH"] = f"{commands}{os.pathsep}{os.environ.get('PATH', '')}"
     os.environ["PYTHONWARNINGS"] = "ignore:Function"
     print(told("home       {path}", path=at.root))
-    print(told("open cases {address} ({command})", address=OPEN_CASES.format(port=port), command="Dagster"), flush=True)
+    print(told("open cases {address} ({command})", address=f"http://127.0.0.1:{port}{OPEN_CASES}", command="Dagster"), flush=True)
     arguments = ["dev", "--workspace", str(_workspace(at)), "--host", "127.0.0.1", "--port", str(port)]
     os.execv(commands / "dagster", ["dagster", *arguments])

@@ -83,6 +83,8 @@ class Pictures:
             return Picture("data:image/png;base64," + base64.b64encode(crop(document, marks)).decode(), _elsewhere(figures))
         except NoCrop as why:
             return Picture(why=told(str(why)))
+        except Exception as why:  # a page that its library cannot draw costs its picture, never the year
+            return Picture(why=told("the page cannot be rendered ({error})", error=why))
 
     def figures(self, report_id: str, case: str) -> list[Row]:
         """A case's figures that have a place, the suspects first."""

@@ -51,8 +51,8 @@ _OVERVIEW = (
     ("rounding", "equations_rounding"), ("violated", "equations_violated"), ("not evaluated", "equations_not_evaluated"),
     ("errors", "findings_error"), ("warnings", "findings_warning"), ("remarks", "findings_info"),
 )  # fmt: skip
-#: Where the user interface shows open cases, with their pictures.
-OPEN_CASES = "http://127.0.0.1:{port}/assets/marts/triage?view=checks&checkDetail=triage_no_open_error"
+#: Where the user interface shows open cases, with their pictures: behind its own address.
+OPEN_CASES = "/assets/marts/triage?view=checks&checkDetail=triage_no_open_error"
 _FIRST_NEW = 10  # new findings that are listed; all are in the warehouse
 
 
@@ -204,7 +204,7 @@ class _Run:
         more = told(" ({n} reports of earlier runs in it as well)", n=others) if others else ""
         say(told("warehouse  {path}", path=at.warehouse) + more)
         say(told("parquet    {path}", path=at.parquet))
-        say(told("open cases {address} ({command})", address=OPEN_CASES.format(port=3000), command=self.look))
+        say(told("open cases {address} ({command})", address=f"http://127.0.0.1:3000{OPEN_CASES}", command=self.look))
         say(told("to look    {command} (assets, checks, failing rows), or any DuckDB client:", command=self.look))
         say(f"           duckdb -readonly '{at.warehouse}' \"SELECT * FROM checks.findings WHERE severity = 'error'\"")
         for text in self.ran.changes:

@@ -10,6 +10,7 @@ import dagster as dg
 
 from pipeline.orchestration import tags
 from pipeline.orchestration.freshness import freshness_checks
+from pipeline.orchestration.run import OPEN_CASES
 
 #: Set to ``1``, the schedule and the sensor of documents are on from the start; else each is switched on in the user interface.
 UNATTENDED_VARIABLE = "FINAL_ACCOUNTS_UNATTENDED"
@@ -18,13 +19,15 @@ UNATTENDED = os.environ.get(UNATTENDED_VARIABLE) == "1"
 _WAREHOUSE = dg.AssetSelection.assets("warehouse")
 #: Freshness is evaluated by its own sensor, not by the run that makes a year fresh.
 _LATE = dg.AssetSelection.checks(*(spec.key for checks in freshness_checks for spec in checks.check_specs))
+#: The way from the first page to what waits for a person: a job, this link, its picture.
+_OPEN = f"\n\n**[Open cases, with their pictures 待裁定案件及图片]({OPEN_CASES})**"
 _TAGS = {tags.TRIGGER: tags.BY_HAND}  # a schedule or a sensor says otherwise
 
 #: All of one fiscal year: documents, tables, checks, marts, and the warehouse.
 yearly_accounts = dg.define_asset_job(
     "yearly_accounts",
     selection=dg.AssetSelection.all() - _LATE,
-    description="Read, check and publish the accounts of one fiscal year. 处理一个年度的部门决算。",
+    description=f"Read, check and publish the accounts of one fiscal year. 处理一个年度的部门决算。{_OPEN}",
     tags=_TAGS,
 )
 
@@ -32,13 +35,13 @@ yearly_accounts = dg.define_asset_job(
 yearly_tables = dg.define_asset_job(
     "yearly_tables",
     selection=dg.AssetSelection.all() - _WAREHOUSE - _LATE,
-    description="Read and check the accounts of one fiscal year. 读取并核对一个年度的部门决算。",
+    description=f"Read and check the accounts of one fiscal year. 读取并核对一个年度的部门决算。{_OPEN}",
     tags=_TAGS,
 )
 publish = dg.define_asset_job(
     "publish",
     selection=_WAREHOUSE,
-    description="Publish the warehouse of all accepted years. 发布数据仓库。",
+    description=f"Publish the warehouse of all accepted years. 发布数据仓库。{_OPEN}",
     tags=_TAGS,
 )
 

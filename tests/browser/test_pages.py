@@ -1,4 +1,4 @@
-"""What people see, in a real browser: the page of evidence, and from the link that a run prints to the picture of a suspect.
+"""What people see, in a real browser: pages of evidence, from the first page to the picture of a suspect, a case before and after it is decided.
 
 With ``SCREENSHOTS`` set to a folder, what is seen is kept there (those of ``docs/images`` are made so).
 """
@@ -31,6 +31,7 @@ KEEP = os.environ.get("SCREENSHOTS")
 
 def seen(page: Page, name: str) -> None:
     if KEEP:
+        sleep(1)  # what fades in is there
         page.picture(Path(KEEP, f"{name}.png"))
 
 
@@ -58,16 +59,23 @@ def test_the_page_of_evidence_filters_and_shows_its_picture(tmp_path: Path, page
     assert page.ask("window.alerted === undefined && document.querySelectorAll('script').length === 1"), "no word of a document runs"
 
 
+COMMAND = (sys.executable, "-m", "pipeline.cli")
+
+
+def do(*arguments: str | Path) -> None:
+    subprocess.run([*COMMAND, *map(str, arguments)], cwd=PROJECT, check=True, timeout=900, stdout=subprocess.DEVNULL)
+
+
 @pytest.fixture
-def address(home: Home) -> Iterator[str]:
-    """The user interface over a home in which the samples were run; the address that the run prints."""
-    command = [sys.executable, "-m", "pipeline.cli"]
-    subprocess.run([*command, "run", "samples/reports", "--home", str(home.root), "--quiet"], cwd=PROJECT, check=True, timeout=900)
+def address(home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """The user interface over a home in which the samples were run."""
+    monkeypatch.setenv("FINAL_ACCOUNTS_ADJUDICATIONS", str(tmp_path / "decisions"))
+    do("run", "samples/reports", "--home", home.root, "--quiet")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     server = subprocess.Popen(
-        [*command, "ui", "--home", str(home.root), "--port", str(port)], cwd=PROJECT, stdout=subprocess.DEVNULL, start_new_session=True
+        [*COMMAND, "ui", "--home", str(home.root), "--port", str(port)], cwd=PROJECT, stdout=subprocess.DEVNULL, start_new_session=True
     )
     try:
         for _ in range(300):
@@ -82,18 +90,48 @@ def address(home: Home) -> Iterator[str]:
         server.wait()
 
 
+PICTURE = "[...document.images].some(i => i.src.startsWith('data:image/png') && i.naturalWidth > 300)"
+#: The case that the guide to triage decides.
+CASE = """SELECT case_id, report_id FROM marts.triage
+          WHERE fiscal_year = 2019 AND contains(rules, '每行合计 = 基本支出与项目支出之和') AND contains(entry, 'use_value"')"""
+FIRST_ROW = "tbody > tr:first-child a"
+
+
 @pytest.mark.long
-def test_from_the_landing_page_to_the_picture(address: str, page: Page) -> None:
+def test_from_the_landing_page_to_the_picture_and_to_the_decision(address: str, home: Home, page: Page, tmp_path: Path) -> None:
     page.open(address)
     page.wait_for("document.body.innerText.includes('yearly_tables')")
     assert "No runs" not in page.ask("document.body.innerText"), "the landing page shows the run"
     seen(page, "landing-page")
-    page.open(f"{address}/assets/marts/triage?view=checks&checkDetail=triage_no_open_error")  # as `run` and `ui` print it
+    page.click("a", "yearly_tables")
+    page.click("a", "Open cases")
     page.wait_for("document.body.innerText.includes('do not hold')")
     assert page.ask("[...document.querySelectorAll('td')].every(c => c.getBoundingClientRect().right <= innerWidth)"), "the failing rows fit"
     seen(page, "open-cases")
-    page.clicks = 0
-    page.click("a", "[Show Markdown]")  # the last one: pictures
-    page.wait_for("[...document.images].some(i => i.src.startsWith('data:image/png') && i.naturalWidth > 300)")
-    assert page.clicks <= 3
+    page.click(FIRST_ROW, "[Show Markdown]")
+    page.wait_for(PICTURE)
+    assert page.clicks == 3
     seen(page, "suspect")
+
+    check = f"{address}/assets/suites/form_identities?view=checks&checkDetail=general_budget_expenditure_row_total"
+    page.open(check)
+    page.click("*", "Execution history")
+    page.wait_for("document.body.innerText.includes('2019: 1 do not hold')")
+    page.click("tr:has(td) ~ tr button")  # what the check of 2019 shows
+    page.click("a", "[Show Markdown]")
+    page.wait_for(PICTURE)
+
+    with connect_readonly(home.warehouse) as warehouse:
+        [(case, report)] = warehouse.execute(CASE).fetchall()
+    do("export", "--evidence", tmp_path / "evidence", "--home", home.root, "--year", "2019")
+    page.open((tmp_path / "evidence" / f"{report}.html").as_uri())
+    page.wait_for(f"document.getElementById('case-{case}') !== null")
+    page.ask(f"document.getElementById('case-{case}').closest('article').scrollIntoView()")
+    seen(page, "evidence-page")
+
+    do("decide", case, "--accept", "--note", "form 03 prints 2944.00", "--by", "reviewer", "--home", home.root)
+    do("run", "samples/reports", "--home", home.root, "--quiet")
+    page.open(check)
+    page.click("*", "Execution history")
+    page.wait_for("document.body.innerText.includes('2019: 9 of 10 evaluated hold, 0 of them by rounding; 1 decided')")
+    seen(page, "decided-check")

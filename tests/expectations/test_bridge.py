@@ -270,8 +270,7 @@ def test_an_entry_to_paste_is_shown_line_by_line_and_not_in_the_table(database: 
 def test_no_word_of_a_document_becomes_markup_beside_a_picture() -> None:
     hostile = "<img src=x onerror=alert(1)> [here](javascript:alert(1)) ![](http://example.invalid/x.png)"
     row = {"where": f"某局{hostile} · p.1", "suspects": hostile, "case_id": "c0ffee01", "report_id": "2024-x"}
-    verdict = Verdict(TRIAGE_SUITE.statements[0], (row,), 1)
-    shown = _album(verdict, {"c0ffee01": Picture("data:image/png;base64,AAAA")})
+    shown = _album({"c0ffee01": row}, {"c0ffee01": Picture("data:image/png;base64,AAAA")})
     assert "<img" not in shown
     assert re.findall(r"(?<!\\\\)\]\(([^)]*)\)", shown) == ["data:image/png;base64,AAAA"], "one picture, and no link"
 

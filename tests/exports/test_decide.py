@@ -102,7 +102,7 @@ def test_a_case_that_proposes_nothing_cannot_be_accepted(tmp_path: Path) -> None
 
 def test_the_command_says_where_the_entry_is_or_what_to_do(tmp_path: Path) -> None:
     published = warehouse(tmp_path / "published.duckdb")
-    common = ["decide", "c0ffee01", "--note", "n", "--by", "b", "--warehouse", str(published), "--folder", str(tmp_path / "decisions")]
+    common = ["decide", "c0ffee01", "--note", "n", "--by", "b", "--warehouse", str(published), "--decisions", str(tmp_path / "decisions")]
     neither = CliRunner().invoke(app, common)
     assert (neither.exit_code, "--accept" in neither.stderr) == (1, True)
     done = CliRunner().invoke(app, [*common, "--accept"])

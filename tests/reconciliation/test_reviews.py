@@ -23,7 +23,7 @@ def command(tmp_path: Path, *arguments: str) -> tuple[int, str]:
     published = tmp_path / "published.duckdb"
     if not published.exists():
         warehouse(published)
-    places = ["--warehouse", str(published), "--folder", str(tmp_path / "decisions"), "--by", "组长"]
+    places = ["--warehouse", str(published), "--decisions", str(tmp_path / "decisions"), "--by", "组长"]
     result = CliRunner().invoke(app, [*arguments, *places])
     return result.exit_code, result.output
 
