@@ -14,10 +14,13 @@ from pipeline.model.text import canonical
 _TITLE_NOISE = re.compile(r"[.…·。_\-—\s]*\d*$")
 #: What may follow a title: (续表), (公开02表), (单位：万元); and numbers before it.
 _TITLE_BRACKETS = re.compile(r"(?<=表)\((?!(?:按|分)(?:预算|功能)?(?:单位|科目))[^()]{1,24}\)$|公开\d+表$")
+_NUMERAL = r"(?:\d+(?:[-.]\d+)*|[一二三四五六七八九十]+(?!般))"
+#: 1. · （一） · 2.1 · 表1-1： · 附件（二） · 财决公开01表
 _NUMBERED = re.compile(
-    r"^[\-•●*]?(\(?[一二三四五六七八九十\d]+\)?[、.:]|\([一二三四五六七八九十\d]+\)|附?[件表][一二三四五六七八九十\d]+[:、-]?|公开\d+表[:、]?)"
+    rf"^[\-•●*]?(?:\(?{_NUMERAL}\)?[、.:\-]+|\({_NUMERAL}\)|\d+(?:[-.]\d+)+"
+    rf"|(?:(?:部门|单位)?决算(?:公开)?报?表)?\(?[附图]?[件表]\(?{_NUMERAL}\)?\)?[、.:\-]*|(?:财决)?(?:公开|Z)\d+表?[、.:\-]*)"
 )
-_SENTENCE = re.compile(r"[,;。!?]|说明$|情况(?!.{0,6}表$)|(详|参|可)见")
+_SENTENCE = re.compile(r"[,;。!?]|说明$|情况(?!.{0,24}表$)|(详|参|可)见")
 _YEAR_BEFORE = re.compile(r"^.*20\d\d年度?(部门|单位)?")
 #: The publisher's name before a title; it may hold the words that tell other tables (采购中心, 非税收入管理局).
 _OWNER = re.compile(

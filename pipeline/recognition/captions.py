@@ -19,7 +19,9 @@ from pipeline.reading.document import Line, Table
 
 #: A form's head is within its first rows; what follows the owner on the same line is the form's number or its unit.
 _HEAD_ROWS = 3
-_BEHIND = re.compile(r"(?:(?:金额|货币|计量)?单位:(?:人民币)?[万亿]?元.*|公开\d*表.*|\d{4}年度?.*|\((?:公章|盖章|签章)\).*)$")
+_BEHIND = re.compile(
+    r"(?:\(?(?:金额|货币|计量)?单位:(?:人民币)?[万亿]?元.*|\(?(?:财决)?公开\d*表.*|附?表\d.*|\d{4}年度?.*|\((?:公章|盖章|签章)\).*)$"
+)
 #: A unit with an amount in it (单位：800万元).
 _UNIT = re.compile(r"单位:\d[\d.,]*[万亿]?元")
 _MONEY = re.compile(r"^(?:人民币)?[万亿]?元")
@@ -84,5 +86,10 @@ def owner(text: str) -> str:
     label, colon, name = text.partition(":")
     if not colon or not any(e.concept == "owner" and e.matches(label) for e in lexicon().entries("owners")):
         return ""
-    name = _BEHIND.sub("", name)
+    name = without_remarks(name)
     return "" if _MONEY.match(name) or len(name) < 2 or name.isdigit() else name
+
+
+def without_remarks(name: str) -> str:
+    """A canonical name without what a form's head prints behind it on the same line: its year, number, unit, a seal."""
+    return _BEHIND.sub("", name)

@@ -239,6 +239,10 @@ class _Columns:
             return "code"
         return "words"
 
+    def lists_lines(self, column: int) -> bool:
+        """Whether a column's data begin with the numbered labels of a summary's lines (一、… 二、…), whatever its heading is called."""
+        filled = [t for r in range(self.data_row, self.table.n_rows) if (t := canonical(self.table.text(r, column)))]
+        return len(filled) > 2 and all(_NUMBERED_LABEL.match(t) for t in filled[:2])
 
 def measure_of(spec: FormSpec, path: Sequence[str], taken: Collection[str]) -> str | None:
     """The measure that a column's headings name: the lowest heading decides, then those above it, then wrapped ones joined."""
@@ -403,6 +407,7 @@ def _two_sided(columns: _Columns) -> list[Group]:
     for c, path in enumerate(paths):
         if path and _names_lines(path[-1]) and not (starts and c - starts[-1] == 1) and columns.holds(c) != "money":
             starts.append(c)
+    starts = starts if len(starts) > 1 else [c for c in range(len(paths)) if columns.lists_lines(c)]
     if len(starts) < 2:
         return []
     groups = []

@@ -18,6 +18,7 @@ from pipeline.model.chinese_numerals import with_plain_years
 from pipeline.model.numbers import half_width
 from pipeline.model.text import canonical
 from pipeline.reading.document import Document, Line, Table, UnreadableDocument
+from pipeline.recognition.captions import without_remarks
 
 #: Lines before the contents or the first part, of which the cover is one.
 _COVER_LINES = 14
@@ -98,7 +99,7 @@ def identify(document: Document, publisher: str | None = None, year: int | None 
 def _gather(document: Document) -> _Evidence:
     seen = _Evidence()
     texts = list(_texts(document))
-    cover_ends = next((i for i, (t, _) in enumerate(texts) if i and _PART.match(canonical(t))), _COVER_LINES)
+    cover_ends = min(_COVER_LINES, next((i for i, (t, _) in enumerate(texts) if i and _PART.match(canonical(t))), _COVER_LINES))
     head = 0  # lines since the title of a form
     for i, (text, of_table) in enumerate(texts):
         plain = with_plain_years(half_width(text))
@@ -110,9 +111,9 @@ def _gather(document: Document) -> _Evidence:
             continue
         for words, key in (("部门决算", "department"), ("单位决算", "unit")):
             seen.kinds[key] += words in compact
-        _years(seen, compact, i < min(cover_ends, _COVER_LINES), head, of_table)
-        if i < _COVER_LINES and not of_table:
-            _cover(seen, [canonical(with_plain_years(half_width(t))) for t, _ in texts[i : i + 3]])
+        _years(seen, compact, i < cover_ends, head, of_table)
+        if i < cover_ends and not of_table:
+            _cover(seen, [canonical(with_plain_years(half_width(t))) for t, _ in texts[i : min(i + 3, cover_ends)]])
         _about(seen, compact, i)
     return seen
 
@@ -175,7 +176,8 @@ def _cover(seen: _Evidence, lines: Sequence[str]) -> None:
 
 def _owner(seen: _Evidence, text: str) -> None:
     for said in _LABELLED.finditer(_MONEY_UNIT.sub("  ", text)):
-        entry = lexicon().find("owners", said["label"].strip("()"))
+        label = said["label"].lstrip("(")
+        entry = lexicon().find("owners", label) or lexicon().find("owners", label.rstrip(")"))
         if entry is None or entry.concept != "owner":
             continue
         if (placeholder := lexicon().find("owners", said["name"])) is not None and placeholder.concept == "placeholder":
@@ -196,7 +198,7 @@ def _about(seen: _Evidence, text: str, at: int) -> None:
 
 
 def _clean(name: str) -> str:
-    name = canonical(name).strip("-—_.·:")
+    name = without_remarks(canonical(name)).strip("-—_.·:")
     name = re.sub(r"^(关于|附件\d*:?|目录|现将|第[一二三]部分)+", "", name)
     name = re.sub(r"(的|公开)+$", "", re.sub(r"^(公开|印发)", "", name))
     entry = lexicon().find("owners", name)

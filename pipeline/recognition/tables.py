@@ -8,9 +8,11 @@ What belongs here: that, for tables outside of the annexes.  What may not: what 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
+from pipeline.lexicon.forms import ROW_NO_HEADING
 from pipeline.model.figures import Figure, figure_id
 from pipeline.model.numbers import parse_number, squeeze
 from pipeline.model.text import canonical
@@ -56,7 +58,7 @@ def _labelled(pieces: Sequence[Piece]) -> Iterator[Labelled]:
         table = piece.table
         first = _first_row(table) if n == 0 or not paths else _repeated(table, paths)
         if n == 0 or not paths:
-            paths = heading_paths(table, first) if first else []
+            paths = _told_apart(heading_paths(table, first)) if first else []
         if not paths:
             return
         for row in range(first, table.n_rows):
@@ -66,8 +68,20 @@ def _labelled(pieces: Sequence[Piece]) -> Iterator[Labelled]:
             label = " ".join(squeeze(t) for t in texts if _WORDS.search(t) and parse_number(t) is None)
             for column, text in enumerate(texts):
                 cell = table.at(row, column)
-                if text.strip() and cell is not None and not _names_row(text, column, texts):
-                    yield piece, row, column, cell, label[:200], paths[column] if column < len(paths) else ()
+                path = paths[column] if column < len(paths) else ()
+                if text.strip() and cell is not None and not _names_row(text, column, texts) and not (path and ROW_NO_HEADING.match(path[-1])):
+                    yield piece, row, column, cell, label[:200], path
+
+
+def _told_apart(paths: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """The headings of the columns; where lists stand side by side, those that come again are numbered (统计数, 统计数 (2))."""
+    seen: Counter[tuple[str, ...]] = Counter()
+    told = []
+    for path in paths:
+        seen[path] += 1
+        again = path and not ROW_NO_HEADING.match(path[-1]) and seen[path] > 1
+        told.append((*path[:-1], f"{path[-1]} ({seen[path]})") if again else path)
+    return told
 
 
 def _first_row(table: Table) -> int:
