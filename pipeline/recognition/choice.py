@@ -66,7 +66,7 @@ def _proper(own: Sequence[FormRead]) -> list[FormRead]:
 
 
 def _as_other(form: FormRead) -> Titled:
-    return Titled(form.title, None, form.place, [], set(form.blocks), problem=f"another table is {form.spec.zh} here")
+    return Titled(form.title, None, form.place, form.pieces, set(form.blocks), problem=f"another table is {form.spec.zh} here")
 
 
 # ---------------------------------------------------------------- forms without a known title
@@ -151,7 +151,7 @@ def _amounts(cells: Iterable[object]) -> set[str]:
 def _perhaps(spec: FormSpec, others: Sequence[Titled], pictures: Sequence[str], year: int | None) -> str:
     """Why it is not sure that a form is not printed: a table whose title is not known, or something that could not be read."""
     for other in others:
-        if other.entry is None and other.title and (other.pieces or other.problem == UNTOLD) and _may_be(spec, other):
+        if not other.known and other.title and (other.pieces or other.problem == UNTOLD) and _may_be(spec, other):
             return f"perhaps it is the table “{other.title}”, whose title is not known"
     for other in others:
         if not other.title and other.pieces and any(s is spec for s, _ in fitting_forms(other.pieces[0], year)):

@@ -19,7 +19,7 @@ from pipeline.lexicon.forms import (
     FormSpec,
     phase_of,
 )
-from pipeline.model.numbers import parse_number
+from pipeline.model.numbers import is_blank, parse_number
 from pipeline.model.text import canonical
 from pipeline.reading.document import Table
 
@@ -140,8 +140,8 @@ def _is_amount(text: str) -> bool:
 
 
 def _is_total_row(spec: FormSpec, filled: Sequence[str]) -> bool:
-    """A total without any amount: a row of few words, none of them a heading."""
-    if sum(bool(t) for t in filled) > 4 or not any(TOTAL_LABEL.match(t) for t in filled[:4]):
+    """A total without any amount (a dash is none): a row of few words, none of them a heading."""
+    if sum(not is_blank(t) for t in filled) > 4 or not any(TOTAL_LABEL.match(t) for t in filled[:4]):
         return False
     return not any(re.search(m.pattern, t) for m in spec.measures if m.key not in ("total", "amount") for t in filled if t)
 
@@ -201,10 +201,14 @@ def _without_repeats(texts: Iterator[str]) -> Iterator[str]:
 
 
 def other_heading(table: Table) -> bool:
-    """Whether a table starts with a heading of its own: words in most columns and no number."""
-    texts = [canonical(t) for t in row_texts(table, 0)]
-    words = [t for t in texts if re.search(r"[一-鿿]{2,}", t)]
-    return len(words) >= max(3, table.n_cols * 0.6) and not any(re.search(r"\d", t) for t in texts)
+    """Whether a table starts with a heading of its own: rows without any number that have words over most columns."""
+    headed: set[int] = set()
+    for row in range(min(table.n_rows, _MAX_HEADING_ROWS)):
+        cells = [c for c in table.cells if c.row == row]
+        if any(re.search(r"\d", c.text) for c in cells):
+            break
+        headed |= {c.col + i for c in cells if re.search(r"[一-鿿]{2,}", canonical(c.text)) for i in range(c.colspan)}
+    return len(headed) >= max(3, table.n_cols * 0.6)
 
 
 # ---------------------------------------------------------------- columns of one table
@@ -243,6 +247,7 @@ class _Columns:
         """Whether a column's data begin with the numbered labels of a summary's lines (一、… 二、…), whatever its heading is called."""
         filled = [t for r in range(self.data_row, self.table.n_rows) if (t := canonical(self.table.text(r, column)))]
         return len(filled) > 2 and all(_NUMBERED_LABEL.match(t) for t in filled[:2])
+
 
 def measure_of(spec: FormSpec, path: Sequence[str], taken: Collection[str]) -> str | None:
     """The measure that a column's headings name: the lowest heading decides, then those above it, then wrapped ones joined."""

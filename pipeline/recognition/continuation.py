@@ -12,15 +12,15 @@ from pipeline.lexicon import Entry
 from pipeline.lexicon.forms import FormSpec, unit_of
 from pipeline.model.text import canonical
 from pipeline.reading.document import Cell, Table
+from pipeline.recognition.captions import is_head
 from pipeline.recognition.columns import Group, Layout, fit, heading_text, other_heading, row_texts
 from pipeline.recognition.read import FormRead, Piece
 
-_PREAMBLE = re.compile(r"^(公开\d+表|附?表\d+|(公开|编制|填报)?(部门|单位)(\((部门|单位)\))?(名称)?:.*|.*金额单位:.*|单位:.*|财决.*表|\d{4}年度?)$")
 _PREAMBLE_ROWS = 6
 Title = tuple[str, Entry | None]
 
 
-def without_preamble(piece: Piece, title_of: Callable[[str], Title | None]) -> tuple[Piece, Title | None, tuple[str, tuple[int, int]] | None]:
+def without_preamble(piece: Piece, title_of: Callable[[str, bool], Title | None]) -> tuple[Piece, Title | None, tuple[str, tuple[int, int]] | None]:
     """The table without leading rows that only give title, number, unit or publisher; with that title and unit."""
     title: Title | None = None
     unit: tuple[str, tuple[int, int]] | None = None
@@ -31,7 +31,7 @@ def without_preamble(piece: Piece, title_of: Callable[[str], Title | None]) -> t
             skip = r + 1 if skip == r else skip
             continue
         said = [line for t in texts for line in t.split("\n") if line.strip()]  # one cell may hold number, publisher and unit
-        named = next((found for t in texts if len(texts) < 4 and (found := title_of(t))), None)
+        named = next((found for t in texts if len(texts) < 4 and (found := title_of(t, len(texts) == 1))), None)
         if named is None and not _is_preamble(texts) and not _is_preamble(said):
             break
         title = title or named
@@ -41,7 +41,7 @@ def without_preamble(piece: Piece, title_of: Callable[[str], Title | None]) -> t
 
 
 def _is_preamble(texts: list[str]) -> bool:
-    return all(_PREAMBLE.match(canonical(t)) for t in texts)
+    return all(is_head(canonical(t)) for t in texts)
 
 
 def _from_row(piece: Piece, first: int) -> Piece:

@@ -20,6 +20,7 @@ from pipeline.model.numbers import half_width
 from pipeline.model.text import canonical
 from pipeline.reading.document import Document, Line, Page, Table
 from pipeline.recognition import columns, rows, three_public
+from pipeline.recognition.captions import is_head
 from pipeline.recognition.continuation import below, continuation, heading_only, joins, without_preamble
 from pipeline.recognition.read import FormRead, Piece
 from pipeline.recognition.rows import NO_DATA
@@ -33,11 +34,8 @@ _REACH = 6
 _AMOUNT = re.compile(r"\d\.\d")
 _PROSE = re.compile("[。；]")
 UNTOLD = "its lines could not be told apart to rows and columns"
-#: Lines that stand between a title and its table, or between the pieces of a table.
-_CONTEXT = re.compile(
-    r"^(公开\d+表|附?表\d+|(公开|编制|填报)?(部门|单位)(\((部门|单位)\))?(名称)?:.*|.*(金额)?单位:.*|财决.*表|\d{4}年度?"
-    r"|[-—–]*\d+[-—–]*|第\d+页.*)$"
-)
+#: The number of a page, between the pieces of a table.
+_FURNITURE = re.compile(r"[-—–]*\d+[-—–]*|第\d+页.*")
 _NARRATIVE = re.compile(r"(决算)?情况(的)?说明$|^第[三四五六]部分")
 
 Unit = tuple[str, tuple[int, int]]
@@ -54,6 +52,11 @@ class Titled:
     blocks: set[int] = field(default_factory=set)
     unit: Unit | None = None
     problem: str = ""
+
+    @property
+    def known(self) -> bool:
+        """Whether it is known what the table is: by its title, or because another table is the form that its title names."""
+        return self.entry is not None or self.problem not in ("", UNTOLD)
 
 
 @dataclass
@@ -173,7 +176,7 @@ class _Walk:
         if NO_DATA.search(text):
             self.form.no_data = self.form.no_data or line.text.strip()
             self.form.blocks.add(block)
-        elif _CONTEXT.match(text) or text.startswith("注"):
+        elif is_head(text) or _FURNITURE.fullmatch(text) or text.startswith("注"):
             self.form.blocks.add(block)
 
     def _narrative(self, line: Line) -> bool:
@@ -320,6 +323,7 @@ class _Walk:
             last.rows.extend(r for r in form.rows if not rows.repeats_total(last, r))
             last.pages |= form.pages
             last.blocks |= form.blocks
+            last.pieces += form.pieces
             return last
         self.found.forms.append(form)
         return form
@@ -348,16 +352,17 @@ def _rank(entry: Entry | None) -> int:
 
 
 def _add_block(form: FormRead, piece: Piece) -> None:
+    form.pieces.append(piece)
     form.blocks.add(piece.block)
     if piece.table.place.page is not None:
         form.pages.add(piece.table.place.page)
 
 
-def _table_title(text: str) -> tuple[str, Entry | None] | None:
-    """The title that a cell of a table's first rows holds, if it is one."""
+def _table_title(text: str, alone: bool) -> tuple[str, Entry | None] | None:
+    """The title that a cell of a table's first rows holds, if it is one; a title without 表 is one only ``alone`` in its row."""
     words = " ".join(text.split())
     entry = title_entry(words)
-    if entry is not None and core_title(words).endswith("表"):
+    if entry is not None and (alone or core_title(words).endswith("表")):
         return words, entry
     return (words, None) if looks_like_title(words) and len(canonical(words)) > 5 else None
 

@@ -19,7 +19,7 @@ from pipeline.recognition.columns import is_column_numbers, row_texts
 from pipeline.recognition.read import Address
 
 _WORDS = re.compile(r"[一-鿿A-Za-z]")
-#: A class, or what is longer; a part of a code that has columns of its own (类 款 项) is so only beside one that begins with 0.
+#: A class, or what is longer; a part of a code that has columns of its own is so only below 类, 款, 项 or beside one that begins with 0.
 _CODE = re.compile(r"[235]\d\d|\d{3}(\d\d){1,3}")
 _PART_OF_CODE = re.compile(r"\d\d")
 _LINE_NUMBER = re.compile(r"\d{1,3}")
@@ -29,7 +29,7 @@ def numbers_of_table(block: int, table: Table, figures: Collection[Address], unr
     """Every number of a table; ``figures`` are the cells that became one, ``unread`` those that could not, ``why`` all others did not."""
     counted = {r for r in range(table.n_rows) if is_column_numbers(row_texts(table, r))}
     lines = _line_numbers(table)
-    parts = {c.col for c in table.cells if re.fullmatch(r"0\d", squeeze(c.text))}
+    parts = {c.col for c in table.cells if re.fullmatch(r"0\d|[类款项]", squeeze(c.text))}
     for cell in table.cells:
         address = (block, cell.row, cell.col)
         for i, (start, end, digits) in enumerate(numbers_in(cell.text)):

@@ -17,7 +17,7 @@ from pipeline.model.text import canonical
 from pipeline.reading.document import Line, Table
 from pipeline.recognition.choice import Chosen
 from pipeline.recognition.figures import FormFigures, figures_of
-from pipeline.recognition.forms import UNTOLD, FormsFound, Titled
+from pipeline.recognition.forms import FormsFound, Titled
 from pipeline.recognition.ledger import numbers_of
 from pipeline.recognition.read import FormRead
 from pipeline.recognition.tables import figures_of_table
@@ -122,12 +122,10 @@ def other_parts(others: Sequence[Titled], blocks: Mapping[int, Line | Table], re
         if not own or any(p.block in taken for p in other.pieces):
             continue
         statement = f"other{len(parts) + 1}"
-        read, cells = figures_of_table(other.pieces, statement, report_id, reader) if other.entry is not None else ([], set())
+        read, cells = figures_of_table(other.pieces, statement, report_id, reader) if other.known else ([], set())
         figures += read
-        concept, state = (other.entry.concept, "other") if other.entry is not None else ("table", "unread")
-        reason = other.problem or ("" if other.entry is not None else _NOT_KNOWN if other.title else "a table without a title")
-        if other.problem and other.entry is None and other.problem != UNTOLD:
-            state = "other"
+        concept, state = other.entry.concept if other.entry is not None else "table", "other" if other.known else "unread"
+        reason = other.problem or ("" if other.known else _NOT_KNOWN if other.title else "a table without a title")
         numbers = numbers_of(blocks, own, cells, {}, reason or "its row or its column has no name")
         last = next((p.table.place.page for p in reversed(other.pieces)), other.place.page)
         parts.append(Part("other", concept, other.title, state, reason, other.place, last, own, numbers))  # type: ignore[arg-type]

@@ -80,7 +80,7 @@ class FormRead:
     """One printing of a form: title, unit (word and how many 万元 one of it is), rows, and the blocks that it was read from.
 
     ``rank`` is that of its title (1: the form's own; the title of a table that other provinces print instead of it has a higher one);
-    ``doubt`` why it is not sure that this table is the form; ``problem`` why it could not be read.
+    ``doubt`` why it is not sure that this table is the form; ``problem`` why it could not be read; ``pieces`` its table, over pages.
     """
 
     spec: FormSpec
@@ -98,6 +98,7 @@ class FormRead:
     doubt: str | None = None
     blocks: set[int] = field(default_factory=set)
     pages: set[int] = field(default_factory=set)
+    pieces: list[Piece] = field(default_factory=list)
 
     @property
     def blank(self) -> bool:

@@ -59,7 +59,8 @@ def fit(piece: Piece, year: int | None) -> Turned | str:
     if data_row == 0:
         return "it has no heading"
     paths = tuple(heading_paths(table, data_row))
-    kinds = tuple(_kind_of_path(path, year) for path in paths)
+    listed = {c for c in range(table.n_cols) if sum(kind_of(r[c]) is not None for r in rows[data_row:]) > 1}  # kinds down the side
+    kinds = tuple(None if c in listed else _kind_of_path(path, year) for c, path in enumerate(paths))
     stages = tuple(next((p for s in reversed(path) if (p := phase_of(s, year)) is not None), None) for path in paths)
     named = {k for k in kinds if k is not None}
     labels = tuple(c for c in range(table.n_cols) if kinds[c] is None and stages[c] is None and _names_rows(paths[c], rows[data_row:], c))

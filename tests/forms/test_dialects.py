@@ -355,3 +355,94 @@ def test_digits_in_full_width_are_the_same_codes_and_amounts() -> None:
     wide = REPORT.translate(str.maketrans("0123456789.", "０１２３４５６７８９．")).replace("２０２３年度", "2023年度")
     for statement in ("general_budget_expenditure", "expenditure", "three_public"):
         assert figures_of(wide, statement) == figures_of(REPORT, statement)
+
+
+# ---------------------------------------------------------------- heads, headings and titles of more provinces
+
+
+def edited(*changes: tuple[str, str]) -> ReportContents:
+    text = REPORT
+    for old, new in changes:
+        assert old in text, old
+        text = text.replace(old, new)
+    return read_report(text.encode())
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "部门：甲市水利局 2023年度 单位：万元",
+        "部门（单位）：甲市水利局 公开01表 单位：万元",
+        "部门/单位：甲市水利局 附表2-1 单位：万元",
+        "预算单位：甲市水利局（公章） 单位：万元",
+    ],
+)
+def test_what_follows_the_owner_on_its_line_is_no_part_of_its_name(head: str) -> None:
+    assert edited(("部门：甲市水利局\t单位：万元", head)).report.publisher == "甲市水利局"
+
+
+def test_contents_are_no_cover() -> None:
+    listed = "目录\n\n第一部分 部门概况\n\n第二部分 2023年度部门决算表\n\n（八）政府性基金预算收入支出决算表\n\n第三部分 2023年度部门决算情况说明\n\n"
+    contents = edited(("甲市水利局\n\n部门决算\n", "甲市水利局\n\n部门决算公开情况说明\n\n" + listed))
+    assert (contents.report.publisher, contents.report.fiscal_year) == ("甲市水利局", 2023)
+
+
+def test_a_summary_is_told_by_its_numbered_lines_where_its_headings_are_not_known() -> None:
+    contents = edited(("项目(按功能分类)", "支出功能分类"), ("项目(按支出性质和经济分类)", "支出性质"))
+    left = {
+        f.label: f.value for f in contents.figures if f.statement == "income_expenditure_summary" and f.measure == "amount" and f.side == "income"
+    }
+    assert left["总计"] == 105
+
+
+def test_a_total_of_dashes_is_a_row_and_the_form_is_empty() -> None:
+    contents = edited(("合计\t\t\t\t\n\n注：本表无数据。", "栏次\t\t1\t2\t3\n合计\t\t-\t-\t-"))
+    states = {row["statement"]: row["state"] for row in contents.rows_of("core.forms")}
+    assert states["state_capital"] == "empty"
+
+
+def test_titles_in_a_row_of_their_table_need_no_word_for_table() -> None:
+    """Where the heads stand in the table's first rows, as converters of workbooks leave them."""
+    title = "一般公共预算财政拨款基本支出决算明细（2023年度）"
+    head = f"{title}\t\t\t\t\n\t\t公开06表\t\t\n编制部门：甲市水利局\t\t单位：万元\t\t\n"
+    contents = edited(("一般公共预算财政拨款基本支出决算表（按经济分类）\n\n公开06表\n\n部门：甲市水利局\t单位：万元\n\n", head))
+    read = {f.code for f in contents.figures if f.statement == "basic_expenditure_by_economic_class" and f.value}
+    assert read >= {"301", "30101", "302", "30302"}
+
+
+@pytest.mark.parametrize("heading", ["“三公”经费", "项目"])
+def test_kinds_down_the_side_whatever_stands_over_them(heading: str) -> None:
+    form = THREE_AMOUNTS.replace("项目\t年初预算数", f"{heading}\t年初预算数")
+    assert three_public(form, "final") == FINAL
+
+
+def test_lists_side_by_side_in_a_table_of_no_interest_are_told_apart() -> None:
+    table = (
+        "机构运行经费支出、国有资产占用情况及政府采购支出信息表\n\n项目\t行次\t统计数\t项目\t行次\t统计数\n"
+        "一、机构运行经费\t1\t10.00\t四、政府采购支出\t9\t—\n（一）行政单位\t2\t10.00\t（一）货物\t10\t3.00\n\n"
+    )
+    contents = edited(("第三部分 部门决算情况说明", table + "第三部分 部门决算情况说明"))
+    others = [(f.row_order, f.measure, f.printed) for f in contents.figures if f.section == "other"]
+    assert (3, "column:统计数 (2)", "3.00") in others
+    assert len({other[:2] for other in others}) == len(others)
+
+
+def test_another_forms_heading_is_no_continuation() -> None:
+    """A table whose title is not known does not go on with the form above it, however many columns both have."""
+    strange = "某某情况\n\n项目\t\t上缴\t\t\n编号\t称谓\t甲\t乙\t丙\n一\t丁\t7.00\t7.00\t\n\n"
+    contents = edited(("政府性基金预算财政拨款收入支出决算表\n", strange + "政府性基金预算财政拨款收入支出决算表\n"))
+    assert "7.00" not in {f.printed for f in contents.figures if f.section == "form"}
+    assert "7.00" in {n["printed"] for n in contents.rows_of("core.unread_numbers")}
+
+
+def test_a_narrative_under_a_numeral_with_the_year() -> None:
+    narrative = "三、2023年度部门决算情况说明\n\n（一）收入支出决算总体情况说明\n\n2023年度收、支总计105.00万元。\n\n四、名词解释\n"
+    contents = edited(("第三部分 部门决算情况说明\n\n一、无\n", narrative), ("第二部分 2023年度部门决算表", "二、2023年度部门决算表"))
+    assert {f.value for f in contents.figures if f.section == "narrative"} >= {Decimal("105.00")}
+
+
+@pytest.mark.parametrize("before", ["表1-1：", "附表2-5 ", "2.1", "表（一）", "财决公开01表 ", "1-", "部门决算报表（表一）", "公开1："])
+def test_numbers_before_a_title(before: str) -> None:
+    spec = form_of_title(before + "一般公共预算财政拨款支出决算表")
+    assert spec is not None
+    assert spec.key == "general_budget_expenditure"
