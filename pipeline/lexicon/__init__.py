@@ -22,7 +22,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationIn
 
 from pipeline.model.text import canonical
 
-__all__ = ["VARIABLE", "Entry", "Lexicon", "LexiconError", "lexicon"]
+__all__ = ["VARIABLE", "Entry", "Lexicon", "LexiconError", "concepts", "lexicon", "wordings"]
 
 #: Names a folder with more entries (``titles.toml`` …).
 VARIABLE = "FINAL_ACCOUNTS_LEXICON"
@@ -109,6 +109,7 @@ class Lexicon:
         for path in self._sources:
             self._kinds.setdefault(path.stem, []).extend(_entries(path))
         self._found: dict[tuple[str, str, str | None, int | None], Entry | None] = {}
+        self._concepts: dict[tuple[str, str, str | None], frozenset[str]] = {}
 
     @classmethod
     def built_in(cls) -> Lexicon:
@@ -128,6 +129,15 @@ class Lexicon:
             fitting = (e for e in self._kinds.get(kind, ()) if e.holds(scope, year) and e.matches(text))
             self._found[key] = next(fitting, None)
         return self._found[key]
+
+    def concepts(self, kind: str, text: str, scope: str | None = None) -> frozenset[str]:
+        """Every concept of a kind that a text has, in any spelling."""
+        key = (kind, text, scope)
+        if key not in self._concepts:
+            if len(self._concepts) > 100_000:
+                self._concepts.clear()
+            self._concepts[key] = frozenset(e.concept for e in self._kinds.get(kind, ()) if e.holds(scope, None) and e.matches(text))
+        return self._concepts[key]
 
     def kinds(self) -> Iterator[tuple[str, Entry]]:
         """Every entry with its kind."""
@@ -156,6 +166,16 @@ def _entries(path: Path) -> list[Entry]:
 def lexicon() -> Lexicon:
     """The lexicon of this process: the built-in entries, and those of the folder that the environment names."""
     return _loaded(os.environ.get(VARIABLE, ""))
+
+
+def concepts(kind: str, text: str, scope: str | None = None) -> frozenset[str]:
+    """Every concept of a kind that a text has, by the lexicon of this process."""
+    return lexicon().concepts(kind, text, scope)
+
+
+def wordings(kind: str, concept: str, plain: str) -> list[re.Match[str]]:
+    """Every place of a canonical text where a pattern of a concept is found, entry by entry."""
+    return [match for entry in lexicon().entries(kind) if entry.concept == concept for match in entry.found_in(plain)]
 
 
 @cache

@@ -100,7 +100,6 @@ ROW_NO_HEADING = re.compile(r"^行次$|^序号$")
 TOTAL_LABEL = re.compile(r"^(合计|总计|总合计|本年(收入|支出)?合计)$")
 #: The row of column numbers (栏次 1 2 3 …): never money.
 COLUMN_NUMBERS_LABEL = re.compile(r"^(栏次|栏目|列次)$")
-NOTE = re.compile(r"^(注|备注|说明)[:：0-9]|^注$")
 
 
 def form_of_title(text: str) -> FormSpec | None:

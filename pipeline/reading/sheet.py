@@ -12,7 +12,8 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from pipeline.lexicon import lexicon
+from pipeline.lexicon import concepts
+from pipeline.lexicon.around import around_table, is_note
 from pipeline.model.figures import Place
 from pipeline.model.numbers import parse_number
 from pipeline.model.text import canonical
@@ -25,20 +26,16 @@ _NAME = re.compile("(?:[一-鿿].*){4}")
 _NAME_NUMBER = re.compile(r"^[A-Za-z]{0,2}\d{0,3}[.、\s_-]*")
 #: What stands above a table and not in it, by its form: a name with what it names, a year, a date.
 _ABOVE = re.compile(r"\(?20\d\d年?度?\)?|.{0,12}:.*|(20\d\d年)?\d{1,2}月\d{1,2}日|20\d\d年\d{1,2}月(\d{1,2}日)?")
+#: What a line numbers that heads a table: a form, an annex.
+_NUMBERS = frozenset({"number", "annex"})
 #: A text this long is prose.
 _PROSE = 40
 _MOST_COLUMNS = 16_384
 
 
-def _concept(text: str) -> str:
-    """What a short text above or below a table is (``sheet_heads`` of the lexicon), ``""`` where it is nothing of the kind."""
-    entry = lexicon().find("sheet_heads", text) if text else None
-    return entry.concept if entry is not None else ""
-
-
 def _names(text: str) -> bool:
     """Whether a cell only names what the cell to its right says."""
-    return _concept(text.rstrip(":：")).endswith("_name")
+    return any(concept.endswith("_name") for concept in concepts("sheet_heads", text.rstrip(":：")))
 
 
 def read_sheet(data: bytes, kind: str) -> Document:
@@ -85,7 +82,7 @@ class _Row:
         after_name = [False, *(_names(t) for t in texts)]
         plain = [canonical(t) for t, named in zip(texts, after_name, strict=False) if not named and not _names(t)]
         named = any(after_name[:-1])
-        return (bool(plain) or named) and all(_ABOVE.fullmatch(t) or _concept(t) == "form_number" for t in plain)
+        return (bool(plain) or named) and all(_ABOVE.fullmatch(t) or around_table(t) & _NUMBERS for t in plain)
 
     def line(self) -> str:
         """The row as one line: a name and the cell to its right as one word, other cells apart."""
@@ -152,12 +149,12 @@ class _Grid:
         above, row = self.rows[i - 1], self.rows[i]
         if not row.texts or self._covered(i) or not any(len(r.texts) > 1 and not r.said_above() for r in self.rows[begin:i]):
             return False
-        apart = row.number > above.number + 1 or not above.texts or _concept(above.single) == "note"
+        apart = row.number > above.number + 1 or not above.texts or is_note(above.single)
         following = self.rows[i + 1] if i + 1 < len(self.rows) else None
         headed = following is not None and following.number == row.number + 1 and following.said_above()
         single = canonical(row.single)
         if single and parse_number(single) is None:
-            titled = _concept(single) in ("table_title", "form_number")
+            titled = bool("table_title" in concepts("sheet_heads", single) or around_table(single) & _NUMBERS)
             return (apart and (titled or headed or len(single) > _PROSE)) or (headed and titled)
         if apart and row.said_above():
             return True
@@ -172,7 +169,7 @@ class _Grid:
         first, last = rows.start, rows.stop
         while first < last and (self.rows[first].single or self.rows[first].said_above() or not self.rows[first].texts):
             first += 1
-        while last > first and (not self.rows[last - 1].texts or _concept(self.rows[last - 1].single) == "note"):
+        while last > first and (not self.rows[last - 1].texts or is_note(self.rows[last - 1].single)):
             last -= 1
         body = range(first, last)
         if not any(len(self.rows[i].texts) > 1 for i in body):

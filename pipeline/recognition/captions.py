@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from pipeline.lexicon import lexicon
-from pipeline.lexicon.units import unit_of
+from pipeline.lexicon.around import is_owner_label
 from pipeline.model.figures import Place, Report
 from pipeline.model.parts import Part
 from pipeline.model.text import canonical
@@ -26,8 +26,6 @@ _BEHIND = re.compile(
 #: A unit with an amount in it (单位：800万元).
 _UNIT = re.compile(r"单位:\d[\d.,]*[万亿]?元")
 _MONEY = re.compile(r"^(?:人民币)?[万亿]?元")
-_YEAR = re.compile(r"\(?20\d\d年?度?\)?")
-_LONGEST_HEAD = 60
 
 
 def caption_rows(parts: Iterable[Part], blocks: Mapping[int, Line | Table], report: Report, first_row: int) -> Iterator[Mapping[str, Any]]:
@@ -87,20 +85,10 @@ def _line_numbers(part: Part, blocks: Mapping[int, Line | Table]) -> Iterator[tu
 def owner(text: str) -> str:
     """The name behind a label such as ``部门：`` or ``公开部门：`` in a canonical line; ``""`` where the line names none."""
     label, colon, name = text.partition(":")
-    if not colon or not any(e.concept == "owner" and e.matches(label) for e in lexicon().entries("owners")):
+    if not colon or not is_owner_label(label):
         return ""
     name = without_remarks(name)
     return "" if _MONEY.match(name) or len(name) < 2 or name.isdigit() else name
-
-
-def is_head(text: str) -> bool:
-    """Whether a canonical text says nothing but what stands above a form: its number, owner, unit or year."""
-    label, colon, _ = text.partition(":")
-    named = lexicon().find("owners", label) if colon else None
-    if (named is not None and named.concept == "owner") or (len(text) < _LONGEST_HEAD and unit_of(text) is not None):
-        return True
-    entry = lexicon().find("sheet_heads", text)
-    return (entry is not None and entry.concept == "form_number") or bool(_YEAR.fullmatch(text))
 
 
 def without_remarks(name: str) -> str:

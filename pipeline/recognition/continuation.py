@@ -9,10 +9,10 @@ import re
 from collections.abc import Callable, Iterator
 
 from pipeline.lexicon import Entry
+from pipeline.lexicon.around import HEAD, around_table
 from pipeline.lexicon.forms import FormSpec, unit_of
 from pipeline.model.text import canonical
 from pipeline.reading.document import Cell, Table
-from pipeline.recognition.captions import is_head
 from pipeline.recognition.columns import Group, Layout, fit, heading_text, other_heading, row_texts
 from pipeline.recognition.read import FormRead, Piece
 
@@ -41,7 +41,7 @@ def without_preamble(piece: Piece, title_of: Callable[[str, bool], Title | None]
 
 
 def _is_preamble(texts: list[str]) -> bool:
-    return all(is_head(canonical(t)) for t in texts)
+    return all(around_table(t) & HEAD for t in texts)
 
 
 def _from_row(piece: Piece, first: int) -> Piece:

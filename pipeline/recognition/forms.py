@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from pipeline.lexicon import Entry
+from pipeline.lexicon.around import HEAD, around_table, says_no_data
 from pipeline.lexicon.forms import FORM_BY_KEY, FORMS, FormSpec, core_title, heads, unit_of
 from pipeline.lexicon.titles import looks_like_title, names_a_table, title_entry
 from pipeline.model.figures import Place
@@ -20,10 +21,8 @@ from pipeline.model.numbers import half_width
 from pipeline.model.text import canonical
 from pipeline.reading.document import Document, Line, Page, Table
 from pipeline.recognition import columns, rows, three_public
-from pipeline.recognition.captions import is_head
 from pipeline.recognition.continuation import below, continuation, heading_only, joins, without_preamble
 from pipeline.recognition.read import FormRead, Piece
-from pipeline.recognition.rows import NO_DATA
 
 #: A title without a table is that of an empty form where one of so many lines below it says so.
 _NOTE_LINES = 6
@@ -34,9 +33,8 @@ _REACH = 6
 _AMOUNT = re.compile(r"\d\.\d")
 _PROSE = re.compile("[。；]")
 UNTOLD = "its lines could not be told apart to rows and columns"
-#: The number of a page, between the pieces of a table.
-_FURNITURE = re.compile(r"[-—–]*\d+[-—–]*|第\d+页.*")
-_NARRATIVE = re.compile(r"(决算)?情况(的)?说明$|^第[三四五六]部分")
+#: Lines that stand below a form and belong to it.
+_BELOW = HEAD | {"page", "note"}
 
 Unit = tuple[str, tuple[int, int]]
 
@@ -136,11 +134,11 @@ class _Walk:
             self.unit, self.unit_age = declared, 0
         if self.title is not None:
             self.loose.append((block, line))
-            if self._narrative(line):
+            if "narrative" in around_table(line.text):
                 self._close_title()
         elif self.form is not None:
             self._below(block, line)
-        if self._narrative(line):
+        if "narrative" in around_table(line.text):
             self.form = self.other = None
             self.annex = False
 
@@ -172,15 +170,11 @@ class _Walk:
     def _below(self, block: int, line: Line) -> None:
         """A line after a form's table: a note of it, or page furniture."""
         assert self.form is not None
-        text = canonical(line.text)
-        if NO_DATA.search(text):
+        if says_no_data(line.text):
             self.form.no_data = self.form.no_data or line.text.strip()
             self.form.blocks.add(block)
-        elif is_head(text) or _FURNITURE.fullmatch(text) or text.startswith("注"):
+        elif around_table(line.text) & _BELOW:
             self.form.blocks.add(block)
-
-    def _narrative(self, line: Line) -> bool:
-        return len(line.text.strip()) < 40 and bool(_NARRATIVE.search(canonical(line.text)[-12:]))
 
     def _close_title(self) -> None:
         """A title that no table followed: an empty form that says so, lines that no lowering made a table, or nothing."""
@@ -188,7 +182,7 @@ class _Walk:
         self.title, self.loose = None, []
         if title is None:
             return
-        said = next((line.text.strip() for _, line in loose[:_NOTE_LINES] if NO_DATA.search(canonical(line.text))), "")
+        said = next((line.text.strip() for _, line in loose[:_NOTE_LINES] if says_no_data(line.text)), "")
         amounts = [block for block, line in loose for _ in _AMOUNT.findall(half_width(line.text)) if not _PROSE.search(line.text)]
         words = [canonical(line.text) for _, line in loose[:_HEADING_LINES] if not _PROSE.search(line.text)]
         headed = title.spec is not None and heads(title.spec, "".join(words))

@@ -12,7 +12,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from pipeline.lexicon import lexicon
+from pipeline.lexicon import concepts, lexicon
+from pipeline.lexicon.around import is_owner_label
 from pipeline.lexicon.titles import core_title, looks_like_title, title_entry
 from pipeline.model.chinese_numerals import with_plain_years
 from pipeline.model.numbers import half_width
@@ -177,10 +178,9 @@ def _cover(seen: _Evidence, lines: Sequence[str]) -> None:
 def _owner(seen: _Evidence, text: str) -> None:
     for said in _LABELLED.finditer(_MONEY_UNIT.sub("  ", text)):
         label = said["label"].lstrip("(")
-        entry = lexicon().find("owners", label) or lexicon().find("owners", label.rstrip(")"))
-        if entry is None or entry.concept != "owner":
+        if not (is_owner_label(label) or is_owner_label(label.rstrip(")"))):
             continue
-        if (placeholder := lexicon().find("owners", said["name"])) is not None and placeholder.concept == "placeholder":
+        if "placeholder" in concepts("owners", said["name"]):
             seen.placeholders.append(said["name"])
         elif (name := _clean(said["name"])) and not _UNIT_NAME.match(name):
             seen.owners[name] += 1

@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from pipeline.lexicon.forms import NOTE, TOTAL_LABEL
+from pipeline.lexicon.around import is_note, says_no_data
+from pipeline.lexicon.forms import TOTAL_LABEL
 from pipeline.model.numbers import half_width_digits, is_blank, parse_number, squeeze
 from pipeline.model.text import canonical
 from pipeline.reading.document import Cell
@@ -25,10 +26,6 @@ _LABEL_START = re.compile(
     r"^([一二三四五六七八九十]+、|其中|本年|总计|合计|年初|年末|期初|期末|上年|结转|结余|使用|用事业|一般公共|政府性|国有资本|收入$|支出$|项目)"
 )
 _LABEL_END = re.compile(r"(支出|收入|拨款|结余|合计|总计|分配|差额|[)）])$")
-#: Words of a row that say that the form has no data.
-NO_DATA = re.compile(
-    r"(本|此|该)表(无数据|(为|系)?空|没有数据|无内容)|为空表|(没有|无|未发生|未安排).{0,30}(预算|基金|国有资本|三公).{0,40}(收入|支出|收支|结转|安排|经费)"
-)
 
 
 @dataclass(frozen=True)
@@ -63,8 +60,8 @@ def add_rows(form: FormRead, piece: Piece, layout: Layout, first_row: int, conti
         own = tuple(c if c is not None and (c.row, c.col) == (r, i) else None for i, c in enumerate(cells))
         texts = [c.text if c is not None else "" for c in own]
         filled = [canonical(t) for t in texts if t.strip()]
-        if filled and (NOTE.match(filled[0]) or filled[0].startswith("注") or NO_DATA.search(filled[0])):
-            form.no_data = form.no_data or ("".join(filled) if NO_DATA.search("".join(filled)) else "")
+        if filled and (is_note(filled[0]) or says_no_data(filled[0])):
+            form.no_data = form.no_data or ("".join(filled) if says_no_data("".join(filled)) else "")
             continue
         if not filled or is_column_numbers(texts):
             continue

@@ -11,12 +11,12 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from pipeline.lexicon.forms import COLUMN_NUMBERS_LABEL, FORM_BY_KEY, LABEL_HEADING, NOTE, ROW_NO_HEADING, TOTAL_LABEL, phase_of
+from pipeline.lexicon.around import is_note, says_no_data
+from pipeline.lexicon.forms import COLUMN_NUMBERS_LABEL, FORM_BY_KEY, LABEL_HEADING, ROW_NO_HEADING, TOTAL_LABEL, phase_of
 from pipeline.model.numbers import is_blank, parse_number, squeeze
 from pipeline.model.text import canonical
 from pipeline.recognition.columns import Path, extra, heading_paths, heading_text, is_column_numbers, row_texts
 from pipeline.recognition.read import CellRead, FormRead, Piece, RowRead
-from pipeline.recognition.rows import NO_DATA
 
 SPEC = FORM_BY_KEY["three_public"]
 #: Numbers before a label; a numeral alone is one (三公经费合计).
@@ -136,8 +136,8 @@ def _texts(form: FormRead, piece: Piece, row: int) -> list[str] | None:
     texts = row_texts(piece.table, row)
     filled = [canonical(t) for t in texts if t.strip()]
     said = "".join(filled)
-    if filled and (NOTE.match(filled[0]) or filled[0].startswith("注") or NO_DATA.search(said)):
-        form.no_data = form.no_data or (said if NO_DATA.search(said) else "")
+    if filled and (is_note(filled[0]) or says_no_data(said)):
+        form.no_data = form.no_data or (said if says_no_data(said) else "")
         return None
     return texts if not is_column_numbers(texts) else None
 

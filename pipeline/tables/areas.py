@@ -13,7 +13,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from pipeline.lexicon.forms import NOTE, form_of_title, unit_of
+from pipeline.lexicon.around import around_table, is_note
+from pipeline.lexicon.forms import form_of_title, unit_of
 from pipeline.lexicon.titles import names_a_table
 from pipeline.model.text import canonical
 from pipeline.reading.document import Line, Page, Table, Word
@@ -32,10 +33,8 @@ _FARTHEST = 6.0
 #: Rules that begin and end alike from which they are a table's; the highest row between two of them (points).
 _RULES_OF_A_FRAME, _HIGHEST_ROW = 4, 240.0
 
-_AROUND = re.compile(
-    r"^(公开\d*表|附?表\d+([:：].*)?|附件\d*|(公开|编制|填报)?(部门|单位)(名称|\(单位\))?[:：].*|\(?20\d\d年度?\)?|目录|第[一二三四五六七八九]部分.*)$"
-)
-RUNNING_HEAD = re.compile(r"20\d\d年度?(部门|单位)?决算(公开)?(报告)?$")
+#: What parts tables wherever it stands.
+_BETWEEN = frozenset({"number", "owner", "year", "contents", "annex", "part"})
 _TITLE = re.compile(r"(?P<table>[^,;。]{2,}表)(\([^()]{1,24}\))?$|[^,;。]*(报告|说明|情况|附件|明细)$")
 _LEADERS = re.compile(r"[.…·]{4,}|…{2,}")
 _CJK = re.compile(r"[一-鿿]")
@@ -118,11 +117,11 @@ def _goes_on(before: Line | None, line: Line) -> bool:
     """Whether a line is the rest of what stands around a table: of a note, of the publisher's name in a narrow cell."""
     if before is None or not before.words or _has_numbers(line):
         return False
-    if NOTE.match(canonical(before.text)):
+    if is_note(before.text):
         return True
     first, own = before.words[0], line.words[0]
     near = own.top - first.bottom < own.bottom - own.top
-    owner = bool(_AROUND.match(canonical("".join(w.text for w in pieces_of(before.words)[0]))))
+    owner = bool(around_table("".join(w.text for w in pieces_of(before.words)[0])) & _BETWEEN)
     return owner and near and len(line.words) == 1 and abs(first.x0 - own.x0) < 3
 
 
@@ -130,7 +129,7 @@ def _is_margin(line: Line, page: Page) -> bool:
     """Whether a line is a page number or a running head: it parts no table from its rest on the next page."""
     text = canonical(line.text)
     edge = (line.place.top or 0.0) < 0.09 * (page.height or 842.0) or (line.place.bottom or 0.0) > 0.91 * (page.height or 842.0)
-    return is_furniture(line.text) or bool(RUNNING_HEAD.search(text)) or (edge and text.isdigit()) or _is_lone_number(line, page)
+    return is_furniture(line.text) or "running_head" in around_table(text) or (edge and text.isdigit()) or _is_lone_number(line, page)
 
 
 def _is_lone_number(line: Line, page: Page) -> bool:
@@ -149,9 +148,9 @@ def _parts(line: Line, width: float, run: Sequence[Line], framed: bool) -> bool:
     ``framed``: between two rules of one table, where words of a cell may look like any of these but a table's own title.
     """
     text = canonical(line.text)
-    if NOTE.match(text) or form_of_title(line.text) is not None:
+    if form_of_title(line.text) is not None:
         return True
-    if any(_AROUND.match(canonical(piece)) for piece in _around(line)) or (unit_of(line.text) and len(text) < 40):
+    if is_note(text) or any(around_table(piece) & _BETWEEN for piece in _around(line)) or (unit_of(line.text) and len(text) < 40):
         return True
     if len(pieces_of(line.words)) > 1:
         return bool(_LEADERS.search(line.text))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from pipeline.lexicon.forms import NOTE
+from pipeline.lexicon.around import is_note
 from pipeline.model.numbers import is_blank, parse_number
 from pipeline.model.text import canonical
 from pipeline.reading.document import Cell, Page, Table
@@ -64,7 +64,7 @@ def _rest(above: Table, below: Table) -> int | None:
         return None
     last, own = _texts(above, above.n_rows - 1), _texts(below, row)
     filled = [(a, b) for a, b in zip(last, own, strict=True) if b]
-    words = all(a and not _numeric(b) and not ROW_START.match(b) and not NOTE.match(b) for a, b in filled)
+    words = all(a and not _numeric(b) and not ROW_START.match(b) and not is_note(b) for a, b in filled)
     return row if filled and words and any(_numeric(a) for a in last) else None
 
 

@@ -12,11 +12,11 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from pipeline.lexicon.forms import NOTE, FormSpec, form_of_title, heads, unit_of
+from pipeline.lexicon.around import around_table, is_note
+from pipeline.lexicon.forms import FormSpec, form_of_title, heads, unit_of
 from pipeline.model.text import canonical
 from pipeline.reading.document import Document, Line, Page, Table
 from pipeline.reading.furniture import is_furniture
-from pipeline.tables.areas import RUNNING_HEAD
 from pipeline.tables.text_layer_cells import Draft, table_of, under_headings
 from pipeline.tables.text_layer_check import credible
 from pipeline.tables.text_layer_evaluation import evaluation_table
@@ -31,10 +31,10 @@ from pipeline.tables.text_layer_two_sided import two_sided
 from pipeline.tables.text_layer_words import title
 from pipeline.tables.text_layer_wraps import rows_whole
 
-_HEADER = re.compile(r"^(公开\d*表|附?表\d+|(公开|编制|填报)?(部门|单位)(名称)?:|.{0,40}(金额)?单位:(人民币)?[百千万亿]*元)")
-_NARRATIVE = re.compile(r"(决算)?情况(的)?说明$|^第[一二三四五六七八九十]部分|^[一二三四五六七八九十]、.{0,30}情况(的)?(说明)?$")
-#: What follows an annex: another's number, or an evaluation report (a wrapped cell may end in 评估报告).
-_OTHER_PART = re.compile(r"^附件[\d一二三四五六七八九十]*$|^.{0,34}评价报告$")
+#: What a line among those of a table is that is none of the table's.
+_HEADS = frozenset({"number", "owner", "unit", "running_head"})
+#: An evaluation report that follows an annex (a wrapped cell may end in 评估报告).
+_REPORT = re.compile(r"^.{0,34}评价报告$")
 _PROSE = re.compile(r"[。；]")
 #: A line that is an amount and nothing else: of a table, wherever a note stands among its lines.
 _LONE_AMOUNT = re.compile(r"-?[\d,]*\d\.\d+")
@@ -174,7 +174,7 @@ def _until(blocks: Sequence[Line | Table], kinds: Sequence[str | None], start: i
     lines: list[Line] = []
     end = start + 2 + _MOST_LINES
     for block, kind in zip(blocks[start + 1 : end], kinds[start + 1 : end], strict=True):
-        if not isinstance(block, Line) or kind in _BEGINS_ANOTHER or _OTHER_PART.search(canonical(block.text)):
+        if not isinstance(block, Line) or kind in _BEGINS_ANOTHER or "annex" in around_table(block.text) or _REPORT.search(canonical(block.text)):
             break
         lines.append(block)
     return lines
@@ -187,7 +187,7 @@ def _below_unit(lines: Sequence[Line]) -> list[Line]:
 
 
 def _until_note(lines: Sequence[Line]) -> list[Line]:
-    end = next((i for i, line in enumerate(lines) if NOTE.match(canonical(line.text).lstrip("("))), len(lines))
+    end = next((i for i, line in enumerate(lines) if is_note(canonical(line.text).lstrip("("))), len(lines))
     return list(lines[:end])
 
 
@@ -197,8 +197,7 @@ def _lines_after(blocks: Sequence[Line | Table], title: int, limit: int) -> list
     for block in blocks[title + 1 : min(limit, title + 2 + _MOST_LINES)]:
         if isinstance(block, Table) or block.words:
             break
-        text = canonical(block.text)
-        if len(text) < 40 and _NARRATIVE.search(text) and not re.search(r"\d\.\d", text):
+        if around_table(block.text) & {"narrative", "part"}:
             break
         own.append(block)
     return own
@@ -232,11 +231,11 @@ def _of_table(own: Sequence[Line], pages: set[int]) -> list[Line]:
     last = max((i for i, line in enumerate(own) if _LONE_AMOUNT.fullmatch(canonical(line.text))), default=0)
     for i, line in enumerate(own):
         text = canonical(line.text)
-        noted = bool(NOTE.match(text)) or (noted and bool(_PROSE.search(text)))
+        noted = is_note(text) or (noted and bool(_PROSE.search(text)))
         data = data or bool(re.search(r"\d\.\d", text))
         if data and i > last and (noted or (_PROSE.search(text) and len(text) > 20)):
             break
-        head = bool(_HEADER.match(text)) or bool(RUNNING_HEAD.search(text)) or (unit_of(line.text) is not None and len(text) < 60)
+        head = bool(around_table(text) & _HEADS) or (unit_of(line.text) is not None and len(text) < 60)
         if not noted and not head and id(line) not in pages:
             kept.append(line)
     return kept

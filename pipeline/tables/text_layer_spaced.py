@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from pipeline.lexicon.forms import NOTE
+from pipeline.lexicon.around import is_note
 from pipeline.model.figures import Place
 from pipeline.model.numbers import half_width, is_blank, parse_number
 from pipeline.model.parts import numbers_in
@@ -97,7 +97,7 @@ def _of_one_kind(text: str) -> bool:
 
 
 def _plain(lines: Sequence[Line]) -> list[str]:
-    return [text for line, text in zip(lines, _texts(lines), strict=True) if not NOTE.match(canonical(line.text))]
+    return [text for line, text in zip(lines, _texts(lines), strict=True) if not is_note(line.text)]
 
 
 def _texts(lines: Sequence[Line]) -> list[str]:
