@@ -262,11 +262,13 @@ def _bare(name: str) -> str:
 
 
 def _level_sum(table: ScoreTable, name: str, measure: str, overview: ScoreTable) -> list[Figure] | None:
-    """The figures that give a level 1 in a table; ``None`` where it does not give it whole.
+    """The figures that give a level 1 in a table; ``None`` where it does not give it whole, or names a level 1 that the overview does not
+    (whose rows may be anybody's).
 
     A table of level-2 rows is of the one level 1 that its title names (``表3-5 项目产出绩效分析得分汇总表``).
     """
-    if table.source == "text":
+    own_levels, levels = ({_bare(level) for level in t.by_level1()} for t in (table, overview))
+    if table.source == "text" or (_bare(name) in own_levels and own_levels - levels - {""}):
         return None
     rows = [r for level, own in table.by_level1().items() if _bare(level) == _bare(name) for r in own]
     if not rows:

@@ -44,10 +44,12 @@ def evaluation_table(lines: Sequence[Line]) -> tuple[list[Line], Table] | None:
         return None
     grid = Grid()
     last_fund = max(end + len(values(run, end)) for _, end in funds.values())
+    goal = _find(run[last_fund : header[0]], _GOAL)
+    begin = last_fund + goal[0] if goal is not None else last_fund
     caption = _find(run[: funds["total"][0]], _CAPTION)
     _heads(grid, run[first : caption[0] if caption else funds["total"][0]])
-    _budget(grid, run, funds, caption)
-    _goal(grid, run[last_fund : header[0]])
+    _budget(grid, run[:begin], funds, caption)
+    _goal(grid, run[begin : header[0]])
     end = block.put(grid)
     start_line = run[first].line
     end_line = block.last_line if end is None else end
@@ -148,17 +150,29 @@ def _budget(grid: Grid, run: Sequence[Piece], funds: dict[str, tuple[int, int]],
     for c, words in enumerate(columns.values(), start=2):
         grid.put(row, c, words, at)
     names = list(columns)
-    for fund, (start, end) in funds.items():
+    for (fund, (start, end)), following in zip(funds.items(), [*(start for start, _ in funds.values()), len(run)][1:], strict=True):
         row = grid.n_rows
         found = values(run, end)
         grid.put(row, 1, join(run[start:end]), run[start].place)
         if not {*names} <= {*_COLUMNS} and len(found) < len(names):
             for c, piece in enumerate(found, start=len(names) + 2):  # blanks are lost, and one of the columns is not known
                 grid.put(row, c, piece.text, piece.place)
+            _unnamed(grid, run[end + len(found) : following])
             continue
         placed, chosen = _amounts(fund, found, names, declared[1] if declared else "10")
         for name, piece in placed.items():
             grid.put(row, names.index(name) + 2, piece.text, piece.place, "identity" if chosen and name in _AMOUNTS else "printed")
+        _unnamed(grid, run[end + len(found) : following])
+
+
+def _unnamed(grid: Grid, rest: Sequence[Piece]) -> None:
+    """A row for each label that is not known, with its numbers: nothing tells what they are."""
+    while label := next((i for i, p in enumerate(rest) if p.value), 0):
+        row, found = grid.n_rows, values(rest, label)
+        grid.put(row, 1, join(rest[:label]), rest[0].place)
+        for column, piece in enumerate(found, start=2):
+            grid.put(row, column, piece.text, piece.place)
+        rest = rest[label + len(found) :]
 
 
 def _columns(heading: str) -> dict[str, str]:

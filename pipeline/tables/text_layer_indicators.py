@@ -27,6 +27,8 @@ _QUANTITY = re.compile(
     r"|(在|于|截至)?(20\d\d年)?\d{1,2}月(\d{1,2}日|底)?(前|之前)?(完成|到位)?|20\d\d年(底|末)?(前)?(完成)?"
 )
 _NAMED = re.compile(r"[（(]\s*(\d+(?:\.\d+)?)\s*分\s*[)）]")
+#: What the name of a group of indicators is by its form.
+_GROUP = re.compile(r"[一-鿿]{2,6}指标\(\d+(\.\d+)?分\)")
 _NAME = re.compile(r"[^≥≤<>=（(0-9]|[0-9].{4}")
 _DOTS = re.compile(r"[.…·]")
 
@@ -223,12 +225,14 @@ def _tells(text: str) -> bool:
 
 
 def _level1_at(run: Sequence[Piece], i: int) -> int | None:
-    """The piece after the name of a level 1 that begins at a piece: one with its weight, or one before the name of a level 2."""
+    """The piece after the name of a level 1 that begins at a piece: one with its weight, or one before the name of a level 2; a name that
+    is not known with both."""
     for end, text in joins(run, i):
-        if 1 not in levels(text) or end >= len(run):
+        known = 1 in levels(text)
+        if not (known or _GROUP.fullmatch(text)) or end >= len(run):
             continue
         follows = any(2 in levels(below) for _, below in joins(run, end, 6))
-        if weighted(text) or (follows and not only_level2(text)):
+        if (known and weighted(text)) or (follows and not only_level2(text)):
             return end
     return None
 

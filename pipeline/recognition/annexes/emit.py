@@ -162,8 +162,8 @@ class Collector:
         self._begin = len(self.figures)
 
     def _accounts(self, printed: Printed, state: PartState, reason: str) -> Iterable[Accounted]:
-        text = squeeze(printed.text) if parse_number(squeeze(printed.text)) else printed.text
         figured = list(self._figured.get(printed.key, ())) if printed.key is not None else []
+        text = squeeze(printed.text) if figured and parse_number(squeeze(printed.text)) else printed.text
         named = self._named.get(printed.key) if printed.key is not None else None
         for start, end, digits in numbers_in(text):
             account: Account

@@ -42,12 +42,20 @@ def scoring_rows(annex: Annex) -> tuple[ScoringRow, ...]:
         if columns is not None:
             skip = i + 1 if has_two(row, below) else i
             reader = reader or _Reader(columns, sideways(annex.rows))
-            reader.columns, reader.opened, reader.heading, reader.assumed = columns, True, row, set()
+            reader.columns, reader.heading = max([(columns, row), *_again(rows[i + 1 :], row)], key=lambda found: len(found[0]))
+            reader.open_again(row)
         elif reader is not None and i > skip and row.filled() and not reader.done:
             reader.row(row)
             reader.opened = False
     found = _doubted(_parted(reader.rows), reader.loose, annex) if reader is not None else ()
     return found if any(r.score or (r.weight and _value(r.weight)) for r in found) else ()
+
+
+def _again(rows: Sequence[GridRow], heading: GridRow) -> Iterator[tuple[dict[str, int], GridRow]]:
+    """The columns of each row that prints a heading again: one of its words may be known there alone."""
+    for row in rows:
+        if row.repeats(heading) and (columns := scoring_columns(row)) is not None:
+            yield columns, row
 
 
 def _parted(rows: Sequence[ScoringRow]) -> list[ScoringRow]:
