@@ -8,7 +8,7 @@ What belongs here: cutting the stream of pieces into rows.  What may not: the fo
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -229,12 +229,17 @@ def _level1_at(run: Sequence[Piece], i: int) -> int | None:
     is not known with both."""
     for end, text in joins(run, i):
         known = 1 in levels(text)
-        if not (known or _GROUP.fullmatch(text)) or end >= len(run):
+        if end >= len(run) or not (known or (_GROUP.fullmatch(text) and not run[i].value and not any(1 in levels(t) for t in _tails(run, i, end)))):
             continue
         follows = any(2 in levels(below) for _, below in joins(run, end, 6))
         if (known and weighted(text)) or (follows and not only_level2(text)):
             return end
     return None
+
+
+def _tails(run: Sequence[Piece], start: int, end: int) -> Iterator[str]:
+    """The words of the pieces up to ``end``, from each piece on but the first."""
+    return ("".join(p.words for p in run[i:end]) for i in range(start + 1, end))
 
 
 # ---------------------------------------------------------------- target and actual

@@ -30,6 +30,8 @@ def test_an_example_is_of_its_kind(entry: Entry) -> None:
         ("得分在80—90分（含80分）为良，得分88.8分", ["threshold", "threshold", "threshold", None]),
         ("3个项目，2000元，占 99.98%", [None, None, None]),
         ("2.5万元", [None]),
+        ("≤2000元/月 1100元/月 5 5", [None, None, None, None]),
+        ("3月15前完成，12 月 31 日止", ["date", "date", "date", "date"]),
         ("208", [None]),
         ("详见附表3，共有12个系统", ["table_number", None]),
     ],

@@ -68,10 +68,10 @@ def test_a_number_without_a_column_is_unread_and_says_where_it_stands() -> None:
 
 
 def test_a_title_whose_table_was_not_found_is_unread_with_the_lines_below_it() -> None:
-    part = read("部门决算\n\n项目支出绩效自评表\n\n年度资金总额 100 80 60\n\n第四部分 名词解释\n\n2024年的说明 5 项\n")
+    part = read("部门决算\n\n项目支出绩效自评表\n\n年度资金总额 100 80 60\n10 10\n\n第四部分 名词解释\n\n2024年的说明 5 项\n")
     found = only(part, "self_evaluation")
     assert (found.state, found.reason) == ("unread", "its title stands without a table that could be read")
-    assert [n.text for n in found.numbers if n.account == "unread"] == ["100", "80", "60"]
+    assert [n.text for n in found.numbers if n.account == "unread"] == ["100", "80", "60", "10", "10"]
 
 
 def test_a_picture_below_a_title_is_told() -> None:

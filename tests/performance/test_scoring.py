@@ -57,6 +57,16 @@ def test_three_levels_continued_over_a_page_with_shifted_rows() -> None:
     ]
 
 
+@pytest.mark.parametrize("level", ["一级指标", "三级指标"])
+def test_a_heading_that_is_printed_again_lends_the_word_that_is_not_known(level: str) -> None:
+    head, rows = (
+        "一级指标	二级指标	三级指标	分值	得分",
+        ("过程（8分）	资金管理	资金到位率	2	2", "产出（9分）	数量指标	监测站点数	4	3"),
+    )
+    (table,) = tables(f"表 1 绩效评价得分表\n\n{head.replace(level, '头层')}\n{rows[0]}\n\n{head}\n{rows[1]}\n")
+    assert [r[1] for r in shown(table)] == [("过程", "资金管理", "资金到位率"), ("产出", "数量指标", "监测站点数")]
+
+
 def test_a_total_whose_cells_were_shifted() -> None:
     (table,) = tables("""一级指标	二级指标	三级指标	满分	得分	得分率
 效益	满意度	服务部门满意度	5	5	100%

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from plain_annex import BUDGET, COLUMNS, HEAD, ROWS, SUMMARY
 
+from pipeline.model.text import canonical
 from pipeline.reading import read_document
 from pipeline.reading.document import Table
 from pipeline.tables import lower
@@ -70,6 +71,18 @@ def test_vanished_cells_are_placed_from_the_left_and_said_to_be() -> None:
     assert [table.text(total, c) for c in range(2, 8)] == ["1000", "1000", "", "10", "0", "0"]
     cells = [table.at(total, c) for c in (2, 5)]
     assert [c.placement for c in cells if c is not None] == ["identity", "printed"]
+
+
+def test_a_source_of_funds_that_is_not_known_keeps_its_row() -> None:
+    (table,) = tables(HEAD + BUDGET.replace("其中：当年财政拨\n款", "内含：国库款").replace("其他资金 - -", "杂项款 5 5 5 - -") + COLUMNS + ROWS)
+    found = rows(table)
+    assert ["内含:国库款", "418.65", "400.65", "397.38", "-", "-"] in [[canonical(t) for t in row] for row in found]
+    assert ["杂项款", "5", "5", "5", "-", "-"] in found
+
+
+def test_a_group_of_indicators_whose_name_is_not_known_is_one_by_its_weight_and_place() -> None:
+    (table,) = tables(HEAD + BUDGET + COLUMNS + ROWS.replace("产\n出\n指\n标", "出\n活\n指\n标"))
+    assert below(table, "三级指标")[2][1:3] == ["出活指标（40分）", "数量指标"]
 
 
 def test_a_form_without_its_columns_stays_lines() -> None:

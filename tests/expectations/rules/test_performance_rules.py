@@ -158,6 +158,11 @@ def test_a_rounded_print_is_no_breach(rule_id: str, edits: list[tuple[str, str]]
     assert findings(rule_id, annex.contents(*edits)) == []
 
 
+def test_a_group_that_the_overview_does_not_name_may_hold_rows_of_any_level() -> None:
+    changed = annex.contents(("	产出质量	数据质量	20	20	100%", "出活（20分）	产出质量	数据质量	20	20	100%"))
+    assert findings("evaluation_levels_agree", changed) == []
+
+
 @pytest.mark.parametrize(
     ("rule_id", "edits", "shown"),
     [
