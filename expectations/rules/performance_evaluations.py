@@ -268,7 +268,7 @@ def _level_sum(table: ScoreTable, name: str, measure: str, overview: ScoreTable)
     A table of level-2 rows is of the one level 1 that its title names (``表3-5 项目产出绩效分析得分汇总表``).
     """
     own_levels, levels = ({_bare(level) for level in t.by_level1()} for t in (table, overview))
-    if table.source == "text" or (_bare(name) in own_levels and own_levels - levels - {""}):
+    if table.source == "text" or (table.source == "table" and _bare(name) in own_levels and own_levels - levels - {""}):
         return None
     rows = [r for level, own in table.by_level1().items() if _bare(level) == _bare(name) for r in own]
     if not rows:
