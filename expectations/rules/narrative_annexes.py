@@ -5,13 +5,14 @@ What belongs here: the same project in the narrative and in an annex.  What may 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
 from expectations.rules import views
 from expectations.rules import vocabulary as words
-from expectations.rules.base import Build, Rule
+from expectations.rules.base import Build, Judgement, Rule
 from expectations.rules.narrative_projects import counts, performance_rule, reviews_of
 from expectations.rules.narrative_view import Said, judge, lone, relation, remarks, said, unevaluated
 from expectations.rules.shapes import Instances
@@ -79,10 +80,10 @@ def without_form(rule: Rule, contents: ReportContents) -> Instances:
 
 def project_names(rule: Rule, contents: ReportContents) -> Instances:
     """A review names its project as the project's form does, but for quotes, brackets and words left out."""
-    for s, form in _matches(contents):
-        name = str(form["project"] or "")
-        same = one_name(s.subject, name) or views.uncertain(contents)
-        where = next(iter(s.rows.values()))
+    for s, form, forms in _named(contents):
+        if forms > 1:
+            continue  # the name of a fund, told by the rule below
+        name = str(form["project"])
         why, why_zh = (
             (f"they differ by a slip ({found})", "仅个别字不同")
             if (found := slip(s.subject, name))
@@ -90,8 +91,31 @@ def project_names(rule: Rule, contents: ReportContents) -> Instances:
         )
         told = f"the narrative calls {s.subject} what self-evaluation form {form['form_no']} calls {name}: {why}"
         told_zh = f"情况说明称“{s.subject}”，自评表{form['form_no']}称“{name}”，{why_zh}，一项两名"
-        place = f"情况说明 {s.section} / {s.subject} / 项目名称 ↔ 自评表{form['form_no']}"
-        yield judge(rule, contents, place, same, s.subject, name, told, where, (), told_zh)
+        yield _one_name(rule, contents, s, form, told, told_zh)
+
+
+def projects_of_fund(rule: Rule, contents: ReportContents) -> Instances:
+    """A name that the forms of several projects print is that of the fund which pays them: the form does not name its project."""
+    for s, form, forms in _named(contents):
+        if forms > 1:
+            name, number = form["project"], form["form_no"]
+            told = f"{forms} self-evaluation forms bear the name {name}; the narrative names the project of form {number} {s.subject}"
+            told_zh = f"{forms}张自评表的项目名称均为“{name}”（资金名称），自评表{number}未写明具体项目，情况说明称“{s.subject}”"
+            yield _one_name(rule, contents, s, form, told, told_zh)
+
+
+def _named(contents: ReportContents) -> Iterator[tuple[Said, Mapping[str, Any], int]]:
+    """Every review with its form, and how many different forms bear the name of that."""
+    different = {(str(r["project"] or ""), r["adjusted_budget_number"], r["executed_number"]) for r in contents.rows_of("core.self_evaluations")}
+    shared = Counter(name for name, _, _ in different)
+    yield from ((s, form, shared[str(form["project"] or "")]) for s, form in _matches(contents))
+
+
+def _one_name(rule: Rule, contents: ReportContents, s: Said, form: Mapping[str, Any], told: str, told_zh: str) -> Judgement:
+    name = str(form["project"] or "")
+    same = one_name(s.subject, name) or views.uncertain(contents)
+    place = f"情况说明 {s.section} / {s.subject} / 项目名称 ↔ 自评表{form['form_no']}"
+    return judge(rule, contents, place, same, s.subject, name, told, next(iter(s.rows.values())), (), told_zh)
 
 
 def all_shown(rule: Rule, contents: ReportContents) -> Instances:
@@ -225,6 +249,15 @@ ANNEX_RULES: tuple[Rule, ...] = (
         "name = name",
         project_names,
         "warning",
+        "narrative_vs_form",
+    ),
+    performance_rule(
+        "narrative_project_of_fund",
+        "A self-evaluation form names its project, not the fund that pays several",
+        "自评表写明具体项目名称（非多个项目共用的资金名称）",
+        "forms of a name = 1",
+        projects_of_fund,
+        "info",
         "narrative_vs_form",
     ),
     performance_rule(

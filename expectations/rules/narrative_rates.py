@@ -6,13 +6,17 @@ may not: sums of parts (``narrative_sums``), the forms (``narrative_forms``), th
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from decimal import Decimal
+from typing import Any
 
 from expectations.rules import views
 from expectations.rules import vocabulary as words
 from expectations.rules.base import Build, Rule
 from expectations.rules.narrative_view import GENERAL_TOTALS, Said, find, judge, lone, relation, remarks, rule, said
 from expectations.rules.shapes import Instances
+from pipeline.lexicon import lexicon
 from pipeline.lexicon.measures import MEASURES
 from pipeline.model.contents import ReportContents
 from pipeline.model.equations import Equation, Expression, Quotient, Sum, evaluate
@@ -30,29 +34,47 @@ _TOGETHER = {"totals": "income_grand_total", "fiscal_totals": "fiscal_income_tot
 
 
 def _base(contents: ReportContents, s: Said, measure: str) -> tuple[Expression, str] | None:
-    """What a change is a rate of: a stated budget, or the base that amount and change imply."""
-    amount, change = s.get("amount"), s.get("change")
+    """What a change is a rate of: a stated budget, last year's amount as stated, or the base that amount and change imply."""
+    amount, change, prior = s.get("amount"), s.get("change"), s.get("prior_amount")
     if amount is None and s.quantity:
         amount = find(contents, s.part, s.quantity) or find(contents, s.part, _TOGETHER.get(s.quantity, s.quantity))
     against = s.basis(measure)
     if against in ("initial_budget", "budget") and (stated := s.get(against)) is not None and stated.value is not None:
         return Sum.of(stated), "budget"
+    if prior is not None and prior.value is not None:
+        return Sum.of(prior), "prior"
     if amount is None or change is None:
         return None
     return Sum.of(amount, (-1, change)), "implied"
 
 
 def change_rate(rule: Rule, contents: ReportContents) -> Instances:
-    """``change_pct = 100 × change / (amount − change)`` for every subject with all three."""
+    """``change_pct = 100 × change / (amount − change)`` for every subject with all three; last year's amount, where it is stated, is the base."""
     for s in said(contents):
-        rate, change = s.get("change_pct"), s.get("change")
+        rate, change = s.get("change_pct"), _changed(s)
         if rate is None or change is None:
             continue
         base = _base(contents, s, "change_pct")
         if base is None:
             yield relation(rule, contents, s.place("change_pct"), lone(rate), Sum(()), missing=(s.place("amount"),))
         else:
-            yield relation(rule, contents, s.place("change_pct"), lone(rate), Quotient(Sum.of(change), base[0], _HUNDRED))
+            yield relation(rule, contents, s.place("change_pct"), lone(rate), Quotient(change, base[0], _HUNDRED))
+
+
+def _changed(s: Said) -> Sum | None:
+    """The change as it is stated, or as the amounts of both years make it."""
+    if (change := s.get("change")) is not None:
+        return Sum.of(change)
+    amount, prior = s.get("amount"), s.get("prior_amount")
+    return Sum.of(amount, (-1, prior)) if amount is not None and prior is not None and s.basis("change_pct") == "last_year" else None
+
+
+def change_of_last_year(rule: Rule, contents: ReportContents) -> Instances:
+    """A change on last year, whose amount is stated too, is the difference of the two."""
+    for s in said(contents):
+        change, amount, prior = s.get("change"), s.get("amount"), s.get("prior_amount")
+        if change is not None and amount is not None and prior is not None and s.basis("change") == "last_year":
+            yield relation(rule, contents, f"{s.place('change')}（上年数）", lone(change), Sum.of(amount, (-1, prior)))
 
 
 def change_of_budget(rule: Rule, contents: ReportContents) -> Instances:
@@ -73,13 +95,18 @@ def _near(contents: ReportContents, s: Said, part: str, *quantities: str) -> Fig
     return next((o.figures["amount"] for o in here), None) or next((f for q in quantities if (f := find(contents, part, q))), None)
 
 
+#: The whole of a share of purchases that is none of them all.
+_OF_PURCHASES = re.compile("货物|工程|服务|企业|预算|预留")
+
+
 def _whole(contents: ReportContents, s: Said) -> tuple[Figure | None, str]:
     """The figure that a share is a share of, told from the sentence's words or else from the section."""
     basis = s.basis("share_pct")
     if s.part == "procurement":
-        if "中小企业" in basis:
-            return _near(contents, s, "procurement", "to_sme"), "授予中小企业合同金额"
-        return _near(contents, s, "procurement", "procurement_total"), "政府采购支出总额"
+        named = lexicon().find("subjects", basis, "procurement") if basis else None
+        if named is None and _OF_PURCHASES.search(basis):
+            return None, basis
+        return _near(contents, s, "procurement", named.concept if named else "procurement_total"), basis or "政府采购支出总额"
     if s.part == "three_public":
         return _near(contents, s, "three_public", "total"), "“三公”经费"
     if s.part == "income":
@@ -124,7 +151,7 @@ def _shares(rule: Rule, contents: ReportContents, adjusted: bool) -> Instances:
     before: list[Said] = []
     for s in said(contents, "income", "expenditure", "general_budget", "basic", "three_public", "procurement"):
         printed = s.get("share_pct")
-        if printed is not None and s.quantity not in ("goods_to_sme", "works_to_sme", "services_to_sme"):
+        if printed is not None and (s.quantity not in ("goods_to_sme", "works_to_sme", "services_to_sme") or s.get("amount") is not None):
             owners, (whole, name) = _owners(s, before), _whole(contents, s)
             missing = (*(() if owners else (s.place("amount"),)), *(() if whole is not None else (name,)))
             right: Expression = Sum(())
@@ -194,10 +221,19 @@ def _against_budget(s: Said) -> tuple[Decimal, Decimal, Decimal, tuple[Figure, .
     return None
 
 
-def direction(rule: Rule, contents: ReportContents) -> Instances:
-    """The word (大于, 小于, 等于, 持平) is that of final − budget, as far as the printed digits tell."""
+def direction(nearly: bool) -> Build:
+    """The word (大于, 小于, 等于, 持平) is that of final − budget, as far as the printed digits tell; ``nearly`` for what is called level
+    or the same 基本, which leaves a margin."""
+
+    def build(rule: Rule, contents: ReportContents) -> Instances:
+        yield from _directions(rule, contents, [r for r in remarks(contents, "direction") if str(r["words"]).startswith("基本") == nearly])
+
+    return build
+
+
+def _directions(rule: Rule, contents: ReportContents, told_of: list[Mapping[str, Any]]) -> Instances:
     every = said(contents)
-    for remark in remarks(contents, "direction"):
+    for remark in told_of:
         said_so = str(remark["words"])
         wanted = direction_sign(said_so)
         about = [s for s in every if s.part == remark["part"] and s.section == remark["section"] and s.subject == remark["subject"]]
@@ -230,6 +266,13 @@ RATE_RULES: tuple[Rule, ...] = (
         "与预算相比的增减额等于决算数减预算数",
         "change = amount − budget",
         change_of_budget,
+    ),
+    rule(
+        "narrative_change_of_last_year",
+        "A change on last year is this year's amount less last year's, both as stated",
+        "与上年相比的增减额等于本年数减所述上年数",
+        "change = amount − prior amount",
+        change_of_last_year,
     ),
     rule(
         "narrative_share",
@@ -266,6 +309,14 @@ RATE_RULES: tuple[Rule, ...] = (
         "The word for final against budget is that of the numbers",
         "决算数大于、小于、持平于预算数的表述与数字一致",
         "sign(word) = sign(final − budget)",
-        direction,
+        direction(False),
+    ),
+    rule(
+        "narrative_nearly_level",
+        "What is called nearly level with the budget is so",
+        "表述为与预算数基本持平、基本一致的，相差不大",
+        "|final − budget| ≤ 5 % of the budget",
+        direction(True),
+        "warning",
     ),
 )

@@ -7,19 +7,14 @@ the forms (``narrative_forms``), the annexes (``narrative_projects``).
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from decimal import Decimal
-from fractions import Fraction
-from itertools import pairwise
 
 from expectations.rules.base import Build, Rule
 from expectations.rules.narrative_view import GENERAL_TOTALS, Said, find, judge, lone, relation, remarks, rule, said
 from expectations.rules.shapes import Instances
 from pipeline.model.classification import functional_class
 from pipeline.model.contents import ReportContents
-from pipeline.model.equations import Expression, Product, Relation, Sum
+from pipeline.model.equations import Relation, Sum
 from pipeline.model.figures import Figure
-from pipeline.model.numbers import ZERO, Interval
 
 
 def parts_of(part: str, whole: str, *parts: str, needs: int = 2, measure: str = "amount") -> Build:
@@ -149,37 +144,6 @@ def fund_balance(rule: Rule, contents: ReportContents) -> Instances:
     yield relation(rule, contents, "情况说明 政府性基金 / 年末结转和结余", lone(closing), Sum.of(opening, income, (-1, total)))
 
 
-def small_firms(rule: Rule, contents: ReportContents) -> Instances:
-    """Contracts of small and medium firms = Σ kind of procurement × its share to them."""
-    awarded = find(contents, "procurement", "to_sme")
-    pairs = []
-    for kind in ("goods", "works", "services"):
-        amount, part = find(contents, "procurement", kind), find(contents, "procurement", f"{kind}_to_sme", "share_pct")
-        if amount is not None and amount.value:
-            pairs.append((amount, part))
-    if awarded is None or not pairs or any(part is None for _, part in pairs):
-        return
-    products = [Product(Sum.of(a), Sum.of(p), Decimal("0.01")) for a, p in pairs if p is not None]
-    yield relation(rule, contents, "情况说明 政府采购 / 授予中小企业合同金额", lone(awarded), _Total(tuple(products)))
-
-
-@dataclass(frozen=True, slots=True)
-class _Total(Expression):
-    """The sum of expressions."""
-
-    parts: tuple[Expression, ...]
-
-    def point(self) -> Fraction:
-        return sum((p.point() for p in self.parts), Fraction(0))
-
-    def interval(self) -> Interval:
-        return sum((p.interval() for p in self.parts), ZERO)
-
-    def figures(self) -> Iterator[Figure]:
-        for p in self.parts:
-            yield from p.figures()
-
-
 def vehicles(rule: Rule, contents: ReportContents) -> Instances:
     """Vehicles = Σ the kinds of vehicles."""
     for own in _by_section(said(contents, "assets")):
@@ -189,28 +153,45 @@ def vehicles(rule: Rule, contents: ReportContents) -> Instances:
             yield relation(rule, contents, total.place("count"), lone(total.figures["count"]), Sum.of(*kinds))
 
 
-#: Money of a kind ↔ the count that goes with it: the money cannot be spent on none, and none costs nothing.
+#: Money of a kind ↔ the count that goes with it: the money cannot be spent on none, and none costs nothing (but for vehicles that are kept).
 _MONEY_AND_COUNT = (
     ("abroad", "abroad_persons"),
     ("reception_domestic", "domestic_batches"),
     ("reception_domestic", "domestic_persons"),
     ("reception_foreign", "foreign_batches"),
     ("vehicle_purchase", "vehicles_bought"),
+    ("vehicle_operation", "vehicles_kept"),
 )
 
 
 def money_and_count(rule: Rule, contents: ReportContents) -> Instances:
-    """Money was spent where, and only where, groups, persons or vehicles are counted."""
+    """Money was spent where, and only where, groups, persons or vehicles are counted; there are no persons without groups."""
     for kind, counted in _MONEY_AND_COUNT:
-        money, number = find(contents, "three_public", kind), find(contents, "three_public", counted, "count")
-        if money is None or number is None or money.value is None or number.value is None:
-            continue
-        holds = (money.value > 0) == (number.value > 0)
-        place = f"情况说明 “三公”经费 / {money.label} ↔ {number.label}"
-        told = f"{money.label} {money.printed} 万元, {number.label} {number.printed}"
-        expected = "0" if number.value == 0 else "大于0"
-        at = {"page": money.place.page, "line": money.place.line}
-        yield judge(rule, contents, place, holds, money.printed, expected, told, at, (money, number))
+        money, number = _spent(contents, kind), find(contents, "three_public", counted, "count")
+        if money is not None and number is not None and (money.amount or kind != "vehicle_operation"):
+            yield from _both_or_none(rule, contents, money, number)
+    for group, person in _PERSONS:
+        groups, people = find(contents, "three_public", group, "count"), find(contents, "three_public", person, "count")
+        if groups is not None and people is not None and groups.value == 0:
+            yield from _both_or_none(rule, contents, groups, people)
+
+
+def _spent(contents: ReportContents, kind: str) -> Figure | None:
+    """The money of a kind; all of reception for domestic guests, where it is not parted."""
+    found = find(contents, "three_public", kind)
+    if found is None and kind == "reception_domestic" and find(contents, "three_public", "reception_foreign") is None:
+        return find(contents, "three_public", "reception")
+    return found
+
+
+def _both_or_none(rule: Rule, contents: ReportContents, one: Figure, number: Figure) -> Instances:
+    if one.value is None or number.value is None:
+        return
+    told = f"{one.label} {one.printed}{one.unit or ''}, {number.label} {number.printed}"
+    expected = "0" if number.value == 0 else "大于0"
+    at = {"page": one.place.page, "line": one.place.line}
+    place = f"情况说明 “三公”经费 / {one.label} ↔ {number.label}"
+    yield judge(rule, contents, place, (one.value > 0) == (number.value > 0), one.printed, expected, told, at, (one, number))
 
 
 #: Groups or batches ↔ their persons: each has one person at least.
@@ -247,16 +228,6 @@ def vehicles_kept(rule: Rule, contents: ReportContents) -> Instances:
     kept, owned = find(contents, "three_public", "vehicles_kept", "count"), find(contents, "assets", "vehicles", "count")
     if kept is not None and owned is not None:
         yield relation(rule, contents, "情况说明 国有资产 / 车辆 ↔ 公务用车保有量", lone(owned), lone(kept), ">=")
-
-
-def procurement_order(rule: Rule, contents: ReportContents) -> Instances:
-    """Contracts to micro firms ≤ contracts to small and medium firms ≤ procurement."""
-    chain = ("procurement_total", "to_sme", "to_micro")
-    found = [find(contents, "procurement", q) for q in chain]
-    for greater, less in pairwise(found):
-        if greater is not None and less is not None:
-            place = f"情况说明 政府采购 / {greater.label} ≥ {less.label}"
-            yield relation(rule, contents, place, lone(greater), lone(less), ">=")
 
 
 SUM_RULES: tuple[Rule, ...] = (
@@ -372,28 +343,5 @@ SUM_RULES: tuple[Rule, ...] = (
         "政府性基金年末结转等于年初结转加收入减支出",
         "closing = opening + income − total",
         fund_balance,
-    ),
-    rule(
-        "narrative_procurement",
-        "Procurement is goods, works and services",
-        "政府采购支出总额等于货物、工程、服务之和",
-        "total = goods + works + services",
-        parts_of("procurement", "procurement_total", "goods", "works", "services"),
-    ),
-    rule(
-        "narrative_procurement_order",
-        "Contracts to micro firms ≤ to small and medium firms ≤ procurement",
-        "授予小微企业、中小企业合同金额不超过上级数",
-        "total ≥ to_sme ≥ to_micro",
-        procurement_order,
-        "warning",
-    ),
-    rule(
-        "narrative_procurement_small_firms",
-        "Contracts to small and medium firms are those of the three kinds together",
-        "授予中小企业合同金额等于各类采购授予额之和",
-        "to_sme = Σ kind × share",
-        small_firms,
-        "warning",
     ),
 )

@@ -86,10 +86,12 @@ def year_words(rule: Rule, contents: ReportContents) -> Instances:
     for remark in remarks(contents, "year"):
         due = year - (remark["quantity"] == "before")
         shown, section = str(remark["words"]), str(remark["section"])
-        if (section, shown) in seen:
+        if (section, shown) in seen and remark["part"] not in _FORMS:
             continue
         seen.add((section, shown))
-        yield _year(rule, contents, f"情况说明 {section} / {shown}", shown, str(remark["basis"]), due, remark)
+        of = section if remark["part"] in _FORMS else f"情况说明 {section}"
+        of = f"{of} / {remark['quantity']}" if remark["part"] in _FORMS else of
+        yield _year(rule, contents, f"{of} / {shown}", shown, str(remark["basis"]), due, remark)
     for part in contents.rows_of("core.parts"):
         if part["kind"] in ("form", "self_evaluation", "self_evaluation_summary") and part["state"] in ("read", "empty"):
             title = str(part["title"] or "")

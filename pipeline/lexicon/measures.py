@@ -16,6 +16,8 @@ MEASURES: dict[str, str] = {
     "completion_pct": "完成预算比例",
     "indicator_pct": "指标值",
     "count": "数量",
+    "prior_amount": "上年数",
+    "prior_count": "上年数量",
     "score": "得分",
     "grade": "等级",
     "mentioned": "所述数字",

@@ -40,7 +40,16 @@ _NAME_ALONE = re.compile(r"^[^，；：\d]*(?:\d{1,2}[、.])?[^，；：\d]{2,25
 _CLASS_HEADING = re.compile(r"(?:^|[）、])(?P<klass>[^（）、]{2,30})（类）[^（）]*$")
 #: A breakdown in brackets, behind which the sentence returns to its subject.
 _BREAKDOWN = re.compile(r"（其中[^）（]{0,200}(?:（[^）（]{0,40}）[^）（]{0,100}){0,5}）")
+#: The money of the purchases that the words before name (由中小企业供应商中标的，采购金额5万元).
+_CONTRACTED = re.compile("(?:采购|合同|成交|总)+金额")
+#: What names the way of a change before its reason, of the sentence's own subject: 较上年增加的主要原因是.
+_REASON_HEAD = re.compile(
+    r"^(?:决算数?|支出数?|经费|收入|本年|年度|与|比|较|同|上年|相比|数|同比|的)*(?P<verb>增加|增长|上升|减少|下降|降低)(?:幅度)?(?:较[大多])?的?(?:主要)?(?:原因|因素).{0,3}$"
+    r"|^的?主要(?:增加|增长|减少|下降)原因.{0,3}$"
+)
 _SENTENCE = re.compile(r"[^。]+。?")
+#: The roles of a comparison with last year that its amount follows (较上年决算数8万元); balances carried over from last year are this year's.
+_LAST_YEARS, _BALANCE = re.compile(r"(?:p|[cj]y)[sfoelu]*$"), re.compile("结转|结余")
 _LONGEST = 400
 
 
@@ -61,6 +70,7 @@ class SentenceReader:
         self.moved = ""  # whether the number that a reason would explain is an increase or a decrease
         self.klass = self.section = ""
         self.reception = "国内接待"
+        self.aside = ""  # the topic to which the next sentence returns, where guests of a kind were counted
         self.amounts: list[str] = []  # subjects of the amounts of this sentence
         self.beside: list[str] = []  # subjects that had a value each
 
@@ -76,6 +86,7 @@ class SentenceReader:
     def _sentence(self, text: str, base: int) -> Iterator[Said]:
         self.amounts, self.comparison, self.loose, self.remarked, self.against = [], "", False, "", ""
         self.text, self.base = text[:_LONGEST], base
+        self.topic, self.aside = self.aside or self.topic, ""
         said = list(phrases(text))
         tokens = template_tokens(text)
         lists = named_items(text) if self.part == "basic" else []
@@ -91,7 +102,7 @@ class SentenceReader:
         found += [(p.at, p.kind, p) for p in said if p.kind not in ("reason", "purpose") and not self._within(p.at)]
         found += [(item.span[0], "list", item) for item in lists]
         kinds = {p.start: p.kind for p in said}
-        found += [(begin, "why", (kinds.get(begin, "reason"), words, end)) for begin, words, end in opened]
+        found += [(begin, "why", (kinds.get(begin, "reason"), begin, words, end)) for begin, words, end in opened]
         told = [*self._events(text, tokens, sorted(found, key=lambda f: (f[0], f[1]))), *mentions(text, free, base)]
         yield from sorted(told, key=lambda s: s.offset)
 
@@ -149,6 +160,8 @@ class SentenceReader:
             return f"本年{subject}"
         if subject == "支出" and self.part != "totals":
             return ""
+        if self.part == "procurement" and _CONTRACTED.fullmatch(subject):
+            return ""
         if "、" in subject and not self._quantity(subject):
             return subject.rpartition("、")[2]
         return subject
@@ -157,7 +170,7 @@ class SentenceReader:
         """``subject`` made the topic, or the topic where no subject is named."""
         if subject:
             if subject != self.topic or self.lost:
-                self.topic, self.budgeted, self.moved = subject, False, ""
+                self.topic, self.budgeted, self.moved, self.aside = subject, False, "", ""
                 if (kind := self.words.entry("count_names", subject, "topic")) is not None:
                     self.reception = str(kind.values["of"])
             self.lost = ""
@@ -206,6 +219,8 @@ class SentenceReader:
             yield from (self._unread(t, problem) for t in tokens)
             return
         self.comparison = clause.compared or self.comparison
+        if clause.measure == "amount" and self._last_years(pieces[-1], clause):
+            clause = replace(clause, measure="prior_amount")
         if len(tokens) > 1:
             yield from self._each(clause, tokens)
         elif token.kind == "count":
@@ -230,6 +245,17 @@ class SentenceReader:
             self.remarked = tail if re.fullmatch("（[^（）]*）", tail) else ""  # a remark in brackets leaves the number what it is
             return "" if self.remarked else f"words not known behind it: {', '.join(unknown)}"
         return self._not_each(clause, tokens) if len(tokens) > 1 else ""
+
+    def _last_years(self, piece: str, clause: Clause) -> bool:
+        """Whether an amount is last year's: behind 较上年决算数, or of the year before where this year's has been stated."""
+        stretch = self.words.cut(piece, self.part)
+        if _BALANCE.search(piece):
+            return False
+        if _LAST_YEARS.search(stretch.roles):
+            return True
+        year = re.match(r"(\d{4})年", piece)
+        subject = self._subject(clause.subject) or self.topic
+        return year is not None and self.words.year == int(year[1]) + 1 and subject in self.amounts
 
     def _stated(self, clause: Clause, token: Token) -> Said:
         subject = self._subject(clause.subject)
@@ -306,8 +332,10 @@ class SentenceReader:
     def _count(self, token: Token, text: str, piece: str, clause: Clause) -> Said:
         if self.part not in _COUNTED:
             return self._unread(token, "a count is not expected in this section")
-        subject = "" if clause.measure != "amount" else clause.subject
+        measure = {"amount": "count", "prior_amount": "prior_count"}.get(clause.measure)
+        subject = clause.subject if measure else ""
         if self.part in ("three_public", "ordinary_spending"):
+            self._guests(subject)
             subject = self._travel_or_reception(token, piece, subject)
             if not subject and self.lost and self.words.entry("count_names", token.unit, "unit"):
                 return self._unread(token, self.lost)
@@ -318,7 +346,13 @@ class SentenceReader:
         if self.part == "assets":
             self._name(subject)
         entry = self.words.entry("subjects", subject, self.part) or self.words.entry("subjects", piece, self.part)
-        return self._spoken(token, "count", entry.zh if entry is not None and entry.zh else subject, doubt=_about(token))
+        return self._spoken(token, measure or "count", entry.zh if entry is not None and entry.zh else subject, doubt=_about(token))
+
+    def _guests(self, subject: str) -> None:
+        """Guests of a kind that are counted are what the money behind them in the sentence is for (国内公务接待3批次，20人次，支出0.3万元)."""
+        kind, before = self._quantity(subject) if subject else "", self._quantity(self.topic)
+        if kind in ("reception_domestic", "reception_foreign") and before.startswith("reception") and before != kind:
+            self.topic, self.aside = subject, self.aside or self.topic
 
     def _travel_or_reception(self, token: Token, words: str, subject: str) -> str:
         """The counts of travel and reception by their fixed names; another count's own subject."""
@@ -372,11 +406,14 @@ class SentenceReader:
         """A reason that follows is given for this change."""
         self.moved = "increase" if number > 0 else "decrease" if number < 0 else ""
 
-    def _why(self, text: str, kind: str, begin: int, end: int) -> Iterator[Remark]:
-        """The reason or the purpose that a stretch gives of the topic."""
+    def _why(self, text: str, kind: str, marker: int, begin: int, end: int) -> Iterator[Remark]:
+        """The reason or the purpose that a stretch gives of the topic, and the head of a reason that names the way of a change."""
         words = text[begin:end].strip("，。；：")
-        if words and self.topic and not self.lost:
-            yield self._remark(kind, words, self.moved if kind == "reason" else "", begin, "")
+        if not words or not self.topic or self.lost:
+            return
+        if kind == "reason" and self.moved and (head := _REASON_HEAD.search(re.split("[，。；：（）]", text[:marker])[-1] + text[marker:begin])):
+            yield self._remark("reason_head", head[0].rstrip("：:"), self.moved, begin, "")
+        yield self._remark(kind, words, self.moved if kind == "reason" else "", begin, "")
 
     def _compares(self, text: str) -> bool:
         """Whether the last comparison of a text is with last year."""

@@ -23,9 +23,14 @@ _HEAD_ROWS = 3
 _BEHIND = re.compile(
     r"(?:\(?(?:金额|货币|计量)?单位:(?:人民币)?[万亿]?元.*|\(?(?:财决)?公开\d*表.*|附?表\d.*|\d{4}年度?.*|\((?:公章|盖章|签章)\).*)$"
 )
+_UNIT_BEFORE = re.compile(r"^(?:(?:金额|货币|计量)单位):(?:人民币)?[万亿]?元(?=.{2,8}:)")
 #: A unit with an amount in it (单位：800万元).
 _UNIT = re.compile(r"单位:\d[\d.,]*[万亿]?元")
-_MONEY = re.compile(r"^(?:人民币)?[万亿]?元")
+_MONEY = re.compile(r"^[\d.,]*(?:人民币)?[万亿]?元")
+_YEAR = re.compile(r"\(?(20\d\d)年度?\)?")
+#: The lines and cells of an annex that may be its head; a body's name of a placeholder's length.
+_HEAD, _LONGEST_NAME = 8, 12
+_BODY = re.compile(r"(?:局|厅|委|办|中心|部门|单位|院|所|校|公司|项目)$")
 
 
 def caption_rows(parts: Iterable[Part], blocks: Mapping[int, Line | Table], report: Report, first_row: int) -> Iterator[Mapping[str, Any]]:
@@ -41,20 +46,34 @@ def caption_rows(parts: Iterable[Part], blocks: Mapping[int, Line | Table], repo
 
 def _captions(part: Part, blocks: Mapping[int, Line | Table]) -> Iterator[tuple[str, str, str, Place]]:
     """Kind, words, basis and place: the owner named above a form, the note below an empty one, its columns of line numbers, an amount
-    in the unit of a form, the rates of a self-evaluation's goal."""
+    in the unit of a form, the year below a self-evaluation form's title, names that nobody filled in, the rates of its goal."""
     if part.kind not in ("form", "self_evaluation", "self_evaluation_summary"):
         return
     texts = list(_texts(part, blocks))
+    if part.kind != "self_evaluation":  # those name the units that carry the projects out
+        heads = texts if part.kind == "form" else texts[:_HEAD]
+        yield from [("owner", name, "", place) for text, place, head in heads if head and (name := owner(text))][:1]
     if part.kind == "form":
-        yield from [("owner", name, "", place) for text, place, head in texts if head and (name := owner(text))][:1]
         yield from (("line_numbers", " ".join(map(str, numbers)), "", place) for numbers, place in _line_numbers(part, blocks))
     if part.kind == "form" and part.state == "empty":
         yield from [("empty_note", text, "", place) for text, place, _ in texts if lexicon().find("empty_notes", text) is not None][:1]
     yield from [("residue", unit[0], "unit_label", place) for text, place, head in texts if head and (unit := _UNIT.search(text))][:1]
+    if part.kind == "self_evaluation":
+        yield from [
+            ("year", text, year[1], place) for text, place, _ in texts[:_HEAD] if (year := _YEAR.fullmatch(text)) and year[1] not in part.title
+        ][:1]
+        yield from (("residue", text, "placeholder", place) for text, place, _ in texts if _nameless(text))
     if part.kind == "self_evaluation" and texts:
         whole = "".join(text for text, _, _ in texts)
         for entry in (e for e in lexicon().entries("performance") if e.concept == "reached"):
             yield from (("reached", m["name"], m["number"], texts[0][1]) for m in re.finditer(entry.pattern, whole))
+
+
+def _nameless(text: str) -> bool:
+    """Whether a cell is a body's name that nobody filled in (XX局)."""
+    if len(text) > _LONGEST_NAME or _BODY.search(text) is None:
+        return False
+    return any(e.concept == "masked" and e.matches(text) for e in lexicon().entries("owners"))
 
 
 def _texts(part: Part, blocks: Mapping[int, Line | Table]) -> Iterator[tuple[str, Place, bool]]:
@@ -84,7 +103,7 @@ def _line_numbers(part: Part, blocks: Mapping[int, Line | Table]) -> Iterator[tu
 
 def owner(text: str) -> str:
     """The name behind a label such as ``部门：`` or ``公开部门：`` in a canonical line; ``""`` where the line names none."""
-    label, colon, name = text.partition(":")
+    label, colon, name = _UNIT_BEFORE.sub("", text).partition(":")
     if not colon or not is_owner_label(label):
         return ""
     name = without_remarks(name)

@@ -67,7 +67,7 @@ REMARKS = Table(
             "kind",
             "VARCHAR",
             "What is said: final against budget, no such money, a list of items, nothing done, outputs below expectation, all results shown, "
-            "a reason (basis: of an increase or a decrease), a purpose, residue of the template (basis: which), the year that the report is "
+            "a reason and its head (basis: of an increase or a decrease), a purpose, residue of the template (basis: which), the year that the report is "
             "about or that it compares with (basis: the year); of a form (quantity: its key) whose it is, the note that it is empty, its "
             "line numbers, a rate that its goal says was reached (basis: per cent); of an evaluation report a numbered heading (basis: its level), a reference to a table, an annex listed or "
             "printed (basis: its title)",
@@ -81,6 +81,7 @@ REMARKS = Table(
                 "below_expectation",
                 "all_shown",
                 "reason",
+                "reason_head",
                 "purpose",
                 "residue",
                 "year",

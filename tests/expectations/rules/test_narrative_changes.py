@@ -8,8 +8,9 @@ from small_report import small_report
 
 from expectations.confront import confront
 from expectations.rules.narrative_changes import CHANGE_RULES
+from expectations.rules.narrative_reasons import REASON_RULES
 
-OWN = {r.rule_id: r for r in CHANGE_RULES}
+OWN = {r.rule_id: r for r in (*CHANGE_RULES, *REASON_RULES)}
 ITEM = "1、社会保障和就业支出（类）行政事业单位养老支出（款）机关事业单位基本养老保险缴费支出（项）。"
 
 
@@ -48,6 +49,12 @@ EXAMPLES = [
      ("人员经费增加所致", "减少（小于）的原因")),
     ("narrative_reason", [("operating_costs", "机关运行经费支出10.00万元，比上年决算数减少2.00万元，主要原因是上年一次性支出增加。")],
      [("operating_costs", "机关运行经费支出10.00万元，比上年决算数增加2.00万元。主要是办公费支出减少。")], ("办公费支出减少", "增加（大于）的原因")),
+    ("narrative_reason_head", [("operating_costs", "机关运行经费支出10.00万元，比上年减少2.00万元，减少的主要原因是人员减少。")],
+     [("operating_costs", "机关运行经费支出10.00万元，比上年减少2.00万元，增加的主要原因是人员减少。")], ("增加的主要原因是", "减少的原因")),
+    ("narrative_reason",  # that people retire lowers what is contributed for those in office
+     [("general_budget", f"{ITEM}年初预算为5.00万元，支出决算为4.00万元。决算数小于年初预算数的主要原因是退休人员增加，离退休经费支出增加。")],
+     [("general_budget", f"{ITEM}年初预算为5.00万元，支出决算为4.00万元。决算数小于年初预算数的主要原因是在职人员增加。")],
+     ("在职人员增加", "减少（小于）的原因")),
     ("narrative_purpose",
      [("general_budget", "1、一般公共服务支出（类）人大事务（款）行政运行（项）。主要用于机关基本支出。支出决算为40.00万元。")],
      [("general_budget", "1、一般公共服务支出（类）人大事务（款）一般行政管理事务（项）。主要用于机关基本支出。支出决算为20.00万元。")],

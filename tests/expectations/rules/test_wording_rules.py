@@ -138,6 +138,7 @@ def test_a_form_of_money_that_is_there_is_not_empty() -> None:
 
 def test_the_owner_of_a_form() -> None:
     assert owner("部门:某市某局单位:万元") == "某市某局"
+    assert owner("金额单位:万元单位:某市某局(本级)") == "某市某局(本级)"
     assert owner("单位:万元") == owner("金额单位:万元") == owner("编制说明:无") == ""
     names = [remark("owner", name, str(n)) for n, name in enumerate(["某市某局", "某市某局", "另一家管理委员会"])]
     contents = replace(small_report(), tables={"core.remarks": tuple(names)})
@@ -161,6 +162,18 @@ def test_an_amount_in_the_label_of_a_unit_and_the_rates_of_a_goal() -> None:
     ]
     contents = replace(small_report(), tables={"core.remarks": rows})
     assert found("wording_slips", contents) == [("单位:800万元", "单位标注中混入金额")]
+
+
+def test_the_year_below_the_title_of_a_self_evaluation_form_and_a_body_that_nobody_filled_in() -> None:
+    def told_of(*texts: str) -> ReportContents:
+        blocks: dict[int, Line | Table] = dict(enumerate(map(line, texts)))
+        part = Part("self_evaluation", "form1", "项目支出绩效自评表", "read", blocks=set(blocks))
+        return replace(small_report(), tables={"core.remarks": tuple(caption_rows([part], blocks, golden.report(), 1))})
+
+    right, wrong = told_of("项目支出绩效自评表", "（2024年度）", "某市某局", "单位", "2023"), told_of("项目支出绩效自评表", "（ 2023 年度）", "XX局")
+    assert found("wording_year", right) == found("wording_template", right) == []
+    assert found("wording_year", wrong) == [("(2023年度)", "(2024年度)")]
+    assert found("wording_template", wrong) == [("XX局", "占位符未填写")]
 
 
 def test_skipped_line_numbers() -> None:
