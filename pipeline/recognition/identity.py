@@ -180,11 +180,7 @@ def _owner(seen: _Evidence, text: str) -> None:
         label = said["label"].lstrip("(")
         if not (is_owner_label(label) or is_owner_label(label.rstrip(")"))):
             continue
-<<<<<<< HEAD
-        if "placeholder" in concepts("owners", said["name"]):
-=======
-        if (placeholder := lexicon().find("owners", said["name"])) is not None and placeholder.concept in ("masked", "placeholder"):
->>>>>>> 7213560 (Rules of the narrative in other provinces' words: last year's amount is no figure of this year, reasons by their head and cause, small firms' reserved purchases, guests that own the money behind them, year words and residue, a fund's name on several forms)
+        if {"masked", "placeholder"} & set(concepts("owners", said["name"])):
             seen.placeholders.append(said["name"])
         elif (name := _clean(said["name"])) and not _UNIT_NAME.match(name):
             seen.owners[name] += 1
