@@ -153,8 +153,8 @@ class _Rows:
         self.terms.extend({"equation_id": key, "figure_id": f, "coefficient": c} for f, c in coefficients.items())
         shortened = isinstance(outcome, Outcome) and outcome.shortened
         if outcome.verdict == "violated" or shortened:
-            weight = {"kind": rule.kind, "severity": "info" if shortened else _severity(rule, instance)}
-            self.findings.append({"finding_id": key, **head, **weight, **_found(outcome), "status": "open"})
+            weight = {"title_zh": rule.title_zh, "kind": rule.kind, "severity": "info" if shortened else _severity(rule, instance)}
+            self.findings.append({"finding_id": key, **head, **weight, **_found(outcome), "case_id": None, "status": "open"})
 
 
 def _severity(rule: Rule | AcrossRule, instance: Equation | Judgement) -> str:

@@ -100,7 +100,8 @@ def failed(report: Report, problem: str, place: str = "report") -> dict[str, Seq
     key = hashlib.sha256(f"{REPORT_JUDGED.rule_id}|{report.report_id}|{place}".encode()).hexdigest()[:16]
     text = f"The report was read and could not be judged, for a fault of the code and none of the publisher's: {problem}"
     equation = {"equation_id": key, **about, "verdict": "not_evaluated", "reason": problem}
-    finding = {"finding_id": key, **about, "kind": REPORT_JUDGED.kind, "severity": REPORT_JUDGED.severity, "explanation": text, "status": "open"}
+    finding = {"finding_id": key, **about, "title_zh": REPORT_JUDGED.title_zh, "kind": REPORT_JUDGED.kind, "severity": REPORT_JUDGED.severity,
+               "explanation": text, "status": "open"}  # fmt: skip
     return {"checks.equations": [equation], "checks.findings": [finding]}
 
 
@@ -117,16 +118,20 @@ def _rows(stores: Stores, task: Judging) -> dict[str, Sequence[Mapping[str, Any]
     decided = decided_findings(task.decisions, task.report.report_id, figures, task.today)
     settled = reconcile(judged(contents, beside, found), adjudications=task.decisions, today=task.today)
     obligations = obligation_rows(contents, found.equations)
-    rows = {**_checked(found, decided, held_against_rows(contents.report, beside), obligations), **settled.rows}
+    cases = {f: file.case_id for file in sorted(settled.files, key=lambda file: file.case_id, reverse=True) for f in file.finding_ids}
+    rows = {**_checked(found, cases, decided, held_against_rows(contents.report, beside), obligations), **settled.rows}
     for broken in _broken_rules(task.report, found.equations):
         rows |= {name: [*rows[name], *more] for name, more in broken.items()}
     return rows
 
 
 def _checked(
-    found: Confrontation, decided: Mapping[str, Any], against: Any, obligations: Sequence[Mapping[str, Any]]
+    found: Confrontation, cases: Mapping[str, str], decided: Mapping[str, Any], against: Any, obligations: Sequence[Mapping[str, Any]]
 ) -> dict[str, Sequence[Mapping[str, Any]]]:
-    findings = [{**f, "status": "decided"} if f["finding_id"] in decided else f for f in found.findings]
+    status = {
+        key: {"case_id": cases.get(key), "status": "decided" if key in decided else "open"} for key in (f["finding_id"] for f in found.findings)
+    }
+    findings = [{**f, **status[f["finding_id"]]} for f in found.findings]
     return dict(zip(CHECKED, (list(found.equations), found.terms, findings, list(against), obligations), strict=True))
 
 

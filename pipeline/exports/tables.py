@@ -80,12 +80,11 @@ def _of(table: str, *names: str) -> tuple[tuple[str, str], ...]:
 FINDINGS = Sheet(
     "findings", "问题",
     (
-        *_of("checks.findings", "publisher", "fiscal_year", "severity", "status", "kind"), *_of("checks.rules", "title_zh", "formula"),
+        *_of("checks.findings", "publisher", "fiscal_year", "severity", "status", "kind", "title_zh"), ("checks.rules", "formula"),
         *_of("checks.findings", "place", "printed", "expected", "difference", "explanation_zh", "page", "line"),
-        ("checks.cases", "case_id"), *_of("checks.findings", "finding_id", "rule_id", "report_id"),
+        *_of("checks.findings", "case_id", "finding_id", "rule_id", "report_id"),
     ),
-    f"""SELECT x.*, r.title, r.title_zh, r.formula, c.case_id FROM checks.findings x LEFT JOIN checks.rules r USING (rule_id)
-        LEFT JOIN (SELECT finding_id, min(case_id) AS case_id FROM checks.case_findings GROUP BY finding_id) c USING (finding_id)
+    f"""SELECT x.*, r.title, r.formula FROM checks.findings x LEFT JOIN checks.rules r USING (rule_id)
         WHERE {_YEAR} ORDER BY x.fiscal_year, x.publisher, {_WEIGHT}, x.page, x.finding_id""",
     {"difference": _difference},
 )  # fmt: skip

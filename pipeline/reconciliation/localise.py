@@ -264,7 +264,7 @@ class _Solve:
         inside = [c for c in settled if own & {e.equation_id for e in c.equations}]
         if sum(c.size for c in inside) + 2 * bool(rows & frozenset(rest)) < 2:
             return None  # one wrong figure explains as much
-        if exchanged(self.system, rows):
+        if best[0].odd and exchanged(self.system, rows):
             return None
         score = max((c.explanations[0].score for c in inside), default=0.0) + WEIGHTS.shifted
         ranked = [s.ranked(self.system, score) for s in best if s.rows == rows][: self.limits.listed]

@@ -34,6 +34,7 @@ class Shift:
     """One block: the figures as they should be printed, by column of the system; the violated rows that it explains.
 
     ``lost`` is the column of the line whose own amount stands nowhere; ``low`` and ``high`` what the sums admit for it, as changes.
+    ``odd`` where the block leaves an amount without a line, or the lost one is another than any that is printed.
     """
 
     right: Mapping[int, Figure]
@@ -43,6 +44,7 @@ class Shift:
     high: float
     too_high: bool
     lines: int
+    odd: bool
 
     def ranked(self, system: System, score: float) -> Ranked:
         """The block as an explanation: every figure on a wrong line, with the amount that belongs there."""
@@ -175,7 +177,7 @@ def _tried(system: System, violated: frozenset[int], block: _Block) -> Shift | N
     if any(evaluate(substitute(e, by_id)).verdict == "violated" for e in system.equations_of(sorted(rows))):
         return None
     changed = {c: f for c, f in right.items() if f.amount != system.figures[c].amount}
-    return Shift(changed, rows & violated, lost, block.low, block.high, block.too_high, len(block.cells) - 1)
+    return Shift(changed, rows & violated, lost, block.low, block.high, block.too_high, len(block.cells) - 1, block.vanishing or block.invented)
 
 
 def _found_again(system: System, block: _Block) -> Figure:

@@ -67,7 +67,9 @@ FINDINGS = Table(
     "发现的问题",
     (
         Column("finding_id", "VARCHAR", "Stable: hash of rule, report and place", "问题标识", nullable=False),
+        Column("case_id", "VARCHAR", "The case that explains it, the first of several", "案件标识"),
         Column("rule_id", "VARCHAR", "Its rule", "规则代码", nullable=False),
+        Column("title_zh", "VARCHAR", "What should hold, in Chinese", "规则", nullable=False),
         Column(
             "kind",
             "VARCHAR",

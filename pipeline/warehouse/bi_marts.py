@@ -83,19 +83,19 @@ WITH printed AS (
     FROM checks.equation_terms t JOIN checks.equations e USING (equation_id) JOIN core.figures f USING (figure_id)
     WHERE e.verdict = 'violated' GROUP BY t.equation_id
 ),
-cases AS (SELECT finding_id, min(case_id) AS case_id, arg_min(decision, case_id) AS decision FROM checks.case_findings GROUP BY finding_id),
 suspected AS (
     SELECT case_id, string_agg(figure_id, chr(10) ORDER BY figure_id) AS suspects, string_agg(place, chr(10) ORDER BY figure_id) AS suspect_places
     FROM (SELECT DISTINCT case_id, figure_id, place FROM checks.suspects WHERE rank = 1) GROUP BY case_id
 )
-SELECT {REPORT}, {REGISTERED}, x.finding_id, x.severity, x.status, x.kind, x.rule_id, u.title AS rule_title, u.title_zh AS rule_title_zh, u.formula,
+SELECT {REPORT}, {REGISTERED}, x.finding_id, x.severity, x.status, x.kind, x.rule_id, u.title AS rule_title, x.title_zh AS rule_title_zh, u.formula,
        x.place, x.printed, x.expected, x.difference, x.explanation, x.explanation_zh,
        i.f.figure_id, i.f.statement, i.f.side, i.f.code, i.f.label, i.f.measure,
        coalesce(x.page, i.f.page) AS page, coalesce(x.line, i.f.line) AS line, i.f.x0, i.f.top,
-       i.f.x1, i.f.bottom, c.case_id, k.doubt, s.suspects, s.suspect_places, c.decision
+       i.f.x1, i.f.bottom, x.case_id, k.doubt, s.suspects, s.suspect_places, c.decision
 FROM checks.findings x JOIN core.reports r USING (report_id)
 {REGISTRY}
-LEFT JOIN checks.rules u USING (rule_id) LEFT JOIN printed i USING (finding_id) LEFT JOIN cases c USING (finding_id)
-LEFT JOIN checks.cases k ON k.case_id = c.case_id LEFT JOIN suspected s ON s.case_id = c.case_id
+LEFT JOIN checks.rules u USING (rule_id) LEFT JOIN printed i USING (finding_id)
+LEFT JOIN checks.case_findings c ON c.finding_id = x.finding_id AND c.case_id = x.case_id
+LEFT JOIN checks.cases k ON k.case_id = x.case_id LEFT JOIN suspected s ON s.case_id = x.case_id
 ORDER BY r.fiscal_year, r.publisher, r.report_id, x.finding_id
 """

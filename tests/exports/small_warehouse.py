@@ -39,12 +39,14 @@ def figure(measure: str, printed: str, left: float) -> dict[str, Any]:
 FIGURES = (figure("total", "30.00", 100.0), figure("basic", "9.96", 200.0), figure("project", "10.00", 300.0))
 WRONG = FIGURES[0]["figure_id"]
 FINDING = {
-    **HEAD, "finding_id": "f1", "rule_id": "row_total", "kind": "form_identity", "severity": "error", "place": f"支出决算表 / {HOSTILE}",
+    **HEAD, "finding_id": "f1", "case_id": "c0ffee01", "rule_id": "row_total", "title_zh": "合计 = 各列之和", "kind": "form_identity",
+    "severity": "error", "place": f"支出决算表 / {HOSTILE}",
     "printed": "30.00", "expected": "19.96", "difference": Decimal("10.04"), "explanation": "+SUM(1)", "page": 1, "line": None, "status": "open",
 }  # fmt: skip
 WARNING = {
     **FINDING,
     "finding_id": "f2",
+    "case_id": None,
     "kind": "wording",
     "severity": "warning",
     "place": "说明",

@@ -132,7 +132,7 @@ def test_pictures_are_bounded_in_number(tmp_path: Path, monkeypatch: pytest.Monk
     keys = [f"c{n}" for n in range(5)]
     page = written(
         tmp_path,
-        checks__findings=[*({**FINDING, "finding_id": k} for k in keys), WARNING],
+        checks__findings=[*({**FINDING, "finding_id": k, "case_id": k} for k in keys), WARNING],
         checks__cases=[{**CASE, "case_id": k} for k in keys],
         checks__case_findings=[{"case_id": k, "finding_id": k, "status": "open", **{n: CASE[n] for n in ("report_id", "publisher", "fiscal_year")}} for k in keys],
         checks__suspects=[{**SUSPECT, "case_id": k, "finding_id": k} for k in keys],

@@ -114,7 +114,8 @@ def equation(year: int, place: str, verdict: str) -> dict[str, Any]:
 
 def finding(year: int, place: str, severity: str) -> dict[str, Any]:
     return {
-        **about(year), "finding_id": f"{year}-{place}", "rule_id": "income.total", "kind": "form_identity", "severity": severity, "place": place,
+        **about(year), "finding_id": f"{year}-{place}", "rule_id": "income.total", "title_zh": "合计＝各项之和", "kind": "form_identity", "severity": severity,
+        "place": place,
         "printed": "4,888.91", "explanation": "e", "status": "open",
     }  # fmt: skip
 

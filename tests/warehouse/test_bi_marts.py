@@ -77,6 +77,8 @@ def test_a_finding_has_its_rule_the_address_of_its_printed_figure_and_its_case()
     storage.write_table("checks.equations", YEAR, [equation])
     terms = [{"equation_id": f"{YEAR}-c", "figure_id": f["figure_id"], "coefficient": c} for f, c in ((total, Decimal(1)), (part, Decimal(-1)))]
     storage.write_table("checks.equation_terms", YEAR, terms)
+    findings = [rows.finding(YEAR, "c", "error") | {"case_id": "k"}, rows.finding(YEAR, "x", "warning")]
+    storage.write_table("checks.findings", YEAR, findings)
     storage.write_table("checks.case_findings", YEAR, [{**rows.about(YEAR), "case_id": "k", "finding_id": f"{YEAR}-c", "status": "open"}])
     found = {r["finding_id"]: r for r in mart("findings")}
     first = found[f"{YEAR}-c"]

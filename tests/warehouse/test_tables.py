@@ -27,7 +27,8 @@ CONTRACT = {
     "checks.rules": "rule_id, suite, title, title_zh, kind, severity, formula, citation, since_year, until_year",
     "checks.equations": "equation_id, rule_id, report_id, publisher, fiscal_year, place, printed, expected, difference, slack, verdict",
     "checks.equation_terms": "equation_id, figure_id, coefficient",
-    "checks.findings": "finding_id, rule_id, kind, severity, report_id, publisher, fiscal_year, place, printed, expected, difference, explanation, page, status",
+    "checks.findings": "finding_id, rule_id, kind, severity, report_id, publisher, fiscal_year, place, printed, expected, difference, explanation, page, status, "
+    "explanation_zh, title_zh, case_id",
 }
 
 
