@@ -44,7 +44,7 @@ def test_a_report_is_judged_once_until_it_or_a_decision_on_it_changes(home: Home
     assert ([r["state"] for r in rows], done) == (["judged", "judged"], 2)
     assert year.judged([one, other], Inline(), Limits()) == (rows, 0)
     findings = year.stores.judgements.table(rows[0]["judgement"], "checks.findings").to_pylist()
-    assert ("income_row_total", "open") in {(f["rule_id"], f["status"]) for f in findings}
+    assert ("income_row_total", "open", True) in {(f["rule_id"], f["status"], bool(f["case_id"])) for f in findings}
     changed = kept(home, "某市统计局", TEXT.replace("12.50", "13.00"))
     assert year.judged([changed, other], Inline(), Limits())[1] == 1, "the report that changed"
     folder = tmp_path / "decisions"
