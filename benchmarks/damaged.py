@@ -5,8 +5,8 @@
 A small report is written in every format and damaged ``--n`` times, each time in a way drawn from the seed: bits and bytes changed, stretches
 zeroed, left out, doubled or swapped, the end cut off, and what the format itself counts on (checksums and lengths of zips, chains of compound
 files, records of workbooks, the table of objects of a PDF).  Counts by format: read alike, refused, said (damage, an unread part, a doubt
-on what differs), found (only a finding that the sound document does not have: the publisher is blamed), and **silent**: an amount differs and
-nothing says so.
+on what differs), found (only a finding that the sound document does not have: the publisher is blamed), unchecked (only an equation that is
+not evaluated and names the line or the meaning that is missing), and **silent**: an amount differs and nothing says so.
 
 What belongs here: damage and its count.  What may not: how the documents are made.
 """
@@ -28,7 +28,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 from benchmarks.bars import Bar, peak_megabytes, show  # noqa: E402
-from expectations.confront import judged  # noqa: E402
+from expectations.confront import confront, judged  # noqa: E402
 from pipeline.model.contents import ReportContents  # noqa: E402
 from pipeline.reading import UnreadableDocument, office  # noqa: E402
 from pipeline.reports.read import read_report  # noqa: E402
@@ -168,6 +168,11 @@ class Sound:
 
     amounts: Counter[tuple[object, ...]]
     findings: frozenset[tuple[object, ...]]
+    missing: frozenset[str]
+
+    @classmethod
+    def of(cls, contents: ReportContents) -> Sound:
+        return cls(amounts(contents), findings(contents), missing(contents))
 
 
 def amounts(contents: ReportContents, sure: bool = False) -> Counter[tuple[object, ...]]:
@@ -183,8 +188,13 @@ def findings(contents: ReportContents) -> frozenset[tuple[object, ...]]:
     return frozenset((f["rule_id"], f["place"], str(f["printed"])) for f in judged(contents).findings)
 
 
+def missing(contents: ReportContents) -> frozenset[str]:
+    """What equations that are not evaluated say is not found."""
+    return frozenset(str(e["reason"]) for e in confront(contents).equations if str(e["reason"] or "").startswith("not found: "))
+
+
 def outcome(data: bytes, sound: Sound) -> str:
-    """``alike``, ``refused``, ``said``, ``found`` or ``silent``; any other exception than a refusal passes."""
+    """``alike``, ``refused``, ``said``, ``found``, ``unchecked`` or ``silent``; any other exception than a refusal passes."""
     try:
         contents = read_report(data)
     except UnreadableDocument:
@@ -193,10 +203,12 @@ def outcome(data: bytes, sound: Sound) -> str:
         return "alike"
     if says(contents):
         return "said"
-    wrong, missing = amounts(contents, sure=True) - sound.amounts, sound.amounts - amounts(contents)
-    if not wrong and not missing:
+    wrong, gone = amounts(contents, sure=True) - sound.amounts, sound.amounts - amounts(contents)
+    if not wrong and not gone:
         return "said"
-    return "found" if findings(contents) - sound.findings else "silent"
+    if findings(contents) - sound.findings:
+        return "found"
+    return "unchecked" if missing(contents) - sound.missing else "silent"
 
 
 def says(contents: ReportContents) -> bool:
@@ -229,7 +241,7 @@ def _bars(kind: str, data: bytes, asked: argparse.Namespace) -> list[Bar]:
     contents = read_report(data)
     if says(contents):
         raise ValueError(f"{kind}: the sound document is not read whole")
-    sound, counts, shown = Sound(amounts(contents), findings(contents)), Counter[str](), 0
+    sound, counts, shown = Sound.of(contents), Counter[str](), 0
     for number in range(asked.first, asked.first + asked.n):
         rng = random.Random(f"{asked.seed}/{kind}/{number}")
         damage = rng.choice((*ANY, *OWN.get(kind, ()), *OWN.get(kind, ())))

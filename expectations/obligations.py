@@ -164,7 +164,7 @@ class _Held:
         """Why its part was not read, where it was not."""
         form = None if obligation.of_narrative else self._forms.get(obligation.part)
         if form is not None:
-            return str(form.get("problem") or "it was found and not understood") if form["state"] == "unreadable" else ""
+            return str(form.get("problem") or "it was found and not understood") if form["state"] == "unread" else ""
         found = self._own_parts(obligation)
         unread = [p for p in found if p["state"] == "unread"]
         return str(unread[0]["reason"] or "it was found and not understood") if unread and len(unread) == len(found) else ""

@@ -6,12 +6,14 @@ tables mean.  What may not: titles, codes or columns of the nine forms (``pipeli
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from dataclasses import replace
 from importlib import import_module
 
 from pipeline.model.failures import told
 from pipeline.reading import media
-from pipeline.reading.document import Document, UnreadableDocument
+from pipeline.reading.document import Document, Line, UnreadableDocument
 
 __all__ = ["UnreadableDocument", "read_document"]
 
@@ -33,6 +35,8 @@ _READERS = {
     media.MHTML: "foreign:read_web_archive",
     media.IMAGE: "picture:read_images",
 }
+#: What no text holds: control characters, what a decoder puts for bytes that it does not know, and code points that are no characters.
+_NO_TEXT = re.compile("[\x00-\x06\x0e-\x1f\x7f\ufffd-\uffff\ud800-\udfff]")
 
 
 def read_document(data: bytes) -> Document:
@@ -48,7 +52,7 @@ def read_document(data: bytes) -> Document:
     module, _, function = _READERS[kind].partition(":")
     reader: Callable[..., Document] = getattr(import_module(f"{__name__}.{module}"), function)
     try:
-        return reader(data, kind) if function in ("read_sheet", "read_foreign") else reader(data)
+        return _with_damaged_text(reader(data, kind) if function in ("read_sheet", "read_foreign") else reader(data))
     except (UnreadableDocument, MemoryError):
         raise
     except Exception as error:  # whatever a stranger's file does to a reader concerns that file alone
@@ -56,3 +60,10 @@ def read_document(data: bytes) -> Document:
             f"the reader failed on it: {told(error)}",
             "save it anew or print it to PDF and offer that; report the document to the maintainers of the reader",
         ) from error
+
+
+def _with_damaged_text(document: Document) -> Document:
+    texts = (t for _, b in document.blocks() for t in ([b.text] if isinstance(b, Line) else [cell.text for cell in b.cells]))
+    if not any(_NO_TEXT.search(text) for text in texts):
+        return document
+    return replace(document, damage="; ".join(filter(None, (document.damage, "its text holds what no text holds"))))

@@ -25,18 +25,29 @@ READER = "rich-text/1"
 _MAX_BYTES = 100_000_000
 _CODE_PAGE = re.compile(rb"\\ansicpg(\d+)")
 #: What says where a row's cells end: the beginning of its definition, a cell's edge or merge, its end.
+_BRACES = re.compile(rb"\\[\\{}]|[{}]")
 _ROWS = re.compile(rb"\\(trowd|cellx|clvmrg|clmrg|row)(-?\d+)?(?![a-z])")
 
 
 def read_rich_text(data: bytes) -> Document:
     """A rich text document.  Raises :class:`UnreadableDocument` where it is larger than any report, or damaged."""
     sha256 = hashlib.sha256(data).hexdigest()
-    damage = "" if data.rstrip(b"\0 \r\n\t").endswith(b"}") else "the rich text ends too early"
+    damage = _damage(data)
     try:
         document = read_word(office.converted(data, "rtf"))
     except UnreadableDocument as why:
         return Document(sha256, RTF, READER, "grid", (_page(data, why),), damage=damage)
     return replace(document, sha256=sha256, media_type=RTF, reader=f"{READER} {document.reader}", damage=damage)
+
+
+def _damage(data: bytes) -> str:
+    """Whether the document's groups end where the file does (binary data may hold any brace)."""
+    depth = 0
+    for match in _BRACES.finditer(data):
+        depth += {b"{": 1, b"}": -1}.get(match[0], 0)
+        if depth <= 0 and match[0] == b"}":
+            return "its groups end before the rich text does" if data[match.end() :].strip(b"\0 \r\n\t\x1a") and b"\\bin" not in data else ""
+    return "the rich text ends too early"
 
 
 def _page(data: bytes, why: UnreadableDocument) -> Page:

@@ -35,6 +35,7 @@ _BLOCKS = frozenset(
         "blockquote", "center", "pre", "form", "fieldset", "tr", "td", "th", "br", "hr", "caption",
     )
 )  # fmt: skip
+_OF_A_ROW = frozenset(("td", "th", *_SILENT))
 #: A span beyond this is a mistake or an attack; no form has as many columns or rows.
 _MAX_SPAN = 2_000
 
@@ -61,7 +62,17 @@ def read_web(data: bytes) -> Document:
     lowered = text[-2000:].lower()
     cut = bool(_BEGINS.search(text[:4000])) and not ("</html" in lowered or "</body" in lowered)
     page = Page(None, None, None, blocks, pictures=pictures)
-    return Document(hashlib.sha256(data).hexdigest(), HTML, READER, "grid", (page,), damage="the page ends too early" if cut else "")
+    damage = "; ".join(filter(None, ("the page ends too early" if cut else "", *map(_broken, root.iter("tr")))))
+    return Document(hashlib.sha256(data).hexdigest(), HTML, READER, "grid", (page,), damage=damage)
+
+
+def _broken(row: html.HtmlElement) -> str:
+    """What is broken about a row's markup: words that stand in none of its cells, or that a tag which does not end has swallowed."""
+    outside = [row.text or "", *(c.tail or "" for c in row), *(c.text_content() for c in row if c.tag not in _OF_A_ROW and isinstance(c.tag, str))]
+    if any(re.search(r"\w", text) for text in outside):
+        return f"line {row.sourceline}: words of a table stand outside of its cells"
+    swallowed = any("<" in part for cell in row for pair in cell.attrib.items() for part in pair)
+    return f"line {row.sourceline}: a cell's tag does not end" if swallowed else ""
 
 
 def _pictures(root: html.HtmlElement, has_tables: bool) -> Iterator[Picture]:

@@ -27,7 +27,6 @@ _MAX_SHEET_BYTES = 80_000_000
 _NO_VALUE = "=?"
 _FORMULA = re.compile(rb"<(?:\w+:)?f[ >/]")
 
-_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
 
 Position = tuple[int, int]
 Span = tuple[int, int, int, int]  # first row, first column, last row, last column
@@ -140,8 +139,6 @@ def _xls(data: bytes) -> Workbook:
         if (stored := checked.cells.get(i)) is not None and stored != read:
             damage.append(f"sheet {sheet.name} keeps {stored} cells, of which {read} can be read")
     sheets = tuple(_xls_sheet(book, sheet, checked.formulas.get(i, frozenset())) for i, sheet in visible)
-    if any(_CONTROL.search(text) for sheet in sheets for text in sheet.texts.values()):
-        damage.append("texts of it hold control characters")
     return Workbook(sheets, "xlrd", "; ".join(damage), tuple(s.name for s in book.sheets() if s.visibility != 0))
 
 

@@ -76,7 +76,7 @@ def test_what_does_not_apply_has_its_ground() -> None:
 
 
 def test_what_was_not_read_is_unread_and_never_violated() -> None:
-    unread = contents(forms=({"statement": "income", "state": "unreadable", "problem": "its heading names none of the columns"},))
+    unread = contents(forms=({"statement": "income", "state": "unread", "problem": "its heading names none of the columns"},))
     assert state("income.rows", unread) == ("unread", "its heading names none of the columns")
     annex = contents(parts=({"kind": "evaluation", "concept": "evaluation1/other1", "state": "unread", "reason": "no rows"},))
     assert state("evaluation.weights", annex) == ("unread", "no rows")

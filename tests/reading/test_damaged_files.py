@@ -96,3 +96,39 @@ def test_a_flipped_bit_never_takes_a_cell_away_without_a_word(kind: str) -> None
         else:
             assert texts(document).total() >= before.total(), "cells are gone and nothing says so"
     assert told > 20
+
+
+CELLS = "<tr><td>项目</td><td>金额</td></tr><tr><td>合计</td><td>3.00</td></tr>"
+
+
+@pytest.mark.parametrize(
+    ("rows", "damage"),
+    [
+        (CELLS, ""),
+        (CELLS.replace("<tr><td>合", "<tr><!-- 1 --><o:p>\n</o:p><td>合"), ""),  # what word processors leave behind prints nothing
+        (CELLS.replace("<td>3", "<d>3"), "words of a table stand outside of its cells"),
+        (CELLS.replace("<td>3", "<tdspan=1>3"), "words of a table stand outside of its cells"),
+        (CELLS.replace("<td>3", "<td colspan=1:3"), "a cell's tag does not end"),
+        (CELLS.replace("合", "\0"), "its text holds what no text holds"),
+        (CELLS.replace("合", "\ufffd"), "its text holds what no text holds"),
+    ],
+)
+def test_a_web_page_whose_markup_is_broken_within_a_table_says_so(rows: str, damage: str) -> None:
+    document = read_document(f"<html><body><p>甲</p><table>{rows}</table></body></html>".encode())
+    assert damage in document.damage
+    assert bool(document.damage) is bool(damage)
+
+
+@pytest.mark.parametrize(
+    ("text", "damage"),
+    [
+        (rb"{\rtf1 {A\}} B\par}", ""),
+        (rb"{\rtf1 {A} B\par}}" + b"\0\r\n", "its groups end before the rich text does"),
+        (rb"{\rtf1 A} B\par}", "its groups end before the rich text does"),
+        (rb"{\rtf1 {A\par}", "the rich text ends too early"),
+        (rb"{\rtf1 {\bin3 }}} B\par}", ""),  # binary data may hold any brace
+        (rb"{\rtf1\uc1 A\u3 ?\par}", "its text holds what no text holds"),
+    ],
+)
+def test_rich_text_whose_groups_are_broken_says_so(text: bytes, damage: str) -> None:
+    assert read_document(text).damage == damage

@@ -36,12 +36,12 @@ def test_a_value_outside_the_bounds_violates_the_equation(make, values, which, t
     bounds = admitted_changes(make(*figures), figures[which])
     other = list(figures)
     other[which] = replace(figures[which], value=tried)
-    verdict = evaluate(make(*other)).verdict
-    assume(verdict != "not_evaluated")
+    outcome = evaluate(make(*other))
+    assume(outcome.verdict != "not_evaluated")
     change = Fraction(tried) - Fraction(figures[which].amount)
     half = Fraction(figures[which].half_width)
     inside = bounds is not None and ((bounds[0] is None or change + half >= bounds[0]) and (bounds[1] is None or change - half <= bounds[1]))
-    if verdict in ("exact", "rounding"):
+    if outcome.verdict in ("exact", "rounding") and not outcome.shortened:  # digits cut off are remarked: no true value rounds to them
         assert inside
 
 
