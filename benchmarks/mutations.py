@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import argparse
 import ast
-import importlib
+import importlib.util
 import os
 import pickle
 import random
@@ -55,9 +55,10 @@ TESTS: dict[str, tuple[str, ...]] = {
     "pipeline/tables": ("tests/tables", "tests/reading", "tests/forms"),
     "pipeline/sources": ("tests/sources",),
     "pipeline/sources/wire.py": ("tests/sources/test_wire.py", "tests/sources/test_politeness.py", "tests/sources/test_webpage.py"),
-    "pipeline/sources/archive.py": ("tests/sources/test_store.py", "tests/sources/test_object_store.py"),
+    "pipeline/sources/archive.py": ("tests/sources/test_archive.py", "tests/test_readings.py"),
     "pipeline/sources/store.py": ("tests/sources/test_store.py", "tests/sources/test_object_store.py"),
     "pipeline/store": ("tests/test_storage.py", "tests/test_readings.py", "tests/test_pruning.py", "tests/test_versions.py"),
+    "pipeline/store/files.py": ("tests/test_files.py", "tests/test_storage.py"),
     "pipeline/store/tables.py": ("tests/test_storage.py", "tests/warehouse/test_tables.py"),
     "pipeline/warehouse/publish.py": ("tests/warehouse/test_publish.py", "tests/warehouse/test_tables.py", "tests/test_storage.py"),
 }
@@ -263,12 +264,15 @@ def survives(mutant: Mutant, copy: Path, tests: Sequence[str], seconds: float) -
         return True
     path = copy / mutant.module
     whole = path.read_text(encoding="utf-8")
+    compiled = Path(importlib.util.cache_from_source(str(path)))
+    compiled.unlink(missing_ok=True)  # a mutant may have the size and the second of another
     path.write_text(mutant.text, encoding="utf-8")
     files = sorted({t.partition("::")[0] for t in tests})
     try:
         return in_fork(copy, lambda: int(pytest.main([*OPTIONS, "-x", *files], plugins=[Chosen(tests)])), seconds) == 0
     finally:
         path.write_text(whole, encoding="utf-8")
+        compiled.unlink(missing_ok=True)
 
 
 def in_fork(copy: Path, work: Callable[[], int], seconds: float) -> int:
@@ -282,7 +286,7 @@ def in_fork(copy: Path, work: Callable[[], int], seconds: float) -> int:
             os.dup2(nothing, stream)
         sys.path[:0] = [str(copy), str(copy / "tests")]
         os.environ |= {"PYTHONPATH": os.pathsep.join(sys.path[:2]), "HYPOTHESIS_STORAGE_DIRECTORY": str(copy / ".h")}
-        sys.dont_write_bytecode = True
+        sys.dont_write_bytecode = False  # tests are rewritten once, not for every mutant
         try:
             os._exit(work())
         finally:
