@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from fractions import Fraction
+
+from pipeline.lexicon.forms import FORM_BY_KEY
+from pipeline.model.figures import Place
 from pipeline.reading import read_document
 from pipeline.recognition.forms import find_forms
+from pipeline.recognition.read import CellRead, FormRead, RowRead
 from pipeline.recognition.units import assign_units
 
 FORMS = """收入决算表
@@ -46,3 +52,53 @@ def test_a_form_whose_totals_make_up_another_forms_total_is_in_its_unit() -> Non
 
 def test_a_form_in_another_unit_keeps_it() -> None:
     assert unit_of_basic("元", "4,549,800.00", "921,500.00") == ("元", None)
+
+
+def form(*rows: tuple[str, str], unit: str = "") -> FormRead:
+    """A form with rows of (label, amount); ``unit``: its label, ``""`` where none is printed."""
+    ratio = {"": Fraction(1), "万元": Fraction(1), "元": Fraction(1, 10_000), "千元": Fraction(1, 10)}[unit]
+    read = [RowRead(None, "" if "计" in label else "201", label, "", {"total": CellRead(amount, Place())}) for label, amount in rows]
+    return FormRead(FORM_BY_KEY["income"], "收入决算表", Place(), unit or "万元", ratio, bool(unit), rows=read)
+
+
+def assigned(*forms: FormRead, text: Sequence[str] = ()) -> list[tuple[str, Fraction, str | None, str | None]]:
+    assign_units(forms, text)
+    return [(f.unit, f.ratio, f.unit_printed, f.unit_doubt) for f in forms]
+
+
+YUAN, WAN = ("元", Fraction(1, 10_000), None, None), ("万元", Fraction(1), None, None)
+
+
+def test_a_form_without_a_label_is_in_the_unit_of_the_last_that_has_one_or_of_the_first() -> None:
+    first, second = form(("合计", "1,111.10"), unit="元"), form(("合计", "2,222.20"), unit="千元")
+    found = assigned(form(("合计", "3.00")), first, form(("合计", "4.00")), second, form(("合计", "5.00")))
+    assert [unit for unit, *_ in found] == ["元", "元", "元", "千元", "千元"]
+    assert [ratio for _, ratio, *_ in found] == [Fraction(1, 10_000)] * 3 + [Fraction(1, 10)] * 2
+    assert {doubt for *_, doubt in found} == {None}
+
+
+def test_the_label_of_one_form_is_wrong_where_it_prints_the_numbers_of_the_others() -> None:
+    others = [form(("合计", "547.13"), ("服务", "12.50"), unit="万元") for _ in range(2)]
+    assert assigned(*others, form(("合计", "547.13"), ("服务", "1.10"), unit="元"))[-1] == ("万元", Fraction(1), "元", None)  # its total
+    assert assigned(*others, form(("其他", "8.10"), ("服务", "12.50"), unit="元"))[-1] == ("万元", Fraction(1), "元", None)  # half of them
+    assert assigned(*others, form(("其他", "8.10"), ("服务", "9.10"), ("款", "12.50"), unit="元"))[-1] == YUAN
+    assert assigned(*others, form(("合计", "0.00"), unit="元"))[-1] == YUAN  # zeros tell nothing
+    assert assigned(*others, form(("合计", "5.10"), ("服务", "9.10"), unit="元"))[-1] == YUAN
+
+
+def test_a_total_of_few_digits_is_no_evidence_of_a_unit() -> None:
+    others = [form(("合计", "5.10"), ("服务", "12.50"), unit="万元") for _ in range(2)]
+    assert assigned(*others, form(("合计", "5.10"), ("服务", "9.10"), ("款", "8.10"), unit="元"))[-1] == YUAN
+    others = [form(("合计", "51.12"), ("服务", "12.50"), unit="万元") for _ in range(2)]
+    assert assigned(*others, form(("合计", "51.12"), ("服务", "9.10"), ("款", "8.10"), unit="元"))[-1] == ("万元", Fraction(1), "元", None)
+
+
+def test_where_no_form_has_a_label_the_text_tells_the_unit() -> None:
+    said = ["2024年度收入总计547.13万元，比上年增长。"]
+    assert assigned(form(("合计", "547.13")), text=said) == [WAN]
+    assert assigned(form(("合计", "5,471,300.00")), text=said) == [YUAN]
+    assert assigned(form(("合计", "5,471,234.00")), text=["收入总计547.123万元"])[0] != YUAN  # told to another digit, it is another number
+    assert assigned(form(("合计", "5,471,292.00")), text=["收入总计547.1292万元"]) == [YUAN]
+    assert assigned(form(("合计", "547.13")), text=["收入总计547.13元", "2024年度"]) == [("万元", Fraction(1), None, "unit_assumed")]
+    assert assigned(form(("合计", "1,547.13")), text=["收入总计1,547.13万元"]) == [WAN]
+    assert assigned(form(("合计", "547.13")), form(("合计", "8.00"), unit="元"), text=()) == [("元", Fraction(1, 10_000), None, None), YUAN]
