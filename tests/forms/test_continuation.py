@@ -118,7 +118,7 @@ def test_a_heading_of_other_edges_is_another_tables() -> None:
 # -- preambles -----------------------------------------------------------------------------------------------
 
 
-def titled(text: str) -> tuple[str, None] | None:
+def titled(text: str, alone: bool) -> tuple[str, None] | None:
     return (text, None) if text.endswith("决算表") else None
 
 
