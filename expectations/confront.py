@@ -192,7 +192,7 @@ def _found(outcome: Outcome | Judgement) -> Row:
             "expected": outcome.expected,
             "difference": None,
             "explanation": outcome.explanation,
-            "explanation_zh": outcome.explanation_zh or chinese(outcome.explanation),
+            "explanation_zh": chinese(outcome.explanation),
             "page": outcome.page,
             "line": outcome.line,
         }

@@ -55,7 +55,7 @@ def _said_once(findings: Sequence[Row]) -> list[Row]:
 
 def _repeats(finding: Row, same: Row) -> Row:
     told = f"It says the same as the finding at {same['place']}. {finding['explanation']}"
-    own = finding.get("explanation_zh") or chinese(finding["explanation"])
+    own = chinese(finding["explanation"])
     return {**finding, "severity": "info", "explanation": told, "explanation_zh": f"与“{same['place']}”处的问题相同。{own}"}
 
 
@@ -72,5 +72,5 @@ def _following(finding: Row, why: str | None) -> Row:
     if why is None:
         return finding
     told = f"{why[0].upper()}{why[1:]}. {finding['explanation']}"
-    own = finding.get("explanation_zh") or chinese(finding["explanation"])
+    own = chinese(finding["explanation"])
     return {**finding, "severity": "warning", "explanation": told, "explanation_zh": f"{chinese(why)}。{own}"}

@@ -23,7 +23,7 @@ Severity = Literal["error", "warning", "info"]
 class Judgement:
     """One instance of a rule in words: its verdict (``exact`` or ``violated``, or ``not_evaluated`` with a reason) and what shows it.
 
-    ``explanation_zh`` is the explanation as an auditor would write it; where there is none, place, printed and expected make one.
+    Its explanation has a message in ``pipeline.messages``, as an auditor would say it in Chinese.
     """
 
     rule_id: str
@@ -36,7 +36,6 @@ class Judgement:
     figures: tuple[Figure, ...] = ()
     page: int | None = None
     line: int | None = None
-    explanation_zh: str = ""
 
     @property
     def equation_id(self) -> str:

@@ -84,14 +84,9 @@ def project_names(rule: Rule, contents: ReportContents) -> Instances:
         if forms > 1:
             continue  # the name of a fund, told by the rule below
         name = str(form["project"])
-        why, why_zh = (
-            (f"they differ by a slip ({found})", "仅个别字不同")
-            if (found := slip(s.subject, name))
-            else ("budget and executed amount are the same", "全年预算数、执行数相同")
-        )
+        why = f"they differ by a slip ({found})" if (found := slip(s.subject, name)) else "budget and executed amount are the same"
         told = f"the narrative calls {s.subject} what self-evaluation form {form['form_no']} calls {name}: {why}"
-        told_zh = f"情况说明称“{s.subject}”，自评表{form['form_no']}称“{name}”，{why_zh}，一项两名"
-        yield _one_name(rule, contents, s, form, told, told_zh)
+        yield _one_name(rule, contents, s, form, told)
 
 
 def projects_of_fund(rule: Rule, contents: ReportContents) -> Instances:
@@ -100,8 +95,7 @@ def projects_of_fund(rule: Rule, contents: ReportContents) -> Instances:
         if forms > 1:
             name, number = form["project"], form["form_no"]
             told = f"{forms} self-evaluation forms bear the name {name}; the narrative names the project of form {number} {s.subject}"
-            told_zh = f"{forms}张自评表的项目名称均为“{name}”（资金名称），自评表{number}未写明具体项目，情况说明称“{s.subject}”"
-            yield _one_name(rule, contents, s, form, told, told_zh)
+            yield _one_name(rule, contents, s, form, told)
 
 
 def _named(contents: ReportContents) -> Iterator[tuple[Said, Mapping[str, Any], int]]:
@@ -111,11 +105,11 @@ def _named(contents: ReportContents) -> Iterator[tuple[Said, Mapping[str, Any], 
     yield from ((s, form, shared[str(form["project"] or "")]) for s, form in _matches(contents))
 
 
-def _one_name(rule: Rule, contents: ReportContents, s: Said, form: Mapping[str, Any], told: str, told_zh: str) -> Judgement:
+def _one_name(rule: Rule, contents: ReportContents, s: Said, form: Mapping[str, Any], told: str) -> Judgement:
     name = str(form["project"] or "")
     same = one_name(s.subject, name) or views.uncertain(contents)
     place = f"情况说明 {s.section} / {s.subject} / 项目名称 ↔ 自评表{form['form_no']}"
-    return judge(rule, contents, place, same, s.subject, name, told, next(iter(s.rows.values())), (), told_zh)
+    return judge(rule, contents, place, same, s.subject, name, told, next(iter(s.rows.values())))
 
 
 def all_shown(rule: Rule, contents: ReportContents) -> Instances:

@@ -31,10 +31,7 @@ def base_of_nothing(rule: Rule, contents: ReportContents) -> Instances:
             figures, value = base
             named = "预算数" if measure == "completion_pct" else "比较基数"
             told = f"{s.subject}: {MEASURES[measure]} {rate.printed} % of {named} 0"
-            told_zh = f"{s.subject}：{named}为零，{MEASURES[measure]}{rate.printed}%没有基数"
-            yield judge(
-                rule, contents, s.place(measure), value != 0, f"{rate.printed}%", "无（基数为零）", told, s.rows[measure], (rate, *figures), told_zh
-            )
+            yield judge(rule, contents, s.place(measure), value != 0, f"{rate.printed}%", "无（基数为零）", told, s.rows[measure], (rate, *figures))
 
 
 def _nothing_at_all(s: Said, rate: Figure) -> bool:

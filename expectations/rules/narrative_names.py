@@ -58,8 +58,8 @@ def named_and_blank(rule: Rule, contents: ReportContents) -> Instances:
             if not rows and not codes_of(name):
                 yield unevaluated(rule, contents, place, f"not found: {places.title(words.ECONOMIC)} / {name}")
                 continue
-            blank = f"{places.row_name(rows[0].code, rows[0].label)} is blank" if rows else "item of that name is not printed"
-            told = f"the narrative names {name}; the form's {blank}"
+            row = places.row_name(rows[0].code, rows[0].label) if rows else ""
+            told = f"the narrative names {name}; the form's {f'{row} is blank' if rows else 'item of that name is not printed'}"
             cells = tuple(r.cells["amount"] for r in rows)
             yield judge(rule, contents, place, any(map(_filled, rows)), name, "表中有数", told, remark, cells)
 
@@ -157,9 +157,8 @@ def unknown_items(rule: Rule, contents: ReportContents) -> Instances:
             continue
         name = places.row_name(same[0].code, same[0].label)
         told = f"no form prints an item {s.subject}; its amount {amount.printed} is that of {name}"
-        told_zh = f"{s.subject}：各表均无此科目名称，金额{amount.printed}与{name}相同，一项两名"
         cells = (amount, same[0].cells["total"])
-        yield judge(rule, contents, place, False, s.subject, name, told, s.rows["amount"], cells, told_zh)
+        yield judge(rule, contents, place, False, s.subject, name, told, s.rows["amount"], cells)
 
 
 NAME_RULES: tuple[Rule, ...] = (

@@ -199,11 +199,10 @@ def named_budget(rule: Rule, contents: ReportContents) -> Instances:
         fits = evaluate(relation(rule, contents, "", lone(printed), Quotient(Sum.of(final), Sum.of(year), _HUNDRED))).verdict != "violated"
         initial = s.get("initial_budget")
         told = f"{s.subject}: {printed.printed} % is called a completion of the initial budget; it is that of the year's budget {year.printed}"
-        told_zh = f"{s.subject}：称完成年初预算的{printed.printed}%，该比例实为决算数占全年预算数{year.printed}的比例"
         holds = not fits or (initial is not None and initial.value == year.value)
         yield judge(
             rule, contents, f"{s.place('completion_pct')} / 所称预算", holds, "年初预算", "年初预算" if holds else "全年预算", told,
-            s.rows["completion_pct"], (printed, final, year), told_zh,
+            s.rows["completion_pct"], (printed, final, year),
         )  # fmt: skip
 
 

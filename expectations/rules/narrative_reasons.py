@@ -37,11 +37,10 @@ def flat_and_changed(rule: Rule, contents: ReportContents) -> Instances:
         moved = next((f for o in beside for m in (("change_pct",) if nearly else ("change", "change_pct")) if (f := o.get(m)) and f.value), None)
         if nearly and (moved is None or abs(moved.amount) <= _NEARLY):
             continue
-        told = f"{s.subject}: said to be {flat.printed} and to have changed by {moved.printed if moved else ''}"
-        told_zh = f"{s.subject}：既称“{flat.printed}”，又称增减{moved.printed if moved else ''}"
+        told = f"{s.subject}: said to be {flat.printed} and to have changed by {moved.printed}" if moved else ""
         yield judge(
             rule, contents, f"{s.place('change')}：{flat.printed}", moved is None, flat.printed, moved.printed if moved else flat.printed,
-            told, s.rows["change"], (flat, *([moved] if moved else [])), told_zh,
+            told, s.rows["change"], (flat, *([moved] if moved else [])),
         )  # fmt: skip
 
 
@@ -59,9 +58,8 @@ def reasons(rule: Rule, contents: ReportContents) -> Instances:
         shown = "、".join(signs)
         what = "增加（大于）" if wanted > 0 else "减少（小于）"
         told = f"{remark['subject']}: the number {'rose' if wanted > 0 else 'fell'}, the reason given is {shown}"
-        told_zh = f"{remark['subject']}：数字为{what}，所述原因却是“{shown}”，方向相反"
         place = f"情况说明 {remark['section']} / {remark['subject']} / 原因：{remark['words']}"
-        yield judge(rule, contents, place, wanted in signs.values(), shown, f"{what}的原因", told, remark, (), told_zh)
+        yield judge(rule, contents, place, wanted in signs.values(), shown, f"{what}的原因", told, remark)
 
 
 def reason_heads(rule: Rule, contents: ReportContents) -> Instances:
@@ -70,9 +68,8 @@ def reason_heads(rule: Rule, contents: ReportContents) -> Instances:
         shown, rose = str(remark["words"]), remark["basis"] == "increase"
         due = "增加" if rose else "减少"
         told = f"{remark['subject']}: the number {'rose' if rose else 'fell'}, the reason is headed {shown}"
-        told_zh = f"{remark['subject']}：数字为{due}，原因却称“{shown}”，方向相反"
         place = f"情况说明 {remark['section']} / {remark['subject']} / {shown}"
-        yield judge(rule, contents, place, holds, shown, f"{due}的原因", told, remark, (), told_zh)
+        yield judge(rule, contents, place, holds, shown, f"{due}的原因", told, remark)
 
 
 def _heads(contents: ReportContents) -> Iterator[tuple[Mapping[str, Any], bool]]:
@@ -144,8 +141,7 @@ def purposes(rule: Rule, contents: ReportContents) -> Instances:
         zh = {c: places.column(words.GENERAL, c) for c in cells}
         place = f"情况说明 {remark['section']} / {remark['subject']} / 用途"
         told = f"{remark['subject']}: said to be for {zh[own]}; the form has it all in {zh[other]} ({amounts[other]})"
-        told_zh = f"{remark['subject']}：称用于{zh[own]}，决算表中全部列在{zh[other]}栏（{amounts[other]}）"
-        yield judge(rule, contents, place, holds, zh[own], f"{zh[other]} {amounts[other]}", told, remark, (*cells[own], *cells[other]), told_zh)
+        yield judge(rule, contents, place, holds, zh[own], f"{zh[other]} {amounts[other]}", told, remark, (*cells[own], *cells[other]))
 
 
 REASON_RULES: tuple[Rule, ...] = (

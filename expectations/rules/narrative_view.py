@@ -172,7 +172,6 @@ def judge(
     explanation: str = "",
     at: Mapping[str, Any] | None = None,
     figures: tuple[Figure, ...] = (),
-    explanation_zh: str = "",
 ) -> Judgement:
     """One instance in words; ``at`` is the row whose place it has."""
     where = at or {}
@@ -187,7 +186,6 @@ def judge(
         figures,
         where.get("page"),
         where.get("line"),
-        explanation_zh if not holds else "",
     )
 
 

@@ -47,50 +47,47 @@ def _text(item: Item, column: str) -> str:
     return canonical(str(item.row.get(column) or ""))
 
 
-def _told(rule: Rule, contents: ReportContents, item: Item, place: str, shown: str, wanted: str, why: tuple[str, str] | None) -> Judgement:
-    """One instance in words; ``why`` in English and Chinese where it is a breach."""
+def _told(rule: Rule, contents: ReportContents, item: Item, place: str, shown: str, wanted: str, why: str | None) -> Judgement:
+    """One instance in words; ``why`` where it is a breach."""
     figures = tuple(f for m in ("target", "actual") if (f := item.cells.get(m)) is not None)
     if why and views.uncertain(contents):
         return unjudged(rule, contents, place, "its words are recognised from a picture, or of a damaged file")
-    told, told_zh = why or ("", "")
     return Judgement(
-        rule.rule_id, contents.report.report_id, place, "violated" if why else "exact", shown, wanted, told, figures,
-        item.row.get("page"), item.row.get("line"), told_zh,
+        rule.rule_id, contents.report.report_id, place, "violated" if why else "exact", shown, wanted, why or "", figures,
+        item.row.get("page"), item.row.get("line"),
     )  # fmt: skip
 
 
 # ---------------------------------------------------------------- name and unit
 
 
-def _unit_of_rate(item: Item, target: Quantity) -> tuple[str, str, str] | None:
-    """What is expected of a rate, and why its unit is none (in both languages); ``None`` where it is one."""
+def _unit_of_rate(item: Item, target: Quantity) -> tuple[str, str] | None:
+    """What is expected of a rate, and why its unit is none; ``None`` where it is one."""
     if unit_kind(target.unit) in ("time", "count"):
-        why = (f"it is called a rate and is measured in {target.unit}", f"名称为“率”，指标值的单位却是“{target.unit}”")
-        return "百分比（%）", *why
+        return "百分比（%）", f"it is called a rate and is measured in {target.unit}"
     if not target.unit and (target.number or 0) > 1 and not item.actual.unit and (item.actual.number or 0) > 1:
-        return "百分比（%）", "it is called a rate and prints numbers without %", "名称为“率”，指标值、完成值均未印“%”"
+        return "百分比（%）", "it is called a rate and prints numbers without %"
     return None
 
 
-def _unit_of_satisfaction(item: Item, target: Quantity) -> tuple[str, str, str] | None:
+def _unit_of_satisfaction(item: Item, target: Quantity) -> tuple[str, str] | None:
     if target.operator in _DOWNWARD:
-        wanted = "≥指标值（或改为不满意率、投诉率）"
-        return wanted, "more satisfaction is better, and the target is an upper bound", "满意度为正向指标，指标值却是上限（≤）"
+        return "≥指标值（或改为不满意率、投诉率）", "more satisfaction is better, and the target is an upper bound"
     return _unit_of_rate(item, target)
 
 
-def _unit_of_number(item: Item, target: Quantity) -> tuple[str, str, str] | None:
+def _unit_of_number(item: Item, target: Quantity) -> tuple[str, str] | None:
     if unit_kind(target.unit) == "percent":
-        return "数量（个、次等）", "it is called a number and is measured in per cent", "名称为数量，指标值却是百分比"
+        return "数量（个、次等）", "it is called a number and is measured in per cent"
     return _unit_of_times(item, target)
 
 
-def _unit_of_times(item: Item, target: Quantity) -> tuple[str, str, str] | None:
+def _unit_of_times(item: Item, target: Quantity) -> tuple[str, str] | None:
     """``≥1天/次`` of a number of times: days a time are no times a day."""
     if unit_kind(target.unit) != "interval" or target.operator not in _UPWARD or not canonical(item.level(3)).endswith(("次数", "频次")):
         return None
     wanted = _text(item, "target").replace(target.unit, "/".join(reversed(target.unit.split("/"))))
-    return wanted, f"a number of times is printed in {target.unit}", f"名称为次数，指标值的单位却是“{target.unit}”，分子分母颠倒"
+    return wanted, f"a number of times is printed in {target.unit}"
 
 
 _BY_NAME = {
@@ -112,10 +109,7 @@ def unit_of_name(rule: Rule, contents: ReportContents) -> Instances:
             continue
         found = judge(item, target)
         shown = _text(item, "target")
-        why = None
-        if found is not None:
-            told = f"target {shown}, actual {_text(item, 'actual')}"
-            why = (f"{item.place}: {found[1]} ({told})", f"{item.place}：{found[2]}（指标值{shown}，完成值{_text(item, 'actual')}）")
+        why = None if found is None else f"{item.place}: {found[1]} (target {shown}, actual {_text(item, 'actual')})"
         yield _told(rule, contents, item, f"{item.place} / 指标值", shown, found[0] if found else shown, why)
 
 
@@ -129,10 +123,7 @@ def unit_of_actual(rule: Rule, contents: ReportContents) -> Instances:
         lost = actual.unit == rest
         shown = _text(item, "actual")
         wanted = shown.replace(rest, target.unit) if lost else shown
-        why = (
-            f"{item.place}: the actual {shown} lacks the unit of its target {_text(item, 'target')}",
-            f"{item.place}：完成值{shown}的计量单位不全，指标值为{_text(item, 'target')}",
-        )
+        why = f"{item.place}: the actual {shown} lacks the unit of its target {_text(item, 'target')}"
         yield _told(rule, contents, item, f"{item.place} / 实际完成值", shown, wanted, why if lost else None)
 
 
@@ -146,10 +137,7 @@ def percent_of_actual(rule: Rule, contents: ReportContents) -> Instances:
         doubled = _text(item, "actual").endswith("%%")
         shown = _text(item, "actual")
         wanted = f"{shown.rstrip('%')}%"
-        why = None
-        if bare or doubled:
-            what = ("has no %", "未印“%”") if bare else ("has two %", "重复印“%”")
-            why = (f"{item.place}: the actual {shown} {what[0]}", f"{item.place}：完成值{shown}{what[1]}")
+        why = f"{item.place}: the actual {shown} has {'no' if bare else 'two'} %" if bare or doubled else None
         yield _told(rule, contents, item, f"{item.place} / 实际完成值", shown, wanted, why)
 
 
@@ -166,10 +154,7 @@ def reached_in_goal(rule: Rule, contents: ReportContents) -> Instances:
             if number == item.target.number:
                 continue  # the goal repeats the target
             fits = abs((actual.value or 0) - number) <= actual.half_width
-            why = (
-                f"{item.place}: the actual is {shown}, the form's goal says {remark['words']} {number} %",
-                f"{item.place}：完成值{shown}，本表年度目标完成情况称“{remark['words']}{number}%”",
-            )
+            why = f"{item.place}: the actual is {shown}, the form's goal says {remark['words']} {number} %"
             yield _told(rule, contents, item, f"{item.place} / 实际完成值与目标完成情况", shown, f"{number}%", None if fits else why)
 
 
@@ -196,11 +181,7 @@ def paid_in_time(rule: Rule, contents: ReportContents) -> Instances:
         shown, actual = _text(item, "actual"), item.actual.number or Decimal(0)
         why = None
         if nothing and actual > 0:
-            spent = f"budget {budget.printed}, executed {(executed.printed if executed else '') or 'nothing'}"
-            why = (
-                f"{item.place}: {shown} paid in time, though nothing was paid ({spent})",
-                f"{item.place}：完成值{shown}，但该项目全年预算{budget.printed}万元、执行数为零，资金并未支付",
-            )
+            why = f"{item.place}: {shown} paid in time, though nothing was paid of the budget {budget.printed}"
         yield _told(rule, contents, item, f"{item.place} / 实际完成值", shown, "0%" if why else shown, why)
 
 
@@ -232,10 +213,9 @@ def source_blank(rule: Rule, contents: ReportContents) -> Instances:
         blank = own.value is None and not any(f.value for f in cells)
         place = f"{form.place} / {_SOURCES.get(bearing[0], bearing[0])} 全年执行数"
         told = f"{place}: blank, though this source bears the whole budget and {executed.printed} was executed in all"
-        told_zh = f"{place}：未填列；该来源为全部预算来源，年度资金总额的全年执行数为{executed.printed}"
         yield Judgement(
             rule.rule_id, contents.report.report_id, place, "violated" if blank else "exact", "" if blank else own.printed, executed.printed,
-            told if blank else "", (own, executed), form.row.get("page"), form.row.get("line"), told_zh if blank else "",
+            told if blank else "", (own, executed), form.row.get("page"), form.row.get("line"),
         )  # fmt: skip
 
 
@@ -266,8 +246,8 @@ def printed_once(rule: Rule, contents: ReportContents) -> Instances:
             key = tuple(_text(item, c) for c in ("level2", "level3", "target", "actual"))
             again = bool(key[1]) and key in seen
             seen.add(key)
-            why = (f"{item.place}: the same indicator stands above", f"{item.place}：该指标在本表重复列示") if again else None
-            yield _told(rule, contents, item, item.place, item.level(3), "列示一次", why)
+            why = f"{item.place}: the same indicator stands above"
+            yield _told(rule, contents, item, item.place, item.level(3), "列示一次", why if again else None)
 
 
 def _rule(rule_id: str, kind: str, title: str, title_zh: str, formula: str, build: Build, severity: Severity = "warning") -> Rule:

@@ -197,8 +197,7 @@ def summary_name(rule: Rule, contents: ReportContents) -> Instances:
         differs = why == _AMOUNTS or why.startswith(_SLIP)
         differs = differs and not uncertain(contents)
         told = f"{row.place}: the form names the project {form.project} ({why})"
-        told_zh = f"{row.place}：自评表的项目名称为“{form.project}”，{'预算数、执行数相同' if why == _AMOUNTS else '仅个别字不同'}，一项两名"
-        yield judged(rule, contents, f"{row.place} / 项目名称", not differs, told, row.project, form.project, (), row.row, told_zh)
+        yield judged(rule, contents, f"{row.place} / 项目名称", not differs, told, row.project, form.project, (), row.row)
 
 
 def summary_unit(rule: Rule, contents: ReportContents) -> Instances:
@@ -210,8 +209,7 @@ def summary_unit(rule: Rule, contents: ReportContents) -> Instances:
             continue
         same = uncertain(contents) or any(name and one_body(unit, name) for name in named)
         told = f"{row.place}: the summary names {unit} as the unit, the form {named[0]}"
-        told_zh = f"{row.place}：汇总表所列单位为“{unit}”，自评表的项目实施单位为“{named[0]}”"
-        yield judged(rule, contents, f"{row.place} / 项目实施单位", same, told, unit, named[0], (), row.row, told_zh)
+        yield judged(rule, contents, f"{row.place} / 项目实施单位", same, told, unit, named[0], (), row.row)
 
 
 # ---------------------------------------------------------------- amounts, rate, score, grade

@@ -216,13 +216,11 @@ def computed(
 
 def judged(
     rule: Rule, contents: ReportContents, place: str, holds: bool | None, why: str = "", shown: str | None = None, expected: str | None = None,
-    figures: tuple[Figure, ...] = (), row: Mapping[str, Any] | None = None, why_zh: str = "",
+    figures: tuple[Figure, ...] = (), row: Mapping[str, Any] | None = None,
 ) -> Judgement:  # fmt: skip
     """A statement in words: it holds, it does not, or (``None``) it cannot be decided, which ``why`` explains."""
     verdict: Verdict = "not_evaluated" if holds is None else "exact" if holds else "violated"
     page, line = (row.get("page"), row.get("line")) if row is not None else (None, None)
     if row is None and figures:
         page, line = figures[0].place.page, figures[0].place.line
-    return Judgement(
-        rule.rule_id, contents.report.report_id, place, verdict, shown, expected, "" if holds else why, figures, page, line, "" if holds else why_zh
-    )
+    return Judgement(rule.rule_id, contents.report.report_id, place, verdict, shown, expected, "" if holds else why, figures, page, line)

@@ -82,8 +82,7 @@ def _printed(must: bool) -> Callable[[Rule, ReportContents, Form], Judgement | N
             return unjudged(rule, contents, _name(form), f"not read: {form.get('problem') or 'reason unknown'}")
         breach = ""
         if form["state"] == "missing":
-            told = "the contents list it" if form.get("listed") else "the template asks for it"
-            breach = f"{_name(form)} is not printed, though {told}"
+            breach = f"{_name(form)} is not printed, though {'the contents list it' if form.get('listed') else 'the template asks for it'}"
         return _judge(rule, contents, form, breach, "" if breach else str(form.get("printed_title") or _name(form)), _name(form))
 
     return judge

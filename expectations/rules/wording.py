@@ -19,62 +19,60 @@ from expectations.rules.narrative_view import remarks
 from expectations.rules.performance_names import one_body
 from expectations.rules.shapes import Instances, unjudged
 from pipeline.lexicon import places
+from pipeline.messages import chinese
 from pipeline.model.contents import ReportContents
+from pipeline.model.equations import Verdict
 
 SUITE = "wording"
 CITATION = "地方预决算公开操作规程（财预〔2016〕143号）：公开的内容应当真实、完整、规范"
 
-#: Residue by its concept in ``residue.toml``: what it is, in both languages.
+#: Residue by its concept in ``residue.toml``: what it is.
 _TEMPLATE = {
-    "placeholder": ("a placeholder that nobody filled", "占位符未填写"),
-    "alternative": ("both alternatives of the template", "模板的备选表述未选定"),
-    "broken_field": ("a field that lost its target", "域代码错误"),
-    "instruction": ("an instruction of how to fill the template", "填写说明未删除"),
+    "placeholder": "a placeholder that nobody filled",
+    "alternative": "both alternatives of the template",
+    "broken_field": "a field that lost its target",
+    "instruction": "an instruction of how to fill the template",
 }
 _SLIPS = {
-    "ellipsis": ("an open end", "以省略号代替内容"),
-    "doubled_mark": ("two punctuation marks in a row", "标点重复"),
-    "doubled_word": ("a word twice", "文字重复"),
-    "unclosed_bracket": ("a bracket without its other half", "括号不成对"),
-    "unit_of_money": ("万 for 万元", "金额单位“万元”缺“元”字"),
-    "no_unit": ("an amount without a unit", "金额未印单位"),
-    "name_and_amount_parted": ("a pause between a name and its amount", "项目名称与金额之间误用顿号"),
-    "no_percent_sign": ("a percentage without %", "百分比未印“%”"),
-    "unit_label": ("an amount in the label of the unit", "单位标注中混入金额"),
+    "ellipsis": "an open end",
+    "doubled_mark": "two punctuation marks in a row",
+    "doubled_word": "a word twice",
+    "unclosed_bracket": "a bracket without its other half",
+    "unit_of_money": "万 for 万元",
+    "no_unit": "an amount without a unit",
+    "name_and_amount_parted": "a pause between a name and its amount",
+    "no_percent_sign": "a percentage without %",
+    "unit_label": "an amount in the label of the unit",
 }
 
 
 _FORMS = ("form", "self_evaluation", "self_evaluation_summary")
 
 
-def _judge(
-    rule: Rule, contents: ReportContents, place: str, holds: bool, shown: str, wanted: str, why: tuple[str, str], at: Mapping[str, Any]
-) -> Judgement:
+def _judge(rule: Rule, contents: ReportContents, place: str, holds: bool, shown: str, wanted: str, why: str, at: Mapping[str, Any]) -> Judgement:
     page, line = at.get("page", at.get("first_page")), at.get("line", at.get("first_line"))
     if not holds and views.uncertain(contents):
         return unjudged(rule, contents, place, "its words are recognised from a picture, or of a damaged file")
-    told, told_zh = ("", "") if holds else why
-    verdict = "exact" if holds else "violated"
-    return Judgement(rule.rule_id, contents.report.report_id, place, verdict, shown, wanted, told, (), page, line, told_zh)  # type: ignore[arg-type]
+    verdict: Verdict = "exact" if holds else "violated"
+    return Judgement(rule.rule_id, contents.report.report_id, place, verdict, shown, wanted, "" if holds else why, (), page, line)
 
 
-def residue(meant: Mapping[str, tuple[str, str]]) -> Callable[[Rule, ReportContents], Instances]:
+def residue(meant: Mapping[str, str]) -> Callable[[Rule, ReportContents], Instances]:
     """No section of the narrative has residue of some kinds; a section without any holds."""
 
     def build(rule: Rule, contents: ReportContents) -> Instances:
         found = [r for r in remarks(contents, "residue") if r["basis"] in meant]
         for remark in found:
-            what, what_zh = meant[str(remark["basis"])]
+            what = meant[str(remark["basis"])]
             shown, of = str(remark["words"]), "评价报告 " if remark["part"] == "evaluation" else "情况说明 "
             place = f"{of if remark['part'] not in _FORMS else ''}{remark['section']} / {shown}"
-            why = (f"{what}: {shown}", f"{what_zh}：“{shown}”（{remark['sentence']}）")
-            yield _judge(rule, contents, place, False, shown, what_zh, why, remark)
+            yield _judge(rule, contents, place, False, shown, chinese(what), f"{what}: “{shown}” ({remark['sentence']})", remark)
         spoiled = {str(r["section"]) for r in found}
         for part in contents.rows_of("core.parts"):
             if part["kind"] == "narrative" and part["state"] == "read" and part["concept"] not in ("overview", "glossary"):
                 title = str(part["title"] or part["concept"])
                 if not any(section.startswith(title) for section in spoiled):
-                    yield _judge(rule, contents, f"情况说明 {title}", True, "", "", ("", ""), part)
+                    yield _judge(rule, contents, f"情况说明 {title}", True, "", "", "", part)
 
     return build
 
@@ -101,7 +99,7 @@ def year_words(rule: Rule, contents: ReportContents) -> Instances:
 
 def _year(rule: Rule, contents: ReportContents, place: str, shown: str, named: str, due: int, at: Mapping[str, Any]) -> Judgement:
     wanted = shown.replace(named, str(due))
-    why = (f"{shown} in the accounts of {contents.report.fiscal_year}", f"决算年度为{contents.report.fiscal_year}年，原文为“{shown}”，应为“{wanted}”")
+    why = f"“{shown}” in the accounts of {contents.report.fiscal_year}: it should be “{wanted}”"
     return _judge(rule, contents, place, named == str(due), shown, wanted, why, at)
 
 
@@ -116,7 +114,7 @@ def owners(rule: Rule, contents: ReportContents) -> Instances:
         return
     for remark in named:
         shown = str(remark["words"])
-        why = (f"{remark['subject']} is headed {shown}, not {publisher}", f"{remark['subject']}：表头单位为“{shown}”，公开单位为“{publisher}”")
+        why = f"{remark['subject']} is headed “{shown}”, not “{publisher}”"
         place = f"{remark['subject']} / 编制单位"
         yield _judge(rule, contents, place, remark not in strange, shown, publisher, why, remark)
 
@@ -160,7 +158,7 @@ def empty_with_money(rule: Rule, contents: ReportContents) -> Instances:
         unread = sum(int(p["numbers_unread"] or 0) for p in contents.rows_of("core.parts") if p["kind"] == "form" and p["concept"] == statement)
         shown = _has_money(contents, statement) if form["state"] == "empty" and not unread else ""
         title = places.title(statement)
-        why = (f"{title} is empty, though {shown} is printed", f"{title}为空表，但{shown}")
+        why = f"{title} is empty, though {shown} is printed"
         yield _judge(rule, contents, title, not shown, "空表" if shown else "有数", "有数", why, form)
 
 
@@ -170,7 +168,7 @@ def empty_without_note(rule: Rule, contents: ReportContents) -> Instances:
     for form in _empty(contents):
         statement = str(form["statement"])
         title, note = places.title(statement), noted.get(statement)
-        why = (f"{title} is empty and does not say so", f"{title}为空表，表下未作说明（如“本表无数据”）")
+        why = f"{title} is empty and does not say so (as “本表无数据”)"
         yield _judge(rule, contents, f"{title} / 空表说明", note is not None, str(note["words"]) if note else "", "本表无数据", why, form)
 
 
@@ -186,10 +184,10 @@ def line_numbers(rule: Rule, contents: ReportContents) -> Instances:
         name = f"{remark['section']} / {'收入' if columns[str(remark['section'])] == 1 else '支出'} / 行次"
         gaps = [(a, b) for a, b in pairwise(numbers) if b > a + 1]
         if not gaps:
-            yield _judge(rule, contents, name, True, f"{numbers[0]}–{numbers[-1]}", "", ("", ""), remark)
+            yield _judge(rule, contents, name, True, f"{numbers[0]}–{numbers[-1]}", "", "", remark)
         for before, after in gaps:
             missing = "、".join(map(str, range(before + 1, after)))
-            why = (f"{name}: {after} follows {before}", f"{name}：{before}之后为{after}，缺{missing}")
+            why = f"{name}: {after} follows {before}, without {missing}"
             yield _judge(rule, contents, f"{name} / {before}→{after}", False, f"{before}→{after}", missing, why, remark)
 
 

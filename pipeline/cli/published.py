@@ -13,9 +13,11 @@ import typer
 
 from pipeline.messages import shown, told
 from pipeline.model.harmless import line
+from pipeline.schema import TABLES
 from pipeline.warehouse.publish import connect_readonly
 
 _MOST = 2000
+_AGAIN = "publish it again: final-accounts run FOLDER"
 
 
 def refused(problem: str, remedy: str) -> NoReturn:
@@ -25,11 +27,16 @@ def refused(problem: str, remedy: str) -> NoReturn:
 
 
 def opened(path: Path | None) -> duckdb.DuckDBPyConnection:
-    """A published warehouse, by default this home's."""
+    """A published warehouse, by default this home's; one that lacks a column of today was written by an older version."""
     try:
-        return connect_readonly(path)
+        connection = connect_readonly(path)
+        there = set(connection.execute("SELECT schema_name || '.' || table_name, column_name FROM duckdb_columns()").fetchall())
     except FileNotFoundError as why:
         problem, _, remedy = str(why).rpartition(": ")
         refused(problem, remedy)
     except duckdb.Error as why:
-        refused(f"the warehouse cannot be opened ({line(why, _MOST)})", "publish it again: final-accounts run FOLDER")
+        refused(f"the warehouse cannot be opened ({line(why, _MOST)})", _AGAIN)
+    if any((name, column.name) not in there for name, table in TABLES.items() for column in table.columns):
+        connection.close()
+        refused("the warehouse was written by an older version of this program", _AGAIN)
+    return connection

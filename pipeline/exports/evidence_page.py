@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 from urllib.parse import unquote
@@ -56,6 +57,7 @@ table{border-collapse:collapse;width:100%}td,th{border-bottom:1px solid #ddd;pad
 _HASH = base64.b64encode(hashlib.sha256(_SCRIPT.encode()).digest()).decode()
 _POLICY = f"default-src 'none'; style-src 'unsafe-inline'; img-src data:; script-src 'sha256-{_HASH}'"
 
+_WORDS = re.compile(r"[a-z]{2,}")  # of a formula in English: its title says the same in Chinese
 _PROPOSALS = tuple(f'verdict = "{verdict}"' for verdict in sorted(CORRECTING))
 _SEVERITIES = ("error", "warning", "info")
 
@@ -137,7 +139,7 @@ def _article(finding: Row, case: Row | None, picture: Shown | None, first: bool)
     facts = (
         ("place", finding["place"]),
         ("page", _where(finding)),
-        ("formula", finding["formula"]),
+        ("formula", finding["formula"] if language() == "en" or not _WORDS.search(finding["formula"] or "") else ""),
         ("printed", finding["printed"] or blank),
         ("expected", finding["expected"] or blank),
         ("difference", finding["difference"]),

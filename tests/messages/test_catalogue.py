@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,8 @@ SINKS = {
     "refused": (0, 1),
 }
 KEYWORDS = {"explanation", "problem", "remedy"}
+#: What rules call a sentence before they hand it on.
+VARIABLES = {"told", "why"}
 SAID = [p for folder in ("pipeline/reading", "pipeline/tables", "pipeline/recognition", "pipeline/reports", "pipeline/reconciliation", "expectations/rules",
                          "pipeline/model", "pipeline/cli") for p in sorted((PROJECT / folder).rglob("*.py"))]  # fmt: skip
 CJK = re.compile(r"[一-鿿]")
@@ -58,11 +61,23 @@ def sentences(path: Path) -> Iterator[str]:
     for call in calls(path):
         places = SINKS.get(named(call), ())
         given = [a for i, a in enumerate(call.args) if i in places] + [k.value for k in call.keywords if k.arg in KEYWORDS]
-        for node in (each for one in given for each in ((one.body, one.orelse) if isinstance(one, ast.IfExp) else (one,))):
-            if isinstance(node, ast.Constant) and isinstance(node.value, str):
-                yield node.value
-            elif isinstance(node, ast.JoinedStr):
-                yield "".join(v.value if isinstance(v, ast.Constant) else "7" for v in node.values)  # type: ignore[misc]
+        yield from (text for one in given for text in texts(one))
+    if path.parent.name == "rules":
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and node.targets[0].id in VARIABLES:
+                yield from texts(node.value)
+
+
+def texts(one: ast.expr) -> Iterator[str]:
+    """What an expression can say."""
+    if isinstance(one, ast.IfExp):
+        yield from (*texts(one.body), *texts(one.orelse))
+    elif isinstance(one, ast.Constant) and isinstance(one.value, str):
+        yield one.value
+    elif isinstance(one, ast.JoinedStr):
+        pieces = [list(texts(v.value)) if isinstance(v, ast.FormattedValue) and isinstance(v.value, ast.IfExp) else [] for v in one.values]
+        said = [p or [v.value if isinstance(v, ast.Constant) else "7"] for p, v in zip(pieces, one.values, strict=True)]
+        yield from map("".join, product(*said))
 
 
 def test_every_sentence_that_documents_and_rules_are_answered_with_has_its_chinese() -> None:
