@@ -13,6 +13,8 @@ MEASURES: dict[str, str] = {
     "initial_budget": "年初预算数",
     "budget": "全年预算数",
     "executed": "执行数",
+    "prior_amount": "往年决算数",
+    "prior_budget": "往年预算数",
     "completion_pct": "完成预算比例",
     "indicator_pct": "指标值",
     "count": "数量",

@@ -17,6 +17,11 @@ _REST = re.compile(r"^[smnoyjlufecpiz]*(?:[cj][ypsnfolu]*b[lumz]*[smnoyjlufecpiz
 _SEVERAL = {"两": 2, "二": 2, "三": 3, "四": 4, "五": 5}
 _FINAL = re.compile(r"(?<=.)决算(?:数|书|支出|总额)?$")
 _ONLY_FINAL = re.compile(r"(?:支出|收入)?决算(?:数|书|支出|总额)?|实际支出数?|实际决算数|支出|支出总?数")
+_YEAR = re.compile(r"(20\d\d)年度?$")
+_LAST_YEAR = re.compile("[上去前]")
+_SINCE_CLOSED = re.compile("^(?:同期)?(?:相比较?|比较|相较|对比)$")
+#: What last year carried over is this year's.
+_CARRIED_OVER = re.compile("^结(?:转|余)")
 _YEAR_WITHIN = re.compile(r"(?:(?<=费)|(?<=收入|支出|总计|合计|[类款项]）))\d{4}年度?")
 
 
@@ -25,7 +30,8 @@ class Clause:
     """What the words before a number state; ``problem`` says why they are not understood (then nothing else counts).
 
     ``basis``: the whole of a share in its words, the kind of budget of a completion; ``compared``: what the clause compares with
-    (``last_year``, a kind of budget, ``""``); ``several``: of how many subjects a share is; ``each``: whether every subject has its own value.
+    (``last_year``, a kind of budget, ``""``); ``several``: of how many subjects a share is; ``each``: whether every subject has its own value;
+    ``year``: the year that an amount or a budget is of, where the clause names one (``last``: the year before).
     """
 
     measure: str = ""
@@ -35,6 +41,7 @@ class Clause:
     compared: str = ""
     several: int = 0
     each: bool = False
+    year: str = ""
     problem: str = ""
 
 
@@ -65,8 +72,25 @@ def _number(stretch: Stretch, last: int) -> Clause | None:
     if match := re.search(r"(?:[kh][ysfolu]*)?b$", roles):  # 完成年初预算12万元的83%: the budget of a completion
         entry = stretch.words[last - 1].entry
         clause = _of(stretch, match.start(), entry.concept if entry else "budget")
-        return replace(clause, compared=compared(stretch)) if clause is not None else None
-    return _of(stretch, last, "executed" if roles.endswith("e") else "amount")
+        return replace(clause, compared=compared(stretch), year=_year(stretch, last)) if clause is not None else None
+    clause = _of(stretch, last, "executed" if roles.endswith("e") else "amount")
+    return replace(clause, year=_year(stretch, last)) if clause is not None else None
+
+
+def _year(stretch: Stretch, last: int) -> str:
+    """The year that the words before an amount name last, ``last`` for 上年; a comparison that is closed (与2022年相比) names none."""
+    year = ""
+    for i, word in enumerate(stretch.words[:last]):
+        text = _text(stretch, word)
+        if i + 1 < len(stretch.words) and _CARRIED_OVER.match(_text(stretch, stretch.words[i + 1])):
+            continue
+        if word.role == "y":
+            year = named[1] if (named := _YEAR.search(text)) else ""
+        elif word.role == "p" and _LAST_YEAR.match(text):
+            year = "last"
+        elif word.role == "c" and _SINCE_CLOSED.match(text):
+            year = ""
+    return year
 
 
 def _percent(stretch: Stretch, last: int) -> Clause | None:

@@ -26,6 +26,8 @@ from pipeline.narrative.words import Vocabulary
 
 #: Parts in which counts are stated (elsewhere a count belongs to a reason).
 _COUNTED = frozenset({"three_public", "assets", "procurement", "other", "ordinary_spending"})
+#: What another year's amount or budget is, that never stands for this year's.
+_OF_ANOTHER_YEAR = {"amount": "prior_amount", "budget": "prior_budget", "initial_budget": "prior_budget"}
 _WITH_ITEMS = frozenset({"general_budget", "fund", "state_capital"})
 _WITHOUT = frozenset({"fund", "state_capital", "three_public", "operating_costs"})
 #: A functional item: names of class, section and item, the first two where they are printed.
@@ -48,8 +50,6 @@ _REASON_HEAD = re.compile(
     r"|^的?主要(?:增加|增长|减少|下降)原因.{0,3}$"
 )
 _SENTENCE = re.compile(r"[^。]+。?")
-#: The roles of a comparison with last year that its amount follows (较上年决算数8万元); balances carried over from last year are this year's.
-_LAST_YEARS, _BALANCE = re.compile(r"(?:p|[cj]y)[sfoelu]*$"), re.compile("结转|结余")
 _LONGEST = 400
 
 
@@ -66,6 +66,7 @@ class SentenceReader:
         self.lost = ""  # why the topic is not known
         self.comparison = ""
         self.budgeted = False  # whether the topic's budget has been stated
+        self.year: str | None = None  # the year that the topic's amount or budget was said to be of, where one was stated
         self.against = ""  # the kind of the budget that the number before is
         self.moved = ""  # whether the number that a reason would explain is an increase or a decrease
         self.klass = self.section = ""
@@ -170,7 +171,7 @@ class SentenceReader:
         """``subject`` made the topic, or the topic where no subject is named."""
         if subject:
             if subject != self.topic or self.lost:
-                self.topic, self.budgeted, self.moved, self.aside = subject, False, "", ""
+                self.topic, self.budgeted, self.year, self.moved, self.aside = subject, False, None, "", ""
                 if (kind := self.words.entry("count_names", subject, "topic")) is not None:
                     self.reception = str(kind.values["of"])
             self.lost = ""
@@ -183,7 +184,7 @@ class SentenceReader:
         if section:
             self.section = _NUMBERED.sub("", section) + "（款）"
         self._name(f"{self.klass}{self.section}{_NUMBERED.sub('', match['item'])}（项）".replace("“", "").replace("”", ""))
-        self.budgeted, self.moved = False, ""
+        self.budgeted, self.year, self.moved = False, None, ""
 
     def _heading(self, text: str) -> None:
         """A sentence without a number may name what the next ones are about; a numbered one that is not known hides it."""
@@ -211,6 +212,8 @@ class SentenceReader:
         clause = understood(self.words, pieces[-1], self.part, kind)
         if clause.measure == "executed":  # here the final account in other words
             clause = replace(clause, measure="amount")
+        if clause.measure in _OF_ANOTHER_YEAR and self._of_another_year(clause):
+            clause = replace(clause, measure=_OF_ANOTHER_YEAR[clause.measure])
         if self.against and kind == "percent" and pieces == ["的"]:  # 完成年初预算12万元的83%
             clause = Clause("completion_pct", basis=self.against)
         self.against = clause.measure if clause.measure in ("initial_budget", "budget") else ""
@@ -219,14 +222,21 @@ class SentenceReader:
             yield from (self._unread(t, problem) for t in tokens)
             return
         self.comparison = clause.compared or self.comparison
-        if clause.measure == "amount" and self._last_years(pieces[-1], clause):
-            clause = replace(clause, measure="prior_amount")
         if len(tokens) > 1:
             yield from self._each(clause, tokens)
         elif token.kind == "count":
             yield self._count(token, text, pieces[-1], clause)
         else:
             yield self._stated(clause, token)
+
+    def _of_another_year(self, clause: Clause) -> bool:
+        """Whether a clause speaks of a year before the accounts' own; a year that is the sentence's only one, before any amount of its
+        subject is stated, may as well be a slip for the own."""
+        if clause.year in ("", "last") or self.words.year is None:
+            return clause.year == "last"
+        carried = not clause.subject or self._subject(clause.subject) in ("", self.topic)
+        told = str(self.words.year) in self.text or (carried and self.year not in (None, clause.year))
+        return int(clause.year) < self.words.year and told
 
     def _problem(self, tokens: list[Token], text: str, clause: Clause) -> str:
         """Why numbers with the words before and behind them are not understood; ``""`` where they are."""
@@ -246,17 +256,6 @@ class SentenceReader:
             return "" if self.remarked else f"words not known behind it: {', '.join(unknown)}"
         return self._not_each(clause, tokens) if len(tokens) > 1 else ""
 
-    def _last_years(self, piece: str, clause: Clause) -> bool:
-        """Whether an amount is last year's: behind 较上年决算数, or of the year before where this year's has been stated."""
-        stretch = self.words.cut(piece, self.part)
-        if _BALANCE.search(piece):
-            return False
-        if _LAST_YEARS.search(stretch.roles):
-            return True
-        year = re.match(r"(\d{4})年", piece)
-        subject = self._subject(clause.subject) or self.topic
-        return year is not None and self.words.year == int(year[1]) + 1 and subject in self.amounts
-
     def _stated(self, clause: Clause, token: Token) -> Said:
         subject = self._subject(clause.subject)
         several = clause.several and clause.several <= len(self.amounts)
@@ -270,6 +269,8 @@ class SentenceReader:
             self.amounts.append(subject)
         if clause.measure in ("initial_budget", "budget"):
             self.budgeted = True
+        if clause.measure in _OF_ANOTHER_YEAR:
+            self.year = clause.year
         basis = clause.basis
         if clause.measure in ("change", "change_pct"):
             basis = self.comparison or "last_year"

@@ -8,7 +8,7 @@ What belongs here: that.  What may not: other forms (``columns``, ``rows``).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.lexicon.around import is_note, says_no_data
@@ -73,15 +73,17 @@ def fit(piece: Piece, year: int | None) -> Turned | str:
 
 
 def _data_row(rows: Sequence[Sequence[str]], year: int | None) -> int:
-    """The first row that prints a number (no year, no column number), or names one kind at its head and says nothing else."""
-    worded = 0
+    """The first row that prints a number (no year, no column number), or that names one kind or, below all kinds, a stage at its head and
+    says nothing else."""
+    worded, kinds = 0, set[str | None]()
     for r, texts in enumerate(rows[:_MAX_HEADING_ROWS]):
         words = [c for c, t in enumerate(texts) if re.search(r"[一-鿿]", t) and not COLUMN_NUMBERS_LABEL.match(t)]
         numbers = any(parse_number(t, blanks=True) is not None and not re.fullmatch(r"20\d\d年?", t) for t in texts)
         if numbers and not is_column_numbers(texts):
             return r
-        if r and words == [0] and kind_of(texts[0]) is not None:
+        if r and words == [0] and (kind_of(texts[0]) is not None or (len(kinds) > 2 and phase_of(texts[0], year) is not None)):
             return r
+        kinds |= {kind for t in texts if (kind := kind_of(t)) is not None}
         if any(kind_of(t) or phase_of(t, year) for t in texts if t):
             worded = r + 1
     return worded
@@ -113,8 +115,10 @@ def add_rows(form: FormRead, piece: Piece, turned: Turned, first_row: int, year:
         form.rows.append(RowRead(None, "", "", "", {}, piece.table.place))
     lines = [(r, texts) for r in range(first_row, piece.table.n_rows) if (texts := _texts(form, piece, r)) is not None]
     whole = _whole_row(lines, turned) if not turned.in_rows else None
+    said = {*turned.stages, *(phase_of(canonical(texts[c]), year) for _, texts in lines for c in turned.labels)}
+    stages = _STAGES if "budget" in said else _STAGES | {"initial": _STAGES["budget"]}  # the only budget that is printed
     for r, texts in lines:
-        for c, measure, label in _measured(turned, r, texts, whole, year):
+        for c, measure, label in _measured(turned, r, texts, whole, year, stages):
             _put(form, piece, r, c, measure, label)
 
 
@@ -154,8 +158,10 @@ def _whole_row(lines: Sequence[tuple[int, Sequence[str]]], turned: Turned) -> in
     return None
 
 
-def _measured(turned: Turned, row: int, texts: Sequence[str], whole: int | None, year: int | None) -> Iterator[tuple[int, str, str]]:
-    """Which measure each column of a row has, and the words of the row that it belongs to."""
+def _measured(
+    turned: Turned, row: int, texts: Sequence[str], whole: int | None, year: int | None, stages: Mapping[str, str]
+) -> Iterator[tuple[int, str, str]]:
+    """Which measure each column of a row has, and the words of the row that it belongs to; ``stages``: how measures of each begin."""
     budgets = any(s in ("budget", "initial") for s in turned.stages)
     label, values = "", True
     for c in range(turned.n_cols):
@@ -169,8 +175,8 @@ def _measured(turned: Turned, row: int, texts: Sequence[str], whole: int | None,
         kind = kind_of(label) if turned.in_rows else turned.kinds[c]
         row_stage = phase_of(label, year) if label else None
         stage = turned.stages[c] or row_stage or (None if budgets and not turned.in_rows else "final")
-        if kind is not None and stage in _STAGES and (turned.in_rows or row_stage is not None or row == whole):
-            yield c, f"{_STAGES[stage]}{kind}", label
+        if kind is not None and stage in stages and (turned.in_rows or row_stage is not None or row == whole):
+            yield c, f"{stages[stage]}{kind}", label
         elif path:
             yield c, extra(path, c), label
 

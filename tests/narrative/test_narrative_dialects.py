@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import golden
 import pytest
-from narrative_text import document, read, with_narrative
+from narrative_text import document, read, told, with_narrative
 
 from expectations.confront import confront
 from expectations.rules.narrative import NARRATIVE_RULES
@@ -281,3 +281,28 @@ def test_a_wrong_number_is_seen(text: str, before: str, after: str, rule_id: str
     assert before in text
     contents = with_narrative(golden.contents(golden.report(), []), document(text.replace(before, after, 1).splitlines()))
     assert rule_id in {f["rule_id"] for f in confront(contents, RULES).findings}
+
+
+@pytest.mark.parametrize(
+    "clause",
+    [
+        "2023年度决算为98.20万元", "上年决算数为98.20万元", "上年支出98.20万元", "比2023年度的98.20万元增加9.82万元",
+        "较2023年决算数98.20万元增加9.82万元",
+    ],
+)  # fmt: skip
+def test_an_amount_of_another_year_is_not_this_years(clause: str) -> None:
+    said = told("general_budget", f"1.提租补贴（项）支出108.02万元，{clause}，增长10%。")
+    amounts = [(measure, value) for _, measure, value, _ in said if measure.endswith("amount")]
+    assert amounts == [("amount", "108.02"), ("prior_amount", "98.20")]
+
+
+@pytest.mark.parametrize(
+    "sentence", ["2023年度收入合计98.20万元，增长10%。", "其中：上年结转收入98.20万元，占10%。", "与2023年相比收入合计98.20万元。"]
+)
+def test_a_year_that_may_be_a_slip_or_is_only_compared_with_leaves_an_amount_this_years(sentence: str) -> None:
+    assert [(m, v) for _, m, v, _ in told("income", sentence) if m.endswith("amount")] == [("amount", "98.20")]
+
+
+def test_another_years_budget_behind_the_years_own() -> None:
+    said = told("general_budget", "1.提租补贴（项）年初预算为100.00万元，2023年年初预算为90.00万元，支出决算为108.02万元。")
+    assert [(m, v) for _, m, v, _ in said] == [("initial_budget", "100.00"), ("prior_budget", "90.00"), ("amount", "108.02")]
