@@ -33,7 +33,7 @@ STATEMENTS = Table(
         Column(
             "measure",
             "VARCHAR",
-            "What is stated: amount, change, change_pct, share_pct, initial_budget, completion_pct, prior_amount, count, score, grade …",
+            "What is stated: amount, change, change_pct, share_pct, initial_budget, completion_pct, count, score, grade …",
             "所述内容",
             nullable=False,
         ),
