@@ -175,7 +175,7 @@ def _measured(
         kind = kind_of(label) if turned.in_rows else turned.kinds[c]
         row_stage = phase_of(label, year) if label else None
         stage = turned.stages[c] or row_stage or (None if budgets and not turned.in_rows else "final")
-        if kind is not None and stage in stages and (turned.in_rows or row_stage is not None or row == whole):
+        if kind is not None and stage is not None and stage in stages and (turned.in_rows or row_stage is not None or row == whole):
             yield c, f"{stages[stage]}{kind}", label
         elif path:
             yield c, extra(path, c), label
