@@ -97,7 +97,7 @@ def mutated(module: str, source: str, number: int) -> Mutant | None:
 def _sites(tree: ast.Module) -> list[tuple[ast.AST, str]]:
     documents = {id(n.body[0].value) for n in ast.walk(tree) if _has_document(n)}  # type: ignore[attr-defined]
     notes = {id(x) for n in ast.walk(tree) for a in _annotations(n) for x in ast.walk(a)}
-    told = {id(x) for n in ast.walk(tree) if isinstance(n, ast.Raise) or _is_type(n) for x in ast.walk(n) if isinstance(x, ast.Constant)}
+    told = {id(x) for n in ast.walk(tree) if isinstance(n, ast.Raise) or _is_idle(n) for x in ast.walk(n) if isinstance(x, ast.Constant)}
     found: list[tuple[ast.AST, str]] = []
     for node in ast.walk(tree):
         if id(node) not in notes | documents | told:
@@ -111,7 +111,10 @@ def _has_document(node: ast.AST) -> bool:
     return isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) and isinstance(first.value.value, str)
 
 
-def _is_type(node: ast.AST) -> bool:
+def _is_idle(node: ast.AST) -> bool:
+    """Whether constants mean nothing to a run here: a type, the size of a cache, an encoding's name (``utf-`` is one)."""
+    if isinstance(node, ast.keyword):
+        return node.arg in ("encoding", "maxsize", "newline", "slots")
     return isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name) and node.value.id == "Literal"
 
 
@@ -194,6 +197,7 @@ class Reached:
 
     def pytest_runtest_logstart(self, nodeid: str) -> None:
         self.test = nodeid
+        sys.settrace(self.called)  # a test before may have ended it
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         self.seconds[report.nodeid] += report.duration

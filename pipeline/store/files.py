@@ -117,7 +117,6 @@ class Files:
     def names(self, folder: str = "") -> list[str]:
         """The names in one folder, in order; none where there is no such folder."""
         where = self.full(folder) if folder else self._opened[1]
-        self.fs.invalidate_cache(where)
         try:
             found = self.fs.ls(where, detail=False)
         except (FileNotFoundError, NotADirectoryError):
