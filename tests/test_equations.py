@@ -248,3 +248,31 @@ def test_outcomes_come_in_order() -> None:
     equations = [Equation("r", "x", str(i), one, right) for i, right in enumerate([one, two, one])]
     assert [o.verdict for o in evaluate_all(equations)] == ["exact", "violated", "exact"]
     assert [o.equation.place for o in evaluate_all(equations)] == ["0", "1", "2"]
+
+
+def scores(*texts: str) -> list[Figure]:
+    return [replace(printed(text, f"{i}"), unit="分") for i, text in enumerate(texts)]
+
+
+@pytest.mark.parametrize(
+    ("total", "parts", "expected", "shortened"),
+    [
+        ("96.00", ("48.00", "48.00"), "exact", False),
+        ("96.01", ("48.00", "48.00"), "rounding", True),  # two parts and their total, each rounded to the hundredth
+        ("96.02", ("48.00", "48.00"), "violated", False),
+        ("96.02", ("32.00", "32.00", "32.00"), "rounding", True),
+        ("96.01", ("96.00",), "violated", False),  # one is no sum
+        ("96.1", ("48.0", "48.0"), "violated", False),  # tenths are assigned, not computed
+    ],
+)
+def test_a_sum_of_scores_to_the_hundredth_may_be_off_by_their_rounding(total: str, parts: tuple[str, ...], expected: str, shortened: bool) -> None:
+    whole, *rest = scores(total, *parts)
+    outcome = evaluate(Equation("r", "x", "p", Sum.of(whole), Sum.of(*rest)))
+    assert (outcome.verdict, outcome.shortened) == (expected, shortened)
+
+
+def test_a_share_of_a_sum_has_its_extremes_where_its_figures_have_theirs() -> None:
+    a, b = printed("1.0", "a"), printed("3.0", "b")
+    found = Quotient(Sum.of(a), Sum.of(a, b), Decimal(100)).interval()
+    low, high = Fraction("0.95"), Fraction("1.05")
+    assert (found.low, found.high) == (100 * low / (low + Fraction("3.05")), 100 * high / (high + Fraction("2.95")))

@@ -282,3 +282,12 @@ def test_the_tables_may_come_from_an_object_store(home: Home, monkeypatch: pytes
     publish()
     assert years_in(home.warehouse) == [2024]
     assert not (home.root / "tables").exists()
+
+
+def test_the_new_file_is_on_the_disk_before_it_takes_the_name(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    done: list[int | Path] = []
+    sync, replace = os.fsync, os.replace
+    monkeypatch.setattr(os, "fsync", lambda handle: done.append(os.fstat(handle).st_ino) or sync(handle))
+    monkeypatch.setattr(os, "replace", lambda a, b: done.append(Path(b)) or replace(a, b))
+    publish()
+    assert done[: done.index(home.warehouse)] == [home.warehouse.stat().st_ino]
