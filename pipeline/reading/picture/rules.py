@@ -29,6 +29,8 @@ _STROKE = 31
 _GAP, _MEETS = 9, 7
 #: The smallest cell both ways; the smallest table.
 _LEAST, _LEAST_TABLE = 11, (150, 18)
+#: Of a cell's box, the share that is its own ground; a strip between a rule and the table's frame that runs round a corner has less.
+_FULL = 0.5
 #: Edges nearer than this are one line of the grid.
 _SNAP = 9
 
@@ -140,7 +142,7 @@ def _grid(own: Mask, left: int, top: int) -> Grid | None:
     framed = cv2.copyMakeBorder(own, 2, 2, 2, 2, cv2.BORDER_CONSTANT, value=0)
     cv2.rectangle(framed, (1, 1), (width + 2, height + 2), 255, 3)  # an open side is closed
     count, _, stats, _ = cv2.connectedComponentsWithStats(255 - framed, connectivity=4)
-    boxes = [(int(x), int(y), int(x + w), int(y + h)) for x, y, w, h, _ in stats[1:count] if w >= _LEAST and h >= _LEAST]
+    boxes = [(int(x), int(y), int(x + w), int(y + h)) for x, y, w, h, area in stats[1:count] if min(w, h) >= _LEAST and area >= _FULL * w * h]
     if len(boxes) < 2:
         return None
     xs = _lines([v for b in boxes for v in (b[0], b[2])])

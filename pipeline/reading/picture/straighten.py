@@ -30,6 +30,8 @@ _THICK_EDGE, _PASSES = 7, 2
 _HEM = 0.006
 #: How much of a sheet's outline its four corners must explain.
 _FITS = 0.96
+#: Outlines of a sheet at several thresholds are alike where they differ by less than this.
+_ALIKE = 0.9
 #: Pixels: the shortest rule whose slope counts, and the drift over the page below which rules are straight.  Pages (from -1 to 1) over
 #: which rules must be spread before it is asked how their slope changes.
 _LONG_RULE, _CROOKED, _SPREAD = 200, 2.5, 0.25
@@ -116,7 +118,10 @@ def on_its_ground(gray: Gray) -> Gray:
     outlines = [_outline(small > middle * share) for share in (1.0, 0.85, 0.7, 0.55)]  # a shadow is dark, too
     found = [f for f in (_corners(outline) for outline in outlines if outline is not None) if f is not None]
     if found:
-        corners = _clockwise(max(found, key=lambda f: f[0])[1] / scale)
+        # A shadow's edge is straight, too, and makes a sheet smaller: of outlines that are about as large as the largest, the straightest counts.
+        areas = [cv2.contourArea(corners.astype(np.float32)) for _, corners in found]
+        whole = [f for f, area in zip(found, areas, strict=True) if area > _ALIKE * max(areas)]
+        corners = _clockwise(max(whole, key=lambda f: f[0])[1] / scale)
         corners += (corners.mean(axis=0) - corners) * _HEM
         width, height = (round(float(max(np.linalg.norm(corners[a] - corners[b]), np.linalg.norm(corners[c] - corners[d]))))
                          for a, b, c, d in ((0, 1, 3, 2), (0, 3, 1, 2)))  # fmt: skip
