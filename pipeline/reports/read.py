@@ -16,6 +16,7 @@ from pipeline.model.figures import Figure, Place, Report, accounts_of
 from pipeline.model.numbers import decimals_in
 from pipeline.model.parts import Part
 from pipeline.narrative.part import read_narrative
+from pipeline.narrative.regions import regions
 from pipeline.reading import read_document
 from pipeline.reading.document import Document, Line, Page, Table, UnreadableDocument
 from pipeline.recognition.annexes import evaluation_of_blocks, read_performance
@@ -91,13 +92,10 @@ def _no_report(document: Document, found: FormsFound, identity: Identity | Unrea
         remedies = (p.remedy for page in document.pages for p in page.pictures if p.remedy)
         remedy = next(remedies, "find the original, or offer a copy with a text layer")
         return UnreadableDocument(f"no form of it could be read: {pictures[0]}", remedy, "failed", names)
-    if found.listed:
-        return UnreadableDocument(
-            "it lists the forms and prints none of them: they are published elsewhere",
-            "offer it together with its attachments, as one zip",
-            "not_a_report",
-            names,
-        )
+    if found.listed or regions(document).narrative:
+        does = "lists the forms" if found.listed else "explains the accounts"
+        problem = f"it {does} and prints none of the forms: they are published elsewhere"
+        return UnreadableDocument(problem, "offer it together with its attachments, as one zip or in one folder", "not_a_report", names)
     return UnreadableDocument(
         "none of the nine forms (公开01表 … 公开09表) is printed in it", "check that this is a 部门决算 report", "not_a_report", names
     )

@@ -122,6 +122,13 @@ def test_a_readable_document_that_is_no_report_is_said_to_be_none(data: bytes) -
     assert refused.value.remedy
 
 
+def test_a_narrative_whose_forms_are_elsewhere_says_so() -> None:
+    text = "某县教育局2020年度部门决算\n第三部分 2020年度部门决算情况说明\n一、收入支出决算总体情况说明\n2020年度收、支总计431万元。\n"
+    with pytest.raises(UnreadableDocument, match="explains the accounts and prints none of the forms") as refused:
+        read_report(text.encode())
+    assert "attachments" in refused.value.remedy
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
 def test_text_is_read_in_every_usual_encoding(encoding: str) -> None:
     document = read_document(REPORT.encode(encoding))
