@@ -126,7 +126,7 @@ def loosely(measure: Measure) -> re.Pattern[str]:
 _HEADING_SAYS: dict[Kind, tuple[str, ...]] = {
     "two_sided": ("项目", "决算数|金额|合计"),
     "functional": ("项目|科目",),
-    "economic": ("科目(编码|代码|名称)", "金额|决算数|人员经费|基本支出"),
+    "economic": ("编码|代码|科目名称", "金额|决算数|人员经费|基本支出"),
     "three_public": ("因公出国", "接待", "预算数|决算数|小计"),
 }
 

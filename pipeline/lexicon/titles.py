@@ -13,7 +13,7 @@ from pipeline.model.text import canonical
 
 _TITLE_NOISE = re.compile(r"[.…·。_\-—\s]*\d*$")
 #: What may follow a title: (续表), (公开02表), (单位：万元); and numbers before it.
-_TITLE_BRACKETS = re.compile(r"(?<=表)\((?!(?:按|分)(?:预算|功能)?(?:单位|科目))[^()]{1,24}\)$|\((?:20\d\d年?度?|续表?)\)$|公开\d+表$")
+_TITLE_BRACKETS = re.compile(r"(?:(?<=表)\((?!(?:按|分)(?:预算|功能)?(?:单位|科目))[^()]{1,24}\)|\((?:20\d\d年?度?|续表?)\))+$|公开\d+表$")
 _NUMERAL = r"(?:\d+(?:[-.]\d+)*|[一二三四五六七八九十]+(?!般))"
 #: 1. · （一） · 2.1 · 表1-1： · 附件（二） · 财决公开01表
 _NUMBERED = re.compile(

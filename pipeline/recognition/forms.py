@@ -8,7 +8,7 @@ tables that claim to be one form (``choice``).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -186,7 +186,8 @@ class _Walk:
         amounts = [block for block, line in loose for _ in _AMOUNT.findall(half_width(line.text)) if not _PROSE.search(line.text)]
         words = [canonical(line.text) for _, line in loose[:_HEADING_LINES] if not _PROSE.search(line.text)]
         headed = title.spec is not None and heads(title.spec, "".join(words))
-        untold = title.named and (len(amounts) >= _AMOUNTS_OF_A_TABLE or headed)
+        many = len(amounts) >= _AMOUNTS_OF_A_TABLE
+        untold = many or headed if title.named else many and headed and not _tell(loose)
         own = {block for block, _ in loose if block <= amounts[-1]} if untold and amounts else set()
         blocks = title.blocks | {block for block, _ in loose[:_NOTE_LINES]} | own
         if title.spec is None:
@@ -339,6 +340,12 @@ class _Walk:
         for title in self.titles[:first]:
             if title.spec is not None:
                 self.found.listed.setdefault(title.spec.key, (title.text, title.place))
+
+
+def _tell(loose: Sequence[tuple[int, Line]]) -> bool:
+    """Whether lines behind a title are sentences: a full stop, or commas in a third of them."""
+    texts = [line.text for _, line in loose[:_HEADING_LINES]]
+    return any("。" in t for t in texts) or sum("，" in t for t in texts) * 3 > len(texts)
 
 
 def _rank(entry: Entry | None) -> int:

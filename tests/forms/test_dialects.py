@@ -9,6 +9,7 @@ import pytest
 
 from expectations.confront import confront
 from pipeline.lexicon.forms import form_of_title
+from pipeline.lexicon.titles import title_entry
 from pipeline.model.contents import ReportContents
 from pipeline.reports.read import read_report
 
@@ -439,6 +440,30 @@ def test_a_narrative_under_a_numeral_with_the_year() -> None:
     narrative = "三、2023年度部门决算情况说明\n\n（一）收入支出决算总体情况说明\n\n2023年度收、支总计105.00万元。\n\n四、名词解释\n"
     contents = edited(("第三部分 部门决算情况说明\n\n一、无\n", narrative), ("第二部分 2023年度部门决算表", "二、2023年度部门决算表"))
     assert {f.value for f in contents.figures if f.section == "narrative"} >= {Decimal("105.00")}
+
+
+def test_two_remarks_behind_a_title() -> None:
+    for title in ("一般公共预算财政拨款基本支出决算表（按经济分类）（2023年度）", "一般公共预算财政拨款基本支出决算明细（2023年度）（续）"):
+        entry = title_entry(title)
+        assert entry is not None
+        assert entry.concept == "basic_expenditure_by_economic_class"
+
+
+def test_lines_behind_a_title_without_the_word_for_table_are_a_form_that_is_unread() -> None:
+    """It stands there; that its lines could not be told apart is no fault of the publisher."""
+    lines = "编码 名称 决算数 编码 名称 决算数\n\n" + "".join(f"甲{n} 名 {n}.50 乙{n} 称 {n}.25\n\n" for n in range(1, 5))
+    before, _, after = REPORT.partition("一般公共预算财政拨款基本支出决算表（按经济分类）")
+    text = (
+        before
+        + "一般公共预算财政拨款基本支出决算明细\n\n"
+        + lines
+        + "政府性基金预算财政拨款收入支出决算表"
+        + after.partition("政府性基金预算财政拨款收入支出决算表")[2]
+    )
+    contents = read_report(text.encode())
+    states = {row["statement"]: row["state"] for row in contents.rows_of("core.forms")}
+    assert states["basic_expenditure_by_economic_class"] == "unread"
+    assert "form_printed" not in {f["rule_id"] for f in confront(contents).findings if f["severity"] == "error"}
 
 
 @pytest.mark.parametrize("before", ["表1-1：", "附表2-5 ", "2.1", "表（一）", "财决公开01表 ", "1-", "部门决算报表（表一）", "公开1："])
