@@ -112,9 +112,9 @@ def _has_document(node: ast.AST) -> bool:
 
 
 def _is_idle(node: ast.AST) -> bool:
-    """Whether constants mean nothing to a run here: a type, the size of a cache, an encoding's name (``utf-`` is one)."""
+    """Whether constants mean nothing to a run here: a type, the size of a cache, an encoding's name (``utf-`` is one), lengths that are the same."""
     if isinstance(node, ast.keyword):
-        return node.arg in ("encoding", "maxsize", "newline", "slots")
+        return node.arg in ("encoding", "maxsize", "newline", "slots", "strict")
     return isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name) and node.value.id == "Literal"
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from pydantic import ValidationError
 
-from pipeline.lexicon import Entry, Lexicon
+from pipeline import lexicon as lexicon_package
+from pipeline.lexicon import Entry, Lexicon, LexiconError
 
 
 @pytest.mark.parametrize("kind", sorted({kind for kind, _ in Lexicon.built_in().kinds()}))
@@ -17,3 +20,91 @@ def test_every_entry_matches_its_own_example(kind: str) -> None:
 def test_an_entry_that_does_not_match_its_example_is_refused() -> None:
     with pytest.raises(ValidationError, match="does not match its own example"):
         Entry(concept="x", pattern="^甲$", seen="a test", example="乙")
+
+
+def entry(concept: str, **more: object) -> Entry:
+    return Entry(**{"concept": concept, "words": ("甲 （一）",), "seen": "a test", "example": "甲(一)", **more})
+
+
+@pytest.mark.parametrize(
+    ("more", "why"),
+    [
+        ({"pattern": "甲"}, "either words or a pattern"),
+        ({"words": ()}, "either words or a pattern"),
+        ({"words": (), "pattern": "甲("}, "no regular expression"),
+        ({"unless": "一"}, "does not match its own example"),
+        ({"unknown": 1}, "Extra inputs"),
+    ],
+)
+def test_an_entry_that_says_nothing_clear_is_refused(more: dict[str, object], why: str) -> None:
+    with pytest.raises(ValidationError, match=why):
+        entry("x", **more)
+
+
+def test_words_are_a_whole_text_and_a_pattern_is_within_one_in_any_spelling() -> None:
+    assert entry("x").matches("甲　(一)")
+    assert not entry("x").matches("甲(一)乙")
+    pattern = entry("x", words=(), pattern="甲(?P<rest>.)", unless="乙", example="丙甲丁")
+    assert pattern.matches("丙 甲 丁")
+    assert not pattern.matches("丙甲丁乙")
+    assert [m["rest"] for m in pattern.found_in("甲丁甲戊")] == ["丁", "戊"]
+
+
+def test_an_entry_is_of_its_scopes_and_years() -> None:
+    assert entry("x").holds("income", 1900)
+    dated = entry("x", scope=("income", "expenditure"), since=2019, until=2021)
+    assert dated.holds(None, None)
+    assert [dated.holds(scope, 2019) for scope in (None, "income", "expenditure", "three_public")] == [True, True, True, False]
+    assert [dated.holds("income", year) for year in (2018, 2019, 2021, 2022)] == [False, True, True, False]
+    assert entry("x", until=2021).holds(None, 1)
+    assert entry("x", since=2021).holds(None, 9999)
+
+
+def write(folder: Path, *entries: str, name: str = "labels") -> Path:
+    folder.mkdir(exist_ok=True)
+    (folder / f"{name}.toml").write_text("".join(f"[[entry]]\nseen = 'a test'\n{e}\n" for e in entries), encoding="utf-8")
+    return folder
+
+
+def test_the_first_entry_that_fits_is_found_and_every_concept_of_a_text(tmp_path: Path) -> None:
+    added = write(tmp_path / "b", "concept = 'new'\nwords = ['合计']\nexample = '合计'\nscope = ['income']")
+    first = write(tmp_path / "a", "concept = 'total'\nwords = ['合计']\nexample = '合计'", "concept = 'any'\npattern = '计'\nexample = '小计'")
+    words = Lexicon(added, first)
+    assert [e.concept for e in words.entries("labels")] == ["new", "total", "any"]
+    assert words.entries("units") == ()
+    for _ in range(2):
+        assert words.find("labels", "合 计", "income").concept == "new"
+        assert words.find("labels", "合 计", "expenditure").concept == "total"
+        assert words.find("labels", "小计").concept == "any"
+        assert words.find("labels", "别的") is None
+        assert words.find("titles", "合计") is None
+        assert words.concepts("labels", "合计") == {"new", "total", "any"}
+        assert words.concepts("labels", "合计", "expenditure") == {"total", "any"}
+    assert [(kind, e.concept) for kind, e in words.kinds()] == [("labels", c) for c in ("new", "total", "any")]
+
+
+def test_a_lexicon_is_known_by_its_entries(tmp_path: Path) -> None:
+    one = write(tmp_path / "a", "concept = 'total'\nwords = ['合计']\nexample = '合计'")
+    before = Lexicon(one).fingerprint
+    assert len(before) == 16
+    assert Lexicon(one).fingerprint == before
+    write(one, "concept = 'total'\nwords = ['总计']\nexample = '总计'")
+    assert Lexicon(one).fingerprint != before
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("concept = ", r"labels\.toml"),
+        ("concept = 'x'\nwords = ['甲']\nexample = '乙'", r"(?s)entry 2 \(x\).*its own example"),
+        ("words = ['甲']\nexample = '甲'", r"entry 2 \(without a concept\)"),
+    ],
+)
+def test_a_file_that_cannot_be_taken_is_named_with_its_entry(tmp_path: Path, text: str, why: str) -> None:
+    with pytest.raises(LexiconError, match=why):
+        Lexicon(write(tmp_path / "a", "concept = 'total'\nwords = ['合计']\nexample = '合计'", text))
+
+
+def test_every_file_of_the_project_is_a_kind() -> None:
+    ours = Path(lexicon_package.__file__).parent.glob("*.toml")
+    assert {kind for kind, _ in Lexicon.built_in().kinds()} == {path.stem for path in ours}

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from pipeline.lexicon import lexicon
 from pipeline.lexicon.forms import FORMS, form_of_title, unit_of
-from pipeline.lexicon.titles import names_a_table
+from pipeline.lexicon.titles import looks_like_title, names_a_table
 from pipeline.model.figures import Place
 from pipeline.model.numbers import decimals_in
 from pipeline.model.text import canonical
@@ -170,3 +171,35 @@ HOSTILE = ["单位:" + " " * 9000 + "x", "部门:" + "甲 " * 4000, "1" * 9000, 
 def test_no_line_makes_a_pattern_run_away(text: str, reads: object) -> None:
     with bounded_work(2):
         reads(text)  # type: ignore[operator]
+
+
+@pytest.mark.parametrize(
+    ("line", "title"),
+    [
+        ("某某情况表", True),
+        ("支出表", False),  # shorter than any title
+        ("大额支出表", True),
+        ("表" * 40, True),
+        ("表" * 41, False),
+        ("某某情况", False),
+        ("项目支出情况，见下表", False),
+        ("相关内容详见附表", False),
+        ("收入、支出及结余表", True),
+    ],
+)
+def test_a_short_line_that_ends_as_a_table_is_named_looks_like_a_title(line: str, title: bool) -> None:
+    assert looks_like_title(line) is title
+
+
+def test_words_without_a_table_are_a_title_only_where_they_say_more_than_a_heading() -> None:
+    assert form_of_title("一般公共预算财政拨款支出决算").key == "general_budget_expenditure"
+    assert form_of_title("收入 支出") is None
+    assert form_of_title("一般公共预算财政拨款支出") is None
+    assert form_of_title("收入 支出 结余 决算") is None  # the heading of columns
+
+
+def test_nothing_in_the_lexicon_of_no_titles_names_a_table() -> None:
+    no_title = lexicon().entries("no_titles")[0].example
+    assert not names_a_table(no_title)
+    assert names_a_table("收入决算表")
+    assert not names_a_table("收入决算")

@@ -99,6 +99,8 @@ def test_where_no_form_has_a_label_the_text_tells_the_unit() -> None:
     assert assigned(form(("合计", "5,471,300.00")), text=said) == [YUAN]
     assert assigned(form(("合计", "5,471,234.00")), text=["收入总计547.123万元"])[0] != YUAN  # told to another digit, it is another number
     assert assigned(form(("合计", "5,471,292.00")), text=["收入总计547.1292万元"]) == [YUAN]
+    assert assigned(form(("合计", "5,471,292.00")), text=said) == [YUAN]  # told to the hundredth
+    assert assigned(form(("合计", "547.13")), text=["服务547.13万人"]) == [("万元", Fraction(1), None, "unit_assumed")]
     assert assigned(form(("合计", "547.13")), text=["收入总计547.13元", "2024年度"]) == [("万元", Fraction(1), None, "unit_assumed")]
     assert assigned(form(("合计", "1,547.13")), text=["收入总计1,547.13万元"]) == [WAN]
     assert assigned(form(("合计", "547.13")), form(("合计", "8.00"), unit="元"), text=()) == [("元", Fraction(1, 10_000), None, None), YUAN]

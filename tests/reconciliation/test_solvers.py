@@ -14,7 +14,7 @@ from pipeline.model.equations import Quotient, Sum
 from pipeline.reconciliation.elimination import clash
 from pipeline.reconciliation.milp import Work
 from pipeline.reconciliation.programme import Programme
-from pipeline.reconciliation.search import explanations
+from pipeline.reconciliation.search import SearchBudgetSpent, _disjoint, explanations
 from pipeline.reconciliation.system import build_system
 
 values = st.lists(st.lists(st.integers(0, 400), min_size=2, max_size=3), min_size=2, max_size=3).filter(lambda rows: len({len(r) for r in rows}) == 1)
@@ -153,3 +153,30 @@ def test_a_change_without_a_rate_is_wrong_alone():
     system, change, _ = _stated_change("120.00", "10.00", "20.00", "100.00")
     found = Programme(system).smallest(system.violated(), 50, Work(10**6))
     assert found.sets == (frozenset({change}),), "the rate follows the true change of 20.00"
+
+
+def test_sets_that_share_a_figure_need_one_for_both_and_disjoint_ones_one_each():
+    one, other, both, third = frozenset({1, 2}), frozenset({3, 4, 5}), frozenset({2, 3, 6, 7}), frozenset({8, 9})
+    assert _disjoint([one, other]) == 2
+    assert _disjoint([both, one]) == 1
+    assert _disjoint([both, other, third, one]) == 3
+    assert _disjoint([]) == 0
+
+
+def test_a_search_ends_after_its_nodes_and_says_so():
+    figures, equations = _table([[100, 200, 300], [10, 20, 30]], [(0, 90), (5, 11), (10, -20)])
+    system = build_system(equations, figures)
+    violated = system.violated()
+    whole = explanations(system, violated, 4, 100_000)
+    assert whole
+    needed = next(n for n in itertools.count(1) if _ends(system, violated, n))
+    assert needed > 5
+    assert explanations(system, violated, 4, needed) == whole
+
+
+def _ends(system, violated, nodes):
+    try:
+        explanations(system, violated, 4, nodes)
+    except SearchBudgetSpent:
+        return False
+    return True
