@@ -6,7 +6,7 @@ import pytest
 
 from pipeline.lexicon import lexicon
 from pipeline.lexicon.forms import FORMS, form_of_title, unit_of
-from pipeline.lexicon.titles import looks_like_title, names_a_table
+from pipeline.lexicon.titles import looks_like_title, names_a_table, title_entry
 from pipeline.model.figures import Place
 from pipeline.model.numbers import decimals_in
 from pipeline.model.text import canonical
@@ -191,11 +191,18 @@ def test_a_short_line_that_ends_as_a_table_is_named_looks_like_a_title(line: str
     assert looks_like_title(line) is title
 
 
-def test_words_without_a_table_are_a_title_only_where_they_say_more_than_a_heading() -> None:
-    assert form_of_title("一般公共预算财政拨款支出决算").key == "general_budget_expenditure"
-    assert form_of_title("收入 支出") is None
-    assert form_of_title("一般公共预算财政拨款支出") is None
-    assert form_of_title("收入 支出 结余 决算") is None  # the heading of columns
+@pytest.mark.parametrize(
+    ("line", "concept"),
+    [
+        ("一般公共预算财政拨款支出决算", "general_budget_expenditure"),
+        ("一般公共预算财政拨款支出", None),  # heads columns
+        ("收入 支出", None),
+        ("收入 支出 结余 决算", None),
+    ],
+)
+def test_words_without_a_table_are_a_title_only_where_they_say_more_than_a_heading(line: str, concept: str | None) -> None:
+    entry = title_entry(line)
+    assert (entry and entry.concept) == concept
 
 
 def test_nothing_in_the_lexicon_of_no_titles_names_a_table() -> None:
