@@ -182,6 +182,15 @@ def test_equations_that_no_figures_can_satisfy_are_said_to_contradict():
     assert case.explanations == ()
     assert case.method == "unexplained"
     assert "no change" in case.note
+    assert (case.size, case.ties, case.complete) == (1, 0, False)
+
+
+def test_equations_that_hold_one_by_one_and_never_together_are_noted():
+    a, b = fig("1", "5.00"), fig("2", "0.00")
+    wrong = relate(Sum.of(a), Sum.of(b, constant=1), "1 more")
+    held = [relate(Sum.of(b), Sum.of(constant=Decimal(c)), f"is {c}") for c in ("0.004", "-0.004")]
+    assert any("cannot all hold at once" in note for note in localise([a, b], [wrong, *held]).notes)
+    assert localise([a, b], [wrong, held[0]]).notes == ()
 
 
 def _half_misread(size, seed, share=0.5):

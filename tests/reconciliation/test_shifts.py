@@ -43,6 +43,7 @@ def test_a_block_one_line_too_low_with_a_blank_left_over():
     assert case.method == "shifted block"
     assert _suggested(case, printed) == {i: TRUE[i] for i in range(1, 6)}
     assert any("one line too low" in r for r in case.explanations[0].suspects[0].reasons)
+    assert (case.complete, case.ties) == (True, len(case.explanations))
 
 
 def test_a_wrong_figure_beside_a_shifted_block_is_a_case_of_its_own():
