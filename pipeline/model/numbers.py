@@ -21,13 +21,13 @@ _DASHES = re.compile(r"[-—–―─_/\\]+")
 
 #: Unit words that may follow a number in its cell; a test holds them against the lexicon, which knows what they are worth.
 _UNIT = r"(?:人民币)?(?:百万元?|[万千亿]元?|元|圆)(?:人民币)?|分"
-_NOTE = "[①-⓿❶-➓⁰¹²³⁴-⁹*※†‡]*"
+_NOTE = r"(?:[①-⓿❶-➓⁰¹²³⁴-⁹*※†‡]|注[0-9①-⓿]|\[注?[0-9①-⓿]\])*"
 #: Separators where they belong, or anywhere before a point: a digit left out (``12,48.33``) leaves them in the wrong place.
 _DIGITS = r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+(?:,[0-9]+)+(?=\.[0-9])|[0-9]+)(?:\.[0-9]+)?"
 _PRINTED = re.compile(
     rf"[*※]*(?:人民币)?¥?(?P<sign>[-+—―△▲]?)¥?(?P<open>\(?)"
     rf"(?P<number>{_DIGITS}|\.[0-9]+|[1-9][0-9]{{0,2}}(?: [0-9]{{3}})+\.[0-9]+)"
-    rf"(?P<trail>-?){_NOTE}(?P<inside>\)?){_NOTE}(?:(?P<percent>%{{1,2}})|(?P<unit>{_UNIT}))?(?P<close>\)?){_NOTE}"
+    rf"(?P<trail>-?){_NOTE}(?P<inside>\)?){_NOTE}(?:(?P<percent>%{{1,2}})|(?P<unit>{_UNIT}|\((?:{_UNIT})\)))?(?P<close>\)?){_NOTE}"
 )
 #: Blanks that part nothing: not between digits, and not beside a sign that may be a dash of its own.
 _IDLE_BLANKS = re.compile(r"(?<! ) +(?![-+—―0-9 ])|(?<![-+—―0-9 ]) +(?! )")
@@ -60,7 +60,8 @@ def squeeze(text: str | None) -> str:
 class PrintedNumber:
     """A number as printed: its exact value, how many decimals it shows, whether a per cent sign follows, and the word of its unit.
 
-    ``value`` is what the digits say, whatever the ``unit`` (``740.00万元`` is 740.00 with the unit 万元; ``""``: none is printed).
+    ``value`` is what the digits say, whatever the ``unit`` (``740.00万元`` and ``740.00（万元）`` are 740.00 with the unit 万元; ``""``:
+    none is printed).
     """
 
     value: Decimal
@@ -75,8 +76,9 @@ def parse_number(text: str | None, *, blanks: bool = False) -> PrintedNumber | N
     Signs are ``-5.00``, ``5.00-``, ``(5.00)``, ``△5.00``, ``▲5.00`` and ``+5.00`` in every width, one of them at most.  Separators are
     commas of either width, or blanks that part groups of three before a point (``19 044.27``); with ``blanks`` (the text is one cell whose
     borders the document draws, so that nothing else can stand in it) a single blank anywhere before the point.  Marks of a
-    footnote (``240.00①``) are no part of the number; a per cent sign may be doubled; a unit's word is kept.  A line break joins
-    only what cannot be two numbers: ``1,234.⏎56`` is one, ``523⏎714561.50`` are two (:func:`parse_numbers`).  More digits
+    footnote (``240.00①``, ``240.00注1``, ``240.00[1]``) are no part of the number; a per cent sign may be doubled; a unit's
+    word is kept.  A line break joins only what cannot be two numbers: ``1,234.⏎56`` is one, ``523⏎714561.50`` are two
+    (:func:`parse_numbers`).  More digits
     before the point than any amount has (:data:`MOST_DIGITS`) are an account or a phone number, or rubbish, and no number.
     """
     lines = _lines(text)
@@ -138,7 +140,7 @@ def _value(match: re.Match[str]) -> PrintedNumber | None:
     value = Decimal(digits)
     if bracketed or match["trail"] or match["sign"] not in ("", "+"):
         value = value.copy_negate()  # unary minus would round to the context's precision
-    return PrintedNumber(value, len(after), bool(match["percent"]), match["unit"] or "")
+    return PrintedNumber(value, len(after), bool(match["percent"]), (match["unit"] or "").strip("()"))
 
 
 def is_blank(text: str | None) -> bool:

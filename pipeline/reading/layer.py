@@ -41,8 +41,9 @@ class PlainPage:
     """One page as it is shown upright: its size, its glyphs in drawing order and its shapes.
 
     ``boxes`` are the places of its paths where these are too many to be told apart; ``unmapped`` counts glyphs whose character no
-    one can tell (a font without its table of characters, private use, control codes), ``unseen`` those drawn invisibly; ``turned``: how it
-    was turned to be read; ``problem`` says why nothing of it is looked at.
+    one can tell (a font without its table of characters, private use, control codes), ``unseen`` those drawn invisibly; ``strange`` are the
+    characters of what stands in no cell as it is drawn (cut off, a watermark, words written upwards or downwards); ``turned``: how
+    it was turned to be read; ``problem`` says why nothing of it is looked at.
     """
 
     glyphs: list[Glyph] = field(default_factory=list)
@@ -53,6 +54,7 @@ class PlainPage:
     images: list[Box] = field(default_factory=list)
     unmapped: int = 0
     unseen: int = 0
+    strange: frozenset[str] = frozenset()
     turned: int = 0
     problem: str = ""
 
@@ -94,13 +96,13 @@ def _plain_page(page: pdfium.PdfPage) -> PlainPage:
         if drawn.too_many:
             return PlainPage(problem="it is drawn of more objects than a page of a report")
         clips = {**clipped_texts(drawn.texts), **watermarks(drawn.texts)}
-        glyphs, unmapped = _glyphs(_Text(text, frame, clips, sideways_texts(drawn.texts, way)))
+        glyphs, unmapped, strange = _glyphs(_Text(text, frame, clips, sideways_texts(drawn.texts, way)))
         unseen = _unseen(text, drawn.texts)
     finally:
         text.close()
     shapes, boxes = _shapes(drawn, frame)
     width, height = frame.size
-    return PlainPage(glyphs, width, height, shapes, boxes, drawn.images, unmapped, unseen, way)
+    return PlainPage(glyphs, width, height, shapes, boxes, drawn.images, unmapped, unseen, strange, way)
 
 
 def _unseen(text: pdfium.PdfTextPage, texts: list[ctypes._Pointer]) -> int:  # type: ignore[type-arg]
@@ -134,11 +136,13 @@ def _is_meaningless(code: int) -> bool:
     return code == 0xFFFD or unicodedata.category(chr(code)) in ("Co", "Cn", "Cs")
 
 
-def _glyphs(text: _Text) -> tuple[list[Glyph], int]:
-    """The glyphs that are shown, their boxes from the top left of the page as it is shown, and how many mean nothing."""
+def _glyphs(text: _Text) -> tuple[list[Glyph], int, frozenset[str]]:
+    """The glyphs that are shown, their boxes from the top left of the page as it is shown, how many mean nothing, and the characters of
+    those that are not shown or stand sideways."""
     glyphs: list[Glyph] = []
     runs: dict[int, list[Glyph]] = {}  # by the way they are written
     unmapped = 0
+    strange: set[str] = set()
     page, frame = text.page, text.frame
     box = raw.FS_RECTF()
     ref = ctypes.byref(box)
@@ -154,13 +158,15 @@ def _glyphs(text: _Text) -> tuple[list[Glyph], int]:
         unmapped += code != 0xFFFD and _is_meaningless(code)
         left, bottom, right, top = heights.corrected(i, box)
         if text.clips and is_hidden(page, i, text.clips, ((left + right) / 2, (bottom + top) / 2)):
+            strange.add(_character(code))
             continue
         glyph = Glyph(_character(code), *frame.box(left, bottom, right, top))
         angle = text.sideways.get(_owner(page, i), 0) if text.sideways else 0
         (runs.setdefault(angle, []) if angle else glyphs).append(glyph)
     for angle, run in runs.items():
         glyphs.extend(laid_down(run, angle))
-    return glyphs, unmapped
+        strange.update(g.text for g in run)
+    return glyphs, unmapped, frozenset(strange)
 
 
 class _Heights:

@@ -22,6 +22,7 @@ from pipeline.lexicon.forms import (
 from pipeline.model.numbers import is_blank, parse_number
 from pipeline.model.text import canonical
 from pipeline.reading.document import Table
+from pipeline.recognition.read import prints_number
 
 #: Headings take at most this many rows.
 _MAX_HEADING_ROWS = 9
@@ -136,7 +137,7 @@ def _starts_data(spec: FormSpec, texts: Sequence[str]) -> bool:
 def _is_amount(text: str) -> bool:
     if _MONEY.fullmatch(text):
         return True
-    return bool(_DECIMAL.search(text)) and parse_number(text, blanks=True) is not None
+    return text.startswith("=") or (bool(_DECIMAL.search(text)) and parse_number(text, blanks=True) is not None)
 
 
 def _is_total_row(spec: FormSpec, filled: Sequence[str]) -> bool:
@@ -160,7 +161,7 @@ def is_blank_or_number(text: str) -> bool:
     compact = canonical(text)
     if re.fullmatch(r"20\d\d年?", compact):
         return False
-    return not compact or parse_number(compact) is not None or bool(COLUMN_NUMBERS_LABEL.match(compact))
+    return not compact or prints_number(compact) or bool(COLUMN_NUMBERS_LABEL.match(compact))
 
 
 def heading_paths(table: Table, rows: int) -> list[Path]:

@@ -23,8 +23,12 @@ from pipeline.recognition.captions import without_remarks
 
 #: Lines before the contents or the first part, of which the cover is one.
 _COVER_LINES = 14
+#: Lines below the title of a form in which its head stands: number, owner, year, unit.
+_HEAD_LINES = 5
 _YEAR = re.compile(r"(?<!\d)(20[0-4]\d)(?!\d)(?=年|[^\d.,%]|$)")
 _YEAR_OF_ACCOUNTS = re.compile(r"(?<!\d)(20[0-4]\d)年?度?(?=[^,。;]{0,40}决算)")
+#: A year on a line of its own, or between an owner and a unit: what the head of a form says.
+_YEAR_OF_HEAD = re.compile(r"(?:^|\s|\()(?:年度:\s?)?(20[0-4]\d)\s?年?度?\)?(?=\s|$)(?!\s*\d{1,2}\s?月)")
 _SENTENCE = re.compile(r"[,。;]|万元|%|比|较|同期|相比")
 _PART = re.compile(r"^(第[一二三四五六七八九]部分|目录$|[一二三四五]、.{0,12}概况)")
 _TITLE = re.compile(
@@ -107,6 +111,8 @@ def _gather(document: Document) -> _Evidence:
         compact = canonical(plain)
         head = 0 if title_entry(plain) is not None or (looks_like_title(plain) and "决算" in compact) else head + 1
         _owner(seen, plain)
+        if 0 < head <= _HEAD_LINES and not re.search("[,。;]", compact):
+            seen.head_years.update(map(int, _YEAR_OF_HEAD.findall(plain)[:1]))
         if _SENTENCE.search(compact) and head:
             _said(seen, compact)
             continue
@@ -151,8 +157,6 @@ def _years(seen: _Evidence, text: str, cover: bool, head: int, of_table: bool) -
         seen.part_years.update(own)
     elif own and (head == 0 or len(text) < 40):
         seen.head_years.update(own[:1])
-    elif head <= 5 and re.fullmatch(r"(年度:?)?20[0-4]\d年?度?|年度:20[0-4]\d", text):
-        seen.head_years.update(int(y) for y in _YEAR.findall(text))
     elif cover and re.fullmatch(r"20[0-4]\d年度?", text):
         seen.cover_years.update(int(y) for y in _YEAR.findall(text))
 

@@ -23,6 +23,8 @@ _WORDS = re.compile(r"[一-鿿A-Za-z]")
 _CODE = re.compile(r"[235]\d\d|\d{3}(\d\d){1,3}")
 _PART_OF_CODE = re.compile(r"\d\d")
 _LINE_NUMBER = re.compile(r"\d{1,3}")
+#: Pages before the first that is numbered, at most: cover, contents, parts.
+_UNNUMBERED = 9
 
 
 def numbers_of_table(block: int, table: Table, figures: Collection[Address], unread: Mapping[Address, str], why: str) -> Iterator[Printed]:
@@ -65,7 +67,7 @@ def _named(cell: Cell, table: Table, lines: Collection[int], parts: Collection[i
     text = squeeze(cell.text)
     if _WORDS.search(text):
         return "identifier", "name"
-    if _CODE.fullmatch(text) and (cell.col <= max(3, table.n_cols // 2) or _names_beside(cell, table)):
+    if _CODE.fullmatch(text) and (cell.col <= max(3, table.n_cols // 2) or _names_beside(cell, table, parts)):
         return "identifier", "code"
     if _PART_OF_CODE.fullmatch(text) and cell.col in parts:
         return "identifier", "code"
@@ -74,17 +76,26 @@ def _named(cell: Cell, table: Table, lines: Collection[int], parts: Collection[i
     return "unread", why
 
 
-def _names_beside(cell: Cell, table: Table) -> bool:
-    """Whether words stand in the cell to the right, as behind a code."""
-    right = table.at(cell.row, cell.col + cell.colspan)
+def _names_beside(cell: Cell, table: Table, parts: Collection[int]) -> bool:
+    """Whether words stand in the cell to the right, as behind a code; columns of parts of the code (款 项) may lie between."""
+    column = cell.col + cell.colspan
+    while column in parts:
+        column += 1
+    right = table.at(cell.row, column)
     return right is not None and bool(_WORDS.search(right.text))
 
 
 def numbers_of_line(line: Line, why: str) -> Iterator[Printed]:
     """Every number of a line around a table or outside of every section: identifiers, or unread."""
     for start, end, digits in numbers_in(line.text):
-        kind = identifier_kind(line.text, start, end)
+        kind = "page_number" if _numbers_page(line) else identifier_kind(line.text, start, end)
         yield Printed("identifier" if kind else "unread", kind or why, digits, line.place, line.text.strip()[:200])
+
+
+def _numbers_page(line: Line) -> bool:
+    """Whether a line is nothing but the number of its page; some pages before it may have none."""
+    text, page = line.text.strip(), line.place.page
+    return page is not None and bool(_LINE_NUMBER.fullmatch(text)) and abs(int(text) - page) <= _UNNUMBERED
 
 
 def numbers_of(blocks: Mapping[int, Line | Table], own: Collection[int], figures: Collection[Address], unread: Mapping[Address, str],

@@ -61,7 +61,7 @@ def _printing(out: FormParts, form: FormRead, blocks: Mapping[int, Line | Table]
     key, n = form.spec.key, out.printings.get(form.spec.key, 0)
     read = figures_of(form, report_id, reader, n)
     numbers = numbers_of(blocks, form.blocks, read.cells, read.unread, form.problem or "its column is not known")
-    figures = _doubted(read.figures, numbers, form.spec.kind)
+    figures = _doubted(read, numbers, form.spec.kind)
     repeated = n > 0 and same and _values(out.first.get(key, [])) == _values(figures)
     if not repeated:
         out.figures += figures
@@ -78,10 +78,11 @@ def _printing(out: FormParts, form: FormRead, blocks: Mapping[int, Line | Table]
     out.parts.append(Part("form", key, form.title, state, reason, form.place, last, set(form.blocks), numbers))
 
 
-def _doubted(figures: list[Figure], numbers: Sequence[Printed], kind: str) -> list[Figure]:
+def _doubted(read: FormFigures, numbers: Sequence[Printed], kind: str) -> list[Figure]:
     """The figures of a form; an amount of it that was not read, or of a row without code or name, makes all of them doubtful: it may
     belong to any of their sums."""
-    unread = any(n.account == "unread" and _AMOUNT.search(n.text) for n in numbers)
+    figures = read.figures
+    unread = _lacking(read) or any(n.account == "unread" and _AMOUNT.search(n.text) for n in numbers)
     if not unread and (kind == "two_sided" or not any(f.doubt == "row_unknown" and f.value for f in figures)):
         return figures
     return [f if f.doubt else replace(f, doubt="sum_incomplete") for f in figures]
@@ -90,14 +91,18 @@ def _doubted(figures: list[Figure], numbers: Sequence[Printed], kind: str) -> li
 def _state(form: FormRead, read: FormFigures) -> tuple[PartState, str]:
     if form.problem:
         return "unread", form.problem
-    lacking = [text for text, _ in read.stray if text.startswith("=") or re.search(r"\d", text)]
-    if lacking:
+    if lacking := _lacking(read):
         return "unread", f"{len(lacking)} of its cells are not read: {lacking[0]} ({next(iter(read.unread.values()), 'it is no number')})"
     if any(f.value is not None for f in read.figures):
         return "read", ""
     if read.unread:
         return "unread", next(iter(read.unread.values()))
     return ("empty", form.no_data or "every cell of its body is blank") if read.figures or form.no_data else ("unread", "no row of it could be read")
+
+
+def _lacking(read: FormFigures) -> list[str]:
+    """The texts of cells that may hold an amount and became no figure."""
+    return [text for text, _ in read.stray if text.startswith("=") or re.search(r"\d", text)]
 
 
 def _absent(out: FormParts, spec: FormSpec, chosen: Chosen, found: FormsFound, year: int) -> None:

@@ -30,6 +30,11 @@ class Piece:
         return self.block, row + self.top, column
 
 
+def prints_number(text: str) -> bool:
+    """Whether a cell prints a number: one that can be read, or that of a formula whose value a workbook does not keep."""
+    return text.startswith("=") or parse_number(text, blanks=True) is not None
+
+
 @dataclass(frozen=True, slots=True)
 class CellRead:
     """A value cell: its text, its place, the second reader's text, how its column was known and why that is not sure."""

@@ -13,11 +13,11 @@ from itertools import islice
 
 from pipeline.lexicon.around import is_note, says_no_data
 from pipeline.lexicon.forms import TOTAL_LABEL
-from pipeline.model.numbers import half_width_digits, is_blank, parse_number, squeeze
+from pipeline.model.numbers import half_width_digits, is_blank, squeeze
 from pipeline.model.text import canonical
 from pipeline.reading.document import Cell
 from pipeline.recognition.columns import Group, Layout, is_column_numbers
-from pipeline.recognition.read import CellRead, FormRead, Piece, RowRead
+from pipeline.recognition.read import CellRead, FormRead, Piece, RowRead, prints_number
 
 _CODE_IN_LABEL = re.compile(r"^(\d{3}(?:\d\d){0,2})\s*[-—.、]?\s*([一-鿿（(].*)$", re.S)
 _CODE_IN_BRACKETS = re.compile(r"^[\[【〔(（](\d{3}(?:\d\d){0,2})[\]】〕)）](.*)$", re.S)
@@ -194,7 +194,7 @@ def _economic_totals(form: FormRead, layout: Layout, line: _Line) -> None:
         text = squeeze(cell.text) if cell is not None else ""
         if not text:
             continue
-        if parse_number(text) is None:
+        if not prints_number(text):
             if "合计" in text or "总计" in text:
                 blank = {m: CellRead("", line.piece.table.place) for m in (known.values() if several else ("amount",))}
                 row = RowRead(None, "", text, "", blank, line.piece.table.place)

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 
 from pipeline.lexicon.around import is_note, says_no_data
 from pipeline.lexicon.forms import COLUMN_NUMBERS_LABEL, FORM_BY_KEY, LABEL_HEADING, ROW_NO_HEADING, TOTAL_LABEL, phase_of
-from pipeline.model.numbers import is_blank, parse_number, squeeze
+from pipeline.model.numbers import is_blank, squeeze
 from pipeline.model.text import canonical
 from pipeline.recognition.columns import Path, extra, heading_paths, heading_text, is_column_numbers, row_texts
-from pipeline.recognition.read import CellRead, FormRead, Piece, RowRead
+from pipeline.recognition.read import CellRead, FormRead, Piece, RowRead, prints_number
 
 SPEC = FORM_BY_KEY["three_public"]
 #: Numbers before a label; a numeral alone is one (三公经费合计).
@@ -78,7 +78,7 @@ def _data_row(rows: Sequence[Sequence[str]], year: int | None) -> int:
     worded, kinds = 0, set[str | None]()
     for r, texts in enumerate(rows[:_MAX_HEADING_ROWS]):
         words = [c for c, t in enumerate(texts) if re.search(r"[一-鿿]", t) and not COLUMN_NUMBERS_LABEL.match(t)]
-        numbers = any(parse_number(t, blanks=True) is not None and not re.fullmatch(r"20\d\d年?", t) for t in texts)
+        numbers = any(prints_number(t) and not re.fullmatch(r"20\d\d年?", t) for t in texts)
         if numbers and not is_column_numbers(texts):
             return r
         if r and words == [0] and (kind_of(texts[0]) is not None or (len(kinds) > 2 and phase_of(texts[0], year) is not None)):
@@ -148,7 +148,7 @@ def _texts(form: FormRead, piece: Piece, row: int) -> list[str] | None:
 
 def _whole_row(lines: Sequence[tuple[int, Sequence[str]]], turned: Turned) -> int | None:
     """Of rows for several units the one of all: 合计, or the only one with numbers; ``None`` where rows are stages."""
-    numbered = [(r, t) for r, t in lines if any(parse_number(x, blanks=True) is not None for x in t)]
+    numbered = [(r, t) for r, t in lines if any(map(prints_number, t))]
     totals = [r for r, t in numbered if any(TOTAL_LABEL.match(canonical(t[c])) for c in turned.labels)]
     if totals:
         return totals[0]

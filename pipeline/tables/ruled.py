@@ -8,7 +8,7 @@ from __future__ import annotations
 import bisect
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import groupby, pairwise
 
 from pipeline.model.figures import Place
@@ -32,13 +32,16 @@ _THROUGHOUT = 0.75
 _TOUCHING = 0.8
 
 
-def _as_printed_once(second: str, own: str) -> str:
-    """The second reader's text without what the first left out knowingly: glyphs drawn twice to look bold, and single letters that
-    something drawn across the page (a watermark, a seal) leaves in a cell of digits, or in one without anything."""
+def _as_printed_once(second: str, own: str, strange: Collection[str]) -> str:
+    """The second reader's text without what the first left out knowingly: glyphs drawn several times to look bold, the characters of
+    what stands in no cell as it is drawn (``strange``), and single letters that something drawn across leaves in a cell of digits."""
     a, b = squeeze(own), squeeze(second)
-    doubled = bool(a) and (b == a * 2 or "".join(c + c for c in a) == b)
-    strange = _DIGITS.fullmatch(a) is not None and _LETTERS.sub("", b) == a and len(b) <= len(a) + 2
-    return own if doubled or strange else second
+    left, right = ("".join(c for c in t if c not in strange) for t in (a, b))
+    times = len(right) // len(left) if left else 1
+    again = Counter(right) == Counter(left * times) if times > 1 else left == right
+    printed = again and Counter(a) <= Counter(b)
+    letter = _DIGITS.fullmatch(a) is not None and _LETTERS.sub("", b) == a and len(b) <= len(a) + 2
+    return own if printed or letter else second
 
 
 def _nearest(positions: Sequence[float], value: float) -> int:
@@ -142,7 +145,7 @@ class RuledTable:
                 rowspan,
                 colspan,
                 Place(self.page, round(box[0], 1), round(box[1], 1), round(box[2], 1), round(box[3], 1)),
-                None if self.second is None else _as_printed_once(self.second[i], self._text(i)),
+                None if self.second is None else self.second[i],
             )
             for i, ((row, col, rowspan, colspan), box) in enumerate(zip(self.spans, self.boxes, strict=True))
         )
@@ -150,8 +153,9 @@ class RuledTable:
         place = Place(self.page, x0, top, x1, bottom)
         return Table(cells, len(self.ys) - 1, len(self.xs) - 1, place, reader, None if self.second is None else SECOND_READER, self.note)
 
-    def compare(self, others: Sequence[tuple[Box, str]]) -> None:
-        """Keep the second reader's texts, cell by cell, where its grid is ours.  ``others``: its cells' boxes and texts on this page.
+    def compare(self, others: Sequence[tuple[Box, str]], strange: Collection[str] = ()) -> None:
+        """Keep the second reader's texts, cell by cell, where its grid is ours.  ``others``: its cells' boxes and texts on this page;
+        ``strange``: the characters there of what the first reader left out knowingly.
 
         A merged cell may be several cells to the second reader; their texts are joined in reading order.  When
         the second reader saw no table here, nothing is kept: silence of one reader is not a doubt.  Where it saw another grid
@@ -162,7 +166,7 @@ class RuledTable:
         inside = [(b, t) for b, t in others if x0 - SNAP <= (b[0] + b[2]) / 2 <= x1 + SNAP and top - SNAP <= (b[1] + b[3]) / 2 <= bottom + SNAP]
         if not inside:
             return
-        texts = self._theirs(inside)
+        texts = [_as_printed_once(text, self._text(i), strange) for i, text in enumerate(self._theirs(inside))]
         equal = self._share_equal(texts)
         if equal < _THROUGHOUT and self._same_words(texts):
             self.note = "the second reader puts the words here into other cells: its texts are not compared"

@@ -29,8 +29,9 @@ def compare(data: bytes, pages: Sequence[RuledPage]) -> None:
     """
     asked = {i: page.page.height or 0.0 for i, page in enumerate(pages) if page.tables and _is_upright(page)}
     for i, cells in second_reading(data, asked).items() if asked else ():
+        drawn = pages[i].page.drawn
         for table in pages[i].tables:
-            table.compare(cells)
+            table.compare(cells, drawn.strange if drawn is not None else ())
 
 
 def _is_upright(page: RuledPage) -> bool:

@@ -76,6 +76,8 @@ def identity(text: str) -> tuple[str, str, int]:
         ),
         ("2019年度部门决算\n编制部门：甲局（本级）  单位：元\n2020年8月公开\n", ("甲局（本级）", "department", 2019)),
         ("2023年度部门决算\n部门: 甲局(本级)\n部门：甲局（本级）\n部门：乙局\n", ("甲局（本级）", "department", 2023)),
+        ("部门决算\n收入支出决算总表\n部门：甲市住房公积金管理中心  2025年度  单位：万元\n", ("甲市住房公积金管理中心", "department", 2025)),
+        ("部门决算\n收入支出决算总表\n部门：甲市水利局（2021年度）  单位：万元\n", ("甲市水利局", "department", 2021)),
     ],
 )
 def test_publisher_kind_and_year_are_what_the_report_prints_most(text: str, expected: tuple[str, str, int]) -> None:

@@ -13,7 +13,7 @@ from pipeline.lexicon.forms import FORM_BY_KEY, FormSpec
 from pipeline.model.figures import Place
 from pipeline.model.numbers import PrintedNumber, parse_number
 from pipeline.reading import read_document
-from pipeline.reading.document import Cell, Table
+from pipeline.reading.document import Cell, Line, Table
 from pipeline.recognition.columns import Layout, fit
 from pipeline.recognition.figures import common_decimals, figures_of
 from pipeline.recognition.forms import FormsFound, find_forms
@@ -135,6 +135,15 @@ def test_a_number_beside_the_columns_is_kept_and_not_lost() -> None:
     blocks = dict(enumerate(block for _, block in document.blocks()))
     ended = {n.text: n.account for n in numbers_of(blocks, form.blocks, figures_of(form, "r", "test").cells, {}, "no column")}
     assert (ended["1.00"], ended["7.77"], ended["201"]) == ("figure", "figure", "identifier")  # kept under the heading that reaches it
+
+
+def test_the_number_of_its_page_alone_on_a_line_and_a_class_before_its_sections_are_identifiers() -> None:
+    texts = ["7", "12.5", "300"]
+    lines = {n: Line(text, Place(page=4)) for n, text in enumerate(texts)}
+    assert [(n.account, n.kind) for n in numbers_of(lines, lines, (), {}, "why")] == [
+        ("identifier", "page_number"), ("unread", "why"), ("unread", "why")]  # fmt: skip
+    parted = grid("类|款|名称|金额|类|款|名称|金额", "301|01|基本工资|1.00|307|01|国内债务付息|2.00")
+    assert {n.text: n.kind for n in numbers_of({0: parted}, {0}, {(0, 1, 3), (0, 1, 7)}, {}, "why")}["307"] == "code"
 
 
 # -- which table is which form ----------------------------------------------------------------------------------

@@ -199,6 +199,29 @@ def test_a_form_with_a_formula_without_a_value_is_unread_and_blames_nobody(share
     assert not [f for f in judged(read).findings if f["severity"] == "error"]
 
 
+ECONOMIC = (
+    ("2022年度一般公共预算财政拨款基本支出决算表",), ("部门：甲县水利局", None, None, None, None, "单位：万元"),
+    ("科目编码", "科目名称", "金额", "科目编码", "科目名称", "金额"),
+    ("301", "工资福利支出", "=SUM(C5)", "302", "商品和服务支出", 7.5), ("30101", "基本工资", 20.0, "30201", "办公费", "=A1"),
+    ("人员经费合计", None, "=C4", "公用经费合计", None, 9.5),
+)  # fmt: skip
+INCOME = (
+    ("2022年度收入决算表",), ("部门：甲县水利局", None, None, None, "单位：万元"), ("科目编码", "科目名称", "本年收入合计", "财政拨款收入", "其他收入"),
+    ("合计", None, "=SUM(C5:C7)", "='表1'!B2", "=SUM(E5:E7)"), ("201", "一般公共服务支出", 5.0, 5.0, None),
+)  # fmt: skip
+
+
+def test_cells_whose_formula_has_no_value_are_no_headings_no_blanks_and_make_sums_doubtful() -> None:
+    read = read_report(book(rows(*ECONOMIC), rows(*INCOME)))
+    states = {p["concept"]: p["state"] for p in read.rows_of("core.parts") if p["kind"] == "form" and p["state"] != "missing"}
+    assert states == {"basic_expenditure_by_economic_class": "unread", "income": "unread"}
+    assert [(f.code, f.measure, f.value) for f in read.figures if f.statement == "income"][:2] == [("201", "total", 5), ("201", "fiscal", 5)]
+    economic = [f for f in read.figures if f.statement == "basic_expenditure_by_economic_class"]
+    assert {f.label for f in economic if f.value is not None} == {"商品和服务支出", "基本工资", "公用经费合计"}
+    assert {f.doubt for f in economic} == {"sum_incomplete"}
+    assert not [f for f in judged(read).findings if f["severity"] == "error" and f["kind"] == "form_identity"]
+
+
 def test_a_damaged_file_is_said_on_the_report_and_its_figures_are_in_doubt(shared: Path) -> None:
     whole = (shared / "cases" / "workbook-plain-year-in-title" / "plain-year-in-title.xlsx").read_bytes()
     read = read_report(damaged(whole))

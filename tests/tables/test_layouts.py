@@ -146,6 +146,26 @@ def test_the_second_reader_counts_only_where_its_grid_is_ours() -> None:
     assert "into other cells" in elsewhere.note
 
 
+@pytest.mark.parametrize(
+    ("theirs", "agreed"),
+    [
+        ("37.5037.50", True),  # drawn twice to look bold, one after the other
+        ("373737...505050", True),  # three times, a letter at a time
+        ("仅37.50供公", True),  # with a watermark that the first reader leaves out
+        ("仅供37.5037.50", True),
+        ("37.50万元整", False),  # nothing that was left out
+        ("137.50", False),
+        ("73.50", False),
+    ],
+)
+def test_what_the_first_reader_leaves_out_knowingly_is_no_difference(theirs: str, agreed: bool) -> None:
+    box = (10.0, 10.0, 60.0, 30.0)
+    table = RuledTable([box], 1)
+    table.take([Glyph(c, 15 + 5.0 * i, 15.0, 20 + 5.0 * i, 25.0) for i, c in enumerate("37.50")])
+    table.compare([(box, theirs)], frozenset("仅供公"))
+    assert (table.second == ["37.50"]) is agreed
+
+
 def test_a_page_whose_tables_cannot_be_told_costs_only_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     def fails(_: object) -> Rules:
         raise ValueError("odd rules")
