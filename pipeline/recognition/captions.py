@@ -21,7 +21,7 @@ from pipeline.reading.document import Line, Table
 #: A form's head is within its first rows; what follows the owner on the same line is the form's number or its unit.
 _HEAD_ROWS = 3
 _BEHIND = re.compile(
-    r"(?:\(?(?:金额|货币|计量)?单位:(?:人民币)?[万亿]?元.*|\(?(?:财决)?公开\d*表.*|附?表\d.*|\d{4}年度?.*|\((?:公章|盖章|签章)\).*)$"
+    r"(?:\(?(?:金额|货币|计量)?单位:(?:人民币)?[万亿]?元.*|\(?(?:财决)?公开\d*表.*|附?表\d.*|\(?\d{4}年度?.*|\((?:公章|盖章|签章)\).*)$"
 )
 _UNIT_BEFORE = re.compile(r"^(?:(?:金额|货币|计量)单位):(?:人民币)?[万亿]?元(?=.{2,8}:)")
 #: A unit with an amount in it (单位：800万元).

@@ -337,6 +337,8 @@ def _value_column(columns: _Columns, c: int, taken: Collection[str]) -> str | No
     path = columns.paths[c]
     if not path or path[-1] in _CODE_PART or any(CODE_HEADING.search(s) for s in path[-2:]):
         return None
+    if _addresses(path) and columns.holds(c) == "words":  # the heading of amounts beside it may be drawn over names
+        return None
     block = _of_block(columns.spec, path, c, taken)
     if block is not None:
         return block

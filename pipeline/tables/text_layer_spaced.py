@@ -11,7 +11,8 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import pairwise
+from itertools import accumulate, pairwise
+from unicodedata import east_asian_width
 
 from pipeline.lexicon.around import is_note
 from pipeline.model.figures import Place
@@ -36,8 +37,7 @@ _NUMBER = re.compile(r"[-+△▲(]?\d[\d,]*(\.\d+)?\)?-?%?")
 
 def keeps_columns(lines: Sequence[Line]) -> bool | None:
     """Whether the numbers of a table's lines stand in columns; ``None`` where too few lines have more than one."""
-    rows = [[(w.x0, w.x1) for w in words if _NUMBER.fullmatch(w.text)] for text in _texts(lines) if (words := _words(text, 0.0))]
-    rows = [row for row in rows if len(row) > 1]
+    rows = [row for row in _number_ends(lines, _is_wide(lines)) if len(row) > 1]
     if len(rows) < _FEWEST:
         return None
     if not any(re.search(r"\S {3,}\S", line.text) for line in lines):
@@ -50,6 +50,22 @@ def keeps_columns(lines: Sequence[Line]) -> bool | None:
             bands.append([x0, x1])
     crossed = sum(len({_band(x0, bands) for x0, _ in row}) < len(row) for row in rows)
     return crossed * 10 <= len(rows)
+
+
+def _number_ends(lines: Sequence[Line], wide: bool) -> list[list[tuple[float, float]]]:
+    """Where the numbers of every line begin and end."""
+    return [[(w.x0, w.x1) for w in _words(text, 0.0, wide) if _NUMBER.fullmatch(w.text)] for text in _texts(lines)]
+
+
+def _is_wide(lines: Sequence[Line]) -> bool:
+    """Whether a Chinese character takes two places, as in an editor, and not one: more numbers then begin or end below each other."""
+    one, two = (_aligned(_number_ends(lines, wide)) for wide in (False, True))
+    return two > one
+
+
+def _aligned(rows: Sequence[Sequence[tuple[float, float]]]) -> int:
+    begun, ended = (Counter(row[i] for numbers in rows for row in numbers) for i in (0, 1))
+    return sum(max(begun[x0], ended[x1]) for numbers in rows for x0, x1 in numbers)
 
 
 def _band(x: float, bands: Sequence[Sequence[float]]) -> int:
@@ -101,8 +117,8 @@ def _plain(lines: Sequence[Line]) -> list[str]:
 
 
 def _texts(lines: Sequence[Line]) -> list[str]:
-    texts = [half_width(line.text) for line in lines]
-    return [whole_thousands(t) for t in texts] if parts_thousands(texts) else texts
+    texts = [line.text for line in lines]
+    return [whole_thousands(t) for t in half] if parts_thousands(half := [half_width(t) for t in texts]) else texts
 
 
 def _numbers(texts: Iterable[str]) -> Counter[str]:
@@ -136,18 +152,23 @@ def _positioned(lines: Sequence[Line]) -> Iterator[Line]:
     numbers = [line.place.line or 0 for line in lines]
     steps = Counter(b - a for a, b in pairwise(numbers))
     single = max(1, steps.most_common(1)[0][0]) if steps else 1
+    wide = _is_wide(lines)
     for line, text in zip(lines, _texts(lines), strict=True):
         top = _HIGH * (line.place.line or 0) / single
         page = line.place.page or 1
-        if words := _words(text, top):
-            yield Line(text, Place(page=page, line=line.place.line, top=top, bottom=top + _INK), tuple(words))
+        if words := _words(text, top, wide):
+            yield Line(half_width(text), Place(page=page, line=line.place.line, top=top, bottom=top + _INK), tuple(words))
 
 
-def _words(text: str, top: float) -> list[Word]:
-    """The words of a line; single letters that a blank parts are one word (合 计), numbers and other words are not."""
+def _words(text: str, top: float, wide: bool) -> list[Word]:
+    """The words of a line; single letters that a blank parts are one word (合 计), numbers and other words are not.
+
+    ``wide``: a Chinese character takes two places, as an ideographic blank always does.
+    """
+    ends = [0, *accumulate(2 if c == "\u3000" or (wide and east_asian_width(c) in "WF") else 1 for c in text)]
     found: list[Word] = []
-    for match in _PIECE.finditer(half_width(text).replace("\xa0", " ").replace("\u3000", "  ")):
-        piece, x0, x1 = match[0], match.start() * _WIDE, match.end() * _WIDE
+    for match in _PIECE.finditer(text):
+        piece, x0, x1 = half_width(match[0]), ends[match.start()] * _WIDE, ends[match.end()] * _WIDE
         last = found[-1] if found else None
         letters = last is not None and min(len(last.text), len(piece)) == 1 and not _numeric(last.text) and not _numeric(piece)
         if last is not None and letters and x0 - last.x1 <= _WIDE:
