@@ -82,7 +82,7 @@ def _lower_forms(found: Sequence[_Found]) -> None:
     usual = sum(s is True for s in spaced) > sum(s is False for s in spaced)
     kept = [usual if columns is None else columns for columns in spaced]
     tables = [tables_of(f.lines, f.spec.kind == "two_sided") if columns else None for f, columns in zip(found, kept, strict=True)]
-    told = all(table is not None for table, columns in zip(tables, kept, strict=True) if columns)
+    told = all(table is not None for table, columns in zip(tables, spaced, strict=True) if columns)
     for own, table, columns in zip(found, tables, kept, strict=True):
         _lower(own, table if told else None, columns)
     with_evidence([f.draft for f in found if f.draft is not None])
@@ -92,7 +92,8 @@ def _lower_forms(found: Sequence[_Found]) -> None:
 
 
 def _lower(found: _Found, tables: list[_Lowered] | None, kept: bool) -> None:
-    """``tables``: those that headings over columns tell, where they do so in the whole document; ``kept``: numbers stand in columns."""
+    """``tables``: those that headings over columns tell, where they do so for every form that shows columns; a form of a row or two shows
+    none.  ``kept``: numbers stand in columns."""
     if tables is None:
         body = list(tokens_of(found.lines))
         found.draft = _draft(found.spec, rows_whole(body) if kept else body)
