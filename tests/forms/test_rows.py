@@ -146,6 +146,15 @@ def test_the_number_of_its_page_alone_on_a_line_and_a_class_before_its_sections_
     assert {n.text: n.kind for n in numbers_of({0: parted}, {0}, {(0, 1, 3), (0, 1, 7)}, {}, "why")}["307"] == "code"
 
 
+def test_a_heading_of_amounts_that_is_drawn_over_names_is_none_of_theirs() -> None:
+    head = [Cell(0, 0, "项目"), Cell(0, 1, "本年支出", 1, 3), Cell(0, 4, "")]
+    texts = ("科目编码|科目名称|小计|基本支出|项目支出", "204|公共安全支出|3.00|2.00|1.00", "20404|检察|3.00|2.00|1.00")
+    table = Table((*head, *(Cell(r + 1, c.col, c.text) for r, row in enumerate(texts) for c in grid(row).cells)), 4, 5, Place(page=1), "test")
+    layout = fit(FORM_BY_KEY["general_budget_expenditure"], table, 2022)
+    assert isinstance(layout, Layout)
+    assert (layout.groups[0].label, dict(layout.groups[0].values)) == (1, {2: "total", 3: "basic", 4: "project"})
+
+
 # -- which table is which form ----------------------------------------------------------------------------------
 
 INCOME = (

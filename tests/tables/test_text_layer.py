@@ -87,6 +87,40 @@ def test_columns_kept_by_spaces_are_told_by_them_and_headings_are_as_printed() -
     assert {c.placement for c in table.cells} == {"printed"}
 
 
+def spaced(rows: list[list[str]], wide: bool) -> str:
+    """Rows in columns of 20 places, where a Chinese character takes one of them or, ``wide``, two; the third and later at the right end."""
+
+    def places(text: str) -> int:
+        return sum(2 if wide and "一" <= c <= "鿿" else 1 for c in text)
+
+    def cell(column: int, text: str) -> str:
+        blanks = " " * (20 - places(text))
+        return blanks + text if column > 1 else text + blanks
+
+    return "".join("".join(cell(c, text) for c, text in enumerate(row)).rstrip() + "\n" for row in rows)
+
+
+ROWS = [
+    ["科目编码", "科目名称", "小计", "基本支出", "项目支出"],
+    ["208", "社会保障和就业支出", "85.21", "0.00", "85.21"],
+    ["213", "其他政府性基金支出", "31.50", "", "31.50"],
+    ["221", "住房", "53.71", "53.71", ""],
+]
+
+
+@pytest.mark.parametrize("wide", [False, True])
+def test_a_chinese_character_takes_one_place_or_two_as_numbers_stand_below_each_other(wide: bool) -> None:
+    (table,) = tables("一般公共预算财政拨款支出决算表\n单位：万元\n" + spaced(ROWS, wide))
+    assert [list(texts) for texts in table.rows()] == ROWS
+    assert {c.found for c in table.cells} == {"aligned"}
+
+
+def test_a_form_of_one_row_that_its_headings_do_not_tell_costs_the_others_nothing() -> None:
+    public = "财政拨款“三公”经费支出决算表\n单位：万元\n 合计 因公出国（境）费\n 费用   公务接待费\n8.00  6.00 2.00\n"
+    general, *_ = tables("一般公共预算财政拨款支出决算表\n单位：万元\n" + spaced(ROWS, False) + public)
+    assert {c.found for c in general.cells} == {"aligned"}
+
+
 def test_an_unknown_heading_among_the_lowest_is_a_column_of_its_own() -> None:
     text = GENERAL.replace("合计 基本支出 项目支出", "合计 基本支出 项目支出 待核销数")
     text = text.replace("160.00 140.00\n", "160.00 140.00 1.00\n").replace("60.00 140.00\n", "60.00 140.00 1.00\n")
