@@ -116,7 +116,14 @@ def test_a_chinese_character_takes_one_place_or_two_as_numbers_stand_below_each_
 
 
 def test_a_form_of_one_row_that_its_headings_do_not_tell_costs_the_others_nothing() -> None:
-    public = "财政拨款“三公”经费支出决算表\n单位：万元\n 合计 因公出国（境）费\n 费用   公务接待费\n8.00  6.00 2.00\n"
+    public = """财政拨款“三公”经费支出决算表
+单位：万元
+    合计          因公出国（境）费                       公务用车购置及运行维                          公务接待费
+                                                                 护费
+                                            小计           公务用车购置费     公务用车运行维护费
+预算数    决算数    预算数    决算数    预算数    决算数    预算数    决算数    预算数     决算数     预算数    决算数
+2.85      77.19     -         72.88     2.85      4.31      2.85      -         -         4.31        -         -
+"""
     general, *_ = tables("一般公共预算财政拨款支出决算表\n单位：万元\n" + spaced(ROWS, False) + public)
     assert {c.found for c in general.cells} == {"aligned"}
 
