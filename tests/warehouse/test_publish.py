@@ -291,3 +291,11 @@ def test_the_new_file_is_on_the_disk_before_it_takes_the_name(home: Home, monkey
     monkeypatch.setattr(os, "replace", lambda a, b: done.append(Path(b)) or replace(a, b))
     publish()
     assert done[: done.index(home.warehouse)] == [home.warehouse.stat().st_ino]
+
+
+def test_tables_of_another_place_are_published_into_the_home(home: Home, tmp_path: Path) -> None:
+    rows.write(2019)
+    elsewhere = tmp_path / "elsewhere"
+    os.rename(home.tables, elsewhere)
+    assert publish(home, tables=str(elsewhere)).rows["core.figures"] > 0
+    assert publish(home).rows["core.figures"] == 0
