@@ -35,6 +35,8 @@ _READERS = {
     media.MHTML: "foreign:read_web_archive",
     media.IMAGE: "picture:read_images",
 }
+#: Formats that hold glyphs or pixels, and no text as it was written.
+_DRAWN = frozenset((media.PDF, media.OFD, media.IMAGE))
 #: What no text holds: control characters, what a decoder puts for bytes that it does not know, and code points that are no characters.
 _NO_TEXT = re.compile("[\x00-\x06\x0e-\x1f\x7f\ufffd-\uffff\ud800-\udfff]")
 
@@ -63,7 +65,9 @@ def read_document(data: bytes) -> Document:
 
 
 def _with_damaged_text(document: Document) -> Document:
-    texts = (t for _, b in document.blocks() for t in ([b.text] if isinstance(b, Line) else [cell.text for cell in b.cells]))
+    """The document, said to be damaged where a text of it cannot have been written so; glyphs and recognised pages have signs of their own."""
+    written = (page for page in document.pages if document.media_type not in _DRAWN and not page.recognised)
+    texts = (t for page in written for b in page.blocks for t in ([b.text] if isinstance(b, Line) else [cell.text for cell in b.cells]))
     if not any(_NO_TEXT.search(text) for text in texts):
         return document
     return replace(document, damage="; ".join(filter(None, (document.damage, "its text holds what no text holds"))))

@@ -12,8 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from reportlab.pdfgen.canvas import Canvas
 
-from pipeline.reading import office, read_document
-from pipeline.reading.document import Document, Line, UnreadableDocument
+from pipeline.model.figures import Place
+from pipeline.reading import _with_damaged_text, office, read_document
+from pipeline.reading.document import Document, Line, Page, UnreadableDocument
 from pipeline.tables import lower
 from tests.reading import documents
 from tests.reading.old_files import biff, compound, old_word_table
@@ -132,3 +133,10 @@ def test_a_web_page_whose_markup_is_broken_within_a_table_says_so(rows: str, dam
 )
 def test_rich_text_whose_groups_are_broken_says_so(text: bytes, damage: str) -> None:
     assert read_document(text).damage == damage
+
+
+@pytest.mark.parametrize(("kind", "recognised", "damaged"), [("text/html", False, True), ("text/html", True, False), ("image/*", False, False)])
+def test_a_digit_that_a_recogniser_does_not_tell_is_no_damage_of_the_file(kind: str, recognised: bool, damaged: bool) -> None:
+    line = Line("9.9\ufffd%", Place())
+    document = Document("0", kind, "test", "grid", (Page(1, None, None, (line,), recognised=recognised),))
+    assert bool(_with_damaged_text(document).damage) is damaged
