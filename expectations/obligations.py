@@ -57,6 +57,7 @@ class Obligation:
         return any(pattern.startswith("narrative_") for pattern in self.rules)
 
     def has(self, rule_id: str) -> bool:
+        """Whether the rule is one of its own; told by patterns, so asked once a rule (:func:`_obliged_by`), never once a report."""
         return any(fnmatchcase(rule_id, pattern) for pattern in self.rules)
 
 
@@ -86,6 +87,12 @@ def catalogue() -> Catalogue:
     return Catalogue(raw["version"], tuple(found))
 
 
+@cache
+def _obliged_by(rule_id: str) -> tuple[str, ...]:
+    """The obligations, by key, that a rule tells of."""
+    return tuple(o.key for o in catalogue().obligations if o.has(rule_id))
+
+
 # ---------------------------------------------------------------- states
 
 
@@ -95,12 +102,13 @@ def obligation_rows(contents: ReportContents, equations: Iterable[Row]) -> list[
     held = _Held(contents, list(equations))
     rows = []
     for obligation in whole.of(report.publisher_kind, report.fiscal_year):
-        state, reason = held.state(obligation)
+        instances = held.instances(obligation)
+        state, reason = held.state(obligation, instances)
         rows.append(
             {
                 "report_id": report.report_id, "publisher": report.publisher, "fiscal_year": report.fiscal_year, "obligation": obligation.key,
                 "part": obligation.part, "title": obligation.english, "title_zh": obligation.chinese, "state": state, "reason": reason or None,
-                "instances": len(held.instances(obligation)), "catalogue": whole.version,
+                "instances": len(instances), "catalogue": whole.version,
             }
         )  # fmt: skip
     return rows
@@ -110,9 +118,13 @@ class _Held:
     """The instances of one report's rules by obligation."""
 
     def __init__(self, contents: ReportContents, equations: Sequence[Row]) -> None:
-        self._by_rule: dict[str, list[Row]] = {}
+        by_rule: dict[str, list[Row]] = {}
         for row in equations:
-            self._by_rule.setdefault(str(row["rule_id"]), []).append(row)
+            by_rule.setdefault(str(row["rule_id"]), []).append(row)
+        self._by_obligation: dict[str, list[Row]] = {}
+        for rule, own in by_rule.items():
+            for key in _obliged_by(rule):
+                self._by_obligation.setdefault(key, []).extend(own)
         self._parts: dict[tuple[str, str], list[Row]] = {}
         for part in contents.rows_of("core.parts"):
             self._parts.setdefault((str(part["kind"]), str(part["concept"])), []).append(part)
@@ -125,8 +137,7 @@ class _Held:
 
     def instances(self, obligation: Obligation) -> list[Row]:
         """The instances of its rules that stand in its part."""
-        rows = (r for rule, own in self._by_rule.items() if obligation.has(rule) for r in own)
-        return [r for r in rows if self._stands_in(str(r["place"]), str(r["rule_id"]), obligation.part)]
+        return [r for r in self._by_obligation.get(obligation.key, ()) if self._stands_in(str(r["place"]), str(r["rule_id"]), obligation.part)]
 
     def _stands_in(self, place: str, rule_id: str, part: str) -> bool:
         if part in _WHOLE:
@@ -137,9 +148,8 @@ class _Held:
         heading = told.partition(" / ")[0]
         return any(told.startswith(section) for section in self._sections.get(part, ()) if section) or heading == _SHORT_TITLES.get(part)
 
-    def state(self, obligation: Obligation) -> tuple[State, str]:
-        """The state of an obligation, and the ground or the missing operand where it was not decided."""
-        rows = self.instances(obligation)
+    def state(self, obligation: Obligation, rows: Sequence[Row]) -> tuple[State, str]:
+        """The state of an obligation with these instances, and the ground or the missing operand where it was not decided."""
         broken = [r for r in rows if r["verdict"] == "violated"]
         ours = [r for r in broken if _kind(r) in _OURS]
         if any(_severity(r) != "info" and r not in ours for r in broken):

@@ -182,7 +182,7 @@ def shifted_blocks(equations: Sequence[Equation]) -> list[tuple[dict[str, Figure
     found = []
     for system in build_systems(equations):
         violated = system.violated()
-        if len(violated) > 1:
+        if len(violated) > 1 and best_shifts(system, violated):
             shifted = _Solve(system, violated, Limits(), Work(0), {}).shifted()
             if shifted is not None:
                 block = {system.figures[c].figure_id: system.figures[c] for c in shifted[1].right}

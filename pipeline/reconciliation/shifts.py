@@ -118,14 +118,14 @@ def exchanged(system: System, rows: frozenset[int]) -> bool:
 
 
 def _columns(system: System, violated: Sequence[int]) -> Iterator[list[int]]:
-    """The amounts of each printed column that violated rows touch, from top to bottom."""
-    touched = {c for r in violated for c in system.columns[r]}
+    """The amounts of each printed column that as many violated rows touch as a block must explain, from top to bottom."""
     columns: dict[tuple[object, ...], list[int]] = {}
     for c, figure in enumerate(system.figures):
         if figure.section == "form":
             columns.setdefault((*table_of(figure), figure.measure), []).append(c)
     for cells in columns.values():
-        if len(cells) > LEAST_LINES and touched & set(cells):
+        touched = sum(not system.columns[r].isdisjoint(cells) for r in violated)
+        if len(cells) > LEAST_LINES and touched >= _LEAST_ROWS:
             yield sorted(cells, key=lambda c: row_order(row_of(system.figures[c])))
 
 
@@ -143,7 +143,10 @@ def _blocks(system: System, violated: frozenset[int], cells: Sequence[int]) -> I
         high = np.array([np.inf if (x := system.lines[r].high) is None else x for r in rows]) + width
         wrong = np.array([r in violated for r in rows])
         moved, touching, unlike = np.cumsum(factors * change, axis=1), np.cumsum(factors != 0, axis=1), np.cumsum(change != 0)
+        explicable = (touching[:, [-1]] > np.pad(touching, ((0, 0), (1, 0)))[:, :-1])[wrong].sum(axis=0)  # by a block from each line to the end
         for lost in range(len(order) - LEAST_LINES):
+            if explicable[lost] < _LEAST_ROWS or unlike[-1] - unlike[lost] < LEAST_LINES:
+                break  # nor by one that begins below
             ends = np.arange(lost + LEAST_LINES, len(order))
             sums = moved[:, ends] - moved[:, [lost]]
             touched = touching[:, ends] > (touching[:, [lost - 1]] if lost else 0)
