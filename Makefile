@@ -33,6 +33,7 @@ $(STAMP): requirements.lock pyproject.toml
 	$(PYTHON) -m venv --clear .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes --requirement requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m compileall -q pipeline assets expectations  # PYTHONDONTWRITEBYTECODE would have every start compile them anew
 	@touch $@
 
 run: $(STAMP)

@@ -87,16 +87,16 @@ def _batch(context: Any, name: str) -> Any:
 
 def _checkpoint(context: Any, suite: Suite) -> Any:
     """The family's checkpoint as the context keeps it; one of an older version of the suite is replaced."""
-    built = [_built(e, s.table, {"rule_id": s.rule_id, "i": i}) for s in suite.statements for i, e in enumerate(s.expectations)]
-    batch = _batch(context, _batch_of(suite))
-    fresh = gx.ExpectationSuite(name=suite.name, expectations=built, meta={"title": suite.title, "made_from": hash_of(suite)})
+    batch, made_from = _batch(context, _batch_of(suite)), hash_of(suite)
     try:
         kept = context.checkpoints.get(suite.name)
         [known] = kept.validation_definitions
-        if known.suite.meta.get("made_from") == fresh.meta["made_from"] and known.batch_definition.name == batch.name:
+        if known.suite.meta.get("made_from") == made_from and known.batch_definition.name == batch.name:
             return kept
     except (DataContextError, ValueError, KeyError):
         pass
+    built = [_built(e, s.table, {"rule_id": s.rule_id, "i": i}) for s in suite.statements for i, e in enumerate(s.expectations)]
+    fresh = gx.ExpectationSuite(name=suite.name, expectations=built, meta={"title": suite.title, "made_from": made_from})
     definition = gx.ValidationDefinition(name=suite.name, data=batch, suite=_put(context.suites, fresh))
     return _put(context.checkpoints, gx.Checkpoint(name=suite.name, validation_definitions=[_put(context.validation_definitions, definition)],
                                                    result_format=_FORMAT))  # fmt: skip

@@ -9,7 +9,6 @@ that a task may be done twice, on any machine, and a run that was interrupted go
 
 from __future__ import annotations
 
-import gc
 import importlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -19,8 +18,6 @@ from pipeline.store.readings import Limits
 
 #: Tasks that travel together: enough that what a batch costs by itself does not count, few enough that a lost one is soon done again.
 BATCH = 32
-#: Objects made between two collections of cycles: a report is many ten thousand objects without one.
-_ALLOCATIONS = 50_000
 
 Task = Any  # whatever pickles; small
 Function = Callable[[Any, Task], Any]
@@ -70,11 +67,6 @@ class Inline:
         """Each task with its answer, in order."""
         function = work.resolved()
         return ((task, function(work.settings, task)) for task in tasks)
-
-
-def collect_seldom() -> None:
-    """Look for cycles seldom: a seventh of the time of judging goes into that otherwise."""
-    gc.set_threshold(_ALLOCATIONS, 20, 20)
 
 
 def engine(workers: int, cluster: str = "") -> Engine:

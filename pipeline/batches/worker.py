@@ -15,8 +15,6 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
-from pipeline.batches import collect_seldom
-
 
 def main() -> None:
     """Serve tasks from standard input until it ends (also when the parent dies)."""
@@ -26,7 +24,6 @@ def main() -> None:
     work = pickle.load(tasks)
     function = work.resolved()
     resource.setrlimit(resource.RLIMIT_DATA, (work.limits.megabytes << 20, resource.getrlimit(resource.RLIMIT_DATA)[1]))
-    collect_seldom()
     answer: object = "ready"
     while True:
         pickle.dump((answer, _resident()), answers)

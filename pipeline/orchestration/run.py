@@ -25,7 +25,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from pipeline.batches import WorkFailed, collect_seldom, engine
+from pipeline.batches import WorkFailed, engine
 from pipeline.batches.progress import heard_by
 from pipeline.messages import shown, told
 from pipeline.model.harmless import line
@@ -272,7 +272,6 @@ def _dagster() -> Iterator[dg.DagsterInstance]:
     import dagster as dg
     from filelock import FileLock
 
-    collect_seldom()
     with FileLock(Path(os.environ["DAGSTER_HOME"], ".opening.lock")):  # two runs that both make its files would collide
         opened = dg.DagsterInstance.get()
     with opened as instance:

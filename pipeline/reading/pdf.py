@@ -6,10 +6,8 @@ What belongs here: opening a file, its limits, lines, pages without usable text.
 
 from __future__ import annotations
 
-import gc
 import hashlib
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 
 import pypdfium2 as pdfium
 
@@ -29,31 +27,15 @@ MAX_PAGES = 1200
 _SHARE_OF_A_PICTURE = 0.04
 _RECOGNISE = "find the original, or run text recognition and offer the result"
 
-#: Objects between two collections of garbage while a document is read.  Readers make millions that live on until their page is
-#: done, and at Python's 700 a quarter of the time goes into looking through them in vain.
-_OBJECTS_BETWEEN_COLLECTIONS = 50_000
-
 
 def read_pdf(data: bytes) -> Document:
     """All pages of a PDF, tables not lowered.  Raises :class:`UnreadableDocument` for encrypted, broken, enormous and textless files."""
-    with rare_collections():
-        layer = _layer(data)
-        pages = _recognised(data, layer, [_page(i + 1, page) for i, page in enumerate(layer)])
+    layer = _layer(data)
+    pages = _recognised(data, layer, [_page(i + 1, page) for i, page in enumerate(layer)])
     if not any(page.blocks if page.drawn is None else len(page.drawn.glyphs) >= CHARACTERS_OF_A_TEXT_LAYER for page in pages):
         picture = next((p for page in pages for p in page.pictures), Picture(Place(), "its pages are blank", "find the original"))
         raise UnreadableDocument(f"the PDF has no text: {picture.problem}", picture.remedy)
     return Document(hashlib.sha256(data).hexdigest(), PDF, READER, "grid", pages, damage=damage_of(data), source=data)
-
-
-@contextmanager
-def rare_collections() -> Iterator[None]:
-    """Garbage is collected more rarely within; Python's own settings come back after."""
-    before = gc.get_threshold()
-    gc.set_threshold(max(before[0], _OBJECTS_BETWEEN_COLLECTIONS) if before[0] else 0, *before[1:])
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
 
 
 def _layer(data: bytes) -> list[PlainPage]:

@@ -18,15 +18,14 @@ def lower(document: Document) -> Document:
     """The document with every table as a :class:`~pipeline.reading.document.Table`; what cannot be lowered stays lines."""
     if document.source is None and not any(page.drawn is not None or page.recognised for page in document.pages):
         return lower_text(document)
-    from pipeline.reading.pdf import rare_collections  # its libraries cost a second to import; a run over texts need not pay
+    # Their libraries cost a second to import; a run over texts need not pay.
     from pipeline.tables.continued import with_whole_rows
     from pipeline.tables.loose import lower_lines
     from pipeline.tables.pages import ruled_pages
     from pipeline.tables.second import compare
 
-    with rare_collections():
-        ruled = ruled_pages(document.pages)
-        if document.source is not None:
-            compare(document.source, ruled)
-        lowered = lower_lines([page.finished() for page in ruled], {page.page.number: page.rules.flat for page in ruled})
+    ruled = ruled_pages(document.pages)
+    if document.source is not None:
+        compare(document.source, ruled)
+    lowered = lower_lines([page.finished() for page in ruled], {page.page.number: page.rules.flat for page in ruled})
     return replace(document, pages=with_whole_rows(lowered), source=None)
