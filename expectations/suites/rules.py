@@ -24,10 +24,9 @@ _FAILING = f"""
 SELECT e.rule_id, {where("f")}, e.place,
        coalesce(nullif(f.printed, ''), CAST(e.printed AS VARCHAR), 'blank') AS printed,
        coalesce(nullif(f.expected, ''), CAST(e.expected AS VARCHAR), 'blank') AS expected, {LINK},
-       e.equation_id AS finding_id, c.case_id, e.report_id, f.severity
+       e.equation_id AS finding_id, f.case_id, e.report_id, f.severity
 FROM checks.equations e LEFT JOIN checks.findings f ON f.finding_id = e.equation_id
 LEFT JOIN core.reports r ON r.report_id = e.report_id
-LEFT JOIN (SELECT finding_id, min(case_id) AS case_id FROM checks.case_findings GROUP BY finding_id) c ON c.finding_id = e.equation_id
 WHERE e.verdict = 'violated' AND coalesce(f.status, 'open') = 'open' AND e.rule_id IN ({{rules}})
 ORDER BY e.rule_id, f.severity = 'error' DESC, e.publisher, e.place
 """
