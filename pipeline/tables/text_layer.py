@@ -13,7 +13,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from pipeline.lexicon.around import around_table, is_note
-from pipeline.lexicon.forms import FormSpec, form_of_title, heads, unit_of
+from pipeline.lexicon.forms import FORM_BY_KEY, FormSpec, form_of_title, heads, unit_of
+from pipeline.lexicon.titles import title_entry
 from pipeline.model.text import canonical
 from pipeline.reading.document import Document, Line, Page, Table
 from pipeline.reading.furniture import is_furniture
@@ -35,6 +36,8 @@ from pipeline.tables.text_layer_wraps import rows_whole
 _HEADS = frozenset({"number", "owner", "unit", "running_head"})
 #: An evaluation report that follows an annex (a wrapped cell may end in 评估报告).
 _REPORT = re.compile(r"^.{0,34}评价报告$")
+#: A form's number, owner, unit and the first lines of its heading are within so many lines below its title.
+_HEAD_LINES = 12
 _PROSE = re.compile(r"[。；]")
 #: A line that is an amount and nothing else: of a table, wherever a note stands among its lines.
 _LONE_AMOUNT = re.compile(r"-?[\d,]*\d\.\d+")
@@ -141,7 +144,7 @@ def _with(page: Page, blocks: Sequence[Line | Table]) -> Page:
 
 def _forms(blocks: Sequence[Line | Table]) -> Iterator[_Found]:
     """Every statutory form whose lines follow its title."""
-    titles = [(i, spec) for i, b in enumerate(blocks) if isinstance(b, Line) and not b.words and (spec := form_of_title(b.text.strip()))]
+    titles = [(i, spec) for i, b in enumerate(blocks) if isinstance(b, Line) and not b.words and (spec := _titled(blocks, i, b.text.strip()))]
     pages = _page_numbers(blocks)
     for n, (start, spec) in enumerate(titles):
         limit = titles[n + 1][0] if n + 1 < len(titles) else len(blocks)
@@ -150,6 +153,15 @@ def _forms(blocks: Sequence[Line | Table]) -> Iterator[_Found]:
             lines = _of_table(own, pages)
             if lines:
                 yield _Found(spec, lines)
+
+
+def _titled(blocks: Sequence[Line | Table], at: int, text: str) -> FormSpec | None:
+    """The form that a line titles; a title without 表 is one only where the form's heading follows at once."""
+    if (spec := form_of_title(text)) is not None or (entry := title_entry(text)) is None:
+        return spec
+    spec = FORM_BY_KEY.get(entry.concept)
+    below = (canonical(b.text) for b in blocks[at + 1 : at + 1 + _HEAD_LINES] if isinstance(b, Line))
+    return spec if spec is not None and heads(spec, "".join(below)) else None
 
 
 _UNIT_LINE = re.compile(r"单位:[百万千亿]*元$")

@@ -442,6 +442,11 @@ def test_a_narrative_under_a_numeral_with_the_year() -> None:
     assert {f.value for f in contents.figures if f.section == "narrative"} >= {Decimal("105.00")}
 
 
+def test_a_text_layer_s_form_needs_no_word_for_table_in_its_title() -> None:
+    changed = REPORT.replace("及会议费、培训费支出决算表", "及会议费、培训费支出决算")
+    assert figures_of(as_lines(changed), "three_public") == figures_of(REPORT, "three_public") != {}
+
+
 def test_two_remarks_behind_a_title() -> None:
     for title in ("一般公共预算财政拨款基本支出决算表（按经济分类）（2023年度）", "一般公共预算财政拨款基本支出决算明细（2023年度）（续）"):
         entry = title_entry(title)
