@@ -149,7 +149,7 @@ def _texts(form: FormRead, piece: Piece, row: int) -> list[str] | None:
 def _whole_row(lines: Sequence[tuple[int, Sequence[str]]], turned: Turned) -> int | None:
     """Of rows for several units the one of all: 合计, or the only one with numbers; ``None`` where rows are stages."""
     numbered = [(r, t) for r, t in lines if any(map(prints_number, t))]
-    totals = [r for r, t in numbered if any(TOTAL_LABEL.match(canonical(t[c])) for c in turned.labels)]
+    totals = [r for r, t in lines if any(TOTAL_LABEL.match(canonical(t[c])) for c in turned.labels)]
     if totals:
         return totals[0]
     bare = [r for r, t in numbered if not any(t[c].strip() for c in turned.labels)]

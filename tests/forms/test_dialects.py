@@ -309,6 +309,28 @@ def test_three_public_kinds_down_the_side(form: str) -> None:
     assert three_public(form, "budget") == BUDGET
 
 
+ROW_A_UNIT = """财政拨款“三公”经费支出决算表
+
+公开08表
+
+部门：甲市水利局\t单位：万元
+
+部门\t合计\t因公出国（境）费\t公务用车购置费\t公务用车运行费\t公务接待费
+合计\t{}
+甲市水利局（本级）\t5.00\t\t\t4.00\t1.00
+甲市水利工程站\t\t\t\t\t
+
+"""
+
+
+@pytest.mark.parametrize(
+    ("sums", "final"),
+    [("5.00\t\t\t4.00\t1.00", {"total": "5.00", "vehicle_operation": "4.00", "reception": "1.00"}), ("\t\t\t\t", {})],
+)
+def test_of_a_row_a_unit_the_row_of_all_counts_whatever_it_prints(sums: str, final: dict[str, str]) -> None:
+    assert three_public(ROW_A_UNIT.format(sums), "final") == final
+
+
 @pytest.mark.parametrize("lines", [False, True])
 def test_the_initial_budget_is_not_the_years(lines: bool) -> None:
     initial = {"total": "5.00", "reception": "3.00", "vehicle": "2.00", "vehicle_operation": "2.00"}
