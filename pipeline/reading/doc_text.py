@@ -23,8 +23,9 @@ from pipeline.reading.radicals import plain
 HERE = "\x01object\x01"
 _AGAIN = "fetch it again, or save it anew and offer that"
 _WORD, _ENCRYPTED, _SECOND_TABLE = 0xA5EC, 0x0100, 0x0200
-#: Offsets in the head of the main stream: length of the main text, places of the pieces and of paragraph properties.
-_LENGTH_AT, _CLX_AT, _PAPX_AT = 0x4C, 0x01A2, 0x0102
+#: Offsets in the head of the main stream: lengths of its texts (the first the main one, the seventh that of text boxes), places of the pieces
+#: and of paragraph properties.
+_LENGTHS_AT, _CLX_AT, _PAPX_AT = 0x4C, 0x01A2, 0x0102
 _EMBEDDED = re.compile("\x13\\s*EMBED[^\x13\x15]*\x15")
 _FIELD_CODE = re.compile("\x13[^\x13\x14\x15]*(?:\x14|(?=\x15))|\x15")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
@@ -103,14 +104,18 @@ class _Properties:
 
 
 def paragraphs_of(streams: Streams) -> Iterator[Paragraph]:
-    """The paragraphs of the main text.  Raises :class:`UnreadableDocument` where the file's tables of text are damaged."""
+    """The paragraphs of the main text, then of text boxes.
+
+    Raises :class:`UnreadableDocument` where the file's tables of text are damaged.
+    """
     try:
-        pieces = _pieces(streams)
-        text = "".join(_decoded(streams.main, piece) for piece in pieces)
-        if _NO_CHARACTER.search(text) and not streams.damage:
-            streams.damage = "its text holds what no text holds"
-        properties = _Lookup(streams)
-        yield from _paragraphs(text, pieces, properties)
+        properties, lengths = _Lookup(streams), struct.unpack_from("<7I", streams.main, _LENGTHS_AT)
+        for first, length in ((0, lengths[0]), (sum(lengths[:6]), lengths[6])):
+            pieces = _pieces(streams, first, first + length)
+            text = "".join(_decoded(streams.main, piece) for piece in pieces)
+            if _NO_CHARACTER.search(text) and not streams.damage:
+                streams.damage = "its text holds what no text holds"
+            yield from _paragraphs(text, pieces, properties)
     except (struct.error, ValueError, IndexError) as error:
         raise UnreadableDocument(f"the Word document is damaged ({error})", _AGAIN) from None
 
@@ -137,10 +142,9 @@ def _shown(text: str) -> str:
     return plain(_CONTROL.sub("", _FIELD_CODE.sub("", text).replace("\x0b", "\n"))).strip()
 
 
-def _pieces(streams: Streams) -> list[_Piece]:
-    """The pieces of the main text (without notes and headers), in its order."""
+def _pieces(streams: Streams, first: int, last: int) -> list[_Piece]:
+    """The pieces of a stretch of the file's text, in its order, counted from its first character."""
     at, size = struct.unpack_from("<II", streams.main, _CLX_AT)
-    length = struct.unpack_from("<I", streams.main, _LENGTH_AT)[0]
     clx = streams.table[at : at + size]
     i = 0
     while i < len(clx) and clx[i] == 1:  # properties of pieces
@@ -153,10 +157,12 @@ def _pieces(streams: Streams) -> list[_Piece]:
     found = []
     for k in range(n):
         place = struct.unpack_from("<I", table, 4 * (n + 1) + 8 * k + 2)[0]
-        end = min(ends[k + 1], length)
-        if ends[k] < end:
+        begin, end = max(ends[k], first), min(ends[k + 1], last)
+        if begin < end:
             narrow = bool(place & 0x40000000)
-            found.append(_Piece(ends[k], end, (place & 0x3FFFFFFF) // 2 if narrow else place, 1 if narrow else 2))
+            width = 1 if narrow else 2
+            start = ((place & 0x3FFFFFFF) // 2 if narrow else place) + (begin - ends[k]) * width
+            found.append(_Piece(begin - first, end - first, start, width))
     if any(b.begin != a.end for a, b in pairwise(found)):
         raise ValueError("its pieces are out of order")
     return found

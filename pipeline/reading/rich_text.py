@@ -14,6 +14,7 @@ from itertools import groupby
 from striprtf.striprtf import rtf_to_text
 
 from pipeline.model.figures import Place
+from pipeline.model.numbers import squeeze
 from pipeline.reading import office
 from pipeline.reading.document import Cell, Document, Line, Page, Picture, Table, UnreadableDocument
 from pipeline.reading.edges import EdgedCell, table_of
@@ -36,8 +37,29 @@ def read_rich_text(data: bytes) -> Document:
     try:
         document = read_word(office.converted(data, "rtf"))
     except UnreadableDocument as why:
-        return Document(sha256, RTF, READER, "grid", (_page(data, why),), damage=damage)
-    return replace(document, sha256=sha256, media_type=RTF, reader=f"{READER} {document.reader}", damage=damage)
+        document = Document(sha256, RTF, READER, "grid", (_page(data, why),))
+    else:
+        document = replace(document, sha256=sha256, media_type=RTF, reader=f"{READER} {document.reader}")
+    return replace(document, pages=(_with_boxes(document.pages[0], data), *document.pages[1:]), damage=damage)
+
+
+def _with_boxes(page: Page, data: bytes) -> Page:
+    """The page with the lines of text boxes that stand nowhere on it: their groups are left out by those who do not know them."""
+    seen = squeeze("".join(t for b in page.blocks for t in ([b.text] if isinstance(b, Line) else [c.text for c in b.cells])))
+    lines = (line.strip() for box in _boxes(data) for line in _plain(box, data).replace("|", " ").split("\n"))
+    missing = dict.fromkeys(line for line in lines if line and squeeze(line) not in seen)
+    return replace(page, blocks=(*page.blocks, *(Line(line, Place()) for line in missing)))
+
+
+def _boxes(data: bytes) -> Iterator[bytes]:
+    """The groups of text boxes (``{\\shptxt …}``)."""
+    for box in re.finditer(rb"\{\\shptxt(?![a-z])", data):
+        depth = 0
+        for brace in _BRACES.finditer(data, box.start()):
+            depth += {b"{": 1, b"}": -1}.get(brace[0], 0)
+            if depth == 0:
+                yield data[box.end() : brace.start()]
+                break
 
 
 def _damage(data: bytes) -> str:
@@ -53,15 +75,21 @@ def _damage(data: bytes) -> str:
 def _page(data: bytes, why: UnreadableDocument) -> Page:
     if len(data) > _MAX_BYTES:
         raise UnreadableDocument(f"the rich text has {len(data):,} bytes, more than any report", "save it as DOCX and offer that")
-    code_page = _CODE_PAGE.search(data[:4096])
-    encoding = f"cp{code_page[1].decode()}" if code_page and code_page[1] in (b"936", b"950", b"1252") else "cp936"
-    try:
-        text = plain(str(rtf_to_text(data.decode("latin-1"), encoding=encoding, errors="replace")))  # type: ignore[no-untyped-call]
-    except Exception as error:  # it parses by patterns and raises many kinds
-        raise UnreadableDocument(f"the rich text is damaged ({type(error).__name__}: {error})", "save it as DOCX and offer that") from None
+    text = _plain(data, data)
     pictures: list[Picture] = []
     blocks = tuple(_blocks(text, _definitions(data), why, pictures))
     return Page(None, None, None, blocks, pictures=tuple(pictures))
+
+
+def _plain(group: bytes, data: bytes) -> str:
+    """The text of a document or of a group of it.  Raises :class:`UnreadableDocument`."""
+    code_page = _CODE_PAGE.search(data[:4096])
+    name = code_page[1].decode() if code_page and code_page[1] in (b"936", b"950", b"1252") else "936"
+    whole = group if group is data else b"{\\rtf1\\ansi\\ansicpg" + name.encode() + b"\\uc1 " + group + b"}"
+    try:
+        return plain(str(rtf_to_text(whole.decode("latin-1"), encoding=f"cp{name}", errors="replace")))  # type: ignore[no-untyped-call]
+    except Exception as error:  # it parses by patterns and raises many kinds
+        raise UnreadableDocument(f"the rich text is damaged ({type(error).__name__}: {error})", "save it as DOCX and offer that") from None
 
 
 Definition = tuple[tuple[int, bool, bool], ...]  # of each cell: its right edge, whether it is the rest of the one above, or to its left

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 from collections import Counter
 from functools import cache
 from random import Random
@@ -17,7 +18,7 @@ from pipeline.reading import _with_damaged_text, office, read_document
 from pipeline.reading.document import Document, Line, Page, UnreadableDocument
 from pipeline.tables import lower
 from tests.reading import documents
-from tests.reading.old_files import biff, compound, old_word_table
+from tests.reading.old_files import biff, compound, old_word, old_word_table
 from tests.reading.test_word import GRID, paragraph, table, word
 from tests.reading.test_workbooks import FORM, book, rows
 
@@ -140,3 +141,20 @@ def test_a_digit_that_a_recogniser_does_not_tell_is_no_damage_of_the_file(kind: 
     line = Line("9.9\ufffd%", Place())
     document = Document("0", kind, "test", "grid", (Page(1, None, None, (line,), recognised=recognised),))
     assert bool(_with_damaged_text(document).damage) is damaged
+
+
+def test_text_boxes_of_an_old_word_file_are_read_behind_its_text_and_notes_are_not() -> None:
+    text, note, box = "收入1.00万元\r", "注2.00\r", "支出7.11万元\r"
+    streams = old_word(text + note + box)
+    main = bytearray(streams["WordDocument"])
+    struct.pack_into("<7I", main, 0x4C, len(text), len(note), 0, 0, 0, 0, len(box))
+    document = read_document(compound({**streams, "WordDocument": bytes(main)}))
+    assert [line.text for line in document.lines()] == ["收入1.00万元", "支出7.11万元"]
+    assert not document.damage
+
+
+def test_text_boxes_of_rich_text_are_read_once() -> None:
+    box = rb"{\shp{\*\shpinst{\sp{\sn a}{\sv 1}}{\shptxt \pard 7.11 {B\}} C\par}}}"
+    document = read_document(rb"{\rtf1\ansi A 1.00\par " + box + box + rb"}")
+    assert [line.text for line in document.lines()] == ["A 1.00", "7.11 B} C"]
+    assert not document.damage
