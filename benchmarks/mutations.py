@@ -112,9 +112,11 @@ def _has_document(node: ast.AST) -> bool:
 
 
 def _is_idle(node: ast.AST) -> bool:
-    """Whether constants mean nothing to a run here: a type, the size of a cache, an encoding's name (``utf-`` is one), lengths that are the same."""
+    """Whether constants mean nothing to a run here: a type, the size of a cache, an encoding's name (``utf-`` is one), lengths that are the same, what a star imports."""
     if isinstance(node, ast.keyword):
         return node.arg in ("encoding", "maxsize", "newline", "slots", "strict")
+    if isinstance(node, ast.Assign):
+        return isinstance(node.targets[0], ast.Name) and node.targets[0].id == "__all__"
     return isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name) and node.value.id == "Literal"
 
 
