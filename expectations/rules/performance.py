@@ -158,6 +158,15 @@ SELF_EVALUATION_RULES = (
         "warning",
     ),
     _scoring(
+        "self_evaluation_cost_parts",
+        "form_identity",
+        "The parts of a cost are within its whole",
+        "成本各分项不超过总成本（未列总成本的，不超过全年执行数）",
+        "total cost ≥ Σ parts; else executed ≥ a cost whose target is within the budget",
+        form.cost_parts,
+        "warning",
+    ),
+    _scoring(
         "self_evaluation_within_projects",
         "cross_form",
         "Executed fiscal money of the projects is within project expenditure",

@@ -6,6 +6,7 @@ against their targets (``performance_scores``) and other tables (``performance_s
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
@@ -221,3 +222,39 @@ def _cost(rule: Rule, contents: ReportContents, form: FormView, items: Sequence[
     yield relation(
         rule, contents, f"{place} / 实际完成值与全年执行数", total([exact(f) for f in actuals if f is not None]), Sum.of(executed), missing=missing
     )  # fmt: skip
+
+
+#: A cost of one thing, or money that is no cost, adds up to nothing.
+_NO_PART = re.compile(r"单|每|平均|人均|均|标准|节约|降低|节省|比例|率")
+
+
+def _is_money(item: Item, measure: str) -> bool:
+    quantity = item.target if measure == "target" else item.actual
+    return quantity.kind == "number" and quantity.unit in ("万元", "") and quantity.number is not None and item.get(measure) is not None
+
+
+def cost_parts(rule: Rule, contents: ReportContents) -> Instances:
+    """The parts of a cost are together no more than the whole cost (总成本) that the form prints, as targets and as actuals; where it prints
+    none, a cost whose target is within the budget is within what was executed."""
+    for form in forms(contents):
+        costs = [i for i in form.items if "成本" in i.level(1) + i.level(2) and not _NO_PART.search(i.level(3))]
+        wholes = [i for i in costs if i.level(3).strip().endswith("总成本")]
+        for measure, name in (("target", "年度指标值"), ("actual", "实际完成值")):
+            parts = [i for i in costs if i not in wholes and _is_money(i, measure) and _is_money(i, "target")]
+            if len(wholes) == 1 and _is_money(wholes[0], measure) and parts:
+                own = [exact(f) for i in parts if (f := i.get(measure)) is not None]
+                place = f"{wholes[0].place} / {name}不小于各分项"
+                yield relation(rule, contents, place, total([f for f in [wholes[0].get(measure)] if f is not None]), total(own), relation=">=")
+        if not wholes:
+            yield from _within_executed(rule, contents, form, costs)
+
+
+def _within_executed(rule: Rule, contents: ReportContents, form: FormView, costs: Sequence[Item]) -> Instances:
+    executed, budget = (printed(form.fund("total").get(m)) for m in ("executed", "adjusted"))
+    for item in costs:
+        actual, target = item.get("actual"), item.target.number
+        if executed is None or budget is None or actual is None or not (_is_money(item, "target") and _is_money(item, "actual")):
+            continue
+        if target is not None and target < budget.amount and item.actual.operator in ("", "="):  # the whole budget is a rule of its own
+            place = f"{item.place} / 实际完成值不超过全年执行数"
+            yield relation(rule, contents, place, Sum.of(executed), total([exact(actual)]), relation=">=")

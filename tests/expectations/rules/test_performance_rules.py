@@ -26,9 +26,15 @@ def verdicts(rule_id: str, contents: ReportContents) -> list[str]:
     return [o.verdict for o in outcomes_of(OWN[rule_id], contents)]
 
 
+_COST = "项目总成本（20分）	≤80万元	60万元	100%	20	20"
+_PARTED = "项目总成本（10分）	≤80万元	60万元	100%	10	10\n			设备购置成本（10分）	≤{}万元	{}万元	100%	10	10"
+#: What a rule needs besides the small annex.
+BESIDES = {"self_evaluation_cost_parts": [(_COST, _PARTED.format(40, 30))]}
+
+
 @pytest.mark.parametrize("rule_id", OWN)
 def test_every_rule_is_evaluated_and_holds_in_the_small_annex(rule_id: str) -> None:
-    found = verdicts(rule_id, annex.contents())
+    found = verdicts(rule_id, annex.contents(*BESIDES.get(rule_id, [])))
     assert any(v in ("exact", "rounding") for v in found)
     assert "violated" not in found
 
@@ -65,6 +71,9 @@ BREACHES: list[tuple[str, tuple[str, str], tuple[str | None, str | None]]] = [
     ("self_evaluation_completion_rate", ("16个	80%", "16个	100%"), ("100", "80.00")),
     ("self_evaluation_deviation_explained", ("≤1%	0.8%", "≤1%	0.5%"), (None, "偏差原因")),
     ("self_evaluation_cost_executed", ("≤80万元	60万元", "≤80万元	80万元"), ("80", "60")),
+    ("self_evaluation_cost_parts", (_COST, _PARTED.format(90, 30)), ("80", "90")),
+    ("self_evaluation_cost_parts", (_COST, _PARTED.format(80, 65)), ("60", "65")),
+    ("self_evaluation_cost_parts", ("项目总成本（20分）	≤80万元	60万元", "软件开发成本（20分）	≤70万元	65万元"), ("60", "65")),
     ("self_evaluation_within_projects", ("70	50	40	—", "70	50	470	—"), ("520.00", "500.00")),
     ("grade_of_score", ("75.00%	94.5	优", "75.00%	94.5	良"), ("良", "优")),
     ("grade_of_score", ("评价等级为“优”", "评价等级为“良”"), ("良", "优")),
