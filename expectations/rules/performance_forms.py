@@ -25,7 +25,7 @@ from expectations.rules.performance_view import (
     total,
 )
 from pipeline.model.contents import ReportContents
-from pipeline.model.equations import Equation, Least, Product, Quotient, Sum
+from pipeline.model.equations import Equation, Least, Product, Quotient, Sum, evaluate
 from pipeline.model.figures import Figure
 
 Instances = Iterator[Equation | Judgement]
@@ -234,19 +234,27 @@ def _is_money(item: Item, measure: str) -> bool:
 
 
 def cost_parts(rule: Rule, contents: ReportContents) -> Instances:
-    """The parts of a cost are together no more than the whole cost (总成本) that the form prints, as targets and as actuals; where it prints
+    """The parts of a cost are together no more than the whole cost (总成本) that the form prints, as actuals and as targets; where it prints
     none, a cost whose target is within the budget is within what was executed."""
     for form in forms(contents):
         costs = [i for i in form.items if "成本" in i.level(1) + i.level(2) and not _NO_PART.search(i.level(3))]
         wholes = [i for i in costs if i.level(3).strip().endswith("总成本")]
-        for measure, name in (("target", "年度指标值"), ("actual", "实际完成值")):
-            parts = [i for i in costs if i not in wholes and _is_money(i, measure) and _is_money(i, "target")]
-            if len(wholes) == 1 and _is_money(wholes[0], measure) and parts:
-                own = [exact(f) for i in parts if (f := i.get(measure)) is not None]
-                place = f"{wholes[0].place} / {name}不小于各分项"
-                yield relation(rule, contents, place, total([f for f in [wholes[0].get(measure)] if f is not None]), total(own), relation=">=")
         if not wholes:
             yield from _within_executed(rule, contents, form, costs)
+        elif len(wholes) == 1:
+            yield from _within_whole(rule, contents, wholes[0], [i for i in costs if i is not wholes[0] and _is_money(i, "target")])
+
+
+def _within_whole(rule: Rule, contents: ReportContents, whole: Item, costs: Sequence[Item]) -> Instances:
+    for measure, name in (("actual", "实际完成值"), ("target", "年度指标值")):
+        parts = [exact(f) for i in costs if _is_money(i, measure) and (f := i.get(measure)) is not None]
+        cost = whole.get(measure)
+        if not parts or cost is None or not _is_money(whole, measure):
+            continue
+        instance = relation(rule, contents, f"{whole.place} / {name}不小于各分项", total([cost]), total(parts), relation=">=")
+        yield instance
+        if evaluate(instance).verdict == "violated":
+            return  # a target that is copied to the actual is one slip
 
 
 def _within_executed(rule: Rule, contents: ReportContents, form: FormView, costs: Sequence[Item]) -> Instances:
