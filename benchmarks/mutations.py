@@ -112,7 +112,7 @@ def _has_document(node: ast.AST) -> bool:
 
 
 def _is_idle(node: ast.AST) -> bool:
-    """Whether constants mean nothing to a run here: a type, the size of a cache, an encoding's name (``utf-`` is one), lengths that are the same, what a star imports."""
+    """Whether constants mean nothing to a run here: types, sizes of caches, names of encodings (``utf-`` is one), what a star imports."""
     if isinstance(node, ast.keyword):
         return node.arg in ("encoding", "maxsize", "newline", "slots", "strict")
     if isinstance(node, ast.Assign):
