@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from benchmarks.detection import CHANGES
-from pipeline.lexicon.forms import TOTAL_LABEL
+from pipeline.lexicon.forms import is_total
 from pipeline.model.contents import ReportContents
 from pipeline.model.figures import Figure
 from pipeline.model.numbers import parse_number
@@ -58,7 +58,7 @@ def _text_of(value: Decimal, like: str) -> str:
 
 def _is_total(figure: Figure) -> bool:
     label = re.sub(r"^[一二三四五六七八九十]+、", "", canonical(figure.label or ""))
-    return bool(TOTAL_LABEL.match(label)) or label in ("本年收入合计", "本年支出合计") or figure.measure == "total"
+    return is_total(label) or label in ("本年收入合计", "本年支出合计") or figure.measure == "total"
 
 
 def _resolution(printed: str) -> Decimal:

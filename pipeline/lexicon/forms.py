@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Literal
 
-from pipeline.lexicon import Entry, Lexicon, lexicon
+from pipeline.lexicon import Entry, Lexicon, concepts, lexicon
 from pipeline.lexicon.titles import core_title, title_entry
 from pipeline.lexicon.units import unit_of
 from pipeline.model.classification import bare_name
@@ -92,15 +92,6 @@ _COLUMNS: dict[str, list[str]] = {e.concept: e.values["columns"] for e in Lexico
 FORMS: tuple[FormSpec, ...] = tuple(_spec(e) for e in Lexicon.built_in().entries("forms"))
 FORM_BY_KEY: dict[str, FormSpec] = {f.key: f for f in FORMS}
 
-#: Heading patterns of columns that address a row rather than measure it.
-CODE_HEADING = re.compile(r"(科目|分类)?(编码|代码)$|^(类|款|项)$|^编号$|^科目编$|^支出功能分类$|^经济分类$")
-LABEL_HEADING = re.compile(r"(科目|项目)?名称$|^项目(\(?按.*\)?)?$|^科目$|^支出项目$|^收入项目$|^(部门|单位)$")
-ROW_NO_HEADING = re.compile(r"^行次$|^序号$")
-#: Row labels that are the form's total.
-TOTAL_LABEL = re.compile(r"^(合计|总计|总合计|本年(收入|支出)?合计)$")
-#: The row of column numbers (栏次 1 2 3 …): never money.
-COLUMN_NUMBERS_LABEL = re.compile(r"^(栏次|栏目|列次)$")
-
 
 def form_of_title(text: str) -> FormSpec | None:
     """The form that a line titles with the word 表 (or lists in the contents), or ``None``."""
@@ -108,6 +99,16 @@ def form_of_title(text: str) -> FormSpec | None:
     if entry is None or not core_title(text).endswith("表"):
         return None
     return FORM_BY_KEY.get(entry.concept)
+
+
+def addresses(heading: str) -> frozenset[str]:
+    """What a heading addresses rather than measures: ``code``, ``label``, ``row_no``, ``column_numbers`` (the label of 栏次 1 2 3 …)."""
+    return concepts("addresses", heading)
+
+
+def is_total(label: str) -> bool:
+    """Whether a row's label is that of the form's total."""
+    return "total" in concepts("labels", label)
 
 
 def label_concept(label: str, scope: str) -> str:
@@ -122,19 +123,11 @@ def loosely(measure: Measure) -> re.Pattern[str]:
     return re.compile(measure.pattern.replace("^", "").replace("$", "").replace(".*", ".{0,8}?"))
 
 
-#: What the heading of a kind of form says besides the form's columns.
-_HEADING_SAYS: dict[Kind, tuple[str, ...]] = {
-    "two_sided": ("项目", "决算数|金额|合计"),
-    "functional": ("项目|科目",),
-    "economic": ("编码|代码|科目名称", "金额|决算数|人员经费|基本支出"),
-    "three_public": ("因公出国", "接待", "预算数|决算数|小计"),
-}
-
-
 def heads(spec: FormSpec, text: str) -> bool:
     """Whether the joined words of lines hold a form's heading, whatever their order."""
     known = [m for m in spec.measures if m.key in spec.required and m.key != "total"] if spec.kind == "functional" else []
-    return all(re.search(said, text) for said in _HEADING_SAYS[spec.kind]) and all(loosely(m).search(text) for m in known)
+    said = (e for e in lexicon().entries("form_heads") if e.concept == spec.kind)
+    return all(e.matches(text) for e in said) and all(loosely(m).search(text) for m in known)
 
 
 _YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)")

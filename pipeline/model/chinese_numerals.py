@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 
+#: The number of a list before a label: 一、
+NUMBERED = re.compile(r"([一二三四五六七八九十]+)、")
 _DIGITS = "零一二三四五六七八九"
 _YEAR = re.compile(r"[二2][〇○零OoО0][〇○零OoО一二三四五六七八九\d]{2}(?=年)")
 _YEAR_DIGITS = str.maketrans("〇○零OoО一二三四五六七八九", "000000123456789")

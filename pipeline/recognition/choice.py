@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from pipeline.lexicon import concepts
 from pipeline.lexicon.forms import FORMS, FormSpec, core_title
 from pipeline.model.numbers import parse_number
 from pipeline.model.text import canonical
@@ -100,19 +101,9 @@ def _names_most(spec: FormSpec, table: Table) -> bool:
     return 0 < named[spec.key] == max(named.values())
 
 
-#: What a title must say of a form whose columns are those of other forms too, known or not.
-_SAYS = {
-    "general_budget_expenditure": r"公共",
-    "government_fund": r"基金",
-    "state_capital": r"国有资本|国资",
-    "income": r"收入|收益",
-    "expenditure": r"支出|开支",
-}
-
-
 def _told_apart(spec: FormSpec, other: Titled) -> bool:
-    pattern = _SAYS.get(spec.key)
-    return pattern is not None and bool(re.search(pattern, canonical(other.title)))
+    """Whether the title says of a form whose columns are those of other forms too that it is this one."""
+    return spec.key in concepts("title_hints", other.title)
 
 
 def _read(spec: FormSpec, other: Titled, layout: columns.Layout | three_public.Turned, year: int | None) -> FormRead:
@@ -135,7 +126,7 @@ def _confirmed(form: FormRead, others: Iterable[FormRead]) -> bool:
     if form.spec.kind == "three_public":
         return True
     elsewhere = {t for f in others for r in f.rows for t in _amounts(r.cells.values())}
-    totals = [r for r in form.rows if not r.code and re.search("合计|总计|共计", r.label)] or form.rows[:1]
+    totals = [r for r in form.rows if not r.code and "sum" in concepts("label_parts", r.label)] or form.rows[:1]
     own = {t for r in totals for t in _amounts(r.cells.values())}
     return bool(own & elsewhere)
 
@@ -161,4 +152,4 @@ def _perhaps(spec: FormSpec, others: Sequence[Titled], pictures: Sequence[str], 
 
 def _may_be(spec: FormSpec, other: Titled) -> bool:
     """Whether a table whose title is not known may be a form: it stands among them, and not in an annex (whose titles are known)."""
-    return not re.search(r"名单|目录|通讯录|职责|机构设置", canonical(other.title)) and other.entry is None
+    return other.entry is None and "no_form" not in concepts("title_hints", other.title)

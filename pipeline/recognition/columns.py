@@ -10,15 +10,9 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from pipeline.lexicon.forms import (
-    CODE_HEADING,
-    COLUMN_NUMBERS_LABEL,
-    LABEL_HEADING,
-    ROW_NO_HEADING,
-    TOTAL_LABEL,
-    FormSpec,
-    phase_of,
-)
+from pipeline.lexicon import concepts
+from pipeline.lexicon.forms import FormSpec, addresses, is_total, phase_of
+from pipeline.model.chinese_numerals import NUMBERED
 from pipeline.model.numbers import is_blank, parse_number
 from pipeline.model.text import canonical
 from pipeline.reading.document import Table
@@ -30,7 +24,6 @@ _MONEY = re.compile(r"-?[\d,]*\d\.\d+")
 _DECIMAL = re.compile(r"\d\.\d")
 _CODE = re.compile(r"\d{3}(\d\d){0,2}")
 _CODE_AND_NAME = re.compile(r"\d{3}(\d\d){0,2}[一-鿿]")
-_NUMBERED_LABEL = re.compile(r"^[一二三四五六七八九十]+、")
 _CODE_PART = {"类": 0, "款": 1, "项": 2}
 Path = tuple[str, ...]
 
@@ -113,7 +106,7 @@ def is_column_numbers(texts: Sequence[str]) -> bool:
     filled = [canonical(t) for t in texts if t.strip()]
     if not filled:
         return False
-    if any(COLUMN_NUMBERS_LABEL.match(t) for t in filled):
+    if any("column_numbers" in addresses(t) for t in filled):
         return not any(_DECIMAL.search(t) for t in filled)
     numbers = [t for t in filled if t.isdecimal() and len(t) <= 3]
     in_order = [int(n) for n in numbers] == list(range(int(numbers[0]), int(numbers[0]) + len(numbers))) if numbers else False
@@ -128,7 +121,7 @@ def _starts_data(spec: FormSpec, texts: Sequence[str]) -> bool:
     if any(_is_amount(t) for t in filled if t):
         return True
     if spec.kind == "two_sided":
-        return any(_NUMBERED_LABEL.match(t) and not t.endswith(("、收入", "、支出")) for t in filled if t)
+        return any(NUMBERED.match(t) and not t.endswith(("、收入", "、支出")) for t in filled if t)
     if any(_CODE.fullmatch(t) or _CODE_AND_NAME.match(t) for t in filled if t):
         return True
     return spec.kind == "functional" and _is_total_row(spec, filled)
@@ -142,7 +135,7 @@ def _is_amount(text: str) -> bool:
 
 def _is_total_row(spec: FormSpec, filled: Sequence[str]) -> bool:
     """A total without any amount (a dash is none): a row of few words, none of them a heading."""
-    if sum(not is_blank(t) for t in filled) > 4 or not any(TOTAL_LABEL.match(t) for t in filled[:4]):
+    if sum(not is_blank(t) for t in filled) > 4 or not any(is_total(t) for t in filled[:4]):
         return False
     return not any(re.search(m.pattern, t) for m in spec.measures if m.key not in ("total", "amount") for t in filled if t)
 
@@ -150,7 +143,7 @@ def _is_total_row(spec: FormSpec, filled: Sequence[str]) -> bool:
 def _heads_columns(spec: FormSpec, texts: Sequence[str]) -> bool:
     """Whether the first row of data holds headings as well: two measures' names beside the label of a total."""
     filled = [canonical(t) for t in texts]
-    if spec.kind != "functional" or not any(TOTAL_LABEL.match(t) for t in filled[:4]):
+    if spec.kind != "functional" or not any(is_total(t) for t in filled[:4]):
         return False
     named = {m.key for t in filled for m in spec.measures if t and m.key != "total" and re.search(m.pattern, t)}
     return len(named) >= 2
@@ -161,7 +154,7 @@ def is_blank_or_number(text: str) -> bool:
     compact = canonical(text)
     if re.fullmatch(r"20\d\d年?", compact):
         return False
-    return not compact or prints_number(compact) or bool(COLUMN_NUMBERS_LABEL.match(compact))
+    return not compact or prints_number(compact) or "column_numbers" in addresses(compact)
 
 
 def heading_paths(table: Table, rows: int) -> list[Path]:
@@ -247,7 +240,7 @@ class _Columns:
     def lists_lines(self, column: int) -> bool:
         """Whether a column's data begin with the numbered labels of a summary's lines (一、… 二、…), whatever its heading is called."""
         filled = [t for r in range(self.data_row, self.table.n_rows) if (t := canonical(self.table.text(r, column)))]
-        return len(filled) > 2 and all(_NUMBERED_LABEL.match(t) for t in filled[:2])
+        return len(filled) > 2 and all(NUMBERED.match(t) for t in filled[:2])
 
 
 def measure_of(spec: FormSpec, path: Sequence[str], taken: Collection[str]) -> str | None:
@@ -267,19 +260,14 @@ def extra(path: Sequence[str], column: int) -> str:
     return "column:" + ("·".join(path).replace("/", "·") or str(column + 1))
 
 
-_BLOCKS = (
-    (re.compile(r"^(年初|上年|期初).*(结转|结余)"), "opening"),
-    (re.compile(r"^本年(财政拨款)?收入"), "income"),
-    (re.compile(r"^(年末|期末).*(结转|结余)|^结转下年"), "closing"),
-)
-_OF_BLOCK = re.compile(r"^(合计|小计|基本支出|项目支出)")
+_BLOCKS = ("opening", "income", "closing")
 
 
 def _of_block(spec: FormSpec, path: Path, column: int, taken: Collection[str]) -> str | None:
     """The measure of a column under a heading that has a 合计 and a 基本支出 of its own (年初结转和结余); ``None`` for others."""
-    if len(path) < 2 or not _OF_BLOCK.match(path[-1]):
+    if len(path) < 2 or not concepts("headings", path[-1], "government_fund") & {"total", "basic", "project"}:
         return None
-    key = next((key for pattern, key in _BLOCKS if any(pattern.search(s) for s in path[:-1])), None)
+    key = next((key for key in _BLOCKS if any(key in concepts("headings", s, "government_fund") for s in path[:-1])), None)
     if key is None:
         return None
     total = path[-1] in ("合计", "小计") and spec.measure(key) is not None and key not in taken
@@ -310,10 +298,10 @@ def _functional(columns: _Columns) -> list[Group]:
         measure = _value_column(columns, c, values.values())
         if measure is not None:
             values[c] = measure
-        elif ROW_NO_HEADING.match(last) and not values:
+        elif "row_no" in addresses(last) and not values:
             row_no = c
         elif _addresses(path) and not values:
-            if LABEL_HEADING.search(last) and not CODE_HEADING.search(last):
+            if "label" in addresses(last) and "code" not in addresses(last):
                 label = c
             else:
                 code.append(c)
@@ -335,7 +323,7 @@ def _functional(columns: _Columns) -> list[Group]:
 def _value_column(columns: _Columns, c: int, taken: Collection[str]) -> str | None:
     """The measure of a column by its headings, at its stage; ``None`` where they name none."""
     path = columns.paths[c]
-    if not path or path[-1] in _CODE_PART or any(CODE_HEADING.search(s) for s in path[-2:]):
+    if not path or path[-1] in _CODE_PART or any("code" in addresses(s) for s in path[-2:]):
         return None
     if _addresses(path) and columns.holds(c) == "words":  # the heading of amounts beside it may be drawn over names
         return None
@@ -355,7 +343,7 @@ def _value_column(columns: _Columns, c: int, taken: Collection[str]) -> str | No
 def _addresses(path: Path) -> bool:
     """Whether a column's heading names what a row is: a code, a name."""
     last = path[-1] if path else ""
-    return last in _CODE_PART or bool(CODE_HEADING.search(last) or LABEL_HEADING.search(last))
+    return last in _CODE_PART or bool("code" in addresses(last) or "label" in addresses(last))
 
 
 def _breaks_down(path: Path) -> bool:
@@ -427,7 +415,7 @@ def _two_sided(columns: _Columns) -> list[Group]:
 
 def _names_lines(heading: str) -> bool:
     sides = ("收入", "支出", "收入项目", "支出项目")
-    return bool(LABEL_HEADING.search(heading)) or heading.startswith("项目") or heading in sides
+    return "label" in addresses(heading) or heading.startswith("项目") or heading in sides
 
 
 def _side_name(n: int, top: str) -> str:
@@ -443,7 +431,7 @@ def _side(columns: _Columns, side: str, start: int, end: int) -> Group:
     several = len({columns.stage(c) for c in range(start + 1, end)} - {None}) > 1
     for c in range(start + 1, end):
         path = columns.paths[c]
-        if path and ROW_NO_HEADING.match(path[-1]):
+        if path and "row_no" in addresses(path[-1]):
             row_no = c
             continue
         own = path[1:] if len(path) > 1 and (_INCOME.match(path[0]) or _EXPENDITURE.match(path[0])) else path
@@ -488,7 +476,7 @@ def _economic(columns: _Columns) -> list[Group]:
         if _addresses(path):
             if open_group.values:
                 open_group.close(groups)
-            if LABEL_HEADING.search(last) and not (last in _CODE_PART or CODE_HEADING.search(last)):
+            if "label" in addresses(last) and not (last in _CODE_PART or "code" in addresses(last)):
                 open_group.label = c
             else:
                 open_group.code.append(c)

@@ -5,7 +5,6 @@ What belongs here: the step from a cell's text to a figure.  What may not: which
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -15,6 +14,7 @@ from itertools import pairwise
 
 from pipeline.lexicon.forms import label_concept
 from pipeline.lexicon.units import factor
+from pipeline.model.chinese_numerals import NUMBERED
 from pipeline.model.classification import functional_class, known, same_name
 from pipeline.model.figures import LEAST_CONFIDENCE, Figure, Place, figure_id
 from pipeline.model.numbers import PrintedNumber, is_blank, parse_number, squeeze
@@ -32,7 +32,6 @@ _SHOWN = 80
 #: How cells are found where nothing is drawn around them: a label that wraps may have come apart, or run into another.
 _WITHOUT_BORDERS = ("text", "aligned")
 _TORN = "its row's label may have come apart: words that are not known stand next to it"
-_NUMBERED = re.compile("[一二三四五六七八九十]+、")
 _UNDECIDED = "more than one column fits it, and no sum decides among them"
 #: Of a workbook's cell that prints an amount, and the file does not say which.
 _WITHOUT_VALUE = "a formula whose value the file does not keep"
@@ -199,7 +198,7 @@ def _torn(form: FormRead) -> set[int]:
     for side in dict.fromkeys(row.side for row in form.rows) if form.spec.kind == "two_sided" else ():
         own = [(i, row, any(not is_blank(c.text) for c in row.cells.values())) for i, row in enumerate(form.rows) if row.side == side]
         for (i, _, amounts), (j, below, others) in pairwise(own):
-            if (lost or amounts != others) and _label_unknown(form, below) and not _NUMBERED.match(below.label):
+            if (lost or amounts != others) and _label_unknown(form, below) and not NUMBERED.match(below.label):
                 torn |= {i, j}
     return set(range(len(form.rows))) if lost and torn else torn
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import pairwise
 
-from pipeline.lexicon.forms import ROW_NO_HEADING
+from pipeline.lexicon.forms import addresses
 from pipeline.lexicon.identifiers import identifier_kind
 from pipeline.model.numbers import squeeze
 from pipeline.model.parts import Printed, numbers_in
@@ -51,7 +51,7 @@ def _line_numbers(table: Table) -> set[int]:
     found: set[int] = {0}
     for column in range(1, table.n_cols - 1):
         texts = [squeeze(c.text) for r in range(table.n_rows) if (c := table.at(r, column)) is not None and (c.row, c.col) == (r, column)]
-        if any(ROW_NO_HEADING.match(t) for t in texts):
+        if any("row_no" in addresses(t) for t in texts):
             found.add(column)
         numbers = [int(t) for t in texts if _LINE_NUMBER.fullmatch(t)]
         if len(numbers) > 1 and sum(b == a + 1 for a, b in pairwise(numbers)) * 2 >= len(numbers) - 1:

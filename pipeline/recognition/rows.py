@@ -11,8 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 
+from pipeline.lexicon import concepts
 from pipeline.lexicon.around import is_note, says_no_data
-from pipeline.lexicon.forms import TOTAL_LABEL
+from pipeline.lexicon.forms import is_total
 from pipeline.model.numbers import half_width_digits, is_blank, squeeze
 from pipeline.model.text import canonical
 from pipeline.reading.document import Cell
@@ -21,11 +22,6 @@ from pipeline.recognition.read import CellRead, FormRead, Piece, RowRead, prints
 
 _CODE_IN_LABEL = re.compile(r"^(\d{3}(?:\d\d){0,2})\s*[-—.、]?\s*([一-鿿（(].*)$", re.S)
 _CODE_IN_BRACKETS = re.compile(r"^[\[【〔(（](\d{3}(?:\d\d){0,2})[\]】〕)）](.*)$", re.S)
-#: How labels of the two-sided forms begin and end: what begins otherwise below one that has not ended is its rest.
-_LABEL_START = re.compile(
-    r"^([一二三四五六七八九十]+、|其中|本年|总计|合计|年初|年末|期初|期末|上年|结转|结余|使用|用事业|一般公共|政府性|国有资本|收入$|支出$|项目)"
-)
-_LABEL_END = re.compile(r"(支出|收入|拨款|结余|合计|总计|分配|差额|[)）])$")
 
 
 @dataclass(frozen=True)
@@ -83,8 +79,7 @@ def _functional_row(form: FormRead, layout: Layout, line: _Line, fresh: bool) ->
 def _append(form: FormRead, row: RowRead) -> None:
     """Add a row, or put it together with the one before where a page break or a wrap cut one row in two."""
     last = next((r for r in reversed(form.rows) if r.side == row.side), None)
-    is_total = bool(TOTAL_LABEL.match(canonical(row.label)))
-    if last is not None and not row.code and not is_total and row.label and last.code and (row.empty or last.empty):
+    if last is not None and not row.code and row.label and not is_total(row.label) and last.code and (row.empty or last.empty):
         last.label += row.label
         if last.empty:
             last.cells = row.cells
@@ -97,7 +92,7 @@ def _append(form: FormRead, row: RowRead) -> None:
 
 def repeats_total(form: FormRead, row: RowRead) -> bool:
     """Whether a row is a total that stands in the heading and was printed with it on an earlier page."""
-    return bool(TOTAL_LABEL.match(canonical(row.label))) and any(_printed_again(r, row) for r in form.rows)
+    return is_total(row.label) and any(_printed_again(r, row) for r in form.rows)
 
 
 def _printed_again(before: RowRead, row: RowRead) -> bool:
@@ -122,9 +117,9 @@ def _words_among_codes(words: str, label: str) -> tuple[str, str]:
     match = _CODE_IN_LABEL.match(words)
     if match:
         return match[1], match[2] + label
-    if TOTAL_LABEL.match(canonical(words)) or not label:
+    if is_total(words) or not label:
         return "", words if not label or label == words else words + label
-    return "", label if TOTAL_LABEL.match(canonical(label)) else words + label
+    return "", label if is_total(label) else words + label
 
 
 def _bare(text: str) -> str:
@@ -161,10 +156,10 @@ def _two_sided_row(form: FormRead, layout: Layout, line: _Line, fresh: bool) -> 
 
 def _goes_on(form: FormRead, side: str | None, label: str) -> bool:
     """Whether a label at the head of a page is the rest of the last one, which the page break cut; it is put to it then."""
-    if _LABEL_START.match(canonical(label)):
+    if concepts("label_parts", label) & {"begins", "begins_row"}:
         return False
     above = next((r for r in reversed(form.rows) if r.side == side and r.label), None)
-    if above is None or _LABEL_END.search(above.label):
+    if above is None or "ends" in concepts("label_parts", above.label):
         return False
     above.label += label
     return True

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from pipeline.lexicon.forms import ROW_NO_HEADING
+from pipeline.lexicon.forms import addresses
 from pipeline.model.figures import Figure, figure_id
 from pipeline.model.numbers import parse_number, squeeze
 from pipeline.model.text import canonical
@@ -69,7 +69,7 @@ def _labelled(pieces: Sequence[Piece]) -> Iterator[Labelled]:
             for column, text in enumerate(texts):
                 cell = table.at(row, column)
                 path = paths[column] if column < len(paths) else ()
-                if text.strip() and cell is not None and not _names_row(text, column, texts) and not (path and ROW_NO_HEADING.match(path[-1])):
+                if text.strip() and cell is not None and not _names_row(text, column, texts) and not (path and "row_no" in addresses(path[-1])):
                     yield piece, row, column, cell, label[:200], path
 
 
@@ -79,7 +79,7 @@ def _told_apart(paths: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]:
     told = []
     for path in paths:
         seen[path] += 1
-        again = path and not ROW_NO_HEADING.match(path[-1]) and seen[path] > 1
+        again = path and "row_no" not in addresses(path[-1]) and seen[path] > 1
         told.append((*path[:-1], f"{path[-1]} ({seen[path]})") if again else path)
     return told
 

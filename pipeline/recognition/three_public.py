@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.lexicon.around import is_note, says_no_data
-from pipeline.lexicon.forms import COLUMN_NUMBERS_LABEL, FORM_BY_KEY, LABEL_HEADING, ROW_NO_HEADING, TOTAL_LABEL, phase_of
+from pipeline.lexicon.forms import FORM_BY_KEY, addresses, is_total, phase_of
 from pipeline.model.numbers import is_blank, squeeze
 from pipeline.model.text import canonical
 from pipeline.recognition.columns import Path, extra, heading_paths, heading_text, is_column_numbers, row_texts
@@ -77,7 +77,7 @@ def _data_row(rows: Sequence[Sequence[str]], year: int | None) -> int:
     says nothing else."""
     worded, kinds = 0, set[str | None]()
     for r, texts in enumerate(rows[:_MAX_HEADING_ROWS]):
-        words = [c for c, t in enumerate(texts) if re.search(r"[一-鿿]", t) and not COLUMN_NUMBERS_LABEL.match(t)]
+        words = [c for c, t in enumerate(texts) if re.search(r"[一-鿿]", t) and "column_numbers" not in addresses(t)]
         numbers = any(prints_number(t) and not re.fullmatch(r"20\d\d年?", t) for t in texts)
         if numbers and not is_column_numbers(texts):
             return r
@@ -103,9 +103,9 @@ def _kind_of_path(path: Path, year: int | None) -> str | None:
 
 def _names_rows(path: Path, rows: Sequence[Sequence[str]], column: int) -> bool:
     """Whether a column says what its rows are: units, years, kinds."""
-    if path and ROW_NO_HEADING.match(path[-1]):
+    if path and "row_no" in addresses(path[-1]):
         return False
-    headed = bool(path) and bool(LABEL_HEADING.search(path[-1]) or re.search(r"^(年度|年份|类别|内容|指标)$", path[-1]))
+    headed = bool(path) and bool("label" in addresses(path[-1]) or "what_a_row_is_of" in addresses(path[-1]))
     return headed or any(re.search(r"[一-鿿]", r[column]) for r in rows)
 
 
@@ -149,7 +149,7 @@ def _texts(form: FormRead, piece: Piece, row: int) -> list[str] | None:
 def _whole_row(lines: Sequence[tuple[int, Sequence[str]]], turned: Turned) -> int | None:
     """Of rows for several units the one of all: 合计, or the only one with numbers; ``None`` where rows are stages."""
     numbered = [(r, t) for r, t in lines if any(map(prints_number, t))]
-    totals = [r for r, t in lines if any(TOTAL_LABEL.match(canonical(t[c])) for c in turned.labels)]
+    totals = [r for r, t in lines if any(is_total(t[c]) for c in turned.labels)]
     if totals:
         return totals[0]
     bare = [r for r, t in numbered if not any(t[c].strip() for c in turned.labels)]
@@ -169,7 +169,7 @@ def _measured(
             label, values = squeeze(texts[c]) if values else label + squeeze(texts[c]), False
             continue
         path = turned.paths[c]
-        if path and ROW_NO_HEADING.match(path[-1]):
+        if path and "row_no" in addresses(path[-1]):
             continue
         values = True
         kind = kind_of(label) if turned.in_rows else turned.kinds[c]

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from fractions import Fraction
 
+from pipeline.lexicon import concepts
 from pipeline.model.numbers import half_width, parse_number
 from pipeline.model.text import canonical
 from pipeline.recognition.read import FormRead, RowRead
@@ -81,7 +82,7 @@ def _texts(row: RowRead) -> list[str]:
 
 def _totals(form: FormRead) -> set[str]:
     """The totals of a form, and the sum of those of its sides (人员经费合计 + 公用经费合计), as they would be printed."""
-    texts = [t for row in form.rows if not row.code and re.search("合计|总计", row.label) for t in _texts(row)]
+    texts = [t for row in form.rows if not row.code and "sum" in concepts("label_parts", row.label) for t in _texts(row)]
     numbers = [n for t in texts if (n := parse_number(t)) is not None]
     if len(numbers) == 2:
         digits = max(n.decimals for n in numbers)

@@ -13,12 +13,14 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from pipeline.lexicon.forms import CODE_HEADING, COLUMN_NUMBERS_LABEL, LABEL_HEADING, TOTAL_LABEL
+from pipeline.lexicon import concepts
+from pipeline.lexicon.forms import addresses, is_total
+from pipeline.model.chinese_numerals import NUMBERED
 from pipeline.model.figures import Place
 from pipeline.model.text import canonical
 from pipeline.reading.document import Cell, Line, Table, Word
 from pipeline.tables.areas import pieces_of
-from pipeline.tables.blocks import ROW_START, LabelLine, blocks_of
+from pipeline.tables.blocks import LabelLine, begins_row, blocks_of
 from pipeline.tables.columns import Column, bands_of, column_of, columns_of, halves_of, numeric
 from pipeline.tables.headings import KNOWN, heading_cells, leaves_of, parted_headings, stacked
 from pipeline.tables.whole_words import on_one_page, with_whole_numbers
@@ -28,11 +30,7 @@ Rules = Sequence[tuple[float, float, float]]
 
 #: Lines in which a form's headings are looked for, and how many of them tell one.
 _LINES_OF_A_HEADING, _FEWEST_HEADINGS = 8, 2
-#: Headings of annexes: their tables have levels and texts, and rows that wrap in several columns.
-_OF_AN_ANNEX = re.compile(r"指标|得分|分值|绩效|^项目名称:?$|^序号$|等级")
 _CODE_PARTS = ("类", "款", "项")
-_SUM = re.compile(r"(合计|总计)$")
-_DATA_START = re.compile(r"^([一二三四五六七八九十]+、|本年(收入|支出)合计)")
 
 
 @dataclass
@@ -67,14 +65,14 @@ class _Row:
     @property
     def anchored(self) -> bool:
         """Whether the line says where a row is: it holds a number, a code or a dash, or is a total."""
-        return bool(TOTAL_LABEL.match(self.text)) or any(numeric(w) for w in self.words)
+        return is_total(self.text) or any(numeric(w) for w in self.words)
 
 
 def is_form(lines: Sequence[Line]) -> bool:
     """Whether an area is laid out as a form: under headings of codes, labels, row numbers or amounts, one row a line of amounts."""
     heads = [canonical(w.text) for line in lines[:_LINES_OF_A_HEADING] for w in line.words if not numeric(w)]
-    known = {h for h in heads if h in KNOWN or CODE_HEADING.search(h) or LABEL_HEADING.search(h) or COLUMN_NUMBERS_LABEL.match(h)}
-    return len(known) >= _FEWEST_HEADINGS and not any(_OF_AN_ANNEX.search(h) for h in heads)
+    known = {h for h in heads if h in KNOWN or "code" in addresses(h) or "label" in addresses(h) or "column_numbers" in addresses(h)}
+    return len(known) >= _FEWEST_HEADINGS and not any("annex" in concepts("form_heads", h) for h in heads)
 
 
 def is_two_sided(lines: Sequence[Line]) -> bool:
@@ -82,7 +80,7 @@ def is_two_sided(lines: Sequence[Line]) -> bool:
     heads = [canonical("".join(w.text for w in piece)) for line in lines[:_LINES_OF_A_HEADING] for piece in pieces_of(line.words)]
     letters = "".join(canonical(w.text) for line in lines[:3] for w in line.words if len(w.text) == 1)
     sides = {"收入", "支出"} <= set(heads) or "收入支出" in letters or "收支入出" in letters
-    return sides and not any(len(h) > 1 and CODE_HEADING.search(h) for h in heads)
+    return sides and not any(len(h) > 1 and "code" in addresses(h) for h in heads)
 
 
 def table_from_lines(lines: Sequence[Line], rules: Mapping[int | None, Rules], two_sided: bool) -> Table | None:
@@ -93,7 +91,7 @@ def table_from_lines(lines: Sequence[Line], rules: Mapping[int | None, Rules], t
     rows = [_Row(words, page) for page, words in with_whole_numbers((w.place.page, w.words) for w in lines)]
 
     def starts(r: _Row) -> bool:
-        return r.anchored or (two_sided and any(_DATA_START.match(canonical(w.text)) for w in r.words))
+        return r.anchored or (two_sided and any(_begins_data(w.text) for w in r.words))
 
     first = next((i for i, r in enumerate(rows) if starts(r) and not _column_numbers(r)), None)
     if first is None:
@@ -121,6 +119,11 @@ def table_from_lines(lines: Sequence[Line], rules: Mapping[int | None, Rules], t
         lines[-1].place.bottom,
     )
     return Table(tuple(cells), n, len(columns), place, READER)
+
+
+def _begins_data(text: str) -> bool:
+    """Whether a label begins the lines of a two-sided form: numbered, or the total of a side."""
+    return bool(NUMBERED.match(canonical(text))) or bool(concepts("labels", text) & {"income_total", "expenditure_total"})
 
 
 def _column_numbers(row: _Row) -> bool:
@@ -175,7 +178,7 @@ def _column_makers(body: Sequence[_Row]) -> list[list[Word]]:
 
     Where only totals have labels (a form or a half of it without other rows), these show it.
     """
-    kept = [[w for w in r.words if numeric(w) or not _SUM.search(r.label)] for r in body]
+    kept = [[w for w in r.words if numeric(w) or "sum" not in concepts("label_parts", r.label)] for r in body]
     if not any(not numeric(w) for line in kept for w in line):
         return [r.words for r in body]
     numbers = bands_of(w for line in kept for w in line if numeric(w))
@@ -229,7 +232,7 @@ def _joined_rows(body: Sequence[_Row], columns: Sequence[Column], rules: Mapping
 
 def _is_rest(row: _Row, columns: Sequence[Column]) -> bool:
     """Whether the first row of a page is the rest of a label that the page break cut: words where labels stand, and no more."""
-    if row.anchored or ROW_START.match(row.text):
+    if row.anchored or begins_row(row.text):
         return False
     homes = [(w, columns[column_of(w, columns)]) for w in row.words]
     return all(home.label and home.data is not None and home.data[0] - 3 <= w.x0 for w, home in homes)
@@ -253,7 +256,7 @@ def _joined_by_nearness(own: Sequence[_Row], columns: Sequence[Column], half: ra
         LabelLine(
             min(w.top for w in words),
             max(w.bottom for w in words),
-            bool(ROW_START.match(canonical("".join(w.text for w in words)))),
+            begins_row("".join(w.text for w in words)),
         )
         for words in labels
     ]

@@ -9,14 +9,11 @@ What belongs here: heights, and how labels begin.  What may not: what a label or
 from __future__ import annotations
 
 import itertools
-import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-#: How labels begin that cannot go on a label above them.
-ROW_START = re.compile(
-    r"^([一二三四五六七八九十]+、|本年(收入|支出)合计|总计|合计|年[初末].{0,6}结转|使用(非财政|专用|以前)|用事业|结余分配|其中|(一般公共预算|政府性基金预算|国有资本经营预算)|\(?\d{1,2}[).、])"
-)
+from pipeline.lexicon import concepts
+
 #: A label takes at most this many lines.
 _MOST_LINES = 7
 #: Costs in line heights: numbers without a label, a label without numbers (one that begins like a row, and one that does not).
@@ -36,6 +33,11 @@ class LabelLine:
     @property
     def middle(self) -> float:
         return (self.top + self.bottom) / 2
+
+
+def begins_row(text: str) -> bool:
+    """Whether a label begins so that it cannot go on one above it."""
+    return "begins_row" in concepts("label_parts", text)
 
 
 Block = tuple[int, int, int | None]

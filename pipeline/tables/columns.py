@@ -9,7 +9,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from pipeline.lexicon.forms import FORMS, LABEL_HEADING
+from pipeline.lexicon.forms import FORMS, addresses
 from pipeline.model.numbers import is_blank, parse_number
 from pipeline.model.text import canonical
 from pipeline.reading.document import Word
@@ -93,7 +93,7 @@ def columns_of(lowest: Sequence[Word], lines: Sequence[Sequence[Word]], numbered
     labels = [_is_label(band, data) for band in bands]
     lowest = _whole_codes(lowest, data)
     heads = [(w.x0, w.x1) for w in lowest]
-    for_labels = [bool(LABEL_HEADING.search(canonical(w.text))) for w in lowest]
+    for_labels = ["label" in addresses(w.text) for w in lowest]
 
     cells = _numbered_cells([b for b, label in zip(bands, labels, strict=True) if not label], numbered)
     first = len(heads) - len(numbered)

@@ -13,7 +13,7 @@ from pipeline.model.numbers import is_blank, parse_number
 from pipeline.model.text import canonical
 from pipeline.reading.document import Cell, Page, Table
 from pipeline.reading.furniture import is_furniture
-from pipeline.tables.blocks import ROW_START
+from pipeline.tables.blocks import begins_row
 
 #: Edges of one table on two pages differ by no more than this (points).
 _ALIKE = 4.0
@@ -64,7 +64,7 @@ def _rest(above: Table, below: Table) -> int | None:
         return None
     last, own = _texts(above, above.n_rows - 1), _texts(below, row)
     filled = [(a, b) for a, b in zip(last, own, strict=True) if b]
-    words = all(a and not _numeric(b) and not ROW_START.match(b) and not is_note(b) for a, b in filled)
+    words = all(a and not _numeric(b) and not begins_row(b) and not is_note(b) for a, b in filled)
     return row if filled and words and any(_numeric(a) for a in last) else None
 
 

@@ -12,9 +12,8 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from statistics import median
 
-from pipeline.model.text import canonical
 from pipeline.reading.document import Word
-from pipeline.tables.blocks import ROW_START, LabelLine
+from pipeline.tables.blocks import LabelLine, begins_row
 from pipeline.tables.blocks import blocks_of as labels_at_numbers
 from pipeline.tables.columns import numeric
 from pipeline.tables.dashes import Rule
@@ -183,7 +182,7 @@ def _leading(gaps: Sequence[float], height: float) -> float:
 
 def _begins(line: Sequence[Word]) -> bool:
     """Whether a line begins a label that goes on no other."""
-    return bool(ROW_START.match(canonical("".join(w.text for w in line))))
+    return begins_row("".join(w.text for w in line))
 
 
 def _is_number(line: Sequence[Word]) -> bool:

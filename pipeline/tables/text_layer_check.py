@@ -8,10 +8,10 @@ What belongs here: that judgement.  What may not: rules of forms (``expectations
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
+from pipeline.model.chinese_numerals import NUMBERED
 from pipeline.model.text import canonical
 from pipeline.tables.text_layer_cells import Draft, TextRow
 from pipeline.tables.text_layer_placement import ROUNDING, Equation
@@ -20,7 +20,6 @@ from pipeline.tables.text_layer_tokens import Token
 #: The shares of sums in rows, of sums over rows, and of odd rows from which a table is none.
 _ROWS, _SUMS, _ODD = Decimal("0.3"), Decimal("0.5"), Decimal("0.2")
 _ZERO = Decimal(0)
-_NUMERAL = re.compile(r"[一二三四五六七八九十]+、")
 
 
 def credible(draft: Draft, body: Sequence[Sequence[Token]]) -> bool:
@@ -66,7 +65,7 @@ def _odd(row: TextRow) -> bool:
     """Whether a row has amounts that nothing names or two labels do, or a code among its amounts."""
     amounts = any(_amount(t) for t in row.numbers)
     codes = any(t.text.isdigit() and len(t.text) >= 3 for t in row.numbers)
-    return amounts and (codes or not (row.label or row.code) or len(_NUMERAL.findall(canonical(row.label))) > 1)
+    return amounts and (codes or not (row.label or row.code) or len(NUMBERED.findall(canonical(row.label))) > 1)
 
 
 def _vector(row: TextRow, columns: int) -> list[Decimal]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from pipeline.lexicon.forms import TOTAL_LABEL, FormSpec, loosely
+from pipeline.lexicon.forms import FormSpec, is_total, loosely
 from pipeline.model.text import canonical
 from pipeline.tables.text_layer_cells import Draft, TextRow
 from pipeline.tables.text_layer_headings import Untold, begins_heading, column_count, functional_columns, heading_lines
@@ -141,7 +141,7 @@ def _joined_code(own: list[Token], code: re.Pattern[str]) -> list[Token]:
 def _total_prefix(own: Sequence[Token]) -> int:
     """How many leading tokens make the label of the total row (``合 计`` is often two), 0 if none."""
     for n in (1, 2, 3):
-        if len(own) >= n and TOTAL_LABEL.match(canonical("".join(t.text for t in own[:n]))):
+        if len(own) >= n and is_total("".join(t.text for t in own[:n])):
             if len(own) == n or all(t.number for t in own[n:]):
                 return n
     return 0

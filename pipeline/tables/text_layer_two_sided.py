@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from pipeline.lexicon import concepts
 from pipeline.lexicon.forms import FormSpec
-from pipeline.model.chinese_numerals import value_of_numeral
+from pipeline.model.chinese_numerals import NUMBERED, value_of_numeral
 from pipeline.model.figures import Place
 from pipeline.model.text import canonical
 from pipeline.tables.text_layer_cells import Draft, TextRow
@@ -18,19 +19,13 @@ from pipeline.tables.text_layer_placement import Equation
 from pipeline.tables.text_layer_rows import Body, made_whole, told
 from pipeline.tables.text_layer_tokens import Token, joined
 
-_NUMBERED = re.compile(r"^([一二三四五六七八九十]+)、")
-#: A word that never begins a label: what is left of one after a wrap.
-_TAIL = re.compile(r"^(收入|支出|结余|拨款|款|入|出|计|\(.*|.?\).*)$")
-_EXPENDITURE_LABEL = re.compile(r"支出$|支出合计$|结余分配|年末|债务|国债")
-_INCOME_LABEL = re.compile(r"收入$|收入合计$|年初|弥补|使用.*结余|拨款$")
-_BALANCE = re.compile(r"结余分配|^年末.*结转")
 _MONEY = re.compile(r"\d\.\d\d?\b")
 
 
 def two_sided(spec: FormSpec, body: Body) -> Draft:
     """A form of income and expenditure side by side.  Raises :class:`Untold` where its columns are not known."""
     with_line_numbers = any("行次" in joined(own) for own in body) or any(joined(own) == "行" for own in body)
-    heading = heading_lines(body, lambda own: bool(_NUMBERED.match(joined(own))) or joined(own).startswith("栏次"), 30)
+    heading = heading_lines(body, lambda own: bool(NUMBERED.match(joined(own))) or joined(own).startswith("栏次"), 30)
     head = words_of(heading)
     if re.search(r"预算数|上年|年初数|20\d\d年.*20\d\d年", head):
         raise Untold("it prints other amounts beside final ones, and no cells that would tell them apart")
@@ -62,7 +57,7 @@ def _parents(right: Sequence[TextRow]) -> list[int | None]:
     whole = next((i for i, row in enumerate(right) if canonical(row.label) in ("总计", "支出总计")), None)
     if total is None:
         return [None] * len(right)
-    balances = [i >= total and i != whole and (i == total or bool(_BALANCE.search(row.label))) for i, row in enumerate(right)]
+    balances = [i >= total and i != whole and (i == total or "balance" in concepts("label_parts", row.label)) for i, row in enumerate(right)]
     return [total if i < total else whole if balance else None for i, balance in enumerate(balances)]
 
 
@@ -157,7 +152,7 @@ def _with_line_numbers(body: Body) -> list[TextRow]:
             heading.begin(text)
             state.label = ""
             continue
-        begins_data = bool(_NUMBERED.match(text)) or any(t.integer == state.left_last + 1 for t in own)
+        begins_data = bool(NUMBERED.match(text)) or any(t.integer == state.left_last + 1 for t in own)
         if heading.goes_on(text, begins_data):
             continue
         for token, following in zip(own, [*own[1:], None], strict=True):
@@ -184,7 +179,7 @@ class _Labels:
                 self.rows[-1].numbers.append(token)
             return
         text = canonical(token.text)
-        if self._label and not _TAIL.match(text) and (_NUMBERED.match(text) or _complete(self._label)):
+        if self._label and "rest" not in concepts("label_parts", text) and (NUMBERED.match(text) or "ends" in concepts("label_parts", self._label)):
             self.close()
         if not self._label:
             self._place = token.place
@@ -194,7 +189,7 @@ class _Labels:
         """The label is whole: it begins a row."""
         if not self._label:
             return
-        numbered = _NUMBERED.match(self._label)
+        numbered = NUMBERED.match(self._label)
         n = value_of_numeral(numbered[1]) or 0 if numbered else 0
         side = self._side(n)
         if n:
@@ -205,14 +200,14 @@ class _Labels:
     def _side(self, numeral: int) -> str:
         label = self._label
         follows = [side for side, last in self._last.items() if numeral and numeral == last + 1]
-        if len(follows) == 1 and not (follows == ["income"] and _EXPENDITURE_LABEL.search(label)):
+        if len(follows) == 1 and not (follows == ["income"] and "of_expenditure" in concepts("label_parts", label)):
             return follows[0]
         if label in ("总计", "合计", "收入总计", "支出总计"):
             self._totals += 1
             return "income" if self._totals % 2 and not label.startswith("支出") else "expenditure"
-        if _EXPENDITURE_LABEL.search(label):
+        if "of_expenditure" in concepts("label_parts", label):
             return "expenditure"
-        begins_left = _INCOME_LABEL.search(label) or not self.rows or self.rows[-1].side == "expenditure"
+        begins_left = "of_income" in concepts("label_parts", label) or not self.rows or self.rows[-1].side == "expenditure"
         return "income" if begins_left else "expenditure"
 
 
@@ -224,13 +219,8 @@ def _without_line_numbers(body: Body) -> list[TextRow]:
         if begins_heading(text) and not money:
             heading.begin(text)
             labels.close()
-        elif not heading.goes_on(text, bool(_NUMBERED.match(text)) or money):
+        elif not heading.goes_on(text, bool(NUMBERED.match(text)) or money):
             for token in own:
                 labels.add(token)
     labels.close()
     return labels.rows
-
-
-def _complete(label: str) -> bool:
-    """Whether a label has its end already, so that the next word begins another one."""
-    return bool(re.search(r"(收入|支出|合计|总计|结余|差额|分配|财政拨款)$", label))
