@@ -20,7 +20,7 @@ from expectations.rules.performance_forms import Instances
 from expectations.rules.performance_tables import Scored, ScoreTable, score_tables
 from expectations.rules.performance_view import judged
 from expectations.rules.views import kept
-from pipeline.lexicon import lexicon
+from pipeline.lexicon import wordings
 from pipeline.model.chinese_numerals import value_of_numeral
 from pipeline.model.contents import ReportContents
 from pipeline.model.figures import Figure
@@ -32,7 +32,7 @@ _DATE = re.compile(r"(20\d\d)年(\d{1,2})月(\d{1,2})日")
 
 def _found(concept: str, text: str) -> list[re.Match[str]]:
     """Every wording of a concept (``scoring_rules.toml``) in a canonical text."""
-    return [m for entry in lexicon().entries("scoring_rules") if entry.concept == concept for m in entry.found_in(text)]
+    return wordings("scoring_rules", concept, text)
 
 
 def _numbers(concept: str, text: str) -> list[Decimal]:

@@ -6,7 +6,6 @@ What belongs here: rules over ``core.remarks`` and the titles of ``core.parts``.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from itertools import pairwise
@@ -18,7 +17,7 @@ from expectations.rules.base import Judgement, Rule, Severity
 from expectations.rules.narrative_view import remarks
 from expectations.rules.performance_names import one_body
 from expectations.rules.shapes import Instances, unjudged
-from pipeline.lexicon import places
+from pipeline.lexicon import any_of, places
 from pipeline.messages import chinese
 from pipeline.model.contents import ReportContents
 from pipeline.model.equations import Verdict
@@ -93,7 +92,7 @@ def year_words(rule: Rule, contents: ReportContents) -> Instances:
     for part in contents.rows_of("core.parts"):
         if part["kind"] in ("form", "self_evaluation", "self_evaluation_summary") and part["state"] in ("read", "empty"):
             title = str(part["title"] or "")
-            if (named := re.search(r"(20\d\d)年度", title)) is not None:
+            if (named := any_of("year_words", "title").search(title)) is not None:
                 yield _year(rule, contents, f"{title} / {part['concept']}", title, named[1], year, part)
 
 

@@ -22,7 +22,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationIn
 
 from pipeline.model.text import canonical
 
-__all__ = ["VARIABLE", "Entry", "Lexicon", "LexiconError", "concepts", "lexicon", "wordings"]
+__all__ = ["VARIABLE", "Entry", "Lexicon", "LexiconError", "any_of", "concepts", "lexicon", "wordings"]
 
 #: Names a folder with more entries (``titles.toml`` …).
 VARIABLE = "FINAL_ACCOUNTS_LEXICON"
@@ -176,6 +176,16 @@ def concepts(kind: str, text: str, scope: str | None = None) -> frozenset[str]:
 def wordings(kind: str, concept: str, plain: str) -> list[re.Match[str]]:
     """Every place of a canonical text where a pattern of a concept is found, entry by entry."""
     return [match for entry in lexicon().entries(kind) if entry.concept == concept for match in entry.found_in(plain)]
+
+
+def any_of(kind: str, concept: str) -> re.Pattern[str]:
+    """The patterns of a concept as one: what is found where any of them is."""
+    return _any_of(lexicon(), kind, concept)
+
+
+@cache
+def _any_of(words: Lexicon, kind: str, concept: str) -> re.Pattern[str]:
+    return re.compile("|".join(e.pattern for e in words.entries(kind) if e.concept == concept and e.pattern))
 
 
 @cache

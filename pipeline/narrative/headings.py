@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from pipeline.lexicon import any_of
 from pipeline.narrative.regions import Printed
 from pipeline.narrative.spoken import Remark
 from pipeline.narrative.text import Paragraph, Source, join_lines
@@ -21,10 +22,7 @@ _MARKS = tuple(
 _LONGEST = 40
 #: A sentence, or a line of contents with its page, is no heading.
 _NO_HEADING = re.compile(r"[。；，：]\S|[…·]{2}|\.{3}|\d$")
-_REFERENCE = re.compile(r"(?:见|如)(?:下|上)?表(\d{1,2}(?:[-—－.]\d{1,2})?)(?!\d|[-—])")
-_LISTED = re.compile(r"^[-—]?附件[：:](?:(1)[.、．](.+))?$")
 _ITEM = re.compile(r"^[-—]?(\d{1,2})[.、．](?!\d)(.{4,60})$")
-_ANNEX = re.compile(r"^附件(\d{1,2})[：:、]?(.{4,60})?$")
 
 
 def heading_remarks(lines: Sequence[Printed]) -> Iterator[tuple[Paragraph, Remark]]:
@@ -36,7 +34,7 @@ def heading_remarks(lines: Sequence[Printed]) -> Iterator[tuple[Paragraph, Remar
     listing = 0  # the annex that is listed last
     for n, line in enumerate(lines):
         text = line.text
-        if (listed := _LISTED.match(text)) is not None:
+        if (listed := any_of("report_references", "list").match(text)) is not None:
             listing = 1
             if listed[1]:
                 yield _remark(line, "annex_listed", "1", listed[2])
@@ -48,12 +46,12 @@ def heading_remarks(lines: Sequence[Printed]) -> Iterator[tuple[Paragraph, Remar
             listing += 1
             continue
         listing = 0
-        if (annex := _ANNEX.match(text)) is not None:
+        if (annex := any_of("report_references", "annex").match(text)) is not None:
             title = annex[2] or (lines[n + 1].text if n + 1 < len(lines) and len(lines[n + 1].text) <= 2 * _LONGEST else "")
             yield _remark(line, "annex", annex[1], title)
             continue
         yield from _headings(line)
-        yield from (_remark(line, "reference", found[1], "") for found in _REFERENCE.finditer(text))
+        yield from (_remark(line, "reference", found[1], "") for found in any_of("report_references", "table").finditer(text))
 
 
 def _headings(line: Printed) -> Iterator[tuple[Paragraph, Remark]]:

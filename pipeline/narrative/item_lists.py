@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from pipeline.lexicon import lexicon
+from pipeline.lexicon import any_of, lexicon
 from pipeline.narrative.economic import codes_of
 from pipeline.narrative.tokens import Token, digits_of
 from pipeline.narrative.words import plain_text
@@ -57,8 +57,7 @@ def named_items(text: str) -> list[ItemList]:
 def _markers(text: str) -> Iterator[tuple[int, int]]:
     """Where a list may begin: offsets of the words before it."""
     plain, at = plain_text(text)
-    patterns = [e.pattern for e in lexicon().entries("clause_words") if e.concept == "list"]
-    for match in re.finditer("|".join(patterns), plain):
+    for match in any_of("clause_words", "list").finditer(plain):
         yield at[match.start()], at[match.end() - 1] + 1
 
 

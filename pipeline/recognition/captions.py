@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from pipeline.lexicon import lexicon
+from pipeline.lexicon import lexicon, wordings
 from pipeline.lexicon.around import is_owner_label
 from pipeline.model.figures import Place, Report
 from pipeline.model.parts import Part
@@ -65,8 +65,7 @@ def _captions(part: Part, blocks: Mapping[int, Line | Table]) -> Iterator[tuple[
         yield from (("residue", text, "placeholder", place) for text, place, _ in texts if _nameless(text))
     if part.kind == "self_evaluation" and texts:
         whole = "".join(text for text, _, _ in texts)
-        for entry in (e for e in lexicon().entries("performance") if e.concept == "reached"):
-            yield from (("reached", m["name"], m["number"], texts[0][1]) for m in re.finditer(entry.pattern, whole))
+        yield from (("reached", m["name"], m["number"], texts[0][1]) for m in wordings("performance", "reached", whole))
 
 
 def _nameless(text: str) -> bool:

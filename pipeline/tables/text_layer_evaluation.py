@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 from decimal import Decimal
 
+from pipeline.lexicon import any_of
 from pipeline.model.numbers import parse_number
 from pipeline.reading.document import Line, Table
 from pipeline.tables.text_layer_cells import Grid
@@ -20,10 +21,7 @@ from pipeline.tables.text_layer_words import columns_in, concept
 
 _AMOUNTS = ("initial", "adjusted", "executed")
 _COLUMNS = (*_AMOUNTS, "weight", "rate", "score")
-_HEADER = re.compile(r"一级指标二级指标三级指标.{0,70}?得分(.{0,3}?(偏差|未完成|扣分)(原因)?(分析)?(及|和)?(改进)?(措施)?(说明)?|备注)?")
-_CAPTION = re.compile(r"(项目)?(预算|资金)执行情况(\(\d+(\.\d+)?分\))?")
 _WEIGHT = re.compile(r"\((\d+(?:\.\d+)?)分\)")
-_GOAL = re.compile(r"年度总体目标|总体目标|年度目标|绩效目标")
 
 
 def evaluation_table(lines: Sequence[Line]) -> tuple[list[Line], Table] | None:
@@ -33,7 +31,7 @@ def evaluation_table(lines: Sequence[Line]) -> tuple[list[Line], Table] | None:
     """
     run = pieces(lines)
     funds = _fund_labels(run)
-    header = _find(run, _HEADER)
+    header = _find(run, "indicators")
     first = _first_head(run)
     if header is None or "total" not in funds or first is None or first > header[0]:
         return None
@@ -44,9 +42,9 @@ def evaluation_table(lines: Sequence[Line]) -> tuple[list[Line], Table] | None:
         return None
     grid = Grid()
     last_fund = max(end + len(values(run, end)) for _, end in funds.values())
-    goal = _find(run[last_fund : header[0]], _GOAL)
+    goal = _find(run[last_fund : header[0]], "goal")
     begin = last_fund + goal[0] if goal is not None else last_fund
-    caption = _find(run[: funds["total"][0]], _CAPTION)
+    caption = _find(run[: funds["total"][0]], "execution")
     _heads(grid, run[first : caption[0] if caption else funds["total"][0]])
     _budget(grid, run[:begin], funds, caption)
     _goal(grid, run[begin : header[0]])
@@ -59,10 +57,10 @@ def evaluation_table(lines: Sequence[Line]) -> tuple[list[Line], Table] | None:
     return kept, grid.table(kept[0].place)
 
 
-def _find(run: Sequence[Piece], pattern: re.Pattern[str]) -> tuple[int, int, str] | None:
-    """``(first piece, piece after the last, text)`` of the first place where ``pattern`` matches the joined pieces."""
+def _find(run: Sequence[Piece], mark: str) -> tuple[int, int, str] | None:
+    """``(first piece, piece after the last, text)`` of the first place where a mark of the form is printed."""
     texts = [p.words for p in run]
-    match = pattern.search("".join(texts))
+    match = any_of("annexes_marks", mark).search("".join(texts))
     if match is None:
         return None
     position, first = 0, 0
@@ -217,7 +215,7 @@ def _amounts(fund: str, found: Sequence[Piece], columns: Sequence[str], weight: 
 
 def _goal(grid: Grid, run: Sequence[Piece]) -> None:
     """The year's goal, as it is printed: one row."""
-    caption = _find(run, _GOAL)
+    caption = _find(run, "goal")
     start = caption[1] if caption is not None else 0
     row = grid.n_rows
     if caption is not None:

@@ -12,20 +12,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from pipeline.lexicon import concepts
 from pipeline.model.figures import Place
-from pipeline.model.numbers import half_width, parse_number, squeeze
+from pipeline.model.numbers import parse_number
 from pipeline.tables.text_layer_cells import Grid
 from pipeline.tables.text_layer_pieces import Piece, column_width, join, joins, values, width, wrap_cost
 from pipeline.tables.text_layer_words import concept, levels, only_level2, weighted
 
-_STARTS_TARGET = re.compile(r"[≥≤≧≦<>＜＞=＝]|文字描述|不(低于|少于|超过|高于|多于)")
-_STARTS_DATE = re.compile(r"20\d\d年\d|\d{1,2}月(\d|底|前)")
 _STARTS_VALUE = re.compile(r"[≥≤≧≦<>＜＞=＝]?\d")
-#: One quantity and nothing else: a number with its unit, or a date.
-_QUANTITY = re.compile(
-    r"[≥≤<>=约]*\d[\d,.]*(?!年)[^,，;；。、:：\d]{0,12}"
-    r"|(在|于|截至)?(20\d\d年)?\d{1,2}月(\d{1,2}日|底)?(前|之前)?(完成|到位)?|20\d\d年(底|末)?(前)?(完成)?"
-)
 _NAMED = re.compile(r"[（(]\s*(\d+(?:\.\d+)?)\s*分\s*[)）]")
 #: What the name of a group of indicators is by its form.
 _GROUP = re.compile(r"[一-鿿]{2,6}指标\(\d+(\.\d+)?分\)")
@@ -148,7 +142,7 @@ class IndicatorBlock:
         Where a target stands before names, a row has lost its scores: it stays, as text, with the row above.
         """
         run = row.between
-        lost = max((i for i, p in enumerate(run[:-3]) if i and _STARTS_TARGET.match(p.words)), default=0)
+        lost = max((i for i, p in enumerate(run[:-3]) if i and "target" in _marks(p)), default=0)
         named_later = any(_level1_at(run, i) for i in range(lost, len(run))) if lost else False
         for i in range(lost if named_later else 0, len(run)):
             first = _level1_at(run, i)
@@ -214,6 +208,11 @@ class IndicatorBlock:
         return names, reasons[: len(names)]
 
 
+def _marks(piece: Piece) -> frozenset[str]:
+    """What begins at a piece: a target, a date; whether it is one quantity and nothing else."""
+    return concepts("annexes_marks", piece.text)
+
+
 def _value(text: str) -> Decimal:
     number = parse_number(text)
     return number.value if number is not None else Decimal(0)
@@ -258,14 +257,14 @@ def _values_of(row: _Row) -> None:
 
 def _target_at(rest: Sequence[Piece], beside: int) -> int:
     """Where the target begins: at its operator, at two pieces beside the numbers, at a date, or at the last quantities."""
-    start = next((i for i, p in enumerate(rest) if i and _STARTS_TARGET.match(p.words)), None)
+    start = next((i for i, p in enumerate(rest) if i and "target" in _marks(p)), None)
     if start is None and beside >= 2:
         return len(rest) - 2
     if start is None:
-        start = next((i for i, p in enumerate(rest) if i and _STARTS_DATE.match(p.words)), None)
+        start = next((i for i, p in enumerate(rest) if i and "date" in _marks(p)), None)
     if start is not None:
         return start
-    quantities = {i for i, p in enumerate(rest) if _QUANTITY.fullmatch(squeeze(half_width(p.text)))}
+    quantities = {i for i, p in enumerate(rest) if "quantity" in _marks(p)}
     if len(rest) > 2 and {len(rest) - 2, len(rest) - 1} <= quantities:
         return len(rest) - 2
     return max(1, len(rest) - 1 - (len(rest) > 2))
@@ -282,7 +281,7 @@ def _actual_at(tail: Sequence[Piece], anchor: int, beside: int) -> int:
 
     on_line = any(p.line == anchor for p in tail[1:])
     split = next((i for i, p in enumerate(tail) if i and _STARTS_VALUE.match(p.words)), None)
-    if split is None or (not _STARTS_TARGET.match(tail[0].words) and beside >= 2):
+    if split is None or ("target" not in _marks(tail[0]) and beside >= 2):
         if len(tail) > 2 and not any(p.line == anchor for p in tail):
             return best()
         return max(1, len(tail) - 1)

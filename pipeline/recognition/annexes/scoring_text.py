@@ -10,27 +10,16 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from pipeline.lexicon import any_of
 from pipeline.model.numbers import half_width
 from pipeline.reading.document import Document
 from pipeline.recognition.annexes.evaluations import Evaluation, with_evaluations
 from pipeline.recognition.annexes.grid import TextLine
 from pipeline.recognition.annexes.model import EvaluationStatement, Printed, ScoringRow, ScoringTable, tidy
 
-_N = r"(\d+(?:\.\d+)?)"
-_GROUP = re.compile(rf"(?:^|\))\s*(?:项目)?([\u4e00-\u9fff]{{2,10}}?)\s*{_N}\s*分\s*[,，]?\s*具体(?:的)?得分(?:情况)?如下\s*:?")
-_PART = re.compile(rf"([\u4e00-\u9fff]{{2,10}})\s*\(\s*{_N}\s*分\s*\)")
-_TOTAL = re.compile(rf"总得分\s*(?:为|是)?\s*:?\s*{_N}\s*分")
-_RATED = re.compile(
-    rf"([^,，。;；\s]{{0,16}}?)(?:指标)?(?:总分|满分|分值)\s*(?:为)?\s*{_N}\s*分\s*[,，]\s*(?:评价)?(?:实际)?得分\s*(?:为)?\s*{_N}\s*分"
-    rf"(?:\s*[,，]\s*得分率\s*(?:为)?\s*({_N[1:-1]}%))?"
-)
-_HEADING = re.compile(r"^\s*(?:\(?[一二三四五六七八九十\d]+[)）.．、])\s*(?:项目)?([\u4e00-\u9fff]{2,6}?)(?:绩效)?(?:指标)?(?:绩效)?(?:分析|情况)")
-_STATED = re.compile(rf"(?:绩效评价|综合评价|评价|综合|总)得分\s*(?:为)?\s*:?\s*{_N}\s*分")
-_STATED_GRADE = re.compile(
-    r"(?:评价)?(?:结果|等级|结论|等次)(?:等级)?\s*(?:为|是|属于)?\s*:?\s*[“\"'‘]?\s*(优秀|良好|中等|较差|不合格|合格|优|良|中|差)"
-)
-#: A line of results is a sentence about the whole project, not about one indicator.
-_ONE_INDICATOR = re.compile(r"指标满分|满分|分值|(该|此)项(?!目)")
+
+def _said(concept: str) -> re.Pattern[str]:
+    return any_of("scoring_sentences", concept)
 
 
 @dataclass(frozen=True)
@@ -89,13 +78,13 @@ class _Sentences:
     _patience: int = 0
 
     def take(self, piece: _Text) -> None:
-        found = _HEADING.match(piece.text)
+        found = _said("heading").match(piece.text)
         if found is not None and len(piece.text) < 30:
             self._heading = found[1]
-        for stated in _TOTAL.finditer(piece.text):
+        for stated in _said("total").finditer(piece.text):
             self.totals.setdefault(piece.evaluation.number, piece.said(stated[1]))
         self._breakdown(piece)
-        for rated in _RATED.finditer(piece.text):
+        for rated in _said("rated").finditer(piece.text):
             subject = _subject(rated[1].strip("()（）:：、 ") or self._heading, self._heading)
             rate = piece.said(rated[4]) if rated[4] else None
             row = ScoringRow("item", (subject, "", ""), piece.said(rated[2]), piece.said(rated[3]), rate)
@@ -105,15 +94,15 @@ class _Sentences:
         return self.tables.setdefault((piece.evaluation.number, kind), (piece.evaluation, []))[1]
 
     def _breakdown(self, piece: _Text) -> None:
-        rest, match = piece.text, _GROUP.search(piece.text)
+        rest, match = piece.text, _said("group").search(piece.text)
         if match is not None:
             self._group, self._patience = match[1], _PATIENCE
             self._rows(piece, "breakdown").append(ScoringRow("subtotal", (match[1], "", ""), None, piece.said(match[2]), None))
             rest = piece.text[match.end() :]
         if not self._patience or (piece.evaluation.number, "breakdown") not in self.tables:
             return
-        parts = _PART.findall(rest)
-        if parts and not _PART.sub("", rest).strip(" ,，、;；。"):
+        parts = _said("part").findall(rest)
+        if parts and not _said("part").sub("", rest).strip(" ,，、;；。"):
             self._rows(piece, "breakdown").extend(ScoringRow("item", (self._group, name, ""), None, piece.said(score), None) for name, score in parts)
         elif match is None:
             self._patience -= 1
@@ -132,11 +121,11 @@ def read_stated_scores(document: Document) -> list[EvaluationStatement]:
     seen: set[tuple[int, str]] = set()
     for piece in _lines(document):
         for sentence in _sentences(piece.text):
-            match = _STATED.search(sentence)
-            if match is None or _ONE_INDICATOR.search(sentence[: match.start()]) or len(_STATED.findall(sentence)) > 1:
+            match = _said("stated").search(sentence)
+            if match is None or _said("of_one_indicator").search(sentence[: match.start()]) or len(_said("stated").findall(sentence)) > 1:
                 continue
-            grade = _STATED_GRADE.search(sentence, match.end())
-            if grade is None and not re.match(r"绩效|综合|总", match.group()):
+            grade = _said("grade").search(sentence, match.end())
+            if grade is None and not _said("of_the_project").match(match.group()):
                 continue  # of one indicator
             key = (piece.evaluation.number, match[1] + (grade[1] if grade else ""))
             if key in seen:
