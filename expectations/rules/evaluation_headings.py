@@ -16,9 +16,9 @@ from expectations.rules.narrative_view import remarks
 from expectations.rules.performance_forms import Instances
 from expectations.rules.performance_tables import ScoreTable, score_tables
 from expectations.rules.performance_view import judged
+from pipeline.lexicon.annexes import words
 from pipeline.model.chinese_numerals import numeral, value_of_numeral
 from pipeline.model.contents import ReportContents
-from pipeline.recognition.annexes.words import words
 
 _CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
 _SHOWN = ("{}、", "（{}）", "{}.", "（{}）", "{}")

@@ -21,10 +21,10 @@ from expectations.rules.performance_tables import Scored, ScoreTable, score_tabl
 from expectations.rules.performance_view import judged
 from expectations.rules.views import kept
 from pipeline.lexicon import wordings
+from pipeline.lexicon.annexes import words
 from pipeline.model.chinese_numerals import value_of_numeral
 from pipeline.model.contents import ReportContents
 from pipeline.model.figures import Figure
-from pipeline.recognition.annexes.words import words
 
 _ENUMERATED = re.compile(r"[①-⑳]|(?<![\d.])\d{1,2}[.、](?!\d)|\(\d{1,2}\)")
 _DATE = re.compile(r"(20\d\d)年(\d{1,2})月(\d{1,2})日")

@@ -18,10 +18,10 @@ from expectations.rules.base import Rule
 from expectations.rules.performance_forms import HUNDRED, Instances
 from expectations.rules.performance_view import computed, relation, total
 from expectations.rules.views import kept
+from pipeline.lexicon.annexes import is_row
 from pipeline.model.contents import ReportContents, Row
 from pipeline.model.equations import Equation, Expression, Quotient, Sum, evaluate
 from pipeline.model.figures import Figure
-from pipeline.recognition.annexes.words import is_row
 
 #: Headings of what adds up, by concept; a share, a rank, a price of one piece does not.
 _ADDITIVE = ("adjusted", "initial", "contract", "executed", "received", "saved", "count")

@@ -17,10 +17,10 @@ from expectations.rules.performance_names import one_body
 from expectations.rules.performance_summary import grade_due
 from expectations.rules.performance_view import FormView, computed, forms, judged, printed, relation
 from expectations.rules.views import kept
+from pipeline.lexicon.annexes import grade, words
 from pipeline.model.contents import ReportContents, Row
 from pipeline.model.equations import Quotient, Sum, evaluate
 from pipeline.model.figures import Figure
-from pipeline.recognition.annexes.words import grade, words
 
 _TITLE = re.compile(r"(?:项目)?(?:支出)?绩效(?:评价|评估)(?:情况)?报告$")
 _YEAR = re.compile(r"^20\d\d(?:[-—]20\d\d)?年度?")

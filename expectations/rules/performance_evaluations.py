@@ -13,10 +13,10 @@ from expectations.rules.base import Rule
 from expectations.rules.performance_forms import HUNDRED, Instances
 from expectations.rules.performance_tables import Scored, ScoreTable, score_tables, stated_scores
 from expectations.rules.performance_view import computed, relation, total
+from pipeline.lexicon.annexes import words
 from pipeline.model.contents import ReportContents
 from pipeline.model.equations import Quotient, Sum, evaluate
 from pipeline.model.figures import Figure
-from pipeline.recognition.annexes.words import words
 
 _NAMES = {"weight": "分值", "score": "得分"}
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 
+from pipeline.lexicon.annexes import words
 from pipeline.narrative.project_names import slip
-from pipeline.recognition.annexes.words import words
 
 _MARKS = re.compile(r"[“”‘’\"'「」『』《》()\[\]【】,，、.。:：·—\-_/]")
 _SHORT = 6

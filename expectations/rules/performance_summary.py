@@ -28,12 +28,12 @@ from expectations.rules.performance_view import (
     relation,
 )
 from expectations.rules.views import kept, uncertain
+from pipeline.lexicon.annexes import grade as grade_meant
+from pipeline.lexicon.annexes import grades
 from pipeline.model.contents import ReportContents
 from pipeline.model.equations import Sum
 from pipeline.model.figures import Figure
 from pipeline.model.text import canonical
-from pipeline.recognition.annexes.words import grade as grade_meant
-from pipeline.recognition.annexes.words import grades
 
 _RANK = ("the same name", "the same name but for brackets", "the same name but for 项目", "one name holds", "one name but for a slip")
 _SLIP = _RANK[-1]

@@ -12,9 +12,9 @@ from typing import Any
 
 from expectations.rules.performance_view import Cells, printed
 from expectations.rules.views import kept
+from pipeline.lexicon.annexes import words
 from pipeline.model.contents import ReportContents
 from pipeline.model.figures import Figure
-from pipeline.recognition.annexes.words import words
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
+from pipeline.lexicon.annexes import title
 from pipeline.lexicon.around import around_table, is_note
 from pipeline.lexicon.forms import FORM_BY_KEY, FormSpec, form_of_title, heads, unit_of
 from pipeline.lexicon.titles import title_entry
@@ -29,7 +30,6 @@ from pipeline.tables.text_layer_summary import summary_table
 from pipeline.tables.text_layer_three_public import three_public
 from pipeline.tables.text_layer_tokens import tokens_of
 from pipeline.tables.text_layer_two_sided import two_sided
-from pipeline.tables.text_layer_words import title
 from pipeline.tables.text_layer_wraps import rows_whole
 
 #: What a line among those of a table is that is none of the table's.

@@ -12,12 +12,12 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from pipeline.lexicon import any_of
+from pipeline.lexicon.annexes import columns_in, concept
 from pipeline.model.numbers import parse_number
 from pipeline.reading.document import Line, Table
 from pipeline.tables.text_layer_cells import Grid
 from pipeline.tables.text_layer_indicators import IndicatorBlock
 from pipeline.tables.text_layer_pieces import Piece, join, joins, pieces, values
-from pipeline.tables.text_layer_words import columns_in, concept
 
 _AMOUNTS = ("initial", "adjusted", "executed")
 _COLUMNS = (*_AMOUNTS, "weight", "rate", "score")

@@ -13,11 +13,11 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from pipeline.lexicon import concepts
+from pipeline.lexicon.annexes import concept, levels, only_level2, without_weight
 from pipeline.model.figures import Place
 from pipeline.model.numbers import parse_number
 from pipeline.tables.text_layer_cells import Grid
 from pipeline.tables.text_layer_pieces import Piece, column_width, join, joins, values, width, wrap_cost
-from pipeline.tables.text_layer_words import concept, levels, only_level2, weighted
 
 _STARTS_VALUE = re.compile(r"[≥≤≧≦<>＜＞=＝]?\d")
 _NAMED = re.compile(r"[（(]\s*(\d+(?:\.\d+)?)\s*分\s*[)）]")
@@ -147,7 +147,7 @@ class IndicatorBlock:
         for i in range(lost if named_later else 0, len(run)):
             first = _level1_at(run, i)
             after = first if first is not None else i
-            second = next((e for e, text in joins(run, after, 6) if 2 in levels(text) and _tells(text) and (e < len(run) or first is None)), None)
+            second = next((e for e, text in joins(run, after, 6) if 2 in _levels_of(text) and _tells(text) and (e < len(run) or first is None)), None)
             if first is None and (second is None or second >= len(run)):
                 continue  # nothing, or the name of the indicator itself
             row.level1 = list(run[i:first]) if first is not None else None
@@ -227,13 +227,20 @@ def _level1_at(run: Sequence[Piece], i: int) -> int | None:
     """The piece after the name of a level 1 that begins at a piece: one with its weight, or one before the name of a level 2; a name that
     is not known with both."""
     for end, text in joins(run, i):
-        known = 1 in levels(text)
-        if end >= len(run) or not (known or (_GROUP.fullmatch(text) and not run[i].value and not any(1 in levels(t) for t in _tails(run, i, end)))):
+        known = 1 in _levels_of(text)
+        if end >= len(run) or not (
+            known or (_GROUP.fullmatch(text) and not run[i].value and not any(1 in _levels_of(t) for t in _tails(run, i, end)))
+        ):
             continue
-        follows = any(2 in levels(below) for _, below in joins(run, end, 6))
-        if (known and weighted(text)) or (follows and not only_level2(text)):
+        follows = any(2 in _levels_of(below) for _, below in joins(run, end, 6))
+        if (known and without_weight(text) != text) or (follows and not only_level2(without_weight(text))):
             return end
     return None
+
+
+def _levels_of(text: str) -> frozenset[int]:
+    """The levels that a name can be of, its weight behind it or not."""
+    return levels(without_weight(text))
 
 
 def _tails(run: Sequence[Piece], start: int, end: int) -> Iterator[str]:

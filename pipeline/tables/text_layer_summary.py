@@ -11,10 +11,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.lexicon import lexicon
+from pipeline.lexicon.annexes import grade, headings_in
 from pipeline.reading.document import Line, Table
 from pipeline.tables.text_layer_cells import Grid
 from pipeline.tables.text_layer_pieces import Piece, column_width, join, partitions, pieces, wrap_cost
-from pipeline.tables.text_layer_words import headings_in, is_grade
 
 _WORDS = ("project", "unit", "category")
 _NUMBERS = ("initial_budget", "adjusted_budget", "executed", "rate_printed", "score")
@@ -113,20 +113,20 @@ def _cut(run: Sequence[Piece], first: int) -> list[_Row]:
 
 
 def _row(no: Piece, body: list[Piece]) -> _Row:
-    grade = next((i for i, p in enumerate(body) if is_grade(p.words)), None)
-    stop = grade if grade is not None else max((i + 1 for i, p in enumerate(body) if p.number), default=len(body))
+    graded = next((i for i, p in enumerate(body) if grade(p.words)), None)
+    stop = graded if graded is not None else max((i + 1 for i, p in enumerate(body) if p.number), default=len(body))
     begin = stop
     while begin and body[begin - 1].number:
         begin -= 1
     numbers = body[begin:stop]
-    after = body[stop + 1 :] if grade is not None else []
+    after = body[stop + 1 :] if graded is not None else []
     numbers += [p for p in after[:1] if _PERCENT.fullmatch(p.words)]
-    return _Row(no, body[:begin], numbers, body[grade] if grade is not None else None)
+    return _Row(no, body[:begin], numbers, body[graded] if graded is not None else None)
 
 
 def _complete(body: Sequence[Piece]) -> bool:
     """Whether a row may end here: it has a name, and a number or a grade after it."""
-    return any(not p.number for p in body) and any(p.number or is_grade(p.words) for p in body[1:])
+    return any(not p.number for p in body) and any(p.number or grade(p.words) for p in body[1:])
 
 
 def _widths(rows: Sequence[_Row], columns: Sequence[str]) -> dict[str, float]:

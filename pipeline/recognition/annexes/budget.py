@@ -9,10 +9,10 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from pipeline.recognition.annexes import words as meaning
+from pipeline.lexicon import annexes as meaning
+from pipeline.lexicon.annexes import bare
 from pipeline.recognition.annexes.grid import GridRow, headings, turned, with_unknown
 from pipeline.recognition.annexes.model import NOTHING, Printed
-from pipeline.recognition.annexes.words import bare
 
 AMOUNTS = ("initial", "adjusted", "executed")
 COLUMNS = (*AMOUNTS, "weight", "rate", "score")

@@ -9,11 +9,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from pipeline.lexicon import annexes as meaning
+from pipeline.lexicon.annexes import words
 from pipeline.reading.document import Document
-from pipeline.recognition.annexes import words as meaning
 from pipeline.recognition.annexes.grid import GridRow, TextLine, walk
 from pipeline.recognition.annexes.model import tidy
-from pipeline.recognition.annexes.words import words
 
 _NO_TITLE = re.compile(r"[。，；,;:]|详见|撰写|见附|提交|形成")
 _GENERIC = re.compile(r"绩效|评价|评估|报告|项目|支出|市级|省级|区级|县级|部门|单位|财政|重点|本级|\d{4}年?度?|年度|\(.*?\)|事后|专项|资金")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from pipeline.recognition.annexes import words as meaning
+from pipeline.lexicon import annexes as meaning
 from pipeline.recognition.annexes.announced import Annex
 from pipeline.recognition.annexes.budget import (
     Budget,

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol
 
+from pipeline.lexicon import annexes as meaning
+from pipeline.lexicon.annexes import words
 from pipeline.reading.document import Cell, Document, Line, Table
-from pipeline.recognition.annexes import words as meaning
 from pipeline.recognition.annexes.model import NOTHING, Printed
-from pipeline.recognition.annexes.words import words
 
 #: Begins the name of a column whose heading is not known.
 UNKNOWN = "?"

@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 
-from pipeline.recognition.annexes import words as meaning
+from pipeline.lexicon import annexes as meaning
+from pipeline.lexicon.annexes import words
 from pipeline.recognition.annexes.emit import exact, text_of
 from pipeline.recognition.annexes.grid import Fits, GridRow, best_shift, headings, numeric, with_unknown
 from pipeline.recognition.annexes.levels import LevelColumn, is_level, level_texts, named, parted, strip_weight
 from pipeline.recognition.annexes.model import NOTHING, Indicator, Printed
-from pipeline.recognition.annexes.words import words
 
 _NUMBER_OR_DASH = re.compile(r"[-+]?\d[\d,]*(\.\d+)?%{0,2}分?|[-—–/]+|无")
 _NO_NAME = re.compile(r"[≥≤<>=].*|\d+(\.\d+)?%?")

@@ -11,10 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from pipeline.lexicon.annexes import is_row, levels, only_level2, words
 from pipeline.model.numbers import parse_number
 from pipeline.recognition.annexes.grid import GridRow
 from pipeline.recognition.annexes.model import NOTHING, Printed, tidy
-from pipeline.recognition.annexes.words import is_row, levels, only_level2, words
 
 #: A weight behind a name: in brackets, or, behind the name of a level, without them.
 _NAMED = re.compile(r"[（(]\s*(?P<weight>\d+(?:\.\d+)?)\s*分\s*[)）]\s*$")

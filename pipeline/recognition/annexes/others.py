@@ -11,15 +11,15 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from pipeline.lexicon import annexes as meaning
+from pipeline.lexicon.annexes import bare, words
 from pipeline.model.numbers import parse_number, squeeze
-from pipeline.recognition.annexes import words as meaning
 from pipeline.recognition.annexes.announced import Annex
 from pipeline.recognition.annexes.emit import Address, Collector, exact, rate_value
 from pipeline.recognition.annexes.grid import GridRow
 from pipeline.recognition.annexes.model import Printed
 from pipeline.recognition.annexes.targets import parse_quantity
 from pipeline.recognition.annexes.units import USUAL, Unit, money, unit_in
-from pipeline.recognition.annexes.words import bare, words
 
 #: Concepts of columns whose numbers name something, with the kind of identifier.
 _NAMING = {"ordinal": "ordinal", "code": "document_number", "date": "date", "year": "year"}

@@ -11,9 +11,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Literal
 
+from pipeline.lexicon import annexes as meaning
 from pipeline.model.numbers import half_width, squeeze
 from pipeline.reading.document import Document
-from pipeline.recognition.annexes import words as meaning
 from pipeline.recognition.annexes.announced import Annex, Kind, settle
 from pipeline.recognition.annexes.evaluations import EvaluationTitles
 from pipeline.recognition.annexes.grid import GridRow, TextLine, headings, numeric, walk

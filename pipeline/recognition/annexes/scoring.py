@@ -12,14 +12,14 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from itertools import pairwise
 
-from pipeline.recognition.annexes import words as meaning
+from pipeline.lexicon import annexes as meaning
+from pipeline.lexicon.annexes import words
 from pipeline.recognition.annexes.announced import Annex
 from pipeline.recognition.annexes.emit import exact, text_of
 from pipeline.recognition.annexes.grid import Fits, GridRow, best_shift, numeric, turned
 from pipeline.recognition.annexes.levels import parted, strip_weight
 from pipeline.recognition.annexes.model import NOTHING, Printed, ScoringRow
 from pipeline.recognition.annexes.scoring_columns import LEVELS, TEXTS, VALUES, has_two, scoring_columns, sideways
-from pipeline.recognition.annexes.words import words
 
 _NUMBER = re.compile(r"[-+]?\d+(\.\d+)?(%{1,2}|分)?|[-—–/]+")
 _FITS: Fits = dict.fromkeys(VALUES, (_NUMBER, 5, 1))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pipeline.recognition.annexes import words as meaning
+from pipeline.lexicon import annexes as meaning
 from pipeline.recognition.annexes.grid import GridRow
 
 LEVELS = ("level1", "level2", "level3", "level4")

@@ -10,12 +10,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from pipeline.lexicon.annexes import is_row, words
 from pipeline.recognition.annexes.announced import Annex
 from pipeline.recognition.annexes.emit import SUMMARIES, Address, Collector, exact, pair, plain, text_of
 from pipeline.recognition.annexes.grid import GridRow, headings
 from pipeline.recognition.annexes.model import NOTHING, Printed, SummaryRow
 from pipeline.recognition.annexes.units import USUAL, Unit, unit_in
-from pipeline.recognition.annexes.words import is_row, words
 
 _NOTHING_LISTED = re.compile(r"无|[-—–/]*|(本部门|本单位)?无.*项目")
 _NOT_A_PROJECT = re.compile(r"合计|总计|小计|.*绩效自评$|一级指标|项目(\(政策\))?名称")

@@ -12,8 +12,8 @@ from decimal import Decimal
 from functools import lru_cache
 
 from pipeline.lexicon import Lexicon, lexicon
+from pipeline.lexicon.annexes import words
 from pipeline.lexicon.units import factor
-from pipeline.recognition.annexes.words import words
 
 #: Amounts of a project in 万元 are not this large (10¹⁰ yuan), and an amount in yuan is rarely smaller than one in 万元 can be.
 _TOO_LARGE = Decimal(100_000)
