@@ -23,9 +23,10 @@ def lower(document: Document) -> Document:
     from pipeline.tables.loose import lower_lines
     from pipeline.tables.pages import ruled_pages
     from pipeline.tables.second import compare
+    from pipeline.tables.sides import apart, together
 
-    ruled = ruled_pages(document.pages)
+    ruled = ruled_pages(apart(document.pages))
     if document.source is not None:
         compare(document.source, ruled)
     lowered = lower_lines([page.finished() for page in ruled], {page.page.number: page.rules.flat for page in ruled})
-    return replace(document, pages=with_whole_rows(lowered), source=None)
+    return replace(document, pages=together(with_whole_rows(lowered)), source=None)

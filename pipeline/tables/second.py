@@ -6,6 +6,7 @@ What belongs here: calling it, and whether its grid is ours.  What may not: find
 from __future__ import annotations
 
 import warnings
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -25,18 +26,19 @@ Cells = list[tuple[Box, str]]
 def compare(data: bytes, pages: Sequence[RuledPage]) -> None:
     """Ask the second reader about the pages with ruled tables, and keep its texts where its grid is ours.
 
-    It is not asked about turned pages: it puts their words into the cells beside or below.
+    It is not asked about turned pages, since it puts their words into the cells beside or below, nor about sheets of two pages.
     """
-    asked = {i: page.page.height or 0.0 for i, page in enumerate(pages) if page.tables and _is_upright(page)}
-    for i, cells in second_reading(data, asked).items() if asked else ():
-        drawn = pages[i].page.drawn
-        for table in pages[i].tables:
+    numbered = Counter(abs(page.page.number or 0) for page in pages)
+    asked = {n - 1: page for page in pages if page.tables and _is_upright(page) and numbered[n := page.page.number or 0] == 1}
+    for i, cells in second_reading(data, {i: page.page.height or 0.0 for i, page in asked.items()}).items() if asked else ():
+        drawn = asked[i].page.drawn
+        for table in asked[i].tables:
             table.compare(cells, drawn.strange if drawn is not None else ())
 
 
 def _is_upright(page: RuledPage) -> bool:
     drawn = page.page.drawn
-    return drawn is not None and not drawn.turned
+    return drawn is not None and not drawn.turned and bool(page.page.number)
 
 
 def second_reading(data: bytes, heights: Mapping[int, float]) -> dict[int, Cells]:
