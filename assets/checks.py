@@ -92,7 +92,7 @@ def revisions(documents: pd.DataFrame, reports: Documents) -> dg.MaterializeResu
 
 
 _SUITES = [
-    plain_spec(dg.AssetKey(suite.asset), "checks", f"{suite.title}: its rules are its checks. 勾稽规则组 {suite.name}。", SUITE_READS,
+    plain_spec(dg.AssetKey(suite.asset), "checks", f"{suite.title}: its rules are its checks. 勾稽规则组 {suite.name}。", suite.reads,
                kinds=("duckdb", "great_expectations"))
     for suite in RULE_SUITES
 ]  # fmt: skip

@@ -87,7 +87,9 @@ def test_a_failed_check_shows_its_rows_with_publisher_place_amounts_and_page(ran
     metadata = ran.metadata("2024", RULE)
     assert (metadata["evaluated"], metadata["held"], metadata["held by rounding"], metadata["violated"]) == (1, 0, 0, 1)
     [row] = [record.data for record in ran.check("2024", RULE).metadata["failing rows (table)"].records]
-    assert list(row) == ["where", "place", "printed", "expected", "finding_id"], "as many columns as a pane shows; a file's name is no link"
+    assert list(row) == ["where", "place", "printed", "expected", "finding_id", "case_id"], (
+        "as many columns as a pane shows; a file's name is no link"
+    )
     assert (row["where"], row["printed"], row["expected"]) == ("某市大数据局 · p.1", "13.00", "12.50")
     assert "合计" in row["place"]
 
@@ -126,6 +128,8 @@ def test_a_materialisation_says_how_many_rows_of_which_report(ran: Ran) -> None:
 
 def test_a_run_in_many_processes_meets_no_lock_while_a_reader_holds_the_warehouse(ran: Ran) -> None:
     ran.home.prepare_dagster()
+    settings_of_dagster = ran.home.dagster / "dagster.yaml"
+    settings_of_dagster.write_text(settings_of_dagster.read_text(encoding="utf-8").replace("WARNING", "DEBUG"), encoding="utf-8")
     with connect_readonly(ran.home.warehouse) as held:
         before = held.execute("SELECT count(*) FROM core.figures").fetchall()
         settings = yaml.safe_load((PROJECT / "docs" / "many-processes.yaml").read_text(encoding="utf-8")) | config(ran.inbox)
