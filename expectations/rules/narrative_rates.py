@@ -6,7 +6,6 @@ may not: sums of parts (``narrative_sums``), the forms (``narrative_forms``), th
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
@@ -16,7 +15,7 @@ from expectations.rules import vocabulary as words
 from expectations.rules.base import Build, Rule
 from expectations.rules.narrative_view import GENERAL_TOTALS, Said, find, judge, lone, relation, remarks, rule, said
 from expectations.rules.shapes import Instances
-from pipeline.lexicon import lexicon
+from pipeline.lexicon import concepts, lexicon
 from pipeline.lexicon.measures import MEASURES
 from pipeline.model.contents import ReportContents
 from pipeline.model.equations import Equation, Expression, Quotient, Sum, evaluate
@@ -95,16 +94,12 @@ def _near(contents: ReportContents, s: Said, part: str, *quantities: str) -> Fig
     return next((o.figures["amount"] for o in here), None) or next((f for q in quantities if (f := find(contents, part, q))), None)
 
 
-#: The whole of a share of purchases that is none of them all.
-_OF_PURCHASES = re.compile("货物|工程|服务|企业|预算|预留")
-
-
 def _whole(contents: ReportContents, s: Said) -> tuple[Figure | None, str]:
     """The figure that a share is a share of, told from the sentence's words or else from the section."""
     basis = s.basis("share_pct")
     if s.part == "procurement":
         named = lexicon().find("subjects", basis, "procurement") if basis else None
-        if named is None and _OF_PURCHASES.search(basis):
+        if named is None and "part_of_purchases" in concepts("procurement_words", basis):
             return None, basis
         return _near(contents, s, "procurement", named.concept if named else "procurement_total"), basis or "政府采购支出总额"
     if s.part == "three_public":

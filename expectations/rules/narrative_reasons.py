@@ -17,7 +17,7 @@ from expectations.rules import vocabulary as words
 from expectations.rules.base import Rule
 from expectations.rules.narrative_view import judge, remarks, rule, said
 from expectations.rules.shapes import Instances
-from pipeline.lexicon import lexicon, places
+from pipeline.lexicon import any_of, lexicon, places
 from pipeline.model.contents import ReportContents
 from pipeline.model.text import canonical
 
@@ -102,7 +102,7 @@ def _moved(reason: str, subject: str) -> dict[str, int]:
     money: dict[str, int] = {}
     causes: dict[str, int] = {}
     for clause in re.split("[，、；。：（）]|和|及|并|且|导致|使得|，?从而", reason):
-        bare = re.sub(r"(?:所致|较多|等|的?原因|引起|造成|影响)+$", "", clause)
+        bare = any_of("reason_words", "closing").sub("", clause)
         verb = next((v for v in _verbs() if bare.endswith(v)), "")
         stem = bare.removesuffix(verb)
         if _says("retired", bare) and "（项）" in subject and not _says("retired", subject):

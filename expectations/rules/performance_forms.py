@@ -6,7 +6,6 @@ against their targets (``performance_scores``) and other tables (``performance_s
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
@@ -24,6 +23,7 @@ from expectations.rules.performance_view import (
     relation,
     total,
 )
+from pipeline.lexicon import concepts
 from pipeline.model.contents import ReportContents
 from pipeline.model.equations import Equation, Least, Product, Quotient, Sum, evaluate
 from pipeline.model.figures import Figure
@@ -224,10 +224,6 @@ def _cost(rule: Rule, contents: ReportContents, form: FormView, items: Sequence[
     )  # fmt: skip
 
 
-#: A cost of one thing, or money that is no cost, adds up to nothing.
-_NO_PART = re.compile(r"单|每|平均|人均|均|标准|节约|降低|节省|比例|率")
-
-
 def _is_money(item: Item, measure: str) -> bool:
     quantity = item.target if measure == "target" else item.actual
     return quantity.kind == "number" and quantity.unit in ("万元", "") and quantity.number is not None and item.get(measure) is not None
@@ -237,7 +233,7 @@ def cost_parts(rule: Rule, contents: ReportContents) -> Instances:
     """The parts of a cost are together no more than the whole cost (总成本) that the form prints, as actuals and as targets; where it prints
     none, a cost whose target is within the budget is within what was executed."""
     for form in forms(contents):
-        costs = [i for i in form.items if "成本" in i.level(1) + i.level(2) and not _NO_PART.search(i.level(3))]
+        costs = [i for i in form.items if "成本" in i.level(1) + i.level(2) and "no_cost_part" not in concepts("performance", i.level(3))]
         wholes = [i for i in costs if i.level(3).strip().endswith("总成本")]
         if not wholes:
             yield from _within_executed(rule, contents, form, costs)

@@ -14,6 +14,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
+from pipeline.lexicon import concepts
 from pipeline.narrative.clauses import Clause, compared, named_in, understood
 from pipeline.narrative.free_text import mentions, span_at
 from pipeline.narrative.item_lists import ItemList, named_items
@@ -42,8 +43,6 @@ _NAME_ALONE = re.compile(r"^[^，；：\d]*(?:\d{1,2}[、.])?[^，；：\d]{2,25
 _CLASS_HEADING = re.compile(r"(?:^|[）、])(?P<klass>[^（）、]{2,30})（类）[^（）]*$")
 #: A breakdown in brackets, behind which the sentence returns to its subject.
 _BREAKDOWN = re.compile(r"（其中[^）（]{0,200}(?:（[^）（]{0,40}）[^）（]{0,100}){0,5}）")
-#: The money of the purchases that the words before name (由中小企业供应商中标的，采购金额5万元).
-_CONTRACTED = re.compile("(?:采购|合同|成交|总)+金额")
 #: What names the way of a change before its reason, of the sentence's own subject: 较上年增加的主要原因是.
 _REASON_HEAD = re.compile(
     r"^(?:决算数?|支出数?|经费|收入|本年|年度|与|比|较|同|上年|相比|数|同比|的)*(?P<verb>增加|增长|上升|减少|下降|降低)(?:幅度)?(?:较[大多])?的?(?:主要)?(?:原因|因素).{0,3}$"
@@ -161,7 +160,8 @@ class SentenceReader:
             return f"本年{subject}"
         if subject == "支出" and self.part != "totals":
             return ""
-        if self.part == "procurement" and _CONTRACTED.fullmatch(subject):
+        # the money of the purchases that the words before name (由中小企业供应商中标的，采购金额5万元)
+        if self.part == "procurement" and "amount" in concepts("procurement_words", subject):
             return ""
         if "、" in subject and not self._quantity(subject):
             return subject.rpartition("、")[2]
