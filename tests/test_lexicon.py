@@ -8,7 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from pipeline import lexicon as lexicon_package
-from pipeline.lexicon import Entry, Lexicon, LexiconError
+from pipeline.lexicon import VARIABLE, Entry, Lexicon, LexiconError, any_of
 
 
 @pytest.mark.parametrize("kind", sorted({kind for kind, _ in Lexicon.built_in().kinds()}))
@@ -108,3 +108,23 @@ def test_a_file_that_cannot_be_taken_is_named_with_its_entry(tmp_path: Path, tex
 def test_every_file_of_the_project_is_a_kind() -> None:
     ours = Path(lexicon_package.__file__).parent.glob("*.toml")
     assert {kind for kind, _ in Lexicon.built_in().kinds()} == {path.stem for path in ours}
+
+
+def test_entries_of_a_concept_are_searched_as_one_even_where_they_name_the_same_group(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(
+        tmp_path,
+        "concept = 'part'\npattern = '甲(?P<name>.)'\nexample = '甲一'",
+        "concept = 'part'\npattern = '乙(?P<name>.)'\nexample = '乙二'",
+        "concept = 'part'\nwords = ['丙（三）']\nexample = '丙（三）'",
+        name="parts_of_a_test",
+    )
+    monkeypatch.setenv(VARIABLE, str(tmp_path))
+    parts = any_of("parts_of_a_test", "part")
+    assert [m["name"] for m in parts.finditer("丁乙二甲一乙三")] == ["二", "一", "三"]
+    found, begun = parts.search("丁甲一乙二"), parts.match("乙二甲一")
+    assert (found and found["name"], begun and begun["name"]) == ("一", "二")
+    assert parts.match("丁甲一") is None
+    assert parts.search("甲一丁甲二", 1) is not None
+    assert parts.fullmatch("丙(三)") is not None
+    assert parts.sub("", "丁乙二戊甲一") == "丁戊"
+    assert any_of("parts_of_a_test", "other").search("甲一") is None

@@ -13,7 +13,7 @@ import hashlib
 import os
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
@@ -22,13 +22,14 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationIn
 
 from pipeline.model.text import canonical
 
-__all__ = ["VARIABLE", "Entry", "Lexicon", "LexiconError", "any_of", "concepts", "lexicon", "wordings"]
+__all__ = ["VARIABLE", "Entry", "Lexicon", "LexiconError", "Wordings", "any_of", "concepts", "lexicon", "wordings"]
 
 #: Names a folder with more entries (``titles.toml`` …).
 VARIABLE = "FINAL_ACCOUNTS_LEXICON"
 _FOLDER = Path(__file__).parent
 #: Said to an entry of the project's own.
 _OWN = {"own": True}
+_GROUP = re.compile(r"\(\?P<(\w+)>")
 
 
 class LexiconError(ValueError):
@@ -178,14 +179,54 @@ def wordings(kind: str, concept: str, plain: str) -> list[re.Match[str]]:
     return [match for entry in lexicon().entries(kind) if entry.concept == concept for match in entry.found_in(plain)]
 
 
-def any_of(kind: str, concept: str) -> re.Pattern[str]:
-    """The patterns of a concept as one: what is found where any of them is."""
-    return _any_of(lexicon(), kind, concept)
+class Wordings:
+    """The entries of a concept as one expression: found where any of them is, the first of those that begin at one place.
+
+    Whole words stand for themselves, as an entry's do.  Entries may name the same groups.
+    """
+
+    def __init__(self, entries: Iterable[Entry]) -> None:
+        found = [e.pattern or f"^(?:{'|'.join(map(re.escape, map(canonical, e.words)))})$" for e in entries]
+        names = [name for pattern in found for name in _GROUP.findall(pattern)]
+        self._patterns = [re.compile(p) for p in (["|".join(found)] if found and len(names) == len(set(names)) else found)]
+
+    def search(self, plain: str, start: int = 0) -> re.Match[str] | None:
+        """The first place in a canonical text where one of them is."""
+        return min((m for p in self._patterns if (m := p.search(plain, start))), key=lambda m: m.start(), default=None)
+
+    def match(self, plain: str) -> re.Match[str] | None:
+        """The same at the beginning of a text."""
+        return next((m for p in self._patterns if (m := p.match(plain))), None)
+
+    def fullmatch(self, plain: str) -> re.Match[str] | None:
+        """The same of a whole text."""
+        return next((m for p in self._patterns if (m := p.fullmatch(plain))), None)
+
+    def finditer(self, plain: str) -> Iterator[re.Match[str]]:
+        """Every place, in order, none within another."""
+        if len(self._patterns) == 1:
+            yield from self._patterns[0].finditer(plain)
+            return
+        found = self.search(plain)
+        while found is not None:
+            yield found
+            found = self.search(plain, max(found.end(), found.start() + 1))
+
+    def sub(self, by: str, plain: str) -> str:
+        """A text with ``by`` in the place of each."""
+        for pattern in self._patterns:
+            plain = pattern.sub(by, plain)
+        return plain
+
+
+def any_of(kind: str, concept: str, scope: str | None = None) -> Wordings:
+    """The entries of a concept as one, by the lexicon of this process."""
+    return _any_of(lexicon(), kind, concept, scope)
 
 
 @cache
-def _any_of(words: Lexicon, kind: str, concept: str) -> re.Pattern[str]:
-    return re.compile("|".join(e.pattern for e in words.entries(kind) if e.concept == concept and e.pattern))
+def _any_of(words: Lexicon, kind: str, concept: str, scope: str | None) -> Wordings:
+    return Wordings(e for e in words.entries(kind) if e.concept == concept and e.holds(scope, None))
 
 
 @cache

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from pipeline.lexicon import any_of
+from pipeline.lexicon import Wordings, any_of
 from pipeline.model.numbers import half_width
 from pipeline.reading.document import Document
 from pipeline.recognition.annexes.evaluations import Evaluation, with_evaluations
@@ -18,7 +18,7 @@ from pipeline.recognition.annexes.grid import TextLine
 from pipeline.recognition.annexes.model import EvaluationStatement, Printed, ScoringRow, ScoringTable, tidy
 
 
-def _said(concept: str) -> re.Pattern[str]:
+def _said(concept: str) -> Wordings:
     return any_of("scoring_sentences", concept)
 
 
@@ -101,7 +101,7 @@ class _Sentences:
             rest = piece.text[match.end() :]
         if not self._patience or (piece.evaluation.number, "breakdown") not in self.tables:
             return
-        parts = _said("part").findall(rest)
+        parts = [m.groups() for m in _said("part").finditer(rest)]
         if parts and not _said("part").sub("", rest).strip(" ,，、;；。"):
             self._rows(piece, "breakdown").extend(ScoringRow("item", (self._group, name, ""), None, piece.said(score), None) for name, score in parts)
         elif match is None:
@@ -122,7 +122,7 @@ def read_stated_scores(document: Document) -> list[EvaluationStatement]:
     for piece in _lines(document):
         for sentence in _sentences(piece.text):
             match = _said("stated").search(sentence)
-            if match is None or _said("of_one_indicator").search(sentence[: match.start()]) or len(_said("stated").findall(sentence)) > 1:
+            if match is None or _said("of_one_indicator").search(sentence[: match.start()]) or len(list(_said("stated").finditer(sentence))) > 1:
                 continue
             grade = _said("grade").search(sentence, match.end())
             if grade is None and not _said("of_the_project").match(match.group()):
