@@ -22,7 +22,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationIn
 
 from pipeline.model.text import canonical
 
-__all__ = ["VARIABLE", "Entry", "Lexicon", "LexiconError", "Wordings", "any_of", "concepts", "lexicon", "wordings"]
+__all__ = ["VARIABLE", "Entry", "Lexicon", "LexiconError", "Wordings", "any_of", "concepts", "lexicon", "name_of", "wordings", "words_of"]
 
 #: Names a folder with more entries (``titles.toml`` …).
 VARIABLE = "FINAL_ACCOUNTS_LEXICON"
@@ -177,6 +177,21 @@ def concepts(kind: str, text: str, scope: str | None = None) -> frozenset[str]:
 def wordings(kind: str, concept: str, plain: str) -> list[re.Match[str]]:
     """Every place of a canonical text where a pattern of a concept is found, entry by entry."""
     return [match for entry in lexicon().entries(kind) if entry.concept == concept for match in entry.found_in(plain)]
+
+
+def words_of(kind: str, concept: str) -> tuple[str, ...]:
+    """The whole words of a concept, canonical, in the order of the entries."""
+    return _words_of(lexicon(), kind, concept)
+
+
+@cache
+def _words_of(words: Lexicon, kind: str, concept: str) -> tuple[str, ...]:
+    return tuple(canonical(w) for e in words.entries(kind) if e.concept == concept for w in e.words)
+
+
+def name_of(kind: str, concept: str) -> str:
+    """What the template calls a concept: ``zh`` of the project's own entry."""
+    return next((e.zh for e in Lexicon.built_in().entries(kind) if e.concept == concept and e.zh), concept)
 
 
 class Wordings:

@@ -12,13 +12,17 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Literal
 
-from pipeline.lexicon import Entry, Lexicon, concepts, lexicon
+from pipeline.lexicon import Entry, Lexicon, concepts, lexicon, name_of
 from pipeline.lexicon.titles import core_title, title_entry
 from pipeline.lexicon.units import unit_of
+from pipeline.model.chinese_numerals import without_numbering
 from pipeline.model.classification import bare_name
+from pipeline.model.text import canonical
 
 __all__ = ["FORMS", "FORM_BY_KEY", "FormSpec", "Measure", "core_title", "form_of_title", "label_concept", "phase_of", "unit_of"]
 
+#: A kind of three-public expenditure is named in fewer characters.
+_LONGEST_KIND = 80
 Kind = Literal["two_sided", "functional", "economic", "three_public"]
 
 
@@ -37,7 +41,7 @@ class FormSpec:
 
     ``required``: measures without which a table is not this form.  ``total``/``parts``: in every row total = Σ parts.
     ``since_year``: first fiscal year in which the form is statutory.  ``words``: what tells the form where its title does not.
-    ``blocks``: some print balances and the year's income as blocks of columns of their own (合计, 基本支出, 项目支出).
+    ``blocks``: the heading over 合计, 基本支出, 项目支出 where some print balances and the year's income as blocks of such columns.
     """
 
     key: str
@@ -49,7 +53,7 @@ class FormSpec:
     parts: tuple[str, ...] = ()
     since_year: int = 2010
     words: str = ""
-    blocks: bool = False
+    blocks: str = ""
 
     @property
     def measures(self) -> tuple[Measure, ...]:
@@ -70,8 +74,7 @@ def _measures(words: Lexicon, form: str) -> tuple[Measure, ...]:
     columns = [Measure(key, own[-1].zh, "|".join(map(_pattern, own))) for key, own in entries.items() if own]
     if form != "three_public":
         return tuple(columns)
-    phases = (("budget", "预算数"), ("final", "决算数"))
-    return tuple(Measure(f"{when}_{k.key}", f"{zh}·{k.zh}", k.pattern) for when, zh in phases for k in columns)
+    return tuple(Measure(f"{when}_{k.key}", f"{name_of('phases', when)}·{k.zh}", k.pattern) for when in ("budget", "final") for k in columns)
 
 
 def _pattern(entry: Entry) -> str:
@@ -82,7 +85,7 @@ def _spec(entry: Entry) -> FormSpec:
     values = entry.values
     return FormSpec(
         entry.concept, values["number"], entry.zh, values["kind"], tuple(values["required"]), values.get("total"),
-        tuple(values.get("parts", ())), entry.since or 2010, values.get("telling", ""), values.get("blocks", False),
+        tuple(values.get("parts", ())), entry.since or 2010, values.get("telling", ""), values.get("blocks", ""),
     )  # fmt: skip
 
 
@@ -128,6 +131,17 @@ def heads(spec: FormSpec, text: str) -> bool:
     known = [m for m in spec.measures if m.key in spec.required and m.key != "total"] if spec.kind == "functional" else []
     said = (e for e in lexicon().entries("form_heads") if e.concept == spec.kind)
     return all(e.matches(text) for e in said) and all(loosely(m).search(text) for m in known)
+
+
+def three_public_kind(label: str) -> str | None:
+    """The kind of three-public expenditure that a heading or a row's label names (``abroad``, ``vehicle`` …), whatever number is before it."""
+    if len(label) > _LONGEST_KIND:
+        return None
+    plain = without_numbering(canonical(label))
+    if "counts" in concepts("heading_words", plain):
+        return None
+    kinds = (m for m in FORM_BY_KEY["three_public"].measures if m.key.startswith("final_"))
+    return next((m.key.removeprefix("final_") for m in kinds if re.search(m.pattern, plain)), None)
 
 
 _YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)")

@@ -9,6 +9,8 @@ import re
 
 #: The number of a list before a label: 一、
 NUMBERED = re.compile(r"([一二三四五六七八九十]+)、")
+#: Numbers of lists before a label; a numeral alone is none (三公经费合计).
+_NUMBERING = re.compile(r"^(?>其中:?|\([一二三四五六七八九十\d]+\)|[一二三四五六七八九十]+[、.)]|\d+[、.)]?|[①-⑳])+(?=[一-鿿])")
 _DIGITS = "零一二三四五六七八九"
 _YEAR = re.compile(r"[二2][〇○零OoО0][〇○零OoО一二三四五六七八九\d]{2}(?=年)")
 _YEAR_DIGITS = str.maketrans("〇○零OoО一二三四五六七八九", "000000123456789")
@@ -20,6 +22,11 @@ def value_of_numeral(text: str) -> int | None:
     if len(tens) > 1 or len(ones) > 1 or not (ten or ones) or not set(tens + ones) <= set(_DIGITS[1:]):
         return None
     return (_DIGITS.index(tens) if tens else 1) * 10 * bool(ten) + (_DIGITS.index(ones) if ones else 0)
+
+
+def without_numbering(label: str) -> str:
+    """A canonical label without the numbers of lists before it: ``（1）公务用车购置费`` → ``公务用车购置费``."""
+    return _NUMBERING.sub("", label)
 
 
 def numeral(number: int) -> str:

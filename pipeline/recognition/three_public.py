@@ -12,29 +12,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.lexicon.around import is_note, says_no_data
-from pipeline.lexicon.forms import FORM_BY_KEY, addresses, is_total, phase_of
+from pipeline.lexicon.forms import FORM_BY_KEY, addresses, is_total, phase_of, three_public_kind
 from pipeline.model.numbers import is_blank, squeeze
 from pipeline.model.text import canonical
 from pipeline.recognition.columns import Path, extra, heading_paths, heading_text, is_column_numbers, row_texts
 from pipeline.recognition.read import CellRead, FormRead, Piece, RowRead, prints_number
 
 SPEC = FORM_BY_KEY["three_public"]
-#: Numbers before a label; a numeral alone is one (三公经费合计).
-_LISTED = re.compile(r"^(?>其中:?|\([一二三四五六七八九十\d]+\)|[一二三四五六七八九十]+[、.)]|\d+[、.)]?|[①-⑳])+(?=[一-鿿])")
 _MAX_HEADING_ROWS = 9
-_LONGEST = 80
-#: Rows or columns that count something else than money.
-_COUNTS = re.compile(r"批次|人次|人数|团组|数量|保有量|\((个|次|辆|人|批)\)|[(（](个|次|辆|人|批|台)")
 _STAGES = {"final": "final_", "budget": "budget_", "prior": "prior_", "initial": "initial_"}
-
-
-def kind_of(text: str) -> str | None:
-    """The kind of three-public expenditure that a heading or a row label names (``abroad``, ``vehicle`` …)."""
-    plain = _LISTED.sub("", canonical(text[:_LONGEST]))
-    if not plain or len(text) > _LONGEST or _COUNTS.search(plain):
-        return None
-    kinds = [(m.key.removeprefix("final_"), m.pattern) for m in SPEC.measures if m.key.startswith("final_")]
-    return next((key for key, pattern in kinds if re.search(pattern, plain)), None)
 
 
 @dataclass(frozen=True)
@@ -59,12 +45,12 @@ def fit(piece: Piece, year: int | None) -> Turned | str:
     if data_row == 0:
         return "it has no heading"
     paths = tuple(heading_paths(table, data_row))
-    listed = {c for c in range(table.n_cols) if sum(kind_of(r[c]) is not None for r in rows[data_row:]) > 1}  # kinds down the side
+    listed = {c for c in range(table.n_cols) if sum(three_public_kind(r[c]) is not None for r in rows[data_row:]) > 1}  # kinds down the side
     kinds = tuple(None if c in listed else _kind_of_path(path, year) for c, path in enumerate(paths))
     stages = tuple(next((p for s in reversed(path) if (p := phase_of(s, year)) is not None), None) for path in paths)
     named = {k for k in kinds if k is not None}
     labels = tuple(c for c in range(table.n_cols) if kinds[c] is None and stages[c] is None and _names_rows(paths[c], rows[data_row:], c))
-    below = {k for r in rows[data_row:] for c in labels[:1] if (k := kind_of(r[c])) is not None}
+    below = {k for r in rows[data_row:] for c in labels[:1] if (k := three_public_kind(r[c])) is not None}
     in_rows = len(below) > len(named)
     if len(below if in_rows else named) < 3:
         return "neither its headings nor its rows name the kinds of three-public expenditure"
@@ -81,10 +67,10 @@ def _data_row(rows: Sequence[Sequence[str]], year: int | None) -> int:
         numbers = any(prints_number(t) and not re.fullmatch(r"20\d\d年?", t) for t in texts)
         if numbers and not is_column_numbers(texts):
             return r
-        if r and words == [0] and (kind_of(texts[0]) is not None or (len(kinds) > 2 and phase_of(texts[0], year) is not None)):
+        if r and words == [0] and (three_public_kind(texts[0]) is not None or (len(kinds) > 2 and phase_of(texts[0], year) is not None)):
             return r
-        kinds |= {kind for t in texts if (kind := kind_of(t)) is not None}
-        if any(kind_of(t) or phase_of(t, year) for t in texts if t):
+        kinds |= {kind for t in texts if (kind := three_public_kind(t)) is not None}
+        if any(three_public_kind(t) or phase_of(t, year) for t in texts if t):
             worded = r + 1
     return worded
 
@@ -96,7 +82,7 @@ def _kind_of_path(path: Path, year: int | None) -> str | None:
         for words in ("".join(own[j:]), own[j]):
             if words == "小计" and not any("公务用车" in s for s in own):
                 return "total"
-            if (kind := kind_of(words)) is not None:
+            if (kind := three_public_kind(words)) is not None:
                 return kind
     return None
 
@@ -131,7 +117,7 @@ def continued(piece: Piece, turned: Turned) -> int | None:
         again += 1
     if again:
         return again
-    listed = turned.in_rows and any(kind_of(piece.table.text(0, c)) for c in turned.labels)
+    listed = turned.in_rows and any(three_public_kind(piece.table.text(0, c)) for c in turned.labels)
     return 0 if listed else None
 
 
@@ -172,7 +158,7 @@ def _measured(
         if path and "row_no" in addresses(path[-1]):
             continue
         values = True
-        kind = kind_of(label) if turned.in_rows else turned.kinds[c]
+        kind = three_public_kind(label) if turned.in_rows else turned.kinds[c]
         row_stage = phase_of(label, year) if label else None
         stage = turned.stages[c] or row_stage or (None if budgets and not turned.in_rows else "final")
         if kind is not None and stage is not None and stage in stages and (turned.in_rows or row_stage is not None or row == whole):

@@ -13,7 +13,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from pipeline.lexicon import concepts
+from pipeline.lexicon import any_of, concepts, words_of
 from pipeline.lexicon.forms import addresses, is_total
 from pipeline.model.chinese_numerals import NUMBERED
 from pipeline.model.figures import Place
@@ -22,7 +22,7 @@ from pipeline.reading.document import Cell, Line, Table, Word
 from pipeline.tables.areas import pieces_of
 from pipeline.tables.blocks import LabelLine, begins_row, blocks_of
 from pipeline.tables.columns import Column, bands_of, column_of, columns_of, halves_of, numeric
-from pipeline.tables.headings import KNOWN, heading_cells, leaves_of, parted_headings, stacked
+from pipeline.tables.headings import heading_cells, known_headings, leaves_of, parted_headings, stacked
 from pipeline.tables.whole_words import on_one_page, with_whole_numbers
 
 READER = "pdf/aligned"
@@ -30,7 +30,6 @@ Rules = Sequence[tuple[float, float, float]]
 
 #: Lines in which a form's headings are looked for, and how many of them tell one.
 _LINES_OF_A_HEADING, _FEWEST_HEADINGS = 8, 2
-_CODE_PARTS = ("类", "款", "项")
 
 
 @dataclass
@@ -71,7 +70,7 @@ class _Row:
 def is_form(lines: Sequence[Line]) -> bool:
     """Whether an area is laid out as a form: under headings of codes, labels, row numbers or amounts, one row a line of amounts."""
     heads = [canonical(w.text) for line in lines[:_LINES_OF_A_HEADING] for w in line.words if not numeric(w)]
-    known = {h for h in heads if h in KNOWN or "code" in addresses(h) or "label" in addresses(h) or "column_numbers" in addresses(h)}
+    known = {h for h in heads if h in known_headings() or addresses(h) & {"code", "label", "column_numbers"}}
     return len(known) >= _FEWEST_HEADINGS and not any("annex" in concepts("form_heads", h) for h in heads)
 
 
@@ -79,7 +78,8 @@ def is_two_sided(lines: Sequence[Line]) -> bool:
     """Whether both halves of a form have labels and rows of their own: 收入 beside 支出, and no codes."""
     heads = [canonical("".join(w.text for w in piece)) for line in lines[:_LINES_OF_A_HEADING] for piece in pieces_of(line.words)]
     letters = "".join(canonical(w.text) for line in lines[:3] for w in line.words if len(w.text) == 1)
-    sides = {"收入", "支出"} <= set(heads) or "收入支出" in letters or "收支入出" in letters
+    said = frozenset[str]().union(*(concepts("heading_words", h) for h in heads))
+    sides = {"income", "expenditure"} <= said or "two_sides" in concepts("heading_words", letters)
     return sides and not any(len(h) > 1 and "code" in addresses(h) for h in heads)
 
 
@@ -129,7 +129,7 @@ def _begins_data(text: str) -> bool:
 def _column_numbers(row: _Row) -> bool:
     """Whether a line is the row of column numbers (栏次 1 2 3 …)."""
     numbers = [w.text for w in row.words if w.text.isdigit()]
-    if re.search("栏.{0,2}次", "".join(w.text for w in row.words)):
+    if any_of("heading_words", "column_numbers_apart").search("".join(w.text for w in row.words)):
         return all(len(t) <= 2 for t in numbers) and not any(re.search(r"\d\.\d", w.text) for w in row.words)
     return len(numbers) > 3 and len(numbers) == len(row.words) and all(len(t) <= 2 for t in numbers)
 
@@ -165,7 +165,7 @@ def _without_repeated_heading(body: Sequence[_Row], heading: set[str]) -> list[_
 
 def _keep_parts_of_codes(rows: list[_Row], first: int) -> int:
     """Part 类 款 项 from the total that some print on the same line: they are the heading's last; how many lines it gained."""
-    parts = [w for w in rows[first].words if w.text in _CODE_PARTS]
+    parts = [w for w in rows[first].words if w.text in words_of("heading_words", "code_part")]
     if len(parts) >= 2 and len(parts) < len(rows[first].words):
         rest = [w for w in rows[first].words if w not in parts]
         rows[first : first + 1] = [_Row(parts, rows[first].page), _Row(rest, rows[first].page)]

@@ -9,6 +9,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+from pipeline.lexicon import name_of, words_of
 from pipeline.lexicon.forms import FORMS, addresses
 from pipeline.model.numbers import is_blank, parse_number
 from pipeline.model.text import canonical
@@ -154,10 +155,10 @@ def _numbered_cells(bands: Sequence[tuple[float, float]], numbered: Sequence[Wor
 
 def _whole_codes(lowest: Sequence[Word], data: Sequence[Word]) -> list[Word]:
     """The lowest headings with 类|款|项 as one where the data print whole codes over the three columns."""
-    parts = [w for w in lowest if w.text in ("类", "款", "项")]
+    parts = [w for w in lowest if w.text in words_of("heading_words", "code_part")]
     if len(parts) < 2 or not any(w.text.isdigit() and len(w.text) > 4 and w.x0 < parts[-1].x1 for w in data):
         return list(lowest)
-    whole = Word("科目编码", parts[0].x0, parts[0].top, parts[-1].x1, parts[-1].bottom)
+    whole = Word(name_of("addresses", "code"), parts[0].x0, parts[0].top, parts[-1].x1, parts[-1].bottom)
     return sorted([*(w for w in lowest if w not in parts), whole], key=lambda w: w.x0)
 
 

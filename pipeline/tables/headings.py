@@ -8,7 +8,9 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterable, Sequence
+from functools import cache
 
+from pipeline.lexicon import Lexicon, concepts, lexicon, words_of
 from pipeline.lexicon.forms import FORMS
 from pipeline.model.figures import Place
 from pipeline.reading.document import Cell, Word
@@ -16,21 +18,35 @@ from pipeline.tables.columns import Column, covers
 
 #: Lines of one wrapped heading follow each other within this share of their height (faces differ in leading).
 _WRAP_GAP = 0.9
-#: Headings that are often printed with their letters apart (合 计).
-_SPACED = ("合计", "项目", "小计", "行次", "金额", "总计", "收入", "支出", "决算数", "预算数")
-#: Headings that are known to stand over one column, the longer first.
-KNOWN = {m.zh.rpartition("·")[2] for form in FORMS for m in form.measures} | {
-    *("项目", "行次", "科目编码", "科目名称", "金额", "决算数", "预算数", "合计", "小计", "本年收入", "本年支出")
-}
-_WHOLE = KNOWN | set(_SPACED)
-_NAMES = re.compile("|".join(sorted(map(re.escape, KNOWN), key=lambda name: -len(name))))
+
+
+def known_headings() -> frozenset[str]:
+    """Headings that are known to stand over one column."""
+    return _known(lexicon())
+
+
+@cache
+def _known(words: Lexicon) -> frozenset[str]:
+    measures = {m.zh.rpartition("·")[2] for form in FORMS for m in form.measures}
+    return frozenset(measures | {w for e in words.entries("heading_words") if e.concept == "one_column" for w in e.words})
+
+
+@cache
+def _names(known: frozenset[str]) -> re.Pattern[str]:
+    """Any of them, the longer first."""
+    return re.compile("|".join(sorted(map(re.escape, known), key=lambda name: -len(name))))
+
+
+def _apart() -> tuple[str, ...]:
+    """Headings that are often printed with their letters apart (合 计)."""
+    return words_of("heading_words", "letters_apart")
 
 
 def parted_headings(words: Iterable[Word]) -> list[Word]:
     """The words of a heading; one that is nothing but several known headings is these: their columns touch."""
     found: list[Word] = []
     for w in words:
-        names = _NAMES.findall(w.text)
+        names = _names(known_headings()).findall(w.text)
         if len(names) < 2 or "".join(names) != w.text:
             found.append(w)
             continue
@@ -45,7 +61,7 @@ def stacked(heading: Sequence[Word]) -> list[Word]:
     """Headings: words that follow closely below each other are one heading; column numbers are none."""
     stacks: list[list[Word]] = []
     for w in heading:
-        if w.text.isdigit() or (re.fullmatch(r"栏|次|栏次", w.text) and not _begun(stacks, w)):
+        if w.text.isdigit() or ("column_numbers" in concepts("heading_words", w.text) and not _begun(stacks, w)):
             continue
         height = w.bottom - w.top
         above = _begun(stacks, w) or next(
@@ -58,7 +74,7 @@ def stacked(heading: Sequence[Word]) -> list[Word]:
                 for s in reversed(stacks)
                 if abs(s[-1].top - w.top) < 0.3 * height
                 and -1 < w.x0 - s[-1].x1 < 2.2 * height
-                and any(word.startswith(s[-1].text + w.text) for word in _SPACED)
+                and any(word.startswith(s[-1].text + w.text) for word in _apart())
             ),
             None,
         )
@@ -79,7 +95,7 @@ def _begun(stacks: Sequence[list[Word]], w: Word) -> list[Word] | None:
             s
             for s in reversed(stacks)
             if len(s) == 1
-            and s[0].text + w.text in _SPACED
+            and s[0].text + w.text in _apart()
             and -0.4 * height <= w.top - s[0].bottom < 1.5 * height
             and abs(s[0].x0 - w.x0) < 0.4 * height
         ),
@@ -89,7 +105,8 @@ def _begun(stacks: Sequence[list[Word]], w: Word) -> list[Word] | None:
 
 def _whole(above: str, text: str) -> bool:
     """Whether the words above are a heading of their own: a known one, which no known one goes on like this."""
-    return above in _WHOLE and not any(name.startswith(above + text) for name in _WHOLE)
+    whole = known_headings().union(_apart())
+    return above in whole and not any(name.startswith(above + text) for name in whole)
 
 
 def _goes_on(above: Word, w: Word) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 
+from pipeline.lexicon import name_of
 from pipeline.lexicon.forms import FormSpec
 from pipeline.model.figures import Place
 from pipeline.model.numbers import parse_number
@@ -52,8 +53,8 @@ class TextRow:
 class Draft:
     """What the lines after a title say: headings, rows in order of printing, and what must add up in a row.
 
-    ``addresses``: the headings of the columns before the first measure.  ``keys``: the measures by column, where they are known, for
-    what other forms say of them.  ``kept``: numbers stand in columns on their lines.
+    ``addresses``: what the columns before the first measure are (``code``, ``label``, ``row_no``).  ``keys``: the measures by column, where
+    they are known, for what other forms say of them.  ``kept``: numbers stand in columns on their lines.
     """
 
     spec: FormSpec
@@ -71,8 +72,12 @@ class Draft:
         Placement([row.slots for row in self.rows if row.side != "income"], len(self.columns), self.equations).choose()
 
     def addresses_of(self, row: TextRow) -> tuple[str, ...]:
-        by_heading = {"行次": row.row_no, "科目编码": row.code}
-        return tuple(by_heading.get(heading, row.label) for heading in self.addresses)
+        return tuple({"row_no": row.row_no, "code": row.code}.get(address, row.label) for address in self.addresses)
+
+    @property
+    def heads(self) -> list[Path]:
+        """What stands over the columns before the first measure."""
+        return [(name_of("addresses", address),) for address in self.addresses]
 
 
 class Grid:
@@ -131,7 +136,7 @@ def table_of(draft: Draft, lines: Sequence[Line]) -> Table:
     place = lines[0].place
     first = len(draft.addresses)
     depth = max(map(len, draft.columns), default=1)
-    below = grid.headings([(heading,) for heading in draft.addresses], 0, place, depth=depth)
+    below = grid.headings(draft.heads, 0, place, depth=depth)
     grid.headings(draft.columns, first, place)
     for n, row in enumerate(draft.rows, start=below):
         for c, text in enumerate(draft.addresses_of(row)):
@@ -146,15 +151,15 @@ def _two_halves(draft: Draft, lines: Sequence[Line]) -> Table:
     left = [row for row in draft.rows if row.side == "income"]
     right = [row for row in draft.rows if row.side != "income"]
     half = len(draft.addresses) + 1
-    addresses: list[Path] = [(heading,) for heading in draft.addresses]
-    below = grid.headings([("收入", *path) for path in (*addresses, ("决算数",))], 0, place)
-    grid.headings([("支出", *path) for path in (*addresses, *draft.columns)], half, place)
+    sides = [name_of("heading_words", side) for side in ("income", "expenditure")]
+    below = grid.headings([(sides[0], *path) for path in (*draft.heads, (name_of("phases", "final"),))], 0, place)
+    grid.headings([(sides[1], *path) for path in (*draft.heads, *draft.columns)], half, place)
     for n in range(max(len(left), len(right))):
         for rows, first, width in ((left, 0, 1), (right, half, len(draft.columns))):
             row = rows[n] if n < len(rows) else TextRow(place)
             for c, text in enumerate(draft.addresses_of(row)):
                 grid.put(below + n, first + c, text, row.place)
-            grid.numbers(below + n, first + len(addresses), width, row)
+            grid.numbers(below + n, first + len(draft.addresses), width, row)
     return grid.table(place)
 
 
@@ -171,7 +176,7 @@ def under_headings(draft: Draft, table: Table) -> Table:
     grid = Grid()
     place = table.place
     depth = max(map(len, draft.columns))
-    grid.headings([(heading,) for heading in draft.addresses], 0, place, depth=depth)
+    grid.headings(draft.heads, 0, place, depth=depth)
     below = grid.headings(draft.columns, first, place)
     cells = [replace(c, row=c.row - data + below) for c in table.cells if c.row >= data]
     return Table((*grid.cells, *cells), table.n_rows - data + below, table.n_cols, place, READER)

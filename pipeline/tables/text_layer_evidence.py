@@ -8,10 +8,11 @@ What belongs here: which cells of two forms print the same.  What may not: decid
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
+from pipeline.lexicon.forms import label_concept
+from pipeline.model.chinese_numerals import without_numbering
 from pipeline.model.text import canonical
 from pipeline.tables.text_layer_bands import place_by_bands
 from pipeline.tables.text_layer_cells import Draft, TextRow
@@ -29,7 +30,6 @@ _COLUMN_OF = {"general": "general_budget_expenditure", "government_fund": "gover
 _CLASS_OF = {"abroad": "30212", "vehicle_purchase": "31013", "vehicle_operation": "30231", "reception": "30217"}
 #: Forms of which others say no more than what is likely: project money may pay what the economic classes do not show.
 _ONLY_LIKELY = frozenset({"three_public"})
-_NUMERAL = re.compile(r"^(其中:)?[一二三四五六七八九十]+、")
 
 
 def with_evidence(drafts: Sequence[Draft]) -> None:
@@ -50,7 +50,7 @@ def with_evidence(drafts: Sequence[Draft]) -> None:
 
 
 def _name(label: str) -> str:
-    return _NUMERAL.sub("", canonical(label))
+    return without_numbering(canonical(label))
 
 
 class _Printed:
@@ -89,32 +89,31 @@ class _Printed:
             return None
         return dict(zip(row.slots.chosen, row.slots.values, strict=False)).get(column, _ZERO)
 
-    def _income_side(self, form: str, pattern: str, nth: int = 0) -> Decimal | None:
-        """The amount of the nth row of a two-sided form's income side that a pattern names."""
+    def _income_side(self, form: str, concept: str, nth: int = 0) -> Decimal | None:
+        """The amount of the nth row of a two-sided form's income side that is of a concept."""
         draft = self.forms.get(form)
-        rows = [r for r in draft.rows if r.side == "income" and re.search(pattern, canonical(r.label))] if draft is not None else []
+        rows = [r for r in draft.rows if r.side == "income" and label_concept(r.label, "income") == concept] if draft is not None else []
         return sum(rows[nth].slots.values[:1], _ZERO) if nth < len(rows) else None
 
     # -- what they say of a row
 
     def _general(self, row: TextRow) -> Mapping[str, Decimal]:
         draft = self.forms.get("basic_expenditure_by_economic_class")
-        totals = [r for r in draft.rows if "经费合" in r.label] if draft is not None else []
+        totals = [r for r in draft.rows if label_concept(r.label, "economic") in ("personnel_total", "public_total")] if draft is not None else []
         if row.code or not totals:
             return {}
         return {"basic": sum((v for r in totals for v in r.slots.values[:1]), _ZERO)}
 
     def _by_budget(self, row: TextRow) -> Mapping[str, Decimal]:
         """By name of the class, or the total (本年支出合计)."""
-        total = "支出合计" in row.label
+        total = label_concept(row.label, "expenditure") == "expenditure_total"
         values = {column: self._value(form, "total", name="" if total else _name(row.label)) for column, form in _COLUMN_OF.items()}
         return {column: v for column, v in values.items() if v is not None}
 
     def _income(self, row: TextRow) -> Mapping[str, Decimal]:
-        kinds = {"superior_subsidy": "上级补助", "institutional": "事业收入", "business": "经营收入", "affiliated_remittance": "附属.*上缴",
-                 "other": "其他收入"}  # fmt: skip
-        values = {key: self._income_side("income_expenditure_summary", pattern) for key, pattern in kinds.items()}
-        values["fiscal"] = None if row.code else self._income_side("fiscal_appropriation_summary", "收入合计")
+        kinds = ("superior_subsidy", "institutional", "business", "affiliated_remittance", "other")
+        values = {key: self._income_side("income_expenditure_summary", key) for key in kinds}
+        values["fiscal"] = None if row.code else self._income_side("fiscal_appropriation_summary", "income_total")
         return {key: v for key, v in values.items() if v is not None and not (row.code and v)}
 
     def _expenditure(self, row: TextRow) -> Mapping[str, Decimal]:
@@ -132,9 +131,9 @@ class _Printed:
             general = self._value("general_budget_expenditure", key, row.code, absent=_ZERO)
             if whole is not None and general is not None:
                 found[key] = whole - general
-        received = self._income_side("fiscal_appropriation_summary", "政府性基金")
-        opening = self._income_side("fiscal_appropriation_summary", "政府性基金", 1)
-        before = self._income_side("fiscal_appropriation_summary", "年初.*结转")
+        received = self._income_side("fiscal_appropriation_summary", "government_fund")
+        opening = self._income_side("fiscal_appropriation_summary", "government_fund", 1)
+        before = self._income_side("fiscal_appropriation_summary", "opening_balance")
         if received is not None and not row.code:
             found["income"] = received
         if opening is not None and not row.code:

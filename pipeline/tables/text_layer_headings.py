@@ -11,33 +11,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from pipeline.lexicon import lexicon
+from pipeline.lexicon import any_of, concepts, lexicon
 from pipeline.lexicon.forms import FORM_BY_KEY, FormSpec, loosely
 from pipeline.model.text import canonical
 from pipeline.tables.text_layer_tokens import Token, joined
 
 Path = tuple[str, ...]
 """The headings over one column, from the highest to the lowest."""
-
-#: A column that is broken down, the word that says so, and what stands behind it then.
-_BROKEN_DOWN: tuple[tuple[str, str, tuple[Path, ...]], ...] = (
-    ("basic", "人员经费", (("基本支出", "人员经费"), ("基本支出", "公用经费"))),
-    ("institutional", "教育收费", (("事业收入", "教育收费"),)),
-)
-_BALANCE = ("基本支出结转", "项目支出结转和结余")
-_VEHICLES = "公务用车购置及运行维护费"
-#: The kinds of three-public expenditure by the word that names each in a heading, with the columns that each has.
-_KINDS: tuple[tuple[str, tuple[Path, ...]], ...] = (
-    ("因公出国", (("因公出国（境）费",),)),
-    ("公务用车", ((_VEHICLES, "小计"), (_VEHICLES, "公务用车购置费"), (_VEHICLES, "公务用车运行维护费"))),
-    ("接待", (("公务接待费",),)),
-)
-#: What some forms print behind the three: their headings stand a row higher, so that their place among the words tells nothing.
-_BESIDE = ("会议费", "培训费")
-_HEADING_START = re.compile(
-    r"^(项目($|项目|本年|行|金额|决算|预算|\(按|年初|科目|合计|小计)|科目(编码|代码|名称)|(支出)?功能分类|(支出)?经济分类|收入支出$|栏次"
-    r"|人员经费公用经费|预算数决算数|类款项?)"
-)
 
 
 class Untold(Exception):
@@ -46,14 +26,19 @@ class Untold(Exception):
 
 def begins_heading(text: str) -> bool:
     """Whether a line's words begin a heading, the first or one that is repeated on a later page."""
-    return bool(_HEADING_START.match(text))
+    return "begins_heading" in concepts("heading_words", text)
+
+
+def begins_column_numbers(text: str) -> bool:
+    """Whether a line's words begin with the label of the row of column numbers (栏次)."""
+    return "begins_column_numbers" in concepts("heading_words", text)
 
 
 def column_count(body: Sequence[Sequence[Token]]) -> int | None:
     """Number of columns by the row of column numbers (栏次 1 2 3 …), summed over both sides of a two-sided form."""
     for own in body:
         text = joined(own)
-        if text.startswith(("栏次", "列次")) or (len(own) >= 6 and all(t.integer == i + 1 for i, t in enumerate(own))):
+        if begins_column_numbers(text) or (len(own) >= 6 and all(t.integer == i + 1 for i, t in enumerate(own))):
             numbers = [n for t in own if (n := t.integer) is not None]
             return max(numbers) if numbers else None
     return None
@@ -81,7 +66,7 @@ def functional_columns(spec: FormSpec, heading: Sequence[Sequence[Token]], count
     if count == len(keys):
         return [_path(spec, k) for k in keys]
     named = [m.key for m in spec.measures if loosely(m).search(head)]
-    full = _with_more(spec, heading, _with_balances(spec, _broken_down(spec, named, head), head))
+    full = _with_more(spec, heading, _with_balances(spec, named, head))
     if count is None:
         unknown = unknown_words(spec, heading, full)
         if unknown:
@@ -89,8 +74,9 @@ def functional_columns(spec: FormSpec, heading: Sequence[Sequence[Token]], count
         return full or [_path(spec, k) for k in keys]
     if len(full) == count:
         return full
-    if full and full[-1][0].startswith("年末") and 0 < count - len(full) <= 2:  # 项目支出结转和结余 is broken down too
-        return [*full, *(("年末结转和结余", f"第{len(full) + n + 1}栏") for n in range(count - len(full)))]
+    closing = spec.measure("closing")
+    if full and closing is not None and full[-1][0] == closing.zh and 0 < count - len(full) <= 2:  # 项目支出结转和结余 is broken down too
+        return [*full, *((closing.zh, f"第{len(full) + n + 1}栏") for n in range(count - len(full)))]
     if count < len(keys):
         required = [k for k in keys if k in spec.required or k in named]
         return [_path(spec, k) for k in (required[:count] if len(required) >= count else keys[:count])]
@@ -101,28 +87,25 @@ def _path(spec: FormSpec, key: str) -> Path:
     measure = spec.measure(key)
     assert measure is not None
     under = key in ("total", "basic", "project") and spec.blocks
-    return ("本年支出", measure.zh) if under else (measure.zh,)
+    return (spec.blocks, measure.zh) if under else (measure.zh,)
 
 
-def _broken_down(spec: FormSpec, named: Sequence[str], head: str) -> list[Path]:
-    columns: list[Path] = []
-    for key in named:
-        columns.append(_path(spec, key))
-        columns += [c for whole, word, parts in _BROKEN_DOWN if key == whole and word in head for c in parts]
-    return columns
+def _groups(scope: str, said: str) -> dict[str, list[Path]]:
+    """The groups of columns that a heading tells of, by concept, in the order in which the lexicon has them."""
+    found: dict[str, list[Path]] = {}
+    for entry in lexicon().entries("column_groups"):
+        if entry.holds(scope, None) and entry.matches(said):
+            found.setdefault(entry.concept, []).extend(tuple(path) for path in entry.values["columns"])
+    return found
 
 
-def _with_balances(spec: FormSpec, columns: list[Path], head: str) -> list[Path]:
-    """The columns between those of 年初结转和结余, 本年收入 and 年末结转和结余, where each of these has columns of its own."""
-    if not spec.blocks or "基本支出结转" not in head:
-        return columns
-    own = [c for c in columns if not c[0].startswith(("年初", "本年收入", "年末"))]
-
-    def block(zh: str, parts: Sequence[str]) -> list[Path]:
-        return [(zh, "合计"), *((zh, p) for p in parts)]
-
-    before = [*block("年初结转和结余", _BALANCE), *block("本年收入", ("基本支出", "项目支出"))]
-    return [*before, *own, *block("年末结转和结余", _BALANCE)]
+def _with_balances(spec: FormSpec, named: Sequence[str], head: str) -> list[Path]:
+    """The columns with those that break one down behind it, and between the balances where these have columns of their own."""
+    groups = _groups("functional", head)
+    balances = bool(spec.blocks and "before" in groups)
+    own = [k for k in named if not (balances and k in ("opening", "income", "closing"))]
+    columns = [path for key in own for path in (_path(spec, key), *groups.get(key, ()))]
+    return [*groups["before"], *columns, *groups["behind"]] if balances else columns
 
 
 def _with_more(spec: FormSpec, heading: Sequence[Sequence[Token]], columns: list[Path]) -> list[Path]:
@@ -189,19 +172,13 @@ def three_public_kinds(heading: Sequence[Sequence[Token]]) -> list[Path]:
     The template's order holds but where one line names the kinds in another: a kind that is broken down stands a row higher than the others.
     """
     lines = [joined(own) for own in heading]
-    head = "".join(lines)
-    order = {word: i for i, (word, _) in enumerate(_KINDS)}
+    groups = _groups("three_public", "".join(lines))
+    beside = groups.pop("beside", [])
+    order: Sequence[str] = list(groups)
     for text in lines:
-        at = {word: text.find(word) for word in order}
-        if all(place >= 0 for place in at.values()):
-            order = at
+        at = {kind: match.start() for kind in order if (match := any_of("column_groups", kind).search(text)) is not None}
+        if len(at) == len(order):
+            order = sorted(at, key=lambda kind: at[kind])
             break
-    kinds = [c for word, columns in sorted(_KINDS, key=lambda kind: order[kind[0]]) if word in head for c in columns]
-    return [("合计",), *kinds, *((word,) for word in _BESIDE if word in head)]
-
-
-def three_public_kind(path: Path) -> str:
-    """The kind that a column of :func:`three_public_kinds` is (``abroad``, ``vehicle_purchase`` …), the heading for one beside them."""
-    spec = FORM_BY_KEY["three_public"]
-    kinds = (m for m in spec.measures if m.key.startswith("final_"))
-    return next((m.key.removeprefix("final_") for m in kinds if re.search(m.pattern, canonical(path[-1]))), path[-1])
+    total = next(m.zh.rpartition("·")[2] for m in FORM_BY_KEY["three_public"].measures if m.key == "final_total")
+    return [(total,), *(c for kind in order for c in groups[kind]), *beside]

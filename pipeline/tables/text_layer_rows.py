@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from pipeline.lexicon import concepts, words_of
 from pipeline.lexicon.forms import FormSpec, is_total, loosely
 from pipeline.model.text import canonical
 from pipeline.tables.text_layer_cells import Draft, TextRow
@@ -19,7 +20,6 @@ from pipeline.tables.text_layer_tokens import Token, joined, parts_thousands
 Body = Sequence[list[Token]]
 _CODE = re.compile(r"[12]\d{2}(\d\d){0,2}")
 _ECONOMIC_CODE = re.compile(r"[3]\d{2}(\d\d)?")
-_ECONOMIC_TOTAL = re.compile(r"^(人员|公用)?(经费)?合$|(人员经费|公用经费)?合计")
 
 
 def functional(spec: FormSpec, body: Body) -> Draft:
@@ -27,7 +27,7 @@ def functional(spec: FormSpec, body: Body) -> Draft:
     heading = heading_lines(body, lambda own: bool(_CODE.fullmatch(own[0].text)) or bool(_total_prefix(own)))
     columns = functional_columns(spec, heading, column_count(body))
     keys = [_key(spec, path[-1]) for path in columns]
-    draft = Draft(spec, ("科目编码", "科目名称"), columns, keys, [*_functional_rows(body, len(columns))], _equations(spec, keys))
+    draft = Draft(spec, ("code", "label"), columns, keys, [*_functional_rows(body, len(columns))], _equations(spec, keys))
     made_whole(draft.rows)
     told(len(columns), [row.numbers for row in draft.rows])
     parents = _parents([row.code for row in draft.rows])
@@ -97,9 +97,9 @@ def _functional_rows(body: Body, columns: int) -> Sequence[TextRow]:
 
 def _without_code_parts(own: list[Token]) -> list[Token]:
     """The line without 类 款 项 before a total that stands in the last row of the heading."""
-    if [t.text for t in own[:2]] != ["类", "款"]:
-        return own
-    return own[3 if own[2:] and own[2].text == "项" else 2 :] or own
+    parts = words_of("heading_words", "code_part")
+    n = next((n for n in (3, 2) if tuple(t.text for t in own[:n]) == parts[:n]), 0)
+    return own[n:] or own
 
 
 def _begun(own: list[Token]) -> tuple[TextRow | None, list[Token]]:
@@ -172,7 +172,7 @@ def economic(spec: FormSpec, body: Body) -> Draft:
         coded = any(_ECONOMIC_CODE.fullmatch(t.text) for t in own)
         if begins_heading(text) and not coded:
             heading = True
-        elif not heading or coded or "经费合" in text:
+        elif not heading or coded or "sum_of_a_class" in concepts("label_parts", text):
             heading = False
             _add_classes(rows, _joined_code(own, _ECONOMIC_CODE))
     made_whole(rows)
@@ -181,7 +181,7 @@ def economic(spec: FormSpec, body: Body) -> Draft:
     classes = {row.code: i for i, row in enumerate(rows) if len(row.code) == 3}
     for row in rows:
         row.hang(classes.get(row.code[:3]) if len(row.code) > 3 else None)
-    return Draft(spec, ("科目编码", "科目名称"), [("金额",)], ["amount"], rows)
+    return Draft(spec, ("code", "label"), [(spec.measures[0].zh,)], ["amount"], rows)
 
 
 def _add_classes(rows: list[TextRow], tokens: Iterable[Token]) -> None:
@@ -189,7 +189,7 @@ def _add_classes(rows: list[TextRow], tokens: Iterable[Token]) -> None:
         row = rows[-1] if rows else None
         if _ECONOMIC_CODE.fullmatch(token.text) and (row is None or row.label or row.numbers):
             rows.append(TextRow(token.place, token.text))
-        elif not token.number and _ECONOMIC_TOTAL.match(canonical(token.text)):
+        elif not token.number and "economic_sum" in concepts("label_parts", token.text):
             rows.append(TextRow(token.place, "", token.text))
         elif row is None:
             continue

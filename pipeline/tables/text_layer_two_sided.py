@@ -8,13 +8,22 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from pipeline.lexicon import concepts
-from pipeline.lexicon.forms import FormSpec
+from pipeline.lexicon import concepts, name_of
+from pipeline.lexicon.forms import FormSpec, is_total, label_concept
 from pipeline.model.chinese_numerals import NUMBERED, value_of_numeral
 from pipeline.model.figures import Place
 from pipeline.model.text import canonical
 from pipeline.tables.text_layer_cells import Draft, TextRow
-from pipeline.tables.text_layer_headings import Path, Untold, begins_heading, column_count, heading_lines, right_columns, words_of
+from pipeline.tables.text_layer_headings import (
+    Path,
+    Untold,
+    begins_column_numbers,
+    begins_heading,
+    column_count,
+    heading_lines,
+    right_columns,
+    words_of,
+)
 from pipeline.tables.text_layer_placement import Equation
 from pipeline.tables.text_layer_rows import Body, made_whole, told
 from pipeline.tables.text_layer_tokens import Token, joined
@@ -24,10 +33,10 @@ _MONEY = re.compile(r"\d\.\d\d?\b")
 
 def two_sided(spec: FormSpec, body: Body) -> Draft:
     """A form of income and expenditure side by side.  Raises :class:`Untold` where its columns are not known."""
-    with_line_numbers = any("行次" in joined(own) for own in body) or any(joined(own) == "行" for own in body)
-    heading = heading_lines(body, lambda own: bool(NUMBERED.match(joined(own))) or joined(own).startswith("栏次"), 30)
+    with_line_numbers = any("row_numbers" in concepts("heading_words", joined(own)) for own in body)
+    heading = heading_lines(body, lambda own: bool(NUMBERED.match(joined(own))) or begins_column_numbers(joined(own)), 30)
     head = words_of(heading)
-    if re.search(r"预算数|上年|年初数|20\d\d年.*20\d\d年", head):
+    if "other_amounts" in concepts("heading_words", head):
         raise Untold("it prints other amounts beside final ones, and no cells that would tell them apart")
     measures = right_columns(spec, head, column_count(body))
     rows = _with_line_numbers(body) if with_line_numbers else _without_line_numbers(body)
@@ -37,12 +46,12 @@ def two_sided(spec: FormSpec, body: Body) -> Draft:
     made_whole(rows)
     told(len(measures), [row.numbers for row in right])
     told(1, [row.numbers for row in left])
-    income = next((i for i, row in enumerate(left) if "收入合计" in row.label), None)
+    income = next((i for i, row in enumerate(left) if "income_sum" in concepts("label_parts", row.label)), None)
     for i, row in enumerate(left):
         row.hang(income if income is not None and i < income else None)
     for row, parent in zip(right, _parents(right), strict=True):
         row.hang(parent)
-    addresses = ("项目", "行次") if with_line_numbers else ("项目",)
+    addresses = ("label", "row_no") if with_line_numbers else ("label",)
     columns: list[Path] = [(_heading(spec, m),) for m in measures]
     draft = Draft(spec, addresses, columns, measures, rows)
     parts = tuple(i for i, m in enumerate(measures) if m in spec.parts)
@@ -53,8 +62,8 @@ def two_sided(spec: FormSpec, body: Body) -> Draft:
 
 def _parents(right: Sequence[TextRow]) -> list[int | None]:
     """For each row of the expenditure side the row that it adds up to: 本年支出合计, and with the balances 总计."""
-    total = next((i for i, row in enumerate(right) if "支出合计" in row.label), None)
-    whole = next((i for i, row in enumerate(right) if canonical(row.label) in ("总计", "支出总计")), None)
+    total = next((i for i, row in enumerate(right) if "expenditure_sum" in concepts("label_parts", row.label)), None)
+    whole = next((i for i, row in enumerate(right) if label_concept(row.label, "expenditure") == "grand_total"), None)
     if total is None:
         return [None] * len(right)
     balances = [i >= total and i != whole and (i == total or "balance" in concepts("label_parts", row.label)) for i, row in enumerate(right)]
@@ -63,7 +72,7 @@ def _parents(right: Sequence[TextRow]) -> list[int | None]:
 
 def _heading(spec: FormSpec, key: str) -> str:
     measure = spec.measure(key)
-    return "决算数" if key == "amount" or measure is None else measure.zh
+    return name_of("phases", "final") if key == "amount" or measure is None else measure.zh
 
 
 class _TwoSides:
@@ -127,7 +136,7 @@ class _Heading:
             self.lines = []
         self.lines.append(text)
         self.open = True
-        if text.startswith("栏次"):  # what follows the column numbers is data
+        if begins_column_numbers(text):  # what follows the column numbers is data
             self.close()
 
     def goes_on(self, text: str, begins_data: bool) -> bool:
@@ -202,9 +211,12 @@ class _Labels:
         follows = [side for side, last in self._last.items() if numeral and numeral == last + 1]
         if len(follows) == 1 and not (follows == ["income"] and "of_expenditure" in concepts("label_parts", label)):
             return follows[0]
-        if label in ("总计", "合计", "收入总计", "支出总计"):
+        if is_total(label) or label_concept(label, "income") == "grand_total":
             self._totals += 1
-            return "income" if self._totals % 2 and not label.startswith("支出") else "expenditure"
+            return "income" if self._totals % 2 else "expenditure"
+        if label_concept(label, "expenditure") == "grand_total":
+            self._totals += 1
+            return "expenditure"
         if "of_expenditure" in concepts("label_parts", label):
             return "expenditure"
         begins_left = "of_income" in concepts("label_parts", label) or not self.rows or self.rows[-1].side == "expenditure"

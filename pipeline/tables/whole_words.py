@@ -8,10 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from pipeline.lexicon import words_of
 from pipeline.reading.document import Word
 
 _PIECE = re.compile(r"[\d.,，．]+")
-_SPACED_TOTALS = ("合计", "总计", "小计", "总分")
 _OPEN = re.compile(r"\d[.,，．]$")
 _REST = re.compile(r"^[.,，．]\d")
 
@@ -37,7 +37,7 @@ def _with_whole_totals(words: Sequence[Word]) -> list[Word]:
     joined: list[Word] = []
     for w in words:
         last = joined[-1] if joined else None
-        if last is not None and last.text + w.text in _SPACED_TOTALS:
+        if last is not None and last.text + w.text in words_of("heading_words", "total_apart"):
             joined[-1] = Word(last.text + w.text, last.x0, min(last.top, w.top), w.x1, max(last.bottom, w.bottom))
         else:
             joined.append(w)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipeline.lexicon import lexicon
-from pipeline.lexicon.forms import FORMS, form_of_title, unit_of
+from pipeline.lexicon.forms import FORMS, form_of_title, three_public_kind, unit_of
 from pipeline.lexicon.titles import looks_like_title, names_a_table, title_entry
 from pipeline.model.figures import Place
 from pipeline.model.numbers import decimals_in
@@ -14,7 +14,6 @@ from pipeline.reading.document import Line
 from pipeline.reading.furniture import is_furniture
 from pipeline.recognition.columns import is_column_numbers
 from pipeline.recognition.identity import _LABELLED
-from pipeline.recognition.three_public import kind_of
 from pipeline.tables.text_layer_tokens import tokens_of
 from tests.work import bounded_work
 
@@ -114,8 +113,8 @@ def test_labels_are_compared_without_blanks_quotes_and_widths() -> None:
         ("1" * 5000, None),
     ],
 )  # fmt: skip
-def test_a_kind_of_three_public_expenditure_is_told_from_its_label(text: str, kind: str | None) -> None:
-    assert kind_of(text) == kind
+def test_a_three_public_kind_three_public_expenditure_is_told_from_its_label(text: str, kind: str | None) -> None:
+    assert three_public_kind(text) == kind
 
 
 @pytest.mark.parametrize(
@@ -167,7 +166,7 @@ HOSTILE = ["单位:" + " " * 9000 + "x", "部门:" + "甲 " * 4000, "1" * 9000, 
 
 
 @pytest.mark.parametrize("text", HOSTILE, ids=lambda t: t[:6])
-@pytest.mark.parametrize("reads", [form_of_title, unit_of, kind_of, is_furniture, decimals_in, _LABELLED.search, lambda t: is_column_numbers([t, "栏次"])])  # fmt: skip
+@pytest.mark.parametrize("reads", [form_of_title, unit_of, three_public_kind, is_furniture, decimals_in, _LABELLED.search, lambda t: is_column_numbers([t, "栏次"])])  # fmt: skip
 def test_no_line_makes_a_pattern_run_away(text: str, reads: object) -> None:
     with bounded_work(2):
         reads(text)  # type: ignore[operator]
