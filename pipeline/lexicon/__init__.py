@@ -201,27 +201,30 @@ class Wordings:
     """
 
     def __init__(self, entries: Iterable[Entry]) -> None:
-        found = [e.pattern or f"^(?:{'|'.join(map(re.escape, map(canonical, e.words)))})$" for e in entries]
-        names = [name for pattern in found for name in _GROUP.findall(pattern)]
-        self._patterns = [re.compile(p) for p in (["|".join(found)] if found and len(names) == len(set(names)) else found)]
+        found = [(e.pattern or f"^(?:{'|'.join(map(re.escape, map(canonical, e.words)))})$", e.unless) for e in entries]
+        names = [name for pattern, _ in found for name in _GROUP.findall(pattern)]
+        if found and len(names) == len(set(names)) and not any(unless for _, unless in found):
+            found = [("|".join(pattern for pattern, _ in found), "")]
+        self._all = [(re.compile(pattern), re.compile(unless) if unless else None) for pattern, unless in found]
+
+    def _patterns(self, plain: str) -> Iterator[re.Pattern[str]]:
+        """Those that a text does not exclude."""
+        return (pattern for pattern, unless in self._all if unless is None or not unless.search(plain))
 
     def search(self, plain: str, start: int = 0) -> re.Match[str] | None:
         """The first place in a canonical text where one of them is."""
-        return min((m for p in self._patterns if (m := p.search(plain, start))), key=lambda m: m.start(), default=None)
+        return min((m for p in self._patterns(plain) if (m := p.search(plain, start))), key=lambda m: m.start(), default=None)
 
     def match(self, plain: str) -> re.Match[str] | None:
         """The same at the beginning of a text."""
-        return next((m for p in self._patterns if (m := p.match(plain))), None)
+        return next((m for p in self._patterns(plain) if (m := p.match(plain))), None)
 
     def fullmatch(self, plain: str) -> re.Match[str] | None:
         """The same of a whole text."""
-        return next((m for p in self._patterns if (m := p.fullmatch(plain))), None)
+        return next((m for p in self._patterns(plain) if (m := p.fullmatch(plain))), None)
 
     def finditer(self, plain: str) -> Iterator[re.Match[str]]:
         """Every place, in order, none within another."""
-        if len(self._patterns) == 1:
-            yield from self._patterns[0].finditer(plain)
-            return
         found = self.search(plain)
         while found is not None:
             yield found
@@ -229,7 +232,7 @@ class Wordings:
 
     def sub(self, by: str, plain: str) -> str:
         """A text with ``by`` in the place of each."""
-        for pattern in self._patterns:
+        for pattern in self._patterns(plain):
             plain = pattern.sub(by, plain)
         return plain
 

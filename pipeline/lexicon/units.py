@@ -12,7 +12,7 @@ from pipeline.lexicon import lexicon
 from pipeline.model.numbers import half_width
 
 _DECLARED = re.compile(
-    r"单\s{0,6}位\s{0,6}[:：][\s(]{0,20}(?:[\d,.]{1,20}\s{0,4})?(?P<unit>(?:人民币\s{0,4})?(?:亿|百\s{0,4}万|万|千)?\s{0,4}元(?:人民币)?|万|圆)"
+    r"(?:金\s{0,4}额\s{0,4})?单\s{0,6}位\s{0,6}[:：][\s(]{0,20}(?:[\d,.]{1,20}\s{0,4})?(?P<unit>(?:人民币\s{0,4})?(?:亿|百\s{0,4}万|万|千)?\s{0,4}元(?:人民币)?|万|圆)"
     r"(?=$|[\s,;.。()\]、]|(公开|编制|填报)?(部\s*门|单\s*位))"
 )
 
@@ -34,3 +34,13 @@ def unit_of(text: str) -> tuple[str, tuple[int, int]] | None:
     if worth is None:
         return None
     return ("万元" if word == "万" else word), worth.as_integer_ratio()
+
+
+def is_unit(name: str) -> bool:
+    """Whether what stands behind a label is a unit of money or a number, and nobody's name."""
+    return unit_of(f"单位:{name}") is not None or re.fullmatch(r"[\d,.()]*", name) is not None
+
+
+def without_unit(text: str) -> str:
+    """A line in half width with blanks in the place of the unit of money that it declares."""
+    return _DECLARED.sub("  ", text)

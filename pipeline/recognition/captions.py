@@ -11,8 +11,10 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from pipeline.lexicon import lexicon, wordings
+from pipeline.lexicon import any_of, concepts, lexicon, wordings
 from pipeline.lexicon.around import is_owner_label
+from pipeline.lexicon.forms import addresses
+from pipeline.lexicon.units import is_unit
 from pipeline.model.figures import Place, Report
 from pipeline.model.parts import Part
 from pipeline.model.text import canonical
@@ -20,17 +22,9 @@ from pipeline.reading.document import Line, Table
 
 #: A form's head is within its first rows; what follows the owner on the same line is the form's number or its unit.
 _HEAD_ROWS = 3
-_BEHIND = re.compile(
-    r"(?:\(?(?:金额|货币|计量)?单位:(?:人民币)?[万亿]?元.*|\(?(?:财决)?公开\d*表.*|附?表\d.*|\(?\d{4}年度?.*|\((?:公章|盖章|签章)\).*)$"
-)
-_UNIT_BEFORE = re.compile(r"^(?:(?:金额|货币|计量)单位):(?:人民币)?[万亿]?元(?=.{2,8}:)")
-#: A unit with an amount in it (单位：800万元).
-_UNIT = re.compile(r"单位:\d[\d.,]*[万亿]?元")
-_MONEY = re.compile(r"^[\d.,]*(?:人民币)?[万亿]?元")
 _YEAR = re.compile(r"\(?(20\d\d)年度?\)?")
 #: The lines and cells of an annex that may be its head; a body's name of a placeholder's length.
 _HEAD, _LONGEST_NAME = 8, 12
-_BODY = re.compile(r"(?:局|厅|委|办|中心|部门|单位|院|所|校|公司|项目)$")
 
 
 def caption_rows(parts: Iterable[Part], blocks: Mapping[int, Line | Table], report: Report, first_row: int) -> Iterator[Mapping[str, Any]]:
@@ -57,7 +51,11 @@ def _captions(part: Part, blocks: Mapping[int, Line | Table]) -> Iterator[tuple[
         yield from (("line_numbers", " ".join(map(str, numbers)), "", place) for numbers, place in _line_numbers(part, blocks))
     if part.kind == "form" and part.state == "empty":
         yield from [("empty_note", text, "", place) for text, place, _ in texts if lexicon().find("empty_notes", text) is not None][:1]
-    yield from [("residue", unit[0], "unit_label", place) for text, place, head in texts if head and (unit := _UNIT.search(text))][:1]
+    yield from [
+        ("residue", unit[0], "unit_label", place)
+        for text, place, head in texts
+        if head and (unit := any_of("cover_words", "unit_with_amount").search(text))
+    ][:1]
     if part.kind == "self_evaluation":
         yield from [
             ("year", text, year[1], place) for text, place, _ in texts[:_HEAD] if (year := _YEAR.fullmatch(text)) and year[1] not in part.title
@@ -70,9 +68,7 @@ def _captions(part: Part, blocks: Mapping[int, Line | Table]) -> Iterator[tuple[
 
 def _nameless(text: str) -> bool:
     """Whether a cell is a body's name that nobody filled in (XX局)."""
-    if len(text) > _LONGEST_NAME or _BODY.search(text) is None:
-        return False
-    return any(e.concept == "masked" and e.matches(text) for e in lexicon().entries("owners"))
+    return len(text) <= _LONGEST_NAME and "body" in concepts("cover_words", text) and "masked" in concepts("owners", text)
 
 
 def _texts(part: Part, blocks: Mapping[int, Line | Table]) -> Iterator[tuple[str, Place, bool]]:
@@ -92,7 +88,7 @@ def _line_numbers(part: Part, blocks: Mapping[int, Line | Table]) -> Iterator[tu
     for block in (blocks[p] for p in sorted(part.blocks)):
         for cell in block.cells if isinstance(block, Table) else ():
             text = canonical(cell.text)
-            if text == "行次":
+            if "row_no" in addresses(text):
                 columns.setdefault(cell.col, [])
                 places.setdefault(cell.col, cell.place)
             elif cell.col in columns and text.isdecimal():
@@ -102,13 +98,13 @@ def _line_numbers(part: Part, blocks: Mapping[int, Line | Table]) -> Iterator[tu
 
 def owner(text: str) -> str:
     """The name behind a label such as ``部门：`` or ``公开部门：`` in a canonical line; ``""`` where the line names none."""
-    label, colon, name = _UNIT_BEFORE.sub("", text).partition(":")
+    label, colon, name = any_of("cover_words", "before_owner").sub("", text).partition(":")
     if not colon or not is_owner_label(label):
         return ""
     name = without_remarks(name)
-    return "" if _MONEY.match(name) or len(name) < 2 or name.isdigit() else name
+    return "" if is_unit(name) or len(name) < 2 else name
 
 
 def without_remarks(name: str) -> str:
     """A canonical name without what a form's head prints behind it on the same line: its year, number, unit, a seal."""
-    return _BEHIND.sub("", name)
+    return any_of("cover_words", "behind_name").sub("", name)

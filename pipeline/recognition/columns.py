@@ -10,7 +10,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from pipeline.lexicon import concepts
+from pipeline.lexicon import concepts, words_of
 from pipeline.lexicon.forms import FormSpec, addresses, is_total, phase_of
 from pipeline.model.chinese_numerals import NUMBERED
 from pipeline.model.numbers import is_blank, parse_number
@@ -24,7 +24,6 @@ _MONEY = re.compile(r"-?[\d,]*\d\.\d+")
 _DECIMAL = re.compile(r"\d\.\d")
 _CODE = re.compile(r"\d{3}(\d\d){0,2}")
 _CODE_AND_NAME = re.compile(r"\d{3}(\d\d){0,2}[一-鿿]")
-_CODE_PART = {"类": 0, "款": 1, "项": 2}
 Path = tuple[str, ...]
 
 
@@ -121,7 +120,7 @@ def _starts_data(spec: FormSpec, texts: Sequence[str]) -> bool:
     if any(_is_amount(t) for t in filled if t):
         return True
     if spec.kind == "two_sided":
-        return any(NUMBERED.match(t) and not t.endswith(("、收入", "、支出")) for t in filled if t)
+        return any(NUMBERED.match(t) and not _says("numbered_side", t) for t in filled if t)
     if any(_CODE.fullmatch(t) or _CODE_AND_NAME.match(t) for t in filled if t):
         return True
     return spec.kind == "functional" and _is_total_row(spec, filled)
@@ -245,7 +244,7 @@ class _Columns:
 
 def measure_of(spec: FormSpec, path: Sequence[str], taken: Collection[str]) -> str | None:
     """The measure that a column's headings name: the lowest heading decides, then those above it, then wrapped ones joined."""
-    if any(segment.startswith("其中") for segment in path):
+    if any(_says("breaks_down", segment) for segment in path):
         return None
     joined = ("".join(path[-n:]) for n in range(2, len(path) + 1))
     for segment in (*reversed(path), *joined):
@@ -253,6 +252,11 @@ def measure_of(spec: FormSpec, path: Sequence[str], taken: Collection[str]) -> s
             if measure.key not in taken and re.search(measure.pattern, segment):
                 return measure.key
     return None
+
+
+def _says(concept: str, text: str) -> bool:
+    """Whether a heading says what is of a concept of the words of headings."""
+    return concept in concepts("heading_words", text)
 
 
 def extra(path: Sequence[str], column: int) -> str:
@@ -270,7 +274,7 @@ def _of_block(spec: FormSpec, path: Path, column: int, taken: Collection[str]) -
     key = next((key for key in _BLOCKS if any(key in concepts("headings", s, "government_fund") for s in path[:-1])), None)
     if key is None:
         return None
-    total = path[-1] in ("合计", "小计") and spec.measure(key) is not None and key not in taken
+    total = "total" in concepts("headings", path[-1], "government_fund") and spec.measure(key) is not None and key not in taken
     return key if total else extra(path, column)
 
 
@@ -323,7 +327,7 @@ def _functional(columns: _Columns) -> list[Group]:
 def _value_column(columns: _Columns, c: int, taken: Collection[str]) -> str | None:
     """The measure of a column by its headings, at its stage; ``None`` where they name none."""
     path = columns.paths[c]
-    if not path or path[-1] in _CODE_PART or any("code" in addresses(s) for s in path[-2:]):
+    if not path or any("code" in addresses(s) for s in path[-2:]):
         return None
     if _addresses(path) and columns.holds(c) == "words":  # the heading of amounts beside it may be drawn over names
         return None
@@ -342,13 +346,12 @@ def _value_column(columns: _Columns, c: int, taken: Collection[str]) -> str | No
 
 def _addresses(path: Path) -> bool:
     """Whether a column's heading names what a row is: a code, a name."""
-    last = path[-1] if path else ""
-    return last in _CODE_PART or bool("code" in addresses(last) or "label" in addresses(last))
+    return bool(path and addresses(path[-1]) & {"code", "label"})
 
 
 def _breaks_down(path: Path) -> bool:
     """Whether an unknown heading only breaks down the one above it (其中：…, 人员经费 below 基本支出)."""
-    return len(path) > 1 or path[0].startswith("其中")
+    return len(path) > 1 or _says("breaks_down", path[0])
 
 
 def _addressing(columns: _Columns, first_value: int, code: list[int], label: int | None, row_no: int | None) -> tuple[tuple[int, ...], int | None]:
@@ -393,9 +396,6 @@ def _runs(unknown: Sequence[int], known: Mapping[int, str]) -> list[list[int]]:
 
 # ---------------------------------------------------------------- two-sided summaries
 
-_INCOME = re.compile(r"^(本年)?收入")
-_EXPENDITURE = re.compile(r"^(本年)?支出")
-
 
 def _two_sided(columns: _Columns) -> list[Group]:
     paths = columns.paths
@@ -414,12 +414,11 @@ def _two_sided(columns: _Columns) -> list[Group]:
 
 
 def _names_lines(heading: str) -> bool:
-    sides = ("收入", "支出", "收入项目", "支出项目")
-    return "label" in addresses(heading) or heading.startswith("项目") or heading in sides
+    return "label" in addresses(heading) or _says("lines_of_a_side", heading)
 
 
 def _side_name(n: int, top: str) -> str:
-    if n == 0 and _EXPENDITURE.match(top) and not _INCOME.match(top):
+    if n == 0 and _says("expenditure_side", top):
         return "expenditure"
     return ("income", "expenditure")[n] if n < 2 else f"expenditure_{n}"
 
@@ -434,7 +433,7 @@ def _side(columns: _Columns, side: str, start: int, end: int) -> Group:
         if path and "row_no" in addresses(path[-1]):
             row_no = c
             continue
-        own = path[1:] if len(path) > 1 and (_INCOME.match(path[0]) or _EXPENDITURE.match(path[0])) else path
+        own = path[1:] if len(path) > 1 and (_says("income_side", path[0]) or _says("expenditure_side", path[0])) else path
         measure = _amount_column(columns, c, own, side, several)
         if measure is None and not own and columns.holds(c) != "money":
             continue
@@ -476,7 +475,7 @@ def _economic(columns: _Columns) -> list[Group]:
         if _addresses(path):
             if open_group.values:
                 open_group.close(groups)
-            if "label" in addresses(last) and not (last in _CODE_PART or "code" in addresses(last)):
+            if "label" in addresses(last) and "code" not in addresses(last):
                 open_group.label = c
             else:
                 open_group.code.append(c)
@@ -511,7 +510,7 @@ class _OpenGroup:
 
 def _with_label(columns: _Columns, group: Group) -> Group:
     """A heading over code and name together leaves no label column."""
-    if group.label is not None or len(group.code) < 2 or columns.paths[group.code[-1]][-1:] in (("类",), ("款",), ("项",)):
+    if group.label is not None or len(group.code) < 2 or columns.paths[group.code[-1]][-1] in words_of("heading_words", "code_part"):
         return group
     return Group(None, group.code[:-1], group.code[-1], None, group.values)
 

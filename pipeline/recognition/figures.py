@@ -12,6 +12,7 @@ from decimal import Decimal, localcontext
 from fractions import Fraction
 from itertools import pairwise
 
+from pipeline.lexicon import concepts, name_of
 from pipeline.lexicon.forms import label_concept
 from pipeline.lexicon.units import factor
 from pipeline.model.chinese_numerals import NUMBERED
@@ -101,8 +102,8 @@ def _numbers(form: FormRead, found: FormFigures) -> Iterator[tuple[int, str, Cel
 
 def _of_row(form: FormRead, row: RowRead, measure: str) -> str:
     """The measure of a cell; the total over personnel and public money is neither's amount."""
-    both = form.spec.kind == "economic" and not row.code and measure == "amount" and canonical(row.label) in ("合计", "总计")
-    return "column:合计" if both else measure
+    both = form.spec.kind == "economic" and not row.code and measure == "amount" and label_concept(row.label, "economic") == "total"
+    return f"column:{name_of('labels', 'total')}" if both else measure
 
 
 def _ratio(form: FormRead, number: PrintedNumber) -> Decimal:
@@ -185,7 +186,7 @@ def _row_unknown(form: FormRead, row: RowRead, cell: CellRead) -> bool:
 
 
 def _label_unknown(form: FormRead, row: RowRead) -> bool:
-    if not row.label or _concept(form, row) or row.label.startswith("其中"):
+    if not row.label or _concept(form, row) or "breaks_down" in concepts("heading_words", row.label):
         return False
     return form.spec.kind != "two_sided" or functional_class(row.label) is None
 
@@ -225,9 +226,9 @@ def _side(form: FormRead, row: RowRead) -> str | None:
         return row.side
     if form.spec.kind != "economic":
         return None
-    if row.code[:3] in ("301", "303") or "人员" in row.label:
+    if row.code[:3] in ("301", "303") or "of_personnel" in concepts("label_parts", row.label):
         return "personnel"
-    return "public" if row.code or "公用" in row.label else None
+    return "public" if row.code or "of_public" in concepts("label_parts", row.label) else None
 
 
 def common_decimals(numbers: Iterable[PrintedNumber]) -> int:

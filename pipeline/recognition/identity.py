@@ -12,9 +12,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from pipeline.lexicon import concepts, lexicon
-from pipeline.lexicon.around import is_owner_label
+from pipeline.lexicon import any_of, concepts, lexicon
+from pipeline.lexicon.around import around_table, is_owner_label
 from pipeline.lexicon.titles import core_title, looks_like_title, title_entry
+from pipeline.lexicon.units import is_unit, without_unit
 from pipeline.model.chinese_numerals import with_plain_years
 from pipeline.model.numbers import half_width
 from pipeline.model.text import canonical
@@ -25,36 +26,8 @@ from pipeline.recognition.captions import without_remarks
 _COVER_LINES = 14
 #: Lines below the title of a form in which its head stands: number, owner, year, unit.
 _HEAD_LINES = 5
-_YEAR = re.compile(r"(?<!\d)(20[0-4]\d)(?!\d)(?=年|[^\d.,%]|$)")
-_YEAR_OF_ACCOUNTS = re.compile(r"(?<!\d)(20[0-4]\d)年?度?(?=[^,。;]{0,40}决算)")
-#: A year on a line of its own, or between an owner and a unit: what the head of a form says.
-_YEAR_OF_HEAD = re.compile(r"(?:^|\s|\()(?:年度:\s?)?(20[0-4]\d)\s?年?度?\)?(?=\s|$)(?!\s*\d{1,2}\s?月)")
-_SENTENCE = re.compile(r"[,。;]|万元|%|比|较|同期|相比")
-_PART = re.compile(r"^(第[一二三四五六七八九]部分|目录$|[一二三四五]、.{0,12}概况)")
-_TITLE = re.compile(
-    r"^(?P<before>.*?)(?P<year>20[0-4]\d)年度?(?P<after>.*?)(?P<kind>部门|单位)?决算(信息|情况)?(公开)?(的)?(报告|说明|情况|文本|信息)?(\(.*\))?$"
-)
-_LABELLED = re.compile(
-    r"(?<![一-鿿])(?P<label>[一-鿿()（）/、]{2,12}?)\s{0,6}:\s{0,6}(?P<name>[^\s:]{1,60}(?: [^\s:]{1,40}){0,4}?)"
-    r"(?=\s{2}|\s?(金\s?额)?单\s?位\s?:|\s?公开\s?\d|\s?$)"
-)
-_MONEY_UNIT = re.compile(
-    r"(金\s{0,4}额\s{0,4})?单\s{0,4}位\s{0,4}:[(\s]{0,20}(?:[\d,.]{1,20}\s{0,4})?(人民币\s{0,4})?(亿元|百万元|万\s{0,4}元|千元|元|万(?![一-鿿])|圆)"
-)
-_UNIT_NAME = re.compile(r"^[\d,.(]*(人民币)?(亿|百万|万|千)?元?\)?$")
 #: Names are kept with the brackets that Chinese text uses, so that one publisher is not two.
 _BRACKETS = str.maketrans("()", "（）")
-_NAME = re.compile(r"[一-鿿（）·]{4,40}")
-_ORGANISATION = re.compile(
-    r"(局|委员会|委|办公室|办|厅|部|中心|院|校|学校|大学|学院|所|站|馆|中学|小学|幼儿园|处|队|会|团|社|公司|政府|法院|检察院|医院|协会|联合会|本级\)|）|馆|室|园|场|台|段|组|署|行|镇|乡|街道)$"
-)
-#: Titles of a government's own accounts, which are no department's.
-_GOVERNMENT = re.compile(
-    r"^(全[省市县区]|[^,]{0,12}(省|市|县|区|本级))?(一般公共预算|政府性基金(预算)?|国有资本经营(预算)?|社会保险基金)"
-    r"(收入|支出|收支|平衡)(决算)?(功能分类|经济分类|录入)?(表|情况)|税收返还|转移支付(决算)?表|政府(一般|专项)?债务"
-)
-_BUDGET = re.compile(r"20[0-4]\d年度?[^,。]{0,30}(部门|单位)?预算(公开|草案|编制|信息)*(报告|说明|情况|文本)?$")
-_ACCOUNTS = re.compile(r"决\s*算")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,20 +77,19 @@ def identify(document: Document, publisher: str | None = None, year: int | None 
 def _gather(document: Document) -> _Evidence:
     seen = _Evidence()
     texts = list(_texts(document))
-    cover_ends = min(_COVER_LINES, next((i for i, (t, _) in enumerate(texts) if i and _PART.match(canonical(t))), _COVER_LINES))
+    cover_ends = min(_COVER_LINES, next((i for i, (t, _) in enumerate(texts) if i and _says("part", canonical(t))), _COVER_LINES))
     head = 0  # lines since the title of a form
     for i, (text, of_table) in enumerate(texts):
         plain = with_plain_years(half_width(text))
         compact = canonical(plain)
-        head = 0 if title_entry(plain) is not None or (looks_like_title(plain) and "决算" in compact) else head + 1
+        head = 0 if title_entry(plain) is not None or (looks_like_title(plain) and _says("accounts", compact)) else head + 1
         _owner(seen, plain)
         if 0 < head <= _HEAD_LINES and not re.search("[,。;]", compact):
-            seen.head_years.update(map(int, _YEAR_OF_HEAD.findall(plain)[:1]))
-        if _SENTENCE.search(compact) and head:
+            seen.head_years.update(_years_in("year_of_head", plain)[:1])
+        if _says("sentence", compact) and head:
             _said(seen, compact)
             continue
-        for words, key in (("部门决算", "department"), ("单位决算", "unit")):
-            seen.kinds[key] += words in compact
+        seen.kinds.update(kind for kind in ("department", "unit") if _says(kind, compact))
         _years(seen, compact, i < cover_ends, head, of_table)
         if i < cover_ends and not of_table:
             _cover(seen, [canonical(with_plain_years(half_width(t))) for t, _ in texts[i : min(i + 3, cover_ends)]])
@@ -145,66 +117,74 @@ def _head_cells(table: Table) -> Iterator[str]:
         entry = lexicon().find("owners", text.rstrip(":："))
         if label and entry is None:
             yield f"{label}：{text}"
-        label = text.rstrip(":：") if entry is not None and entry.concept == "owner" else "年度" if canonical(text) in ("年度", "年份") else ""
+        label = text.rstrip(":：") if entry is not None and entry.concept == "owner" else text if "year_name" in concepts("sheet_heads", text) else ""
         yield text
 
 
 def _years(seen: _Evidence, text: str, cover: bool, head: int, of_table: bool) -> None:
-    own = [int(y) for y in _YEAR_OF_ACCOUNTS.findall(text)]
+    own = _years_in("year_of_accounts", text)
     if cover and not of_table:
         seen.cover_years.update(own)
-    elif own and _PART.match(text):
+    elif own and _says("part", text):
         seen.part_years.update(own)
     elif own and (head == 0 or len(text) < 40):
         seen.head_years.update(own[:1])
-    elif cover and re.fullmatch(r"20[0-4]\d年度?", text):
-        seen.cover_years.update(int(y) for y in _YEAR.findall(text))
+    elif cover and "year" in around_table(text):
+        seen.cover_years.update(int(y) for y in re.findall(r"\d{4}", text))
 
 
 def _said(seen: _Evidence, text: str) -> None:
     """A sentence that begins with a year speaks of it; weak, and never against anything else."""
-    if match := re.match(r"\D{0,12}?(20[0-4]\d)年度?(?!.{0,6}(相比|决算数))", text):
-        seen.said_years[int(match[1])] += 1
+    seen.said_years.update(_years_in("year_of_sentence", text))
 
 
 def _cover(seen: _Evidence, lines: Sequence[str]) -> None:
     for n in (1, 2, 3):
-        match = _TITLE.match("".join(lines[:n]))
+        match = any_of("cover_words", "title").match("".join(lines[:n]))
         if match and len(match.group()) < 80:
             name = _clean(match["before"]) or _clean(match["after"])
             seen.cover_years[int(match["year"])] += 1
-            if name and (_ORGANISATION.search(name) or _NAME.fullmatch(name)):
-                seen.covers[name] += 2 if _ORGANISATION.search(name) else 1
+            if name and (_says("organisation", name) or _says("name", name)):
+                seen.covers[name] += 2 if _says("organisation", name) else 1
                 seen.titles.append(match.group())
             return
 
 
 def _owner(seen: _Evidence, text: str) -> None:
-    for said in _LABELLED.finditer(_MONEY_UNIT.sub("  ", text)):
+    for said in any_of("cover_words", "labelled").finditer(without_unit(text)):
         label = said["label"].lstrip("(")
         if not (is_owner_label(label) or is_owner_label(label.rstrip(")"))):
             continue
         if {"masked", "placeholder"} & set(concepts("owners", said["name"])):
             seen.placeholders.append(said["name"])
-        elif (name := _clean(said["name"])) and not _UNIT_NAME.match(name):
+        elif (name := _clean(said["name"])) and not is_unit(name):
             seen.owners[name] += 1
 
 
 def _about(seen: _Evidence, text: str, at: int) -> None:
     """Titles of other kinds of documents, and names in the titles of parts."""
-    part = re.match(r"^第[一二三]部分:?(?P<name>.+?)(20[0-4]\d年度?(部门|单位)?决算.*|概况|简介)$", text)
-    if part and _ORGANISATION.search(name := _clean(part["name"])):
+    part = any_of("cover_words", "named_by_part").match(text)
+    if part and _says("organisation", name := _clean(part["name"])):
         seen.parts[name] += 1
-    if at < _COVER_LINES and _BUDGET.search(text) and not _ACCOUNTS.search(text):
+    if at < _COVER_LINES and _says("budget", text):
         seen.budgets.append(text)
-    if _GOVERNMENT.search(core_title(text)) and "财政拨款" not in text:
+    if _says("government", core_title(text)):
         seen.government.append(text)
+
+
+def _says(concept: str, text: str) -> bool:
+    """Whether words of a concept are in a canonical text."""
+    return any_of("cover_words", concept).search(text) is not None
+
+
+def _years_in(concept: str, text: str) -> list[int]:
+    """The years that a line names as those of a concept."""
+    return [int(match["year"]) for match in any_of("cover_words", concept).finditer(text)]
 
 
 def _clean(name: str) -> str:
     name = without_remarks(canonical(name)).strip("-—_.·:")
-    name = re.sub(r"^(关于|附件\d*:?|目录|现将|第[一二三]部分)+", "", name)
-    name = re.sub(r"(的|公开)+$", "", re.sub(r"^(公开|印发)", "", name))
+    name = any_of("cover_words", "no_name").sub("", name)
     entry = lexicon().find("owners", name)
     if entry is not None and entry.concept != "owner":
         return ""

@@ -169,7 +169,7 @@ def _goes_on(form: FormRead, side: str | None, label: str) -> bool:
 
 
 def _economic_row(form: FormRead, layout: Layout, line: _Line, fresh: bool) -> None:
-    if any(cell is not None and "合计" in squeeze(cell.text) for cell in line.cells):
+    if any(cell is not None and "sum" in concepts("label_parts", cell.text) for cell in line.cells):
         _economic_totals(form, layout, line)
         return
     for n, group in enumerate(layout.groups):
@@ -190,7 +190,7 @@ def _economic_totals(form: FormRead, layout: Layout, line: _Line) -> None:
         if not text:
             continue
         if not prints_number(text):
-            if "合计" in text or "总计" in text:
+            if "sum" in concepts("label_parts", text):
                 blank = {m: CellRead("", line.piece.table.place) for m in (known.values() if several else ("amount",))}
                 row = RowRead(None, "", text, "", blank, line.piece.table.place)
                 form.rows.append(row)

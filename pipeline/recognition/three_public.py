@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from pipeline.lexicon import concepts
 from pipeline.lexicon.around import is_note, says_no_data
 from pipeline.lexicon.forms import FORM_BY_KEY, addresses, is_total, phase_of, three_public_kind
 from pipeline.model.numbers import is_blank, squeeze
@@ -80,7 +81,7 @@ def _kind_of_path(path: Path, year: int | None) -> str | None:
     own = [s for s in path if phase_of(s, year) is None]
     for j in reversed(range(len(own))):
         for words in ("".join(own[j:]), own[j]):
-            if words == "小计" and not any("公务用车" in s for s in own):
+            if "subtotal" in concepts("heading_words", words) and not any("vehicles" in concepts("heading_words", s) for s in own):
                 return "total"
             if (kind := three_public_kind(words)) is not None:
                 return kind

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.lexicon import lexicon
+from pipeline.lexicon import any_of, lexicon
 from pipeline.lexicon.forms import FORMS, form_of_title, three_public_kind, unit_of
 from pipeline.lexicon.titles import looks_like_title, names_a_table, title_entry
 from pipeline.model.figures import Place
@@ -13,7 +13,6 @@ from pipeline.model.text import canonical
 from pipeline.reading.document import Line
 from pipeline.reading.furniture import is_furniture
 from pipeline.recognition.columns import is_column_numbers
-from pipeline.recognition.identity import _LABELLED
 from pipeline.tables.text_layer_tokens import tokens_of
 from tests.work import bounded_work
 
@@ -166,7 +165,7 @@ HOSTILE = ["单位:" + " " * 9000 + "x", "部门:" + "甲 " * 4000, "1" * 9000, 
 
 
 @pytest.mark.parametrize("text", HOSTILE, ids=lambda t: t[:6])
-@pytest.mark.parametrize("reads", [form_of_title, unit_of, three_public_kind, is_furniture, decimals_in, _LABELLED.search, lambda t: is_column_numbers([t, "栏次"])])  # fmt: skip
+@pytest.mark.parametrize("reads", [form_of_title, unit_of, three_public_kind, is_furniture, decimals_in, any_of("cover_words", "labelled").search, lambda t: is_column_numbers([t, "栏次"])])  # fmt: skip
 def test_no_line_makes_a_pattern_run_away(text: str, reads: object) -> None:
     with bounded_work(2):
         reads(text)  # type: ignore[operator]
