@@ -10,19 +10,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
+from pipeline.model.chinese_numerals import value_of_numeral
+from pipeline.narrative.text import marks
 from pipeline.narrative.words import Stretch, Vocabulary, Word
 
 #: What a subject may have before it, within it, and behind it; a budget only as what is compared with.
 _REST = re.compile(r"^[smnoyjlufecpiz]*(?:[cj][ypsnfolu]*b[lumz]*[smnoyjlufecpiz]*)?$")
-_SEVERAL = {"两": 2, "二": 2, "三": 3, "四": 4, "五": 5}
-_FINAL = re.compile(r"(?<=.)决算(?:数|书|支出|总额)?$")
-_ONLY_FINAL = re.compile(r"(?:支出|收入)?决算(?:数|书|支出|总额)?|实际支出数?|实际决算数|支出|支出总?数")
 _YEAR = re.compile(r"(20\d\d)年度?$")
-_LAST_YEAR = re.compile("[上去前]")
-_SINCE_CLOSED = re.compile("^(?:同期)?(?:相比较?|比较|相较|对比)$")
-#: What last year carried over is this year's.
-_CARRIED_OVER = re.compile("^结(?:转|余)")
-_YEAR_WITHIN = re.compile(r"(?:(?<=费)|(?<=收入|支出|总计|合计|[类款项]）))\d{4}年度?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +76,13 @@ def _year(stretch: Stretch, last: int) -> str:
     year = ""
     for i, word in enumerate(stretch.words[:last]):
         text = _text(stretch, word)
-        if i + 1 < len(stretch.words) and _CARRIED_OVER.match(_text(stretch, stretch.words[i + 1])):
+        if i + 1 < len(stretch.words) and marks("carried_over").match(_text(stretch, stretch.words[i + 1])):
             continue
         if word.role == "y":
             year = named[1] if (named := _YEAR.search(text)) else ""
-        elif word.role == "p" and _LAST_YEAR.match(text):
+        elif word.role == "p" and marks("last_year").match(text):
             year = "last"
-        elif word.role == "c" and _SINCE_CLOSED.match(text):
+        elif word.role == "c" and marks("closed_comparison").match(text):
             year = ""
     return year
 
@@ -114,8 +108,8 @@ def _share(stretch: Stretch, match: re.Match[str]) -> Clause | None:
     if clause is None or not match[1]:
         return clause
     several = stretch.words[match.start(1)]
-    digit = next((c for c in stretch.text[several.start : several.end] if c in _SEVERAL), "两")
-    return Clause("share_pct", clause.subject, basis=clause.basis, several=_SEVERAL[digit])
+    counted = next((n for c in stretch.text[several.start : several.end] if (n := value_of_numeral(c))), 2)
+    return Clause("share_pct", clause.subject, basis=clause.basis, several=counted)
 
 
 def _change(stretch: Stretch, at: int, measure: str) -> Clause | None:
@@ -129,7 +123,7 @@ def _of(stretch: Stretch, end: int, measure: str, sign: int = 1, basis: str = ""
     if not _REST.match(rest):
         return None
     before = Stretch(stretch.text, stretch.words[:end])
-    each = any(_text(stretch, w).startswith(("各", "分别")) for w in stretch.words[max(end - 2, 0) :] if w.role == "l")
+    each = any(marks("each").match(_text(stretch, w)) for w in stretch.words[max(end - 2, 0) :] if w.role == "l")
     return Clause(measure, _subject(before), sign, basis, compared(before), each=each)
 
 
@@ -144,11 +138,11 @@ def _subject(before: Stretch) -> str:
     if run is None:
         return ""
     text = before.between(run.start(), run.end())
-    text = re.sub("[“”]", "", text) if re.search("（[类款项]）", text) else text
-    text = _YEAR_WITHIN.sub("", text)
-    if _ONLY_FINAL.fullmatch(text):
-        return "支出" if text == "支出" else "收入" if text == "收入" else ""
-    return re.sub(r"(?<=费)支出$", "", _FINAL.sub("", text))
+    text = re.sub("[“”]", "", text) if marks("item").search(text) else text
+    text = marks("year_within").sub("", text)
+    if marks("final_alone").match(text):
+        return text if marks("side").match(text) else ""
+    return marks("spent").sub("", marks("final_behind").sub("", text))
 
 
 def named_in(stretch: Stretch) -> str:

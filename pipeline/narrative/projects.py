@@ -15,14 +15,11 @@ from pipeline.narrative.clauses import understood
 from pipeline.narrative.free_text import mentions, sentence_at, span_at
 from pipeline.narrative.phrases import Found, first, found
 from pipeline.narrative.spoken import Remark, Said, Spoken, Unread
-from pipeline.narrative.text import Paragraph
+from pipeline.narrative.text import Paragraph, marks
 from pipeline.narrative.tokens import Token, digits_of, free_tokens, template_tokens
 from pipeline.narrative.words import Vocabulary, plain_text
 
 _HAN = "两二三四五六七八九十"
-_NAME_WORDS = ("的", "了", "有", "等", "对", "到", "达", "为", "在", "过", "于", "余", "共", "超", "和", "及")
-_ACTIONS = re.compile(r"(?:达到|实际完成值|提升|提高|超过|完成|实现|不少于|大于|小于|超)+$")
-_LEADS = re.compile(r"^\d{1,2}、|^.{0,12}(?:结果|以|对)(?=.{6})")
 
 
 class ProjectReader:
@@ -97,9 +94,9 @@ class ProjectReader:
 
     def _general(self, text: str) -> Iterator[Said]:
         for first_at, last_at in _named(text):
-            self.names = [_LEADS.sub("", n).strip("，；：（）“”") for n in _enumerated(text[first_at:last_at])]
+            self.names = [marks("lead").sub("", n).strip("，；：（）“”") for n in _enumerated(text[first_at:last_at])]
             self.known.update(self.names)
-        if lead := re.match(r"(?P<name>[^，。；]{4,60}?)项目，(?=[^。]*得分)", text):
+        if lead := marks("lead_project").match(text):
             self.project = lead["name"]
         elif evaluated := first(text, "evaluated"):
             self.project = evaluated["name"]
@@ -117,7 +114,7 @@ class ProjectReader:
         for match in found(text, "grade"):
             if first(text[max(match.start - 12, 0) : match.start], "counted_grade"):
                 continue
-            everyone = re.search(r"全部|均|都", text[match.start : match.end]) or not self.project
+            everyone = marks("everyone").search(text[match.start : match.end]) or not self.project
             subject = "全部项目" if everyone else self.project
             at = match.spans["grade"][0]
             yield Spoken(subject, "grade", "grade", match["grade"], None, "", 0, "", sentence_at(text, at), at)
@@ -125,8 +122,8 @@ class ProjectReader:
     def _shares(self, text: str) -> Iterator[Spoken]:
         for token in template_tokens(text):
             piece = re.split(r"[，。；：]", text[max(token.start - 80, 0) : token.start])[-1]
-            if token.kind == "percent" and re.match("(?:约)?占", piece) and len(piece) < 40:
-                whole = re.sub(r"^约?占|的?(?:比重|比例)?(?:为|是)?$", "", piece)
+            if token.kind == "percent" and marks("share").match(piece) and len(piece) < 40:
+                whole = marks("around_share").sub("", piece)
                 yield self._spoken(token, "share_pct", "funds_covered", "绩效自评涉及预算资金", text, whole)
 
     def _counts(self, text: str) -> Iterator[Spoken]:
@@ -135,7 +132,7 @@ class ProjectReader:
                 continue
             words = re.split(r"[，。；：]", text[max(token.start - 80, 0) : token.start])[-1]
             following = text[token.end : token.end + 40]
-            if following.startswith("项目为例") or (token.printed in _HAN and not following.startswith("项目")):
+            if marks("example_project").match(following) or (token.printed in _HAN and not following.startswith("项目")):
                 continue
             entry = _count_of(words, following)
             if entry is not None:
@@ -213,8 +210,8 @@ def _count_of(words: str, following: str) -> Entry | None:
 
 def _achievement(words: str, following: str) -> str:
     """A name for a quantity of free text: the words before it, or those behind it where the sentence puts the number first."""
-    before = _ACTIONS.sub("", words).strip("，；：（）“”、")
-    if len(before) < 3 or before.endswith(_NAME_WORDS):
+    before = marks("action").sub("", words).strip("，；：（）“”、")
+    if len(before) < 3 or marks("no_name_end").search(before):
         return re.sub(r"^以上|(?:和|及|等)$", "", following.strip("，；：（）“”、")) or before
     return before
 

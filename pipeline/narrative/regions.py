@@ -7,21 +7,15 @@ part's title, so that its first section heading has to do.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from pipeline.lexicon import lexicon
 from pipeline.model.figures import Figure, Place
-from pipeline.narrative.text import canonical
+from pipeline.narrative.text import canonical, marks
 from pipeline.reading.document import Document, Line, Table
 
-_PART = re.compile(r"^第[一二三四五六七八]部分")
-_STATED = re.compile(r"\d(?:万元|亿元|元|%|分|个|辆|批次|人次)")
-_FURNITURE = re.compile(r"^[-—–_·|/]*\d[\d.,]*[-—–_·|/]*$|^第\d+页(?:，?共\d+页)?$|^\d+/\d+$|^图\d+.{0,40}$|^（?单位：.{1,6}）?$")
-#: Lines above a form: the part's title, the form's, its number, owner and unit.
-_FORM_HEAD = re.compile(r"^第.部分|^公开|单位：|部门：|表(?:（.{1,12}）)?$|^附件")
 #: A heading is no longer than this.
 HEADING_LENGTH = 45
 #: A line among the first or last so many of this many pages is a running header or footer.
@@ -52,7 +46,7 @@ class Regions:
 
 def is_furniture(text: str) -> bool:
     """Whether a canonical line is a page number, a label of a chart, or a unit note rather than text."""
-    return bool(_FURNITURE.match(text))
+    return marks("furniture").match(text) is not None
 
 
 def regions(document: Document, forms: Iterable[Figure] = (), claimed: frozenset[int] | None = None) -> Regions:
@@ -86,7 +80,7 @@ def printed_lines(document: Document) -> list[Printed]:
             numbered.setdefault(id(page), []).append(Printed(text, block.place, n, block.text))
     pages = list(numbered.values())
     edges = Counter(text for page in pages for text in {p.text for p in (*page[:_EDGE], *page[-_EDGE:])})
-    running = {text for text, n in edges.items() if n >= _RUNNING and not _STATED.search(text) and not _PART.match(text)}
+    running = {text for text, n in edges.items() if n >= _RUNNING and not marks("stated").search(text) and not marks("part").match(text)}
     lines: list[Printed] = []
     for own in pages:
         last = len(own) - _EDGE
@@ -102,15 +96,15 @@ def _narrative(lines: list[Printed], begins: Sequence[int] = ()) -> tuple[int, i
 
     ``begins``: pages at which another document begins, where no narrative runs on."""
     others = _first_lines(lines, begins)
-    parts = [i for i, p in enumerate(lines) if _PART.match(p.text) and len(p.text) <= HEADING_LENGTH]
+    parts = [i for i, p in enumerate(lines) if marks("part").match(p.text) and len(p.text) <= HEADING_LENGTH]
     glossaries = [i for i, p in enumerate(lines) if len(p.text) <= HEADING_LENGTH and is_title(p.text, "glossary", "part")]
     ends = sorted({*parts, *glossaries, *others})
     titled = {i for i in (*parts, *others) if is_title("".join(p.text for p in lines[i : i + 2]), "narrative", "part")}
-    titled -= {i for i in others if "决算" not in lines[i].text}  # 绩效自评情况说明 in a document of its own
+    titled -= {i for i in others if marks("accounts").search(lines[i].text) is None}  # 绩效自评情况说明 in a document of its own
     headed = [i for i, p in enumerate(lines) if _begins(p.text)]
     stated = [0]
     for p in lines:
-        stated.append(stated[-1] + len(_STATED.findall(p.text)))
+        stated.append(stated[-1] + sum(1 for _ in marks("stated").finditer(p.text)))
     best, span = 0, (0, 0)
     for start in sorted({*headed, *titled}):
         end = next((e for e in ends if e > start), len(lines))
@@ -144,7 +138,7 @@ def _first_form(lines: list[Printed], forms: Iterable[Figure], document: Documen
     first = min(places)
     table = next((n for n, (_, block) in enumerate(document.blocks()) if isinstance(block, Table)), 0) if first == (0, 0) else 0
     at = next((i for i, p in enumerate(lines) if p.block >= table and (p.place.page or 0, p.place.line or 0) >= first), None)
-    while at and len(lines[at - 1].text) <= HEADING_LENGTH and _FORM_HEAD.search(lines[at - 1].text):
+    while at and len(lines[at - 1].text) <= HEADING_LENGTH and marks("form_head").search(lines[at - 1].text):
         at -= 1
     return at
 
@@ -159,7 +153,7 @@ def _glossary_region(lines: list[Printed], begin: int) -> tuple[int, int]:
     start = _glossary(lines, begin) if begin else _glossary(lines, 0)
     if start is None:
         return begin, begin
-    if start and _PART.match(lines[start - 1].text):
+    if start and marks("part").match(lines[start - 1].text):
         start -= 1
     stops = (i for i in range(start + 2, len(lines)) if _stops(lines[i].text))
     return start, next(stops, len(lines))
@@ -169,4 +163,4 @@ def _stops(text: str) -> bool:
     """Whether a line ends the glossary: another part, a table's title, an evaluation report."""
     if len(text) > HEADING_LENGTH:
         return False
-    return bool(_PART.match(text) or re.search(r"(?:表|附件)\d*$", text)) or is_title(text, "evaluation_title")
+    return bool(marks("part").match(text) or marks("ends_glossary").search(text)) or is_title(text, "evaluation_title")

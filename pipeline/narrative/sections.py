@@ -15,20 +15,16 @@ from pipeline.lexicon import lexicon
 from pipeline.model.figures import Figure
 from pipeline.model.parts import PartKind
 from pipeline.narrative.regions import HEADING_LENGTH, Printed, Regions, is_furniture, is_title, regions
-from pipeline.narrative.text import Paragraph, Source, digits_before, join_lines
+from pipeline.narrative.text import Paragraph, Source, digits_before, join_lines, marks
 from pipeline.narrative.words import TITLE, Vocabulary
 from pipeline.reading.document import Document
 
 _LEVEL1 = re.compile(r"^[一二三四五六七八九十]{1,3}[、.]")
 _LEVEL2 = re.compile(r"^（[一二三四五六七八九十]{1,3}）[、.]?")
 _ITEM = re.compile(r"^(?:\d{1,2}[、.](?!\d)|\d{1,2}[.](?=\d{4}年)|（\d{1,2}）|[①-⑳])")
-#: A sub-section of the third level that is about another part: 2.收入情况。
-_LEVEL3 = re.compile(r"^\d{1,2}[、.](?P<title>[^，。；：\d]{2,16}情况(?:说明)?)(?:。|$)")
-_HEADING_END = re.compile(r"(?:情况的?说明|情况|结果|原因|说明|结构|分析)(?:（[一二三四五六七八九十\d]{1,3}）)?$")
 #: A known title that ends otherwise is no longer than this.
 _SHORT = 25
 _SENTENCE_END = tuple("。；！？")
-_UNFINISHED = re.compile(r"(?:为|是|支出|收入|资金|增加|减少|增长|下降|占|的|和|共|各)$")
 
 
 @dataclass
@@ -178,7 +174,7 @@ class _Outline:
     def _third(self, text: str) -> bool:
         """A heading of the third level that says what the text is about, where the second does not (2.收入情况 under the totals,
         1.机关运行经费支出情况 under other matters); whether the whole line is that heading."""
-        match = _LEVEL3.match(text)
+        match = marks("third_heading").match(text)
         if self.part is not None or match is None or self.level2_key not in ("totals", "other"):
             return False
         own = key_of(match["title"])
@@ -200,20 +196,20 @@ def _joins(buffer: str, text: str) -> bool:
 
 def _broken_number(so_far: str, text: str, following: str) -> bool:
     """Whether a lone number is the wrapped end of a sentence: a verb before it, its unit after it."""
-    return bool(_UNFINISHED.search(so_far[-8:])) and bool(re.match(r"(?:万元|亿元|元|%|个|辆|人次|批次|台)", following))
+    return bool(marks("unfinished").search(so_far[-8:]) and marks("unit").match(following))
 
 
 def _is_title(text: str) -> bool:
     """Whether a numbered line is a whole heading (not one that the line's end has cut)."""
     numbered = _LEVEL1.match(text) or _LEVEL2.match(text)
     plain = len(text) <= HEADING_LENGTH and not re.search(r"[，。；：]|\d(?:万|元|%)", text)
-    return bool(numbered and plain and (_HEADING_END.search(text) or (len(text) <= _SHORT and key_of(text))))
+    return bool(numbered and plain and (marks("heading_end").search(text) or (len(text) <= _SHORT and key_of(text))))
 
 
 def _split_heading(text: str) -> tuple[str, str]:
     """A heading's title and the running text that some reports put on its line (``（一）…情况。根据…``)."""
     head, stop, rest = text.partition("。")
-    if stop and len(head) <= HEADING_LENGTH and _HEADING_END.search(head):
+    if stop and len(head) <= HEADING_LENGTH and marks("heading_end").search(head):
         return head, rest
     if _is_title(text):
         return text, ""

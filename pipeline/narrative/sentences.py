@@ -14,14 +14,14 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from pipeline.lexicon import concepts
+from pipeline.lexicon import concepts, lexicon
 from pipeline.narrative.clauses import Clause, compared, named_in, understood
 from pipeline.narrative.free_text import mentions, span_at
 from pipeline.narrative.item_lists import ItemList, named_items
 from pipeline.narrative.phrases import Phrase, direction_sign, phrases
 from pipeline.narrative.spoken import Remark, Said, Spoken, Unread
 from pipeline.narrative.stretches import free_stretches, side_by_side
-from pipeline.narrative.text import Paragraph
+from pipeline.narrative.text import Paragraph, marks
 from pipeline.narrative.tokens import Token, template_tokens
 from pipeline.narrative.words import Vocabulary
 
@@ -43,11 +43,6 @@ _NAME_ALONE = re.compile(r"^[^，；：\d]*(?:\d{1,2}[、.])?[^，；：\d]{2,25
 _CLASS_HEADING = re.compile(r"(?:^|[）、])(?P<klass>[^（）、]{2,30})（类）[^（）]*$")
 #: A breakdown in brackets, behind which the sentence returns to its subject.
 _BREAKDOWN = re.compile(r"（其中[^）（]{0,200}(?:（[^）（]{0,40}）[^）（]{0,100}){0,5}）")
-#: What names the way of a change before its reason, of the sentence's own subject: 较上年增加的主要原因是.
-_REASON_HEAD = re.compile(
-    r"^(?:决算数?|支出数?|经费|收入|本年|年度|与|比|较|同|上年|相比|数|同比|的)*(?P<verb>增加|增长|上升|减少|下降|降低)(?:幅度)?(?:较[大多])?的?(?:主要)?(?:原因|因素).{0,3}$"
-    r"|^的?主要(?:增加|增长|减少|下降)原因.{0,3}$"
-)
 _SENTENCE = re.compile(r"[^。]+。?")
 _LONGEST = 400
 
@@ -412,8 +407,8 @@ class SentenceReader:
         words = text[begin:end].strip("，。；：")
         if not words or not self.topic or self.lost:
             return
-        if kind == "reason" and self.moved and (head := _REASON_HEAD.search(re.split("[，。；：（）]", text[:marker])[-1] + text[marker:begin])):
-            yield self._remark("reason_head", head[0].rstrip("：:"), self.moved, begin, "")
+        if kind == "reason" and self.moved and (head := _reason_head(re.split("[，。；：（）]", text[:marker])[-1] + text[marker:begin])):
+            yield self._remark("reason_head", head.rstrip("：:"), self.moved, begin, "")
         yield self._remark(kind, words, self.moved if kind == "reason" else "", begin, "")
 
     def _compares(self, text: str) -> bool:
@@ -451,3 +446,10 @@ class SentenceReader:
 
 def _about(token: Token) -> str | None:
     return "approximate" if token.about else None
+
+
+def _reason_head(words: str) -> str:
+    """The words that name the way of a change before its reason; ``""`` for none."""
+    head = marks("reason_head").search(words)
+    verb = lexicon().find("verbs", head["verb"]) if head is not None else None
+    return head[0] if head is not None and verb is not None and verb.concept in ("increase", "decrease") else ""

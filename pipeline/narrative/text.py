@@ -12,6 +12,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
 
+from pipeline.lexicon import Wordings, any_of
 from pipeline.model.figures import Place
 
 _TO_WIDE = str.maketrans("():;?!", "（）：；？！")
@@ -22,6 +23,11 @@ _THOUSANDS = re.compile(r"(?<![\d.])\d+(?:[,，]\d{3}(?!\d)){1,5}|(?<![\d.])\d+(
 _CUT_SEPARATOR = re.compile(r"(?<=\d)，(?=\d{3}(?!\d))")
 _DECIMALS = re.compile(r"\.\d+$")
 _THREE_PUBLIC = re.compile(r"[“”\"'‘’「『＂﹁]*三公[“”\"'‘’」』＂﹂]*")
+
+
+def marks(concept: str) -> Wordings:
+    """What marks a part, a heading, a clause's subject or year in the narrative's text."""
+    return any_of("narrative_marks", concept)
 
 
 def canonical(text: str) -> str:
