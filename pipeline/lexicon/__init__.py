@@ -189,9 +189,10 @@ def _words_of(words: Lexicon, kind: str, concept: str) -> tuple[str, ...]:
     return tuple(canonical(w) for e in words.entries(kind) if e.concept == concept for w in e.words)
 
 
-def name_of(kind: str, concept: str) -> str:
-    """What the template calls a concept: ``zh`` of the project's own entry."""
-    return next((e.zh for e in Lexicon.built_in().entries(kind) if e.concept == concept and e.zh), concept)
+def name_of(kind: str, concept: str, scope: str | None = None) -> str:
+    """What the template calls a concept: the project's own entry's ``zh``, or its example."""
+    own = (e for e in Lexicon.built_in().entries(kind) if e.concept == concept and e.holds(scope, None))
+    return next((e.zh or e.example for e in own), concept)
 
 
 class Wordings:

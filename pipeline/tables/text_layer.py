@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
+from pipeline.lexicon import any_of, concepts
 from pipeline.lexicon.annexes import title
 from pipeline.lexicon.around import around_table, is_note
 from pipeline.lexicon.forms import FORM_BY_KEY, FormSpec, form_of_title, heads, unit_of
@@ -34,8 +35,6 @@ from pipeline.tables.text_layer_wraps import rows_whole
 
 #: What a line among those of a table is that is none of the table's.
 _HEADS = frozenset({"number", "owner", "unit", "running_head"})
-#: An evaluation report that follows an annex (a wrapped cell may end in 评估报告).
-_REPORT = re.compile(r"^.{0,34}评价报告$")
 #: A form's number, owner, unit and the first lines of its heading are within so many lines below its title.
 _HEAD_LINES = 12
 _PROSE = re.compile(r"[。；]")
@@ -164,7 +163,6 @@ def _titled(blocks: Sequence[Line | Table], at: int, text: str) -> FormSpec | No
     return spec if spec is not None and heads(spec, "".join(below)) else None
 
 
-_UNIT_LINE = re.compile(r"单位:[百万千亿]*元$")
 _BEGINS_ANOTHER = ("self_evaluation", "summary", "section")
 
 
@@ -187,7 +185,9 @@ def _until(blocks: Sequence[Line | Table], kinds: Sequence[str | None], start: i
     lines: list[Line] = []
     end = start + 2 + _MOST_LINES
     for block, kind in zip(blocks[start + 1 : end], kinds[start + 1 : end], strict=True):
-        if not isinstance(block, Line) or kind in _BEGINS_ANOTHER or "annex" in around_table(block.text) or _REPORT.search(canonical(block.text)):
+        if not isinstance(block, Line) or kind in _BEGINS_ANOTHER or "annex" in around_table(block.text):
+            break
+        if "report" in concepts("annexes_marks", block.text):
             break
         lines.append(block)
     return lines
@@ -195,7 +195,7 @@ def _until(blocks: Sequence[Line | Table], kinds: Sequence[str | None], start: i
 
 def _below_unit(lines: Sequence[Line]) -> list[Line]:
     """The lines below the one that prints the unit: it belongs to the table's title."""
-    start = next((i + 1 for i, line in enumerate(lines[:4]) if _UNIT_LINE.search(canonical(line.text))), 0)
+    start = next((i + 1 for i, line in enumerate(lines[:4]) if unit_of(line.text) is not None), 0)
     return list(lines[start:])
 
 
@@ -257,7 +257,7 @@ def _of_table(own: Sequence[Line], pages: set[int]) -> list[Line]:
 def _looks_like(spec: FormSpec, lines: Sequence[Line]) -> bool:
     """Whether lines after a title hold the form's heading (not merely the next title of the contents)."""
     head = canonical("".join(line.text for line in lines[:60]))
-    if spec.kind == "two_sided" and "本年收入合计" not in canonical("".join(line.text for line in lines)):
+    if spec.kind == "two_sided" and any_of("label_parts", "income_sum").search(canonical("".join(line.text for line in lines))) is None:
         return False
     if spec.kind == "economic" and "301" not in head:
         return False

@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from decimal import Decimal
 
-from pipeline.lexicon import any_of
+from pipeline.lexicon import any_of, name_of
 from pipeline.lexicon.annexes import columns_in, concept
 from pipeline.model.numbers import parse_number
 from pipeline.reading.document import Line, Table
@@ -21,7 +21,6 @@ from pipeline.tables.text_layer_pieces import Piece, join, joins, pieces, values
 
 _AMOUNTS = ("initial", "adjusted", "executed")
 _COLUMNS = (*_AMOUNTS, "weight", "rate", "score")
-_WEIGHT = re.compile(r"\((\d+(?:\.\d+)?)分\)")
 
 
 def evaluation_table(lines: Sequence[Line]) -> tuple[list[Line], Table] | None:
@@ -140,7 +139,7 @@ def _budget(grid: Grid, run: Sequence[Piece], funds: dict[str, tuple[int, int]],
     first = funds["total"][0]
     heading = run[caption[1] : first] if caption is not None else run[:first]
     columns = _columns("".join(p.words for p in heading))
-    declared = _WEIGHT.search(caption[2]) if caption is not None else None
+    declared = any_of("annexes_marks", "weight").search(caption[2]) if caption is not None else None
     at = run[caption[0]].place if caption is not None else run[first].place
     row = grid.n_rows
     if caption is not None:
@@ -178,13 +177,10 @@ def _columns(heading: str) -> dict[str, str]:
     found = columns_in(heading, "budget")
     named = {name: words for name, words in reversed(found) if name}
     if len({*named} & {*_AMOUNTS}) < 2 and all(name for name, _ in found):
-        return {c: named.get(c) or _USUAL[c] for c in _COLUMNS}
+        return {c: named.get(c) or name_of("annexes_headings", c, "budget") for c in _COLUMNS}
     if all(name for name, _ in found):
         return {c: named[c] for c in _COLUMNS if c in named}
     return {name or f"?{n}": words for n, (name, words) in enumerate(found)}
-
-
-_USUAL = {"initial": "年初预算数", "adjusted": "全年预算数", "executed": "全年执行数", "weight": "分值", "rate": "执行率", "score": "得分"}
 
 
 def _amounts(fund: str, found: Sequence[Piece], columns: Sequence[str], weight: str) -> tuple[dict[str, Piece], bool]:

@@ -12,18 +12,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from pipeline.lexicon import concepts
-from pipeline.lexicon.annexes import concept, levels, only_level2, without_weight
+from pipeline.lexicon import any_of, concepts, name_of
+from pipeline.lexicon.annexes import columns_in, concept, levels, only_level2, without_weight
 from pipeline.model.figures import Place
 from pipeline.model.numbers import parse_number
+from pipeline.model.text import canonical
 from pipeline.tables.text_layer_cells import Grid
 from pipeline.tables.text_layer_pieces import Piece, column_width, join, joins, values, width, wrap_cost
 
 _STARTS_VALUE = re.compile(r"[≥≤≧≦<>＜＞=＝]?\d")
-_NAMED = re.compile(r"[（(]\s*(\d+(?:\.\d+)?)\s*分\s*[)）]")
-#: What the name of a group of indicators is by its form.
-_GROUP = re.compile(r"[一-鿿]{2,6}指标\(\d+(\.\d+)?分\)")
 _NAME = re.compile(r"[^≥≤<>=（(0-9]|[0-9].{4}")
+_COLUMNS = ("level1", "level2", "level3", "target", "actual", "rate", "weight", "score", "deviation")
 _DOTS = re.compile(r"[.…·]")
 
 
@@ -55,8 +54,8 @@ class IndicatorBlock:
     """The indicator block of one form.  ``header``: the joined words of its headings."""
 
     def __init__(self, run: Sequence[Piece], header: str) -> None:
-        behind = header.split("三级指标", 1)[1]
-        self._rates, self._weights = "完成率" in behind, "分值" in header or "权重" in header
+        named = {name for name, _ in columns_in(header, "indicator")}
+        self._shown = [c for c in _COLUMNS if c in named or c not in ("rate", "weight")]
         self._rows: list[_Row] = []
         self._sums: list[_Sum] = []
         self._tail: list[Piece] = []
@@ -93,8 +92,8 @@ class IndicatorBlock:
         if total is None:
             return False
         scores = sum((_value(row.anchor[-1].text) for row in self._rows), Decimal(0))
-        named = [m[1] for row in self._rows for p in [join(row.rest or [])] if (m := _NAMED.search(p))]
-        weights = [row.anchor[-2].text for row in self._rows] if self._weights else named
+        named = [m[1] for row in self._rows for p in [join(row.rest or [])] if (m := any_of("annexes_marks", "weight").search(canonical(p)))]
+        weights = [row.anchor[-2].text for row in self._rows] if "weight" in self._shown else named
         whole = sum(map(_value, weights), Decimal(0)) in (80, 90, 100)
         return whole or abs(scores + execution - _value(total.text)) < 1 or abs(scores - _value(total.text)) < 1
 
@@ -127,7 +126,7 @@ class IndicatorBlock:
 
     def _anchored(self, pending: Sequence[Piece], numbers: Sequence[Piece], last_line: int) -> bool:
         """Take a run of numbers as the end of a row, where it is one."""
-        size = 1 + self._rates + self._weights
+        size = sum(column in self._shown for column in ("rate", "weight", "score"))
         if len(numbers) < size or not (pending or len(numbers) > size):
             return False
         between = [*pending, *numbers[: len(numbers) - size]]
@@ -160,8 +159,7 @@ class IndicatorBlock:
 
     def put(self, grid: Grid) -> int | None:
         """Put headings and rows into the grid; returns the order of the line of the total, if there is one."""
-        headings = ["绩效指标", "一级指标", "二级指标", "三级指标", "年度指标值", "实际完成值"]
-        headings += ["完成率"] * self._rates + ["分值"] * self._weights + ["得分", "偏差原因分析及改进措施"]
+        headings = ["绩效指标", *(name_of("annexes_headings", column, "indicator") for column in self._shown)]
         at = self._rows[0].between[0].place if self._rows and self._rows[0].between else Place()
         row = grid.n_rows
         for column, heading in enumerate(headings):
@@ -190,7 +188,7 @@ class IndicatorBlock:
     def _names(self) -> tuple[list[list[Piece]], list[list[Piece]]]:
         name_width = column_width(r.rest or [] for r in self._rows if r.before_levels is not None)
         sure = [reason for reason in (*(r.before_levels for r in self._rows), self._tail) if reason]
-        reason_width = column_width(reason for reason in sure if [p.text for p in reason] != ["无"])
+        reason_width = column_width(reason for reason in sure if len(reason) > 1 or "nothing" not in _marks(reason[0]))
         names: list[list[Piece]] = []
         reasons: list[list[Piece]] = []
         for i, row in enumerate(self._rows):
@@ -220,7 +218,7 @@ def _value(text: str) -> Decimal:
 
 def _tells(text: str) -> bool:
     """Whether a level-2 name is unmistakable: a bare 数量 may end the wrapped name of an indicator."""
-    return text.endswith("指标") or len(text) >= 4
+    return "indicator_end" in concepts("annexes_marks", text) or len(text) >= 4
 
 
 def _level1_at(run: Sequence[Piece], i: int) -> int | None:
@@ -229,7 +227,7 @@ def _level1_at(run: Sequence[Piece], i: int) -> int | None:
     for end, text in joins(run, i):
         known = 1 in _levels_of(text)
         if end >= len(run) or not (
-            known or (_GROUP.fullmatch(text) and not run[i].value and not any(1 in _levels_of(t) for t in _tails(run, i, end)))
+            known or ("group" in concepts("annexes_marks", text) and not run[i].value and not any(1 in _levels_of(t) for t in _tails(run, i, end)))
         ):
             continue
         follows = any(2 in _levels_of(below) for _, below in joins(run, end, 6))
@@ -292,14 +290,14 @@ def _actual_at(tail: Sequence[Piece], anchor: int, beside: int) -> int:
         if len(tail) > 2 and not any(p.line == anchor for p in tail):
             return best()
         return max(1, len(tail) - 1)
-    if tail[0].words.startswith("文字描述"):
+    if "described" in _marks(tail[0]):
         return len(tail) - 1 if on_line else best()
     return split
 
 
 def _part(run: Sequence[Piece], after: int, name_width: float | None, reason_width: float | None) -> tuple[list[Piece], list[Piece]]:
     """Cut ``run`` into the reason of the row above and the name of this one."""
-    if run and run[0].words == "无":
+    if run and "nothing" in _marks(run[0]):
         return list(run[:1]), list(run[1:])
     least = sum(1 for p in run[:-1] if p.line == after)  # what stands beside the scores above is a reason
     found: list[tuple[float, list[Piece], list[Piece]]] = []

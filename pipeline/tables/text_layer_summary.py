@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from pipeline.lexicon import lexicon
+from pipeline.lexicon import concepts, lexicon, name_of
 from pipeline.lexicon.annexes import grade, headings_in
 from pipeline.reading.document import Line, Table
 from pipeline.tables.text_layer_cells import Grid
@@ -40,16 +40,21 @@ class _Row:
         return [p for p in self.numbers if not _PERCENT.fullmatch(p.words)]
 
 
+def _numbered(text: str) -> bool:
+    """Whether words of a heading head the numbers of rows."""
+    return "ordinal" in concepts("annexes_marks", text)
+
+
 def summary_table(lines: Sequence[Line]) -> tuple[list[Line], Table] | None:
     """The table of a summary with the lines that it stands for; ``None`` where its lines are none that can be cut into rows.
 
     ``lines``: those below the title, up to a note or the next title.
     """
     run = pieces(lines)
-    first = next((i for i, p in enumerate(run) if p.words == "1" and (not p.inner or "序号" in "".join(q.words for q in run[:i]))), None)
+    first = next((i for i, p in enumerate(run) if p.words == "1" and (not p.inner or _numbered("".join(q.words for q in run[:i])))), None)
     if first is None:
         return None
-    begin = next((i for i, p in enumerate(run[:first]) if "序号" in p.words), 0)
+    begin = next((i for i, p in enumerate(run[:first]) if _numbered(p.words)), 0)
     columns = _columns("".join(p.words for p in run[begin:first] if ":" not in p.words))
     texts = [name for name, _ in columns if name.rstrip("0123456789") in _WORDS]
     numbers = [name for name, _ in columns if name in _NUMBERS]
@@ -57,8 +62,10 @@ def summary_table(lines: Sequence[Line]) -> tuple[list[Line], Table] | None:
         return None
     rows = _cut(run, first)
     if "rate_printed" not in numbers and any(_PERCENT.fullmatch(p.words) for row in rows for p in row.numbers):
-        columns.append(("rate_printed", "执行率"))  # its heading is lost among those of the columns of words behind it
-    heading = next(i for i, line in enumerate(lines) if "序号" in line.text or i == run[0].line)
+        columns.append(
+            ("rate_printed", name_of("annexes_headings", "rate_printed", "summary"))
+        )  # its heading is lost among those of the columns of words behind it
+    heading = next(i for i, line in enumerate(lines) if _numbered(line.text) or i == run[0].line)
     grid = Grid()
     for c, (_, words) in enumerate(columns):
         grid.put(0, c, words, lines[heading].place)
@@ -74,7 +81,7 @@ def summary_table(lines: Sequence[Line]) -> tuple[list[Line], Table] | None:
 
 def _columns(header: str) -> list[tuple[str, str]]:
     """``(concept, words)`` of the columns in the order of the heading; a second column of a concept has a number behind it."""
-    found: list[tuple[str, str]] = [("no", "序号")]
+    found: list[tuple[str, str]] = [("no", name_of("annexes_headings", "no", "summary"))]
     for name, words in headings_in(header, "summary"):
         known = [n for n, _ in found]
         if name == "no" or (name in known and name != "category"):
