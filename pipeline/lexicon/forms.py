@@ -129,8 +129,9 @@ def loosely(measure: Measure) -> re.Pattern[str]:
 def heads(spec: FormSpec, text: str) -> bool:
     """Whether the joined words of lines hold a form's heading, whatever their order."""
     known = [m for m in spec.measures if m.key in spec.required and m.key != "total"] if spec.kind == "functional" else []
-    said = (e for e in lexicon().entries("form_heads") if e.concept == spec.kind)
-    return all(e.matches(text) for e in said) and all(loosely(m).search(text) for m in known)
+    said = [e for e in lexicon().entries("form_heads") if e.concept == spec.kind]
+    told = {e.scope for e in said if e.matches(text)}
+    return told.issuperset(e.scope for e in said) and all(loosely(m).search(text) for m in known)
 
 
 def three_public_kind(label: str) -> str | None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from pipeline.lexicon import any_of, concepts, lexicon
+from pipeline.lexicon import any_of, concepts, lexicon, words_of
 from pipeline.lexicon.forms import FORM_BY_KEY, FormSpec, loosely
 from pipeline.model.text import canonical
 from pipeline.tables.text_layer_tokens import Token, joined
@@ -26,12 +26,21 @@ class Untold(Exception):
 
 def begins_heading(text: str) -> bool:
     """Whether a line's words begin a heading, the first or one that is repeated on a later page."""
-    return "begins_heading" in concepts("heading_words", text)
+    return "begins_heading" in concepts("heading_words", text) or text.startswith(_address_words("code", "label", "row_no", "column_numbers"))
 
 
 def begins_column_numbers(text: str) -> bool:
     """Whether a line's words begin with the label of the row of column numbers (栏次)."""
-    return "begins_column_numbers" in concepts("heading_words", text)
+    return text.startswith(_address_words("column_numbers"))
+
+
+def numbers_rows(text: str) -> bool:
+    """Whether a line of a heading heads line numbers (行次)."""
+    return any(word in text for word in _address_words("row_no")) or "row_number" in concepts("heading_words", text)
+
+
+def _address_words(*concepts_of: str) -> tuple[str, ...]:
+    return tuple(word for concept in concepts_of for word in words_of("addresses", concept))
 
 
 def column_count(body: Sequence[Sequence[Token]]) -> int | None:
@@ -49,7 +58,7 @@ def heading_lines(body: Sequence[Sequence[Token]], begins: Callable[[Sequence[To
     return body[: next((i for i, own in enumerate(body) if begins(own)), most)]
 
 
-def words_of(lines: Sequence[Sequence[Token]]) -> str:
+def text_of(lines: Sequence[Sequence[Token]]) -> str:
     return "".join(joined(own) for own in lines)
 
 
@@ -61,7 +70,7 @@ def functional_columns(spec: FormSpec, heading: Sequence[Sequence[Token]], count
 
     ``count``: the printed number of columns (栏次).  Raises :class:`Untold`.
     """
-    head = words_of(heading)
+    head = text_of(heading)
     keys = [m.key for m in spec.measures]
     if count == len(keys):
         return [_path(spec, k) for k in keys]
@@ -147,7 +156,7 @@ def _strange(spec: FormSpec, text: str) -> str:
 
 def unknown_words(spec: FormSpec, heading: Sequence[Sequence[Token]], columns: Sequence[Path] = ()) -> str:
     """Words of a heading that no column accounts for."""
-    text = words_of(heading)
+    text = text_of(heading)
     for path in columns:
         for words in path:
             text = text.replace(canonical(words), "\0")

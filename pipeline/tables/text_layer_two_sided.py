@@ -21,8 +21,9 @@ from pipeline.tables.text_layer_headings import (
     begins_heading,
     column_count,
     heading_lines,
+    numbers_rows,
     right_columns,
-    words_of,
+    text_of,
 )
 from pipeline.tables.text_layer_placement import Equation
 from pipeline.tables.text_layer_rows import Body, made_whole, told
@@ -33,9 +34,9 @@ _MONEY = re.compile(r"\d\.\d\d?\b")
 
 def two_sided(spec: FormSpec, body: Body) -> Draft:
     """A form of income and expenditure side by side.  Raises :class:`Untold` where its columns are not known."""
-    with_line_numbers = any("row_numbers" in concepts("heading_words", joined(own)) for own in body)
+    with_line_numbers = any(numbers_rows(joined(own)) for own in body)
     heading = heading_lines(body, lambda own: bool(NUMBERED.match(joined(own))) or begins_column_numbers(joined(own)), 30)
-    head = words_of(heading)
+    head = text_of(heading)
     if "other_amounts" in concepts("heading_words", head):
         raise Untold("it prints other amounts beside final ones, and no cells that would tell them apart")
     measures = right_columns(spec, head, column_count(body))
