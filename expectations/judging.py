@@ -31,6 +31,7 @@ from pipeline.reconciliation.year import reconcile
 from pipeline.schema import TABLES
 from pipeline.schema.fitting import fitted
 from pipeline.schema.reconciled import RECONCILED, SUSPICIONS, TRIAGE
+from pipeline.store.disk import of_all
 from pipeline.store.kept import Kept
 from pipeline.store.readings import Readings
 
@@ -79,6 +80,8 @@ def judge(stores: Stores, task: Judging) -> str:
     try:
         tables = _tables(task.report, _rows(stores, task))
     except Exception as error:  # whatever the code does on one report, the year goes on without that report
+        if of_all(error):
+            raise
         problem = told(error)
         tables = _tables(task.report, failed(task.report, problem))
     stores.judgements.save(task.key, {"problem": problem}, tables)

@@ -114,6 +114,8 @@ class _Seat(threading.Thread):
             return Lost("late" if late.is_set() else "died", self.last_exit), late.is_set()
         finally:
             alarm.cancel()
+        if isinstance(answer, OSError):
+            raise answer
         if resident > RETIRE_AT:
             self._stop()
         return answer, False

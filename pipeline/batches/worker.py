@@ -3,7 +3,8 @@
 What belongs here: the loop ``python -m pipeline.batches.worker`` and its memory limit.  What may not: who starts, watches and replaces it
 (``pipeline.batches.processes``).
 
-Protocol, in pickles, for both ends are this program: the work in, ``ready`` out; then a task in, ``(answer, megabytes resident)`` out.
+Protocol, in pickles, for both ends are this program: the work in, ``ready`` out; then a task in, ``(answer, megabytes resident)`` out;
+what the disk refuses is an answer too, and ends the work: no other task would be spared it.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ import resource
 import sys
 from contextlib import suppress
 from pathlib import Path
+
+from pipeline.store.disk import of_all
 
 
 def main() -> None:
@@ -32,7 +35,12 @@ def main() -> None:
             task = pickle.load(tasks)
         except EOFError:
             return
-        answer = function(work.settings, task)
+        try:
+            answer = function(work.settings, task)
+        except OSError as error:
+            if not of_all(error):
+                raise
+            answer = error
 
 
 def _resident() -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -176,5 +177,15 @@ app.add_typer(sources, name="sources")
 
 
 def main() -> None:
-    """The console script."""
-    in_the_users_language(typer.main.get_command(app))()
+    """The console script; what the disk refuses ends any command with words and status 1."""
+    try:
+        in_the_users_language(typer.main.get_command(app))()
+    except Exception as error:
+        from pipeline.store.disk import refusal
+        from pipeline.store.home import home
+
+        words = refusal(error, home().root)
+        if words is None:
+            raise
+        typer.echo(told("PROBLEM  ") + words, err=True)
+        sys.exit(1)

@@ -34,6 +34,8 @@ from pipeline.orchestration.standing import Behind, Standing, registry_named
 from pipeline.reports.intake import Intake, take_in
 from pipeline.reports.workers import Workers
 from pipeline.store import accepted
+from pipeline.store.alone import alone
+from pipeline.store.disk import Refused, in_words, refusal
 from pipeline.store.home import Home, home
 from pipeline.store.readings import Library, Limits
 from pipeline.store.versions import year_version
@@ -101,30 +103,49 @@ def run(folder: Path, teller: Teller, workers: int = 2, cluster: str = "", look:
     the command that shows this home.
     """
     ran = Ran(str(home().root))
-    ran.status = _Run(folder, teller, ran, look).whole(engine(workers, cluster))
-    teller.end(ran)
+    with _to_its_end(ran, teller):
+        ran.status = _Run(folder, teller, ran, look).whole(engine(workers, cluster))
     return ran
 
 
 def run_year(year: int, teller: Teller, registry: Path | None = None) -> Ran:
     """One fiscal year from the sites and the inbox to the warehouse, in the home of this process; ``registry`` names the publishers."""
-    at = home()
-    ran, known = Ran(str(at.root)), open_findings(at.warehouse)
+    at, ran = home(), Ran(str(home().root))
     if registry is not None:
         os.environ["FINAL_ACCOUNTS_PUBLISHERS"] = str(registry)  # before the code location asks for it
     teller.say(told("home       {path}", path=at.root))
     teller.say(told("fiscal year {year}: from the sites to the warehouse", year=year))
-    at.prepare_dagster()
-    ran.problems += _whole_year(year, teller)
-    found = news(known, open_findings(at.warehouse))
-    ran.warehouse, ran.new_findings, ran.findings_gone = str(at.warehouse), list(found.new), found.gone
-    for text in _in_words(found):
-        teller.say(text)
+    with _to_its_end(ran, teller), alone(at.root, "run", teller.say):
+        known = open_findings(at.warehouse)
+        at.prepare_dagster()
+        ran.problems += _whole_year(year, teller)
+        found = news(known, open_findings(at.warehouse))
+        ran.warehouse, ran.new_findings, ran.findings_gone = str(at.warehouse), list(found.new), found.gone
+        for text in _in_words(found):
+            teller.say(text)
+        ran.status = _told(ran, teller)
+    return ran
+
+
+@contextmanager
+def _to_its_end(ran: Ran, teller: Teller) -> Iterator[None]:
+    """However a run ends, it says so; what the disk refuses ends it with words."""
+    try:
+        yield
+    except Exception as error:
+        words = refusal(error, home().root)
+        if words is None:
+            raise
+        ran.problems.append(words)
+        ran.status = _told(ran, teller)
+    teller.end(ran)
+
+
+def _told(ran: Ran, teller: Teller) -> int:
+    """Tell a run's problems; its exit status."""
     for problem in ran.problems:
         teller.problem(told("PROBLEM  ") + problem)
-    ran.status = 1 if ran.problems else 0
-    teller.end(ran)
-    return ran
+    return 1 if ran.problems else 0
 
 
 def _whole_year(year: int, teller: Teller) -> list[str]:
@@ -143,29 +164,32 @@ class _Run:
 
     def whole(self, reading: Any) -> int:
         """All steps; the exit status."""
-        at, library, say = home(), Library.of(home()), self.teller.say
+        at, say = home(), self.teller.say
         say(told("home       {path}", path=at.root))
         say(told("documents of {folder}", folder=self.folder))
+        if not (self.folder.is_dir() or self.folder.is_file()):
+            return self._failed(told("there is no folder {folder}: name a folder of reports", folder=self.folder), 2, told("PROBLEM  "))
+        with alone(at.root, "run", say):
+            return self._alone(at, Library.of(at), Workers(reading, Limits.from_environment()))
+
+    def _alone(self, at: Home, library: Library, workers: Workers) -> int:
+        say = self.teller.say
         if outdated := accepted.without_outdated(year_version()):
             say(told("{years}: written by an older version, made anew", years=", ".join(map(str, outdated))))
         stood, known = in_the_warehouse(), open_findings(at.warehouse)
         try:
-            workers = Workers(reading, Limits.from_environment())
             intake = take_in(library, workers, self.folder, lambda n, of, _: self.teller.progress("reading", n, of))
-        except FileNotFoundError as error:
-            return self._failed(told("{error}: name a folder of reports", error=str(error)), 2, told("PROBLEM  "))
         except WorkFailed as error:
             return self._failed(shown(error), 1, told("PROBLEM  "))
         self.ran.documents, self.ran.read_now, self.ran.passed_over = len(intake.offers), len(intake.outcomes), len(intake.passed_over)
         say(told("{n} documents, {read} of them read now", n=len(intake.offers), read=len(intake.outcomes)) + _passed_over(intake))
         if not intake.offers:
             return self._failed(told("no document in {folder}: put reports there (PDF, text), or name another folder", folder=self.folder), 1)
-        self.ran.problems += [*self._years(at, library), *_refusals(library, intake), *_unjudged(at)]
+        for problems in (self._years(at, library), _refusals(library, intake), _unjudged(at)):
+            self.ran.problems.extend(problems)
         self.ran.changes += [*changed(stood, in_the_warehouse()), *_left_out(library, intake)]
         self._summary(at, library, intake, news(known, open_findings(at.warehouse)))
-        for problem in self.ran.problems:
-            self.teller.problem(told("PROBLEM  ") + problem)
-        return 1 if self.ran.problems else 0
+        return _told(self.ran, self.teller)
 
     def _failed(self, problem: str, status: int, head: str = "") -> int:
         self.ran.problems.append(problem)
@@ -309,7 +333,10 @@ def _execute(job: dg.JobDefinition, instance: dg.DagsterInstance, year: str | No
         for event in failures:
             error = event.step_failure_data.error
             cause = error.cause if error is not None and error.cause is not None else error
-            yield told("step {step} failed: {why}", step=event.step_key, why=cause.message.strip() if cause else "see the run in make ui")
+            why = cause.message.strip() if cause else "see the run in make ui"
+            if words := in_words(why, home().root):
+                raise Refused(words)
+            yield told("step {step} failed: {why}", step=event.step_key, why=why)
         if not failures:
             yield told("run {run} failed: see it in make ui", run=result.run_id)
 

@@ -24,6 +24,7 @@ from pipeline.reading.wanted import watched
 from pipeline.schema import TABLES
 from pipeline.sources.archive import Archive, Offer
 from pipeline.sources.bundles import Bundle, opened
+from pipeline.store.disk import of_all
 from pipeline.store.readings import Library, Limits, Outcome, refusal
 from pipeline.store.rows import tables_of
 
@@ -113,6 +114,8 @@ def read_document(reader: Reader, data: bytes | Bundle, offer: Offer, limits: Li
         problem = f"reading it takes more than {limits.megabytes} MB of memory"
         return refusal(offer.sha256, problem, "split it, or raise FINAL_ACCOUNTS_DOCUMENT_MEGABYTES", limits=limits), None
     except Exception as error:  # a reader's own fault must not cost the other documents
+        if of_all(error):
+            raise
         problem = f"the reader failed on it: {told(error)}"
         return refusal(offer.sha256, problem, REPORT_IT, seconds=time.monotonic() - began), None
     report = contents.report
