@@ -51,6 +51,7 @@ BENCHMARKS = (
     Benchmark("walls", "nineteen as ever, the twentieth named", ("--only", "process")),
     Benchmark("fetching", "no bar: times are shown", ("--documents", "200")),
     Benchmark("hostile", "ends by itself, a row for everybody, no fault of our own"),
+    Benchmark("disk", "full or read-only: said, whole, the re-run the same", ("--sizes", "2")),
     Benchmark("kill", "no fault, every re-run like the whole run", ("--kills", "12")),
 )  # fmt: skip
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import random
+import resource
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,19 +15,25 @@ import pytest
 from pipeline.orchestration.run import aligned
 from pipeline.store.home import PROJECT, Home
 from pipeline.warehouse.publish import connect_readonly
+from samples.as_text import TextStyle, as_text
+from samples.invented import invented
+from samples.layout import Layout
 
 pytestmark = pytest.mark.long
 
 SAMPLES = sorted((PROJECT / "samples").rglob("*.pdf"))
 
 
-def start(folder: Path, home: Home) -> subprocess.Popen[str]:
+def start(folder: Path, home: Home, largest_file: int = -1) -> subprocess.Popen[str]:
+    """A run in a process of its own, in which no file may grow beyond ``largest_file`` bytes, as on a disk that is full."""
     command = [sys.executable, "-m", "pipeline.cli", "run", str(folder), "--home", str(home.root)]
-    return subprocess.Popen(command, cwd=PROJECT, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    limit = (largest_file, largest_file)
+    return subprocess.Popen(command, cwd=PROJECT, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, limit))  # fmt: skip
 
 
-def run(folder: Path, home: Home) -> tuple[int, str]:
-    process = start(folder, home)
+def run(folder: Path, home: Home, largest_file: int = -1) -> tuple[int, str]:
+    process = start(folder, home, largest_file)
     output, _ = process.communicate(timeout=540)
     return process.returncode, output
 
@@ -119,6 +128,49 @@ def seen_by_another_process(home: Home) -> int:
               "with duckdb.connect(sys.argv[1], read_only=True) as w: print(w.execute('SELECT count(*) FROM core.reports').fetchone()[0])",
               str(home.warehouse)]  # fmt: skip
     return int(subprocess.run(reader, capture_output=True, text=True, check=True).stdout)
+
+
+def text_report(folder: Path, publisher: str) -> None:
+    """A small report as text, which is read at once."""
+    folder.mkdir()
+    text = as_text(replace(invented(random.Random(1)), publisher=publisher, year=2024), Layout(), TextStyle("tabs"))
+    (folder / f"{publisher}.txt").write_text(text, encoding="utf-8")
+
+
+def test_a_disk_that_is_full_at_any_time_ends_a_run_with_one_problem_and_the_next_goes_on(tmp_path: Path, home: Home) -> None:
+    folder = tmp_path / "in"
+    text_report(folder, "某市甲局")
+    home.root.touch()
+    assert problem_of(run(folder, home)) == f"{home.root}: a file stands where a folder is needed: name another place (--home)"
+    home.root.unlink()
+    for largest_file in (10_000, 100_000, 1_000_000):  # a document, Dagster's record of the run, the warehouse
+        assert problem_of(run(folder, home, largest_file)).startswith(f"{home.root}: its disk "), largest_file
+        assert not home.warehouse.exists()
+    status, output = run(folder, home)
+    assert status == 0, output
+    assert "1 documents, 0 of them read now" in output
+    assert publishers(home) == [(2024, "某市甲局")]
+
+
+def problem_of(ran: tuple[int, str]) -> str:
+    """The one problem with which a run ended."""
+    status, output = ran
+    assert status == 1, output
+    assert "Traceback" not in output
+    [line] = [line for line in output.splitlines() if line.startswith("PROBLEM")]
+    return line.removeprefix("PROBLEM  ")
+
+
+def test_two_runs_at_once_on_one_home_wait_for_each_other(tmp_path: Path, home: Home) -> None:
+    names = ("某市甲局", "某市乙局")
+    for name in names:
+        text_report(tmp_path / name, name)
+    with start(tmp_path / names[0], home) as one, start(tmp_path / names[1], home) as other:
+        said = [process.communicate(timeout=540)[0] for process in (one, other)]
+    assert (one.returncode, other.returncode) == (0, 0), said
+    [waited] = [i for i, output in enumerate(said) if f"another run is at work in {home.root} (" in output]
+    assert f"process {(other, one)[waited].pid}, since " in said[waited] or "it has just begun" in said[waited]
+    assert publishers(home) == sorted((2024, name) for name in names)
 
 
 def test_a_folder_that_is_not_there_and_one_without_documents(tmp_path: Path, home: Home) -> None:

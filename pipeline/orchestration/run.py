@@ -34,7 +34,7 @@ from pipeline.orchestration.standing import Behind, Standing, registry_named
 from pipeline.reports.intake import Intake, take_in
 from pipeline.reports.workers import Workers
 from pipeline.store import accepted
-from pipeline.store.alone import alone
+from pipeline.store.alone import alone, one_run_of
 from pipeline.store.disk import Refused, in_words, refusal
 from pipeline.store.home import Home, home
 from pipeline.store.readings import Library, Limits
@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     import dagster as dg
 
 _PROCESS = "final_accounts/process"  # tag of a run: the process that carries it
+Say = Callable[[str], None]
 _QUIETLY = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 _OVERVIEW = (
     ("report", "publisher"), ("year", "fiscal_year"), ("forms read", "forms_read"),
@@ -152,7 +153,7 @@ def _whole_year(year: int, teller: Teller) -> list[str]:
     from pipeline.definitions import defs
 
     with _dagster() as instance, heard_by(teller.progress):
-        return list(_execute(defs.resolve_job_def("yearly_accounts"), instance, str(year), of_documents=False))
+        return list(_execute(defs.resolve_job_def("yearly_accounts"), instance, str(year), teller.say, of_documents=False))
 
 
 @dataclass
@@ -277,7 +278,7 @@ def _materialise(behind: Sequence[Behind], now: Callable[[], list[Behind]], tell
                 continue
             teller.say(told("fiscal year {year} ({why}): tables and checks", year=year, why=why))
             with heard_by(teller.progress):
-                problems = list(_execute(defs.resolve_job_def("yearly_tables"), instance, str(year)))
+                problems = list(_execute(defs.resolve_job_def("yearly_tables"), instance, str(year), teller.say))
             yield from (told("fiscal year {year}: {problem}", year=year, problem=problem) for problem in problems)
             if problems:
                 kept = "the warehouse keeps what its last sound run left" if accepted.record(year) is not None else "it is not in the warehouse"
@@ -286,7 +287,7 @@ def _materialise(behind: Sequence[Behind], now: Callable[[], list[Behind]], tell
             return
         teller.say(told("publishing the warehouse"))
         with heard_by(teller.progress):
-            problems = list(_execute(defs.resolve_job_def("publish"), instance, None))
+            problems = list(_execute(defs.resolve_job_def("publish"), instance, None, teller.say))
         yield from problems
 
 
@@ -314,16 +315,17 @@ def _why(parts: Iterable[str]) -> str:
     return ", ".join(told(part) for part in parts)
 
 
-def _execute(job: dg.JobDefinition, instance: dg.DagsterInstance, year: str | None, *, of_documents: bool = True) -> Iterator[str]:
+def _execute(job: dg.JobDefinition, instance: dg.DagsterInstance, year: str | None, say: Say, *, of_documents: bool = True) -> Iterator[str]:
     from pipeline.orchestration.resources import OF_DOCUMENTS
 
-    result = job.execute_in_process(
-        run_config=_QUIETLY | (OF_DOCUMENTS if year and of_documents else {}),
-        partition_key=year,
-        instance=instance,
-        raise_on_error=False,
-        tags={_PROCESS: str(os.getpid())},
-    )
+    with one_run_of(year, say):  # in this process the executor of the code location is not asked
+        result = job.execute_in_process(
+            run_config=_QUIETLY | (OF_DOCUMENTS if year and of_documents else {}),
+            partition_key=year,
+            instance=instance,
+            raise_on_error=False,
+            tags={_PROCESS: str(os.getpid())},
+        )
     broken = [e for e in result.get_asset_check_evaluations() if not e.passed and e.blocking and e.severity.value == "ERROR"]
     for check in broken:
         yield told("{asset}: {check}: {words}; the check's failing rows say where", asset=".".join(check.asset_key.path), check=check.check_name,

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
 from pipeline.messages import told
+from pipeline.store.home import home
 
 
 @contextmanager
@@ -34,6 +35,13 @@ def alone(folder: Path, name: str, say: Callable[[str], None]) -> Iterator[None]
     finally:
         note.unlink(missing_ok=True)
         lock.release()
+
+
+@contextmanager
+def one_run_of(year: str | None, say: Callable[[str], None]) -> Iterator[None]:
+    """Hold the lock of a fiscal year's tables in this home; a run of no year needs none."""
+    with alone(home().root, f"year-{year}", say) if year else nullcontext():
+        yield
 
 
 def _holder(note: Path) -> str:

@@ -17,7 +17,7 @@ from pathlib import Path
 from pipeline.messages import told
 
 #: Refusals that no other document would be spared: they are no fault of the one at which they are met.
-_OF_ALL = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
+_OF_ALL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS)
 _FULL = "{place}: its disk is full: make room there, or name another place ({setting})"
 _CLOSED = "{place}: this user may not write it, or its disk is mounted read-only: change that, or name another place ({setting})"
 _NO_FOLDER = "{place}: a file stands where a folder is needed: name another place ({setting})"

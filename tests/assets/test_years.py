@@ -16,6 +16,7 @@ import yaml
 
 from pipeline.definitions import defs
 from pipeline.store import tables as storage
+from pipeline.store.alone import alone
 from pipeline.store.home import HOME_VARIABLE, PROJECT, Home
 from pipeline.warehouse.publish import connect_readonly
 
@@ -126,7 +127,7 @@ def test_a_materialisation_says_how_many_rows_of_which_report(ran: Ran) -> None:
     assert figures.partition == "2024"
 
 
-def test_a_run_in_many_processes_meets_no_lock_while_a_reader_holds_the_warehouse(ran: Ran) -> None:
+def test_a_run_in_many_processes_waits_for_another_of_its_year_and_meets_no_lock_of_a_reader(ran: Ran) -> None:
     ran.home.prepare_dagster()
     settings_of_dagster = ran.home.dagster / "dagster.yaml"
     settings_of_dagster.write_text(settings_of_dagster.read_text(encoding="utf-8").replace("WARNING", "DEBUG"), encoding="utf-8")
@@ -137,11 +138,19 @@ def test_a_run_in_many_processes_meets_no_lock_while_a_reader_holds_the_warehous
         path.write_text(yaml.safe_dump(settings), encoding="utf-8")
         command = [sys.executable, "-m", "dagster", "job", "execute", "-m", "pipeline.definitions", "-j", "yearly_accounts", "-c", str(path),
                    "--tags", '{"dagster/partition": "2024"}']  # fmt: skip
-        done = subprocess.run(command, capture_output=True, text=True, env=os.environ | {
-            HOME_VARIABLE: str(ran.home.root), "DAGSTER_HOME": str(ran.home.dagster)})  # fmt: skip
-        assert done.returncode == 0, done.stderr[-3000:]
-        assert "RUN_SUCCESS" in done.stderr
-        assert len(set(re.findall(r" - (\d+) - \w+ - STEP_START ", done.stderr))) > 15, "steps in processes of their own"
-        said = done.stderr.lower()
+        environment = os.environ | {HOME_VARIABLE: str(ran.home.root), "DAGSTER_HOME": str(ran.home.dagster)}
+        said = ""
+        with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, env=environment) as process:
+            assert process.stderr is not None
+            with alone(ran.home.root, "year-2024", print):
+                while (line := process.stderr.readline()) and "waiting until it ends" not in line:
+                    said += line
+            assert f"process {os.getpid()}, since" in line, said[-3000:]
+            assert "STEP_START" not in said, "it waits before its first step"
+            said += process.stderr.read()
+        assert process.returncode == 0, said[-3000:]
+        assert "RUN_SUCCESS" in said
+        assert len(set(re.findall(r" - (\d+) - \w+ - STEP_START ", said))) > 15, "steps in processes of their own"
+        said = said.lower()
         assert not [word for word in ("database is locked", "could not set lock", "conflicting lock") if word in said]
         assert held.execute("SELECT count(*) FROM core.figures").fetchall() == before
