@@ -256,8 +256,9 @@ def _publisher(seen: _Evidence) -> tuple[str, str]:
     name = max(votes, key=lambda n: (votes[n], -len(n), n))
     strangers = [c for c in seen.covers if not any(_related(c, o) for o in seen.owners)]
     if seen.owners and strangers and len(strangers) == len(seen.covers) and not any(_related(p, name) for p in seen.parts):
-        if sum(seen.owners.values()) > 1 and len(seen.owners) == 1:
-            _ambiguous("publishers", [f"{strangers[0]} (cover)", f"{name} ({seen.owners[name]} heads of forms)"], "--publisher")
+        (owner, heads), *others = seen.owners.items()
+        if heads > 1 and not others:
+            _ambiguous("publishers", [f"{strangers[0]} (cover)", f"{owner} ({heads} heads of forms)"], "--publisher")
     told = [f"{where} {counter[name]} times" for counter, where in ((seen.covers, "cover"), (seen.owners, "heads of forms"), (seen.parts, "parts"))
             if counter[name]]  # fmt: skip
     return name, ", ".join(told)

@@ -6,6 +6,7 @@ import io
 import zipfile
 from collections.abc import Callable, Mapping
 
+import py7zr
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -91,6 +92,104 @@ def test_a_damaged_member_costs_no_other() -> None:
     first, second = members(out.getvalue().replace(b"AAAAAAAAAA", b"AAAAXAAAAA"))
     assert "cannot be unpacked" in first.problem
     assert second.data == b"BBBBBBBBBB"
+
+
+def test_what_systems_leave_in_archives_is_no_document() -> None:
+    left = ("__MACOSX/._甲.txt", "甲/.DS_Store", "甲/Thumbs.db", "desktop.ini")
+    held = {"甲/决算.txt": b"1", **dict.fromkeys(left, b"2")}
+    assert [m.name for m in members(zip_file(held), ArchiveLimits(members=1))] == ["甲/决算.txt"]
+
+
+def test_documents_lie_in_the_order_of_their_names_and_numbers() -> None:
+    names = ["附件10.pdf", "附件2.pdf", "2024年表/乙.txt", "附件.pdf", "10.txt", "9.txt"]
+    found = archives.in_order(archives.Member(name, b"") for name in names)
+    assert [m.name for m in found] == ["9.txt", "10.txt", "2024年表/乙.txt", "附件2.pdf", "附件10.pdf", "附件.pdf"]
+
+
+def test_an_archive_that_is_no_document_says_what_is_in_it() -> None:
+    held = zip_file({f"{i}.txt": b"1" for i in range(6)})
+    why = archives.archive_problem(held)
+    assert "holds 6 files" in why.problem
+    assert "(0.txt; 1.txt; 2.txt; 3.txt)" in why.problem
+    assert "0.txt: it is encrypted" in archives.archive_problem(encrypted_zip("0.txt", b"1")).problem
+    assert "holds no files" in archives.archive_problem(zip_file({})).problem
+    assert "ends too early" in archives.archive_problem(held[:-30]).problem
+
+
+def test_names_are_words_that_print_and_not_too_many_of_them() -> None:
+    (found,) = members(zip_file({"甲\t\x7f局/" + "长" * 400 + ".txt": b"1"}))
+    assert found.name == "长" * 296 + ".txt"
+    (found,) = members(zip_file({"甲\t\x7f局.txt": b"1"}))
+    assert found.name == "甲局.txt"
+
+
+@pytest.mark.parametrize(("packed", "allowed"), [(1, 1 << 20), (10_000, 2_000_000), (10 << 20, 200 << 20)])
+def test_a_member_may_grow_to_a_megabyte_or_two_hundred_times_its_size_within_bounds(packed: int, allowed: int) -> None:
+    assert archives._Room(ArchiveLimits()).allowed(packed) == allowed
+
+
+def test_three_hundred_files_and_500_megabytes_are_in_bounds_and_no_more() -> None:
+    archives._Room(ArchiveLimits()).hold(300, 500 << 20)
+    with pytest.raises(UnreadableDocument, match="301 files, more than 300"):
+        archives._Room(ArchiveLimits()).hold(301, 0)
+    with pytest.raises(UnreadableDocument, match="more than 524,288,000"):
+        archives._Room(ArchiveLimits()).hold(1, (500 << 20) + 1)
+
+
+@pytest.mark.parametrize("write", [zip_file, seven_zip_file, rar_file])
+def test_bounds_are_those_of_all_archives_within_together(write: Write) -> None:
+    if write is rar_file and not has_libarchive():
+        pytest.skip("needs the system's libarchive")
+    inner = write({"甲.txt": b"1" * 60, "乙.txt": b"2" * 60})
+    whole = {"a.zip": inner, "b.zip": inner}
+    limits = ArchiveLimits(total_bytes=2 * len(inner) + 250, members=6)
+    assert sum(len(m.data) for m in members(zip_file(whole), limits)) == 240
+    problems = [m.problem for m in members(zip_file(whole), ArchiveLimits(total_bytes=2 * len(inner) + 150))]
+    assert problems[:2] == ["", ""]
+    assert problems[2:]
+    assert all("more than 30" in p or "expands beyond 30 " in p for p in problems[2:])
+    *first, last = members(zip_file(whole), ArchiveLimits(members=5))
+    assert "more than 5" in last.problem
+
+
+def test_a_file_in_a_folder_is_one_and_the_folder_none() -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as z:
+        z.mkdir("甲")
+        z.writestr("甲/决算.txt", b"1")
+    assert [(m.name, m.data) for m in members(out.getvalue(), ArchiveLimits(members=1))] == [("甲/决算.txt", b"1")]
+
+
+def test_names_are_what_their_bytes_are() -> None:
+    def named(written: str, flags: int = 0) -> str:
+        info = zipfile.ZipInfo("a")
+        info.filename, info.flag_bits = written, flags
+        return archives.zip_name(info)
+
+    assert named("决算.txt", 0x800) == "决算.txt"
+    assert named("决算.txt".encode().decode("cp437")) == "决算.txt"
+    assert named("决算.txt".encode("gb18030").decode("cp437")) == "决算.txt"
+    assert named("决算.txt") == "决算.txt", "what cannot have been bytes of a code page is a name already"
+    assert named(b"\xff.txt".decode("cp437")) == b"\xff.txt".decode("cp437")
+
+
+def test_a_seven_zip_with_a_password_or_a_bomb_is_refused() -> None:
+    out = io.BytesIO()
+    with py7zr.SevenZipFile(out, "w", password="geheim") as archive:
+        archive.writestr(b"1", "甲.txt")
+    with pytest.raises(UnreadableDocument, match="7z is encrypted") as refused:
+        list(members(out.getvalue()))
+    assert "without a password" in refused.value.remedy
+    with pytest.raises(UnreadableDocument, match="an archive bomb"):
+        list(members(seven_zip_file({"甲.txt": bytes(4 << 20)})))
+
+
+def test_a_rar_without_files_is_refused() -> None:
+    if not has_libarchive():
+        pytest.skip("needs the system's libarchive")
+    with pytest.raises(UnreadableDocument, match="holds no files") as refused:
+        list(members(rar_file({})))
+    assert "fetch it again" in refused.value.remedy
 
 
 def read_or_refused(data: bytes) -> bool:
