@@ -30,7 +30,6 @@ from pipeline.reconciliation.companions import Companions, Edition
 from pipeline.reconciliation.year import reconcile
 from pipeline.schema import TABLES
 from pipeline.schema.fitting import fitted
-from pipeline.schema.reconciled import RECONCILED, SUSPICIONS, TRIAGE
 from pipeline.store.disk import of_all
 from pipeline.store.kept import Kept
 from pipeline.store.readings import Readings
@@ -38,8 +37,6 @@ from pipeline.store.readings import Readings
 JUDGEMENTS = "checks.judgements"
 #: What is held against the rules, and what comes of it.
 CHECKED = ("checks.equations", "checks.equation_terms", "checks.findings", "checks.held_against", "checks.obligations")
-#: Which figure is wrong, what was decided about it, and one value a quantity.
-SETTLED = tuple(t.full_name for t in (*SUSPICIONS, *RECONCILED, TRIAGE))
 
 REPORT_JUDGED = Rule(
     rule_id="report_judged", suite="judging", title="Every report could be judged", title_zh="每份报告均已核对", kind="extraction_doubt",

@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import re
 
-from pipeline.lexicon.forms import FORM_BY_KEY
-
 SUMMARY = "income_expenditure_summary"
 INCOME = "income"
 EXPENDITURE = "expenditure"
@@ -28,11 +26,6 @@ FUNCTIONAL_FORMS = (INCOME, EXPENDITURE, GENERAL, FUND, STATE)
 ADDITIVE_COLUMN = re.compile(
     r"^column:(?!.*(率|比|占|增减|%)).*(合计|小计|基本支出|项目支出|人员经费|公用经费|结转|结余|收入|收费|支出|(预|决)算数)|^(prior|initial)_"
 )
-
-#: The kinds of three-public expenditure, by the end of their measures' keys.
-THREE_PUBLIC_KINDS: dict[str, str] = {
-    m.key.removeprefix("final_"): m.zh.rpartition("·")[2] for m in FORM_BY_KEY[THREE_PUBLIC].measures if m.key.startswith("final_")
-}
 
 
 # ---------------------------------------------------------------- lines of the two-sided summaries

@@ -7,7 +7,7 @@ costs seconds; ``expectations.suites.engine`` does, inside a check) and Dagster 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -110,9 +110,3 @@ class Verdict:
     @property
     def holds(self) -> bool:
         return not self.engine_error and not self.broken and self.failures == 0
-
-
-def statements_of(suites: tuple[Suite, ...]) -> Iterator[Statement]:
-    """All statements of several suites, in order."""
-    for suite in suites:
-        yield from suite.statements

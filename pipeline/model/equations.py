@@ -403,8 +403,3 @@ def _shown(value: Decimal | Fraction, side: Expression) -> Decimal:
 def _exponent(number: Decimal) -> int:
     exponent = number.as_tuple().exponent
     return exponent if isinstance(exponent, int) else 0
-
-
-def evaluate_all(equations: Iterable[Equation]) -> list[Outcome]:
-    """Every equation's outcome, in order."""
-    return [evaluate(e) for e in equations]

@@ -77,31 +77,11 @@ def parse_number(text: str | None, *, blanks: bool = False) -> PrintedNumber | N
     commas of either width, or blanks that part groups of three before a point (``19 044.27``); with ``blanks`` (the text is one cell whose
     borders the document draws, so that nothing else can stand in it) a single blank anywhere before the point.  Marks of a
     footnote (``240.00①``, ``240.00注1``, ``240.00[1]``) are no part of the number; a per cent sign may be doubled; a unit's
-    word is kept.  A line break joins only what cannot be two numbers: ``1,234.⏎56`` is one, ``523⏎714561.50`` are two
-    (:func:`parse_numbers`).  More digits
-    before the point than any amount has (:data:`MOST_DIGITS`) are an account or a phone number, or rubbish, and no number.
+    word is kept.  A line break joins only what cannot be two numbers: ``1,234.⏎56`` is one, ``523⏎714561.50`` are two.
+    More digits before the point than any amount has (:data:`MOST_DIGITS`) are an account or a phone number, or rubbish, and no number.
     """
     lines = _lines(text)
     return _number(lines, blanks) if lines else None
-
-
-def parse_numbers(text: str | None, *, blanks: bool = False) -> tuple[PrintedNumber, ...]:
-    """The numbers that ``text`` consists of, in order: those of its lines, or of one line parted by blanks; ``()`` where anything
-    else stands in it as well (a word, a dash that may stand for nothing)."""
-    lines = _lines(text)
-    if len(lines) == 1 and _number(lines, blanks) is None:
-        pieces = lines[0].split()
-        one_by_one = [_number([piece], blanks) for piece in pieces if not _LEADING_ZERO.match(piece)]  # 00.00 is a number's rest
-        return tuple(n for n in one_by_one if n is not None) if len(pieces) == len(one_by_one) and None not in one_by_one else ()
-    found = []
-    while lines:
-        longest = ((n, one) for n in range(len(lines), 0, -1) if (one := _number(lines[:n], blanks)) is not None)
-        length, number = next(longest, (0, None))
-        if number is None:
-            return ()
-        found.append(number)
-        lines = lines[length:]
-    return tuple(found)
 
 
 def _lines(text: str | None) -> list[str]:

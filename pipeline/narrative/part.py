@@ -52,22 +52,18 @@ class NarrativePart:
         return {"core.statements": self.statements, "core.remarks": self.remarks}
 
 
-def read_narrative(
-    document: Document, report: Report, forms: ReportContents, claimed: frozenset[int] | None = None, evaluations: Mapping[int, int] | None = None,
-) -> NarrativePart:  # fmt: skip
+def read_narrative(document: Document, report: Report, forms: ReportContents, evaluations: Mapping[int, int] | None = None) -> NarrativePart:
     """Every statement of 决算情况说明 and of the annexed evaluation reports' text, and the account of all running text.
 
-    ``forms`` are the report's forms, whose functional items give the statements their codes; ``claimed`` are the positions of blocks
-    that other readers have (a text layer prints forms and annexes as lines); where they are given, the lines that belong to no part
-    are one of their own (kind ``other``, concept ``text``).  ``evaluations``: which evaluation report each block stands in, as their tables
-    are numbered: what its text says has the aspect ``evaluation3``.
+    ``forms`` are the report's forms, whose functional items give the statements their codes.  ``evaluations``: which evaluation report
+    each block stands in, as their tables are numbered: what its text says has the aspect ``evaluation3``.
     """
     codes = ItemCodes.of(forms)
     words = Vocabulary(report.fiscal_year, report.publisher, codes.labels)
     readers = _Readers(words)
     told: list[tuple[Paragraph, Said]] = []
     parts: list[Part] = []
-    for section in sections_of(regions(document, forms.figures, claimed)):
+    for section in sections_of(regions(document, forms.figures)):
         reason = "" if section.concept else f"the title of its section is not known: {section.title}"
         own = [(p, what) for p in section.paragraphs for what in (*readers.read(section, p, reason), *wordings(section, p))]
         own += heading_years(section)
@@ -91,7 +87,7 @@ class _Readers:
         if section.kind == "evaluation":
             self.evaluations = self.evaluations or EvaluationReader(self.words, self.projects.known, self.projects.names)
             return self.evaluations.read(paragraph)
-        if section.concept in ("overview", "glossary", "text"):
+        if section.concept in ("overview", "glossary"):
             return mentions(paragraph.text, [(0, len(paragraph.text))])
         said = (self.projects if paragraph.part == "performance" else self.sentences).read(paragraph)
         loose = not known_title(self.words, paragraph.section)

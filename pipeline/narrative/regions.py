@@ -41,7 +41,6 @@ class Regions:
     narrative: Sequence[Printed] = ()
     glossary: Sequence[Printed] = ()
     evaluations: Sequence[Printed] = ()
-    rest: Sequence[Printed] = ()
 
 
 def is_furniture(text: str) -> bool:
@@ -49,22 +48,18 @@ def is_furniture(text: str) -> bool:
     return marks("furniture").match(text) is not None
 
 
-def regions(document: Document, forms: Iterable[Figure] = (), claimed: frozenset[int] | None = None) -> Regions:
+def regions(document: Document, forms: Iterable[Figure] = ()) -> Regions:
     """The parts of a document that are running text.
 
-    ``forms``: the figures of its nine forms, which the overview stands before; ``claimed``: positions of blocks that other
-    readers have (a form or an annex that a text layer prints as lines); where they are given, ``rest`` holds the lines that
-    nobody has.
+    ``forms``: the figures of its nine forms, which the overview stands before.
     """
-    lines = [p for p in printed_lines(document) if p.block not in (claimed or ())]
+    lines = printed_lines(document)
     start, end = _narrative(lines, document.begins)
     first = _first_form(lines, forms, document)
     overview = min([i for i in (first, start if end else None, _glossary(lines, 0)) if i is not None], default=0)
     words, after = _glossary_region(lines, end)
     evaluation = next((i for i in range(max(end, after), len(lines)) if is_title(lines[i].text, "evaluation_title")), len(lines))
-    found = lines[:overview], lines[start:end], lines[words:after], lines[evaluation:]
-    held = {p.block for own in found for p in own}
-    return Regions(*found, [] if claimed is None else [p for p in lines if p.block not in held])
+    return Regions(lines[:overview], lines[start:end], lines[words:after], lines[evaluation:])
 
 
 def is_title(text: str, concept: str, scope: str = "start") -> bool:

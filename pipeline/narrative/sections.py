@@ -7,17 +7,15 @@ begins (``regions``), the reading of sentences.  What a section is about, its ti
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
 from pipeline.lexicon import lexicon
-from pipeline.model.figures import Figure
 from pipeline.model.parts import PartKind
-from pipeline.narrative.regions import HEADING_LENGTH, Printed, Regions, is_furniture, is_title, regions
+from pipeline.narrative.regions import HEADING_LENGTH, Printed, Regions, is_furniture, is_title
 from pipeline.narrative.text import Paragraph, Source, digits_before, join_lines, marks
 from pipeline.narrative.words import TITLE, Vocabulary
-from pipeline.reading.document import Document
 
 _LEVEL1 = re.compile(r"^[一二三四五六七八九十]{1,3}[、.]")
 _LEVEL2 = re.compile(r"^（[一二三四五六七八九十]{1,3}）[、.]?")
@@ -31,8 +29,7 @@ _SENTENCE_END = tuple("。；！？")
 class Section:
     """One section: what it is about, its title as printed, its lines and its paragraphs.
 
-    ``kind`` is ``narrative``, ``evaluation``, or ``other`` for lines that belong to no part; ``concept`` the key of what it is
-    about, ``""`` where the title is not known.
+    ``kind`` is ``narrative`` or ``evaluation``; ``concept`` the key of what it is about, ``""`` where the title is not known.
     """
 
     kind: PartKind
@@ -51,15 +48,7 @@ def sections_of(found: Regions) -> list[Section]:
     if found.glossary:
         made.append(_whole("narrative", "glossary", found.glossary))
     made += [_whole("evaluation", "evaluation", lines) for lines in _reports(found.evaluations)]
-    if found.rest:
-        made.append(_whole("other", "text", found.rest))
     return made
-
-
-def narrative_paragraphs(document: Document, forms: Iterable[Figure] = ()) -> list[Paragraph]:
-    """The paragraphs of 决算情况说明 in printed order; empty where the document has none."""
-    made = _Outline().sections(regions(document, forms).narrative)
-    return [p for section in made for p in section.paragraphs if p.section]  # above the first heading stands the part's title
 
 
 def _whole(kind: PartKind, concept: str, lines: Sequence[Printed]) -> Section:

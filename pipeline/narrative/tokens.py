@@ -14,7 +14,6 @@ from functools import lru_cache
 
 from pipeline.lexicon import Lexicon, lexicon
 from pipeline.lexicon.identifiers import identifier_kind
-from pipeline.lexicon.units import factor
 from pipeline.model.chinese_numerals import value_of_numeral
 from pipeline.model.numbers import MOST_DIGITS, half_width, squeeze
 
@@ -61,11 +60,6 @@ def free_tokens(text: str) -> list[Token]:
     found = [_token(m) for pattern in (_pattern(lexicon(), "free"), _HAN, _YEARS) for m in pattern.finditer(text)]
     bare = (_bare(m) for m in _achieved(lexicon()).finditer(text))
     return _stating(text, [*found, *(replace(token, kind="count") for token in bare)])
-
-
-def is_money(unit: str) -> bool:
-    """Whether a unit is one of money."""
-    return factor(unit) is not None
 
 
 def _stating(text: str, tokens: Iterable[Token]) -> list[Token]:

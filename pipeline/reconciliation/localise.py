@@ -31,6 +31,7 @@ from pipeline.reconciliation.search import (
     Explanation,
     SearchBudgetSpent,
     admitted,
+    apart,
     components,
     explanations,
     single_explanations,
@@ -410,14 +411,3 @@ class _Solve:
 def _least(system: System, rows: Sequence[int]) -> int:
     """At least so many figures are wrong: violated rows that share no figure."""
     return apart([system.columns[row] for row in sorted(rows)])
-
-
-def apart(sets: Iterable[frozenset[int]]) -> int:
-    """How many sets of figures there are at least of which none shares a figure with another, the smallest first."""
-    taken: set[int] = set()
-    count = 0
-    for one in sorted(sets, key=len):
-        if not one & taken:
-            taken |= one
-            count += 1
-    return count

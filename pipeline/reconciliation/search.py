@@ -86,7 +86,7 @@ def _explore(
     uncovered = [system.columns[r] for r in violated if not system.columns[r] & chosen]
     left = size - len(chosen)
     if uncovered:
-        if left == 0 or _disjoint(uncovered) > left:
+        if left == 0 or apart(uncovered) > left:
             return
         last = left == 1  # the last figure has to be in all of them
         branches = frozenset.intersection(*uncovered) if last else min(uncovered, key=lambda c: (len(c), sorted(c)))
@@ -102,12 +102,12 @@ def _explore(
         _explore(system, violated, chosen | {column}, size, found, seen, budget, silent)
 
 
-def _disjoint(sets: Sequence[frozenset[int]]) -> int:
-    """How many of the sets are pairwise disjoint, taken greedily: each needs a figure of its own."""
+def apart(sets: Iterable[frozenset[int]]) -> int:
+    """How many sets of figures there are at least of which none shares a figure with another, the smallest first."""
     taken: set[int] = set()
     count = 0
-    for s in sorted(sets, key=len):
-        if not s & taken:
-            taken |= s
+    for one in sorted(sets, key=len):
+        if not one & taken:
+            taken |= one
             count += 1
     return count

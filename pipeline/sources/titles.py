@@ -57,7 +57,6 @@ class Verdict:
     reason: str
     fiscal_year: int | None = None
     year_basis: YearBasis = "none"
-    names_publisher: bool = False
     kind: str | None = None  # department | unit, where the title says so
     correction: bool = False
 
@@ -102,11 +101,11 @@ def _without_accounts(stem: str, fiscal_year: int, named: str | None) -> Verdict
     if _words("part").search(stem):
         if years and fiscal_year not in years and fiscal_year + 1 not in years:
             return Verdict("no", f"of another year ({years[0]})")
-        return Verdict("part", "part of a report (附件)", fiscal_year, "none", bool(named))
+        return Verdict("part", "part of a report (附件)", fiscal_year, "none")
     if not stem or _words("neutral").match(stem) or re.fullmatch(r"[\W\da-zA-Z_]*", stem):
         return Verdict("neutral", "a link without words of its own", fiscal_year, "none")
     if named:
-        return Verdict("neutral", "names the publisher only", fiscal_year, "none", True)
+        return Verdict("neutral", "names the publisher only", fiscal_year, "none")
     return Verdict("no", "neither accounts nor a part of them")
 
 
@@ -152,7 +151,7 @@ def judge(
     if excluded is not None:
         return Verdict("no", excluded)
     if attachment and _is_form(stem, named, fiscal_year):
-        return Verdict("part", "a table of a report", fiscal_year, "none", bool(named))
+        return Verdict("part", "a table of a report", fiscal_year, "none")
     if accounts is None:
         return _without_accounts(stem, fiscal_year, named) if attachment else Verdict("no", "no accounts (决算) in the title")
     if _of_budget(stem, accounts):
@@ -168,13 +167,13 @@ def judge(
     rest = _words("filler").sub("", _words("self").sub("", undated.replace(named, "", 1) if named else undated))
     foreign = _names_another(rest, own, named)
     if foreign is not None:
-        return Verdict("no", foreign, year, basis, bool(named), kind)
+        return Verdict("no", foreign, year, basis, kind)
     if shared and not column and not (named or rest):
-        return Verdict("no", "names no publisher on a platform of many", year, basis, False, kind)
+        return Verdict("no", "names no publisher on a platform of many", year, basis, kind)
     if column:
-        return Verdict("column", "a list of links", year, basis, bool(named or rest), kind)
+        return Verdict("column", "a list of links", year, basis, kind)
     fit: Fit = "part" if attachment and _words("part").search(stem) else "report"
-    return Verdict(fit, "accounts of the publisher for the year", year, basis, bool(named or rest), kind, correction)
+    return Verdict(fit, "accounts of the publisher for the year", year, basis, kind, correction)
 
 
 def _is_form(stem: str, named: str | None, fiscal_year: int) -> bool:

@@ -14,14 +14,22 @@ from hypothesis import strategies as st
 from narrative_text import HEADINGS, document, narrative, read, told
 
 from pipeline.narrative.part import common_decimals
-from pipeline.narrative.sections import narrative_paragraphs
+from pipeline.narrative.regions import regions
+from pipeline.narrative.sections import sections_of
 from pipeline.narrative.spoken import Spoken
-from pipeline.narrative.text import canonical
+from pipeline.narrative.text import Paragraph, canonical
 from pipeline.narrative.tokens import template_tokens
+from pipeline.reading.document import Document
+
+
+def paragraphs(document: Document) -> list[Paragraph]:
+    """The paragraphs below the narrative's headings."""
+    own = (s for s in sections_of(regions(document)) if s.concept not in ("overview", "glossary") and s.kind == "narrative")
+    return [p for section in own for p in section.paragraphs if p.section]
 
 
 def texts(*pages: list[str]) -> list[str]:
-    return [p.text for p in narrative_paragraphs(document(*pages))]
+    return [p.text for p in paragraphs(document(*pages))]
 
 
 def test_the_contents_are_not_the_narrative() -> None:
@@ -47,7 +55,7 @@ def test_a_narrative_without_its_part_title_begins_at_its_first_section() -> Non
         "名词解释",
         "一、财政拨款收入：指1万元。",
     ]
-    (paragraph,) = narrative_paragraphs(document(lines))
+    (paragraph,) = paragraphs(document(lines))
     assert (paragraph.part, paragraph.text) == ("totals", "2019年度收、支总计6613万元。")
 
 
@@ -93,14 +101,14 @@ def test_items_begin_paragraphs_and_decimals_do_not() -> None:
 
 @pytest.mark.parametrize("part", list(HEADINGS))
 def test_every_section_of_the_template_is_known_by_its_title(part: str) -> None:
-    (paragraph,) = narrative_paragraphs(narrative(part, "合计1万元。"))
+    (paragraph,) = paragraphs(narrative(part, "合计1万元。"))
     assert paragraph.part == part
 
 
 def test_sections_under_other_matters_are_known_by_their_own_titles() -> None:
     lines = ["第三部分 决算情况说明", "十、其他重要事项情况说明", "（一）机关运行经费支出情况", "机关运行经费支出92.14万元。",
              "（二）政府采购支出情况", "政府采购支出总额5万元。"]  # fmt: skip
-    assert [p.part for p in narrative_paragraphs(document(lines))] == ["operating_costs", "procurement"]
+    assert [p.part for p in paragraphs(document(lines))] == ["operating_costs", "procurement"]
 
 
 def test_a_statement_knows_its_page() -> None:

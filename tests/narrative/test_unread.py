@@ -137,17 +137,6 @@ def test_overview_narrative_and_glossary_are_parts_with_every_number() -> None:
     assert sorted(b for p in part.parts for b in p.blocks) == list(range(len(lines)))
 
 
-def test_blocks_that_others_have_are_left_to_them() -> None:
-    from pipeline.narrative.part import read_narrative
-
-    doc = narrative("expenditure", "本年支出合计3.00万元。", "公开03表 5.00")
-    about = golden.report()
-    part = read_narrative(doc, about, golden.contents(about, []), claimed=frozenset({3}))
-    assert [(p.kind, p.concept, sorted(p.blocks)) for p in part.parts] == [
-        ("narrative", "expenditure", [0, 1, 2]), ("other", "text", [4]),
-    ]  # fmt: skip
-
-
 def printed_numbers(doc: Document) -> Counter[str]:
     return Counter(digits for line in doc.lines() for _, _, digits in numbers_in(line.text))
 

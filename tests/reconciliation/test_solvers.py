@@ -14,7 +14,7 @@ from pipeline.model.equations import Quotient, Sum
 from pipeline.reconciliation.elimination import clash
 from pipeline.reconciliation.milp import Work
 from pipeline.reconciliation.programme import Programme
-from pipeline.reconciliation.search import SearchBudgetSpent, _disjoint, explanations
+from pipeline.reconciliation.search import SearchBudgetSpent, apart, explanations
 from pipeline.reconciliation.system import build_system
 
 values = st.lists(st.lists(st.integers(0, 400), min_size=2, max_size=3), min_size=2, max_size=3).filter(lambda rows: len({len(r) for r in rows}) == 1)
@@ -157,10 +157,10 @@ def test_a_change_without_a_rate_is_wrong_alone():
 
 def test_sets_that_share_a_figure_need_one_for_both_and_disjoint_ones_one_each():
     one, other, both, third = frozenset({1, 2}), frozenset({3, 4, 5}), frozenset({2, 3, 6, 7}), frozenset({8, 9})
-    assert _disjoint([one, other]) == 2
-    assert _disjoint([both, one]) == 1
-    assert _disjoint([both, other, third, one]) == 3
-    assert _disjoint([]) == 0
+    assert apart([one, other]) == 2
+    assert apart([both, one]) == 1
+    assert apart([both, other, third, one]) == 3
+    assert apart([]) == 0
 
 
 def test_a_search_ends_after_its_nodes_and_says_so():
