@@ -17,7 +17,7 @@ from pipeline.sources.exchange import Limits
 from pipeline.sources.guard import Forbidden, Scope
 from pipeline.sources.publications import Found, PartLink, Publication, without_twins
 from pipeline.sources.registry import DetailSite, DirectSite, JsonSite, ListSite, Publisher, Registry, Site
-from pipeline.sources.titles import Verdict, judge, normal
+from pipeline.sources.titles import Verdict, judge, normal, says_accounts
 from pipeline.sources.visiting import MAX_LINKS_A_PAGE, Entry, PageReader, SiteSpent, Visit
 from pipeline.sources.webpage import Link, WebPage, absolute, is_picture_address, name_in_address
 
@@ -93,7 +93,7 @@ class _Walk(Visit):
         for row in rows:
             verdict = self._judge(row.title, row.date, site.shared)
             if verdict.fit == "no":
-                if "决算" in row.title:
+                if says_accounts(row.title):
                     self.reject(row.url, row.title, row.page_url, verdict.reason)
                 continue
             if row.url in self.visited:
@@ -184,7 +184,7 @@ class _Walk(Visit):
         if parts:
             self.publish(replace(row, document=False), verdict, tuple(parts), found_by, scope)
             return
-        inner = [Entry(x.url, x.title, x.date, page.url, x.document) for x in links if "决算" in x.title and x.url != row.url]
+        inner = [Entry(x.url, x.title, x.date, page.url, x.document) for x in links if says_accounts(x.title) and x.url != row.url]
         before = len(self.found.publications)
         if inner and depth < MAX_DEPTH:
             listing = ListSite(kind="list", url=row.url, shared=shared, charset=charset)
@@ -216,13 +216,13 @@ class _Walk(Visit):
         full = False
         for link in links:
             title = link.title
-            if not link.document and not (link.in_main and "决算" in title and is_picture_address(link.url)):
+            if not link.document and not (link.in_main and says_accounts(title) and is_picture_address(link.url)):
                 continue
             verdict = self._judge(title, row.date, False, attachment=True)
             if verdict.fit == "neutral" and normal(title) != normal(name_in_address(link.url)):
                 # "点击下载": the name in the address may say more, and may say that it is something else.
                 named = self._judge(name_in_address(link.url), row.date, False, attachment=True)
-                verdict = named if "决算" in name_in_address(link.url) or named.fit == "part" else verdict
+                verdict = named if says_accounts(name_in_address(link.url)) or named.fit == "part" else verdict
             if verdict.fit == "no" or (verdict.fit == "neutral" and not link.in_main):
                 self.reject(link.url, title, page.url, verdict.reason if verdict.fit == "no" else "outside the page's main part")
                 continue

@@ -26,7 +26,7 @@ from pipeline.sources.guard import Scope
 from pipeline.sources.media import HTML, sniff
 from pipeline.sources.publications import PartLink, Publication
 from pipeline.sources.store import Spool
-from pipeline.sources.titles import fiscal_year_of, normal
+from pipeline.sources.titles import fiscal_year_of, normal, says_accounts
 
 SIDECAR_ENDINGS = (".yaml", ".yml", ".json")
 _CHUNK = 1 << 20
@@ -85,7 +85,7 @@ def likely_year(path: Path) -> int | None:
     except FetchProblem:
         said = None
     titles = (normal(text) for text in (path.stem, _front(path)))
-    return said or next((fiscal_year_of(title, None)[0] for title in titles if "决算" in title), None)
+    return said or next((fiscal_year_of(title, None)[0] for title in titles if says_accounts(title)), None)
 
 
 def _front(path: Path) -> str:

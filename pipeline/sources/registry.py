@@ -15,6 +15,8 @@ from urllib.parse import urlsplit
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from pipeline.lexicon import name_of
+
 Kind = Literal["department", "unit"]
 Level = Literal["central", "province", "city", "county", "township"]
 
@@ -82,7 +84,7 @@ class ListSite(_Site):
     """A list page (栏目列表): its further pages by the text of the next link, or by a template with ``{page}``."""
 
     kind: Literal["list"]
-    next_link: str | None = "下一页"
+    next_link: str | None = name_of("link_titles", "next_page")
     page_template: str | None = None
     first_page: int = 2  # number of the second page in the template: some sites call it index_1.html
     max_pages: Annotated[int, Field(ge=1, le=500)] = 20

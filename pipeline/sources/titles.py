@@ -31,6 +31,11 @@ def _words(concept: str) -> Wordings:
     return any_of("link_titles", concept)
 
 
+def says_accounts(title: str) -> bool:
+    """Whether a title speaks of final accounts at all."""
+    return _words("accounts").search(title) is not None
+
+
 def normal(text: str) -> str:
     """A title without white space, control and format characters, in half width, with brackets of one kind."""
     text = unicodedata.normalize("NFKC", text)

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from pipeline.lexicon import words_of
 from pipeline.model import harmless
 from pipeline.sources.exchange import FetchProblem
 from pipeline.sources.guard import Scope
@@ -26,8 +27,6 @@ PageReader = Callable[[str, Scope, str | None, str, Mapping[str, str] | None], P
 
 MAX_LINKS_A_PAGE = 12_000
 MAX_REFRESHES = 3
-#: What the link to the next page says.
-NEXT_WORDS = frozenset(("下一页", "下页", "后一页", "后页", "下一頁", "Next", "next", "NEXT"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +124,8 @@ class Visit:
             return absolute(page.base, node.attributes.get("href") or "")
         if site.next_link is None:
             return None
-        wanted = {normal(site.next_link), *(NEXT_WORDS if site.next_link in NEXT_WORDS else ())}
+        usual = words_of("link_titles", "next_page")
+        wanted = {normal(site.next_link), *(usual if site.next_link in usual else ())}
         for link in links:
             if normal(link.title).rstrip(">»›") in wanted and link.url != page.url:
                 return link.url

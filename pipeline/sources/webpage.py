@@ -16,6 +16,7 @@ from urllib.parse import parse_qsl, quote, unquote, unquote_to_bytes, urlunsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from pipeline.lexicon import words_of
 from pipeline.model import harmless
 from pipeline.sources.wire import date_in, first_date, joined, split_address, whole_number
 
@@ -56,18 +57,6 @@ MAIN_PARTS = (
     ".con_text",
     ".xxgk_content",
     "main",
-)
-#: Form titles whose presence makes a page a report itself.
-FORM_TITLES = (
-    "收入支出决算总表",
-    "收入决算表",
-    "支出决算表",
-    "财政拨款收入支出决算总表",
-    "一般公共预算财政拨款支出决算表",
-    "基本支出决算",
-    "政府性基金预算财政拨款",
-    "国有资本经营预算财政拨款",
-    "三公",
 )
 
 
@@ -247,7 +236,7 @@ class WebPage:
         if len(self.tree.css("table")) < 3:
             return 0
         squeezed = re.sub(r"\s+", "", self.text)
-        return sum(title in squeezed for title in FORM_TITLES)
+        return sum(title in squeezed for title in words_of("link_titles", "form"))
 
     @cached_property
     def pictures(self) -> list[Link]:

@@ -11,19 +11,14 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from typing import Literal
 
+from pipeline.lexicon import Lexicon, lexicon
 from pipeline.model.numbers import half_width, squeeze
 
 Kind = Literal["number", "date", "words", "blank"]
 
-_OPERATORS = {
-    "≥": ">=", "≧": ">=", "⩾": ">=", ">=": ">=", "=>": ">=", "＞=": ">=",
-    "不低于": ">=", "不少于": ">=", "至少": ">=", "大于等于": ">=", "最少": ">=",
-    "≤": "<=", "≦": "<=", "⩽": "<=", "<=": "<=", "=<": "<=", "不超过": "<=", "不高于": "<=", "不多于": "<=", "小于等于": "<=",
-    ">": ">", "＞": ">", "大于": ">", "高于": ">", "<": "<", "＜": "<", "小于": "<", "低于": "<", "=": "=", "＝": "=", "等于": "=",
-}  # fmt: skip
-_OPERATOR = re.compile("|".join(sorted(map(re.escape, _OPERATORS), key=len, reverse=True)))
 _NUMBER = re.compile(r"(?P<number>[-+]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?)(?P<scale>万亿|亿|万|千)?(?P<unit>[^\d]*)")
 _BLANK = re.compile(r"[-—–－_/\\.…]*")
 #: 万元 is a unit of its own in these reports; in every other unit 万 and 亿 are scales.
@@ -83,9 +78,9 @@ def parse_quantity(text: str | None) -> Quantity:
     if dated is not None:
         return dated
     operator = ""
-    match = _OPERATOR.match(compact)
-    if match is not None:
-        operator, compact = _OPERATORS[match.group()], compact[match.end() :]
+    printed = next((word for word in _operators(lexicon()) if compact.startswith(word)), None)
+    if printed is not None:
+        operator, compact = _operators(lexicon())[printed], compact.removeprefix(printed)
     found = _NUMBER.fullmatch(compact)
     if found is None:
         return Quantity("words", kept)
@@ -102,6 +97,13 @@ def parse_quantity(text: str | None) -> Quantity:
     elif not re.fullmatch(r"[^,，;；。、:：]*", unit) or len(unit) > 12 or unit.startswith("%") or (unit.startswith("年") and 1900 < number < 2100):
         return Quantity("words", kept)  # a sentence that begins with a number, or a year
     return Quantity("number", kept, operator, number * factor, unit, decimals - factor.adjusted(), factor=factor)
+
+
+@cache
+def _operators(words: Lexicon) -> dict[str, str]:
+    """Signs and words that say of which side of a number a target is, the longest first."""
+    listed = {w: e.concept for e in words.entries("operators") for w in e.words}
+    return dict(sorted(listed.items(), key=lambda item: -len(item[0])))
 
 
 def _dated(compact: str, kept: str) -> Quantity | None:
