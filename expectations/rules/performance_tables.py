@@ -41,6 +41,11 @@ class Scored:
         return self.level1 or str(self.row.get("level2") or "")
 
     @property
+    def group_weight(self) -> Figure | None:
+        """The weight that the group's name prints."""
+        return self.get("level1_weight" if self.level1 else "level2_weight")
+
+    @property
     def deepest(self) -> str:
         """The name of the indicator itself, without blanks and quotes."""
         return words(next((x for n in (3, 2, 1) if (x := str(self.row.get(f"level{n}") or ""))), ""))
