@@ -19,10 +19,12 @@ from __future__ import annotations
 
 import argparse
 import random
+import re
 import sys
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -147,17 +149,20 @@ def _key(figure: Figure, part: str) -> tuple[str, str, str]:
 
 
 def unread(contents: ReportContents) -> Counter[str]:
-    """The numbers that are unread, as printed."""
-    return Counter(row["printed"].replace(",", "") for row in contents.rows_of("core.unread_numbers"))
+    """The numbers that are unread, whatever zeros they end with."""
+    return Counter(_plain(row["printed"]) for row in contents.rows_of("core.unread_numbers"))
 
 
 def digits(contents: ReportContents, part: str) -> dict[tuple[str, str, str], str]:
-    """What :func:`amounts` counts, as printed."""
-    found = {}
-    for f in contents.figures:
-        if f.section in SECTIONS[part] and f.value:
-            found[_key(f, part)] = next((n for *_, n in numbers_in(f.printed)), "").replace(",", "")
-    return found
+    """What :func:`amounts` counts, as the number that is printed (of another unit than the amount's)."""
+    own = (f for f in contents.figures if f.section in SECTIONS[part] and f.value)
+    return {_key(f, part): _plain(next((n for *_, n in numbers_in(f.printed)), "")) for f in own}
+
+
+def _plain(number: str) -> str:
+    """A printed number as its value: 100 and 100.00 are one."""
+    digits_of = number.replace(",", "")
+    return str(Decimal(digits_of).normalize()) if re.fullmatch(r"-?\d+(\.\d+)?", digits_of) else digits_of
 
 
 def breaches(contents: ReportContents, *severities: str) -> Counter[str]:
