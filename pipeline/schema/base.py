@@ -51,6 +51,18 @@ def in_both(name: str, comment: str, comment_zh: str, *, nullable: bool = True) 
     )
 
 
+#: Whose row it is, and where what it says is printed.
+ITS_REPORT = (
+    Column("report_id", "VARCHAR", "Its report", "报告标识", nullable=False),
+    Column("publisher", "VARCHAR", "Publisher", "公开单位", nullable=False),
+    Column("fiscal_year", "INTEGER", "Year of the accounts", "决算年度", nullable=False),
+)
+ON_PAGE = (
+    Column("page", "INTEGER", "Page, from 1; NULL in a text without pages", "页"),
+    Column("line", "INTEGER", "Line of a text document", "行"),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
     """One table: schema, name, comments, columns, and the columns that together are unique (``key``).

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipeline.schema.base import DECIMAL, Column, Table, in_both
+from pipeline.schema.base import DECIMAL, ITS_REPORT, Column, Table, in_both
 
 RULES = Table(
     "checks",
@@ -33,9 +33,7 @@ EQUATIONS = Table(
     (
         Column("equation_id", "VARCHAR", "Stable: hash of rule, report and place", "等式标识", nullable=False),
         Column("rule_id", "VARCHAR", "Its rule", "规则代码", nullable=False),
-        Column("report_id", "VARCHAR", "Its report", "报告标识", nullable=False),
-        Column("publisher", "VARCHAR", "Publisher", "公开单位", nullable=False),
-        Column("fiscal_year", "INTEGER", "Year of the accounts", "决算年度", nullable=False),
+        *ITS_REPORT,
         Column("place", "VARCHAR", "Form, row and column", "位置", nullable=False),
         Column("printed", DECIMAL, "Left side, in the figures' unit; NULL where blank", "印出数", rounded=True),
         Column("expected", DECIMAL, "Right side; NULL where blank", "应有数", rounded=True),
@@ -102,9 +100,7 @@ FINDINGS = Table(
             ),
         ),
         Column("severity", "VARCHAR", "Weight", "严重程度", nullable=False, domain=("error", "warning", "info")),
-        Column("report_id", "VARCHAR", "Its report", "报告标识", nullable=False),
-        Column("publisher", "VARCHAR", "Publisher", "公开单位", nullable=False),
-        Column("fiscal_year", "INTEGER", "Year of the accounts", "决算年度", nullable=False),
+        *ITS_REPORT,
         Column("place", "VARCHAR", "Form, row and column", "位置", nullable=False),
         Column("printed", "VARCHAR", "What the report prints", "印出"),
         Column("expected", "VARCHAR", "What it should print", "应为"),
@@ -123,9 +119,7 @@ HELD_AGAINST = Table(
     "Which other reports each report was held against: the year before's, a department's units'",
     "每份报告所对照的其他报告（上年、所属单位）",
     (
-        Column("report_id", "VARCHAR", "Its report", "报告标识", nullable=False),
-        Column("publisher", "VARCHAR", "Publisher", "公开单位", nullable=False),
-        Column("fiscal_year", "INTEGER", "Year of the accounts", "决算年度", nullable=False),
+        *ITS_REPORT,
         Column("relation", "VARCHAR", "What the other report is to it", "关系", nullable=False, domain=("year_before", "unit")),
         Column("expected", "VARCHAR", "Publisher whose report is looked for", "应有报告的单位", nullable=False),
         Column("other_report_id", "VARCHAR", "The report found; NULL where there is none", "对照报告"),
@@ -142,9 +136,7 @@ OBLIGATIONS = Table(
     "What ought to be checked of each report of its kind and year, and what came of it",
     "每份报告按单位类别和年度应核对的事项及结果",
     (
-        Column("report_id", "VARCHAR", "Its report", "报告标识", nullable=False),
-        Column("publisher", "VARCHAR", "Publisher", "公开单位", nullable=False),
-        Column("fiscal_year", "INTEGER", "Year of the accounts", "决算年度", nullable=False),
+        *ITS_REPORT,
         Column("obligation", "VARCHAR", "The part that it is about, and what ought to be checked of it", "应核对事项", nullable=False),
         Column(
             "part",
@@ -175,9 +167,7 @@ JUDGEMENTS = Table(
     "Every report of the year, and whether it could be held against the rules",
     "每份报告是否已完成核对",
     (
-        Column("report_id", "VARCHAR", "Its report", "报告标识", nullable=False),
-        Column("publisher", "VARCHAR", "Publisher", "公开单位", nullable=False),
-        Column("fiscal_year", "INTEGER", "Year of the accounts", "决算年度", nullable=False),
+        *ITS_REPORT,
         Column("state", "VARCHAR", "What became of it", "状态", nullable=False, domain=("judged", "failed")),
         Column("problem", "VARCHAR", "What failed, and where in the code", "失败原因及代码位置"),
         Column("judgement", "VARCHAR", "Key of its judgement: a hash of whatever decides it", "核对结果标识", nullable=False),

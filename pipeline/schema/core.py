@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipeline.schema.base import DECIMAL, Column, Table, in_both
+from pipeline.schema.base import DECIMAL, ITS_REPORT, ON_PAGE, Column, Table, in_both
 
 REPORTS = Table(
     "core",
@@ -39,9 +39,7 @@ PARTS = Table(
     "报告各组成部分及其读取状态",
     (
         Column("part_id", "VARCHAR", "Stable name of the part", "部分标识", nullable=False),
-        Column("report_id", "VARCHAR", "Its report", "报告标识", nullable=False),
-        Column("publisher", "VARCHAR", "Publisher", "公开单位", nullable=False),
-        Column("fiscal_year", "INTEGER", "Year of the accounts", "决算年度", nullable=False),
+        *ITS_REPORT,
         Column(
             "kind",
             "VARCHAR",
@@ -70,9 +68,7 @@ NUMBER_ACCOUNTS = Table(
     "各部分数字的去向统计",
     (
         Column("part_id", "VARCHAR", "Its part", "部分标识", nullable=False),
-        Column("report_id", "VARCHAR", "Its report", "报告标识", nullable=False),
-        Column("publisher", "VARCHAR", "Publisher", "公开单位", nullable=False),
-        Column("fiscal_year", "INTEGER", "Year of the accounts", "决算年度", nullable=False),
+        *ITS_REPORT,
         Column("account", "VARCHAR", "What they became", "去向", nullable=False, domain=("figure", "statement", "identifier", "unread")),
         Column("kind", "VARCHAR", "Of identifiers, which (year, code, page …); of unread ones, why", "种类", nullable=False),
         Column("numbers", "INTEGER", "How many", "个数", nullable=False),
@@ -86,16 +82,13 @@ UNREAD_NUMBERS = Table(
     "One row a printed number that became nothing, with the sentence or cell that it stands in",
     "未读入的数字及其所在原文",
     (
-        Column("report_id", "VARCHAR", "Its report", "报告标识", nullable=False),
-        Column("publisher", "VARCHAR", "Publisher", "公开单位", nullable=False),
-        Column("fiscal_year", "INTEGER", "Year of the accounts", "决算年度", nullable=False),
+        *ITS_REPORT,
         Column("number", "INTEGER", "Order in the report", "序号", nullable=False),
         Column("part_id", "VARCHAR", "Its part", "部分标识", nullable=False),
         Column("printed", "VARCHAR", "The number as printed", "原文", nullable=False),
         *in_both("reason", "Why it is unread", "原因", nullable=False),
         Column("sentence", "VARCHAR", "The sentence, cell or line", "所在原文"),
-        Column("page", "INTEGER", "Page, from 1; NULL in a text without pages", "页"),
-        Column("line", "INTEGER", "Line of a text document", "行"),
+        *ON_PAGE,
     ),
     ("report_id", "number"),
 )
@@ -137,9 +130,7 @@ FIGURES = Table(
     "每个印出的数字及其位置",
     (
         Column("figure_id", "VARCHAR", "Stable, readable name of the figure", "数字标识", nullable=False),
-        Column("report_id", "VARCHAR", "Its report", "报告标识", nullable=False),
-        Column("publisher", "VARCHAR", "Publisher", "公开单位", nullable=False),
-        Column("fiscal_year", "INTEGER", "Year of the accounts", "决算年度", nullable=False),
+        *ITS_REPORT,
         Column(
             "section",
             "VARCHAR",
@@ -197,9 +188,7 @@ PAGES = Table(
     "One row a page with a table: what was printed and what was read",
     "每个含表页面的读取完整性",
     (
-        Column("report_id", "VARCHAR", "Its report", "报告标识", nullable=False),
-        Column("publisher", "VARCHAR", "Publisher", "公开单位", nullable=False),
-        Column("fiscal_year", "INTEGER", "Year of the accounts", "决算年度", nullable=False),
+        *ITS_REPORT,
         Column("page", "INTEGER", "Page, from 1; 1 in a text without pages", "页", nullable=False),
         Column("decimals_printed", "INTEGER", "Decimals that the page prints", "页面小数个数", nullable=False),
         Column("decimals_lost", "INTEGER", "Decimals that stand in no cell and no line", "未读入的小数个数", nullable=False),
@@ -215,9 +204,7 @@ FORMS = Table(
     "One row a statutory form of a report: listed, printed, empty, or not",
     "每张法定公开表的公开情况",
     (
-        Column("report_id", "VARCHAR", "Its report", "报告标识", nullable=False),
-        Column("publisher", "VARCHAR", "Publisher", "公开单位", nullable=False),
-        Column("fiscal_year", "INTEGER", "Year of the accounts", "决算年度", nullable=False),
+        *ITS_REPORT,
         Column("statement", "VARCHAR", "Key of the form", "表", nullable=False),
         Column("printed_title", "VARCHAR", "Title as printed", "表名原文"),
         Column("listed", "BOOLEAN", "Whether the contents list it", "目录是否列出", nullable=False),

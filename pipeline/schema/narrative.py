@@ -8,7 +8,7 @@ one computes with.
 
 from __future__ import annotations
 
-from pipeline.schema.base import DECIMAL, Column, Table
+from pipeline.schema.base import DECIMAL, ITS_REPORT, ON_PAGE, Column, Table
 
 _ADDRESS = (
     Column("part", "VARCHAR", "What the section is about: totals, income, expenditure, general_budget, three_public, performance …", "内容"),
@@ -23,9 +23,7 @@ STATEMENTS = Table(
     "One row a number that the narrative states",
     "决算情况说明中每个数字一行",
     (
-        Column("report_id", "VARCHAR", "Its report", "报告标识", nullable=False),
-        Column("publisher", "VARCHAR", "Publisher", "公开单位", nullable=False),
-        Column("fiscal_year", "INTEGER", "Year of the accounts", "决算年度", nullable=False),
+        *ITS_REPORT,
         Column("row_no", "INTEGER", "Order in the narrative", "序号", nullable=False),
         Column("section", "VARCHAR", "Headings that it stands under", "所在标题"),
         *_ADDRESS,
@@ -43,8 +41,7 @@ STATEMENTS = Table(
         Column("code", "VARCHAR", "Functional code of the item that the subject names, where a form prints that name", "功能分类科目编码"),
         Column("sentence", "VARCHAR", "The sentence", "原句"),
         Column("figure_id", "VARCHAR", "The figure in core.figures", "数字标识"),
-        Column("page", "INTEGER", "Page, from 1; NULL in a text without pages", "页"),
-        Column("line", "INTEGER", "Line of a text document", "行"),
+        *ON_PAGE,
     ),
     ("report_id", "row_no"),
     empty_text=True,
@@ -56,9 +53,7 @@ REMARKS = Table(
     "One row a checkable thing that the narrative says without a number",
     "决算情况说明中不含数字的可核对表述，每条一行",
     (
-        Column("report_id", "VARCHAR", "Its report", "报告标识", nullable=False),
-        Column("publisher", "VARCHAR", "Publisher", "公开单位", nullable=False),
-        Column("fiscal_year", "INTEGER", "Year of the accounts", "决算年度", nullable=False),
+        *ITS_REPORT,
         Column("row_no", "INTEGER", "Order in the narrative", "序号", nullable=False),
         Column("section", "VARCHAR", "Headings that it stands under", "所在标题"),
         *_ADDRESS,
@@ -97,8 +92,7 @@ REMARKS = Table(
         ),
         Column("words", "VARCHAR", "The words; the names of a list", "原文", nullable=False),
         Column("sentence", "VARCHAR", "The sentence", "原句"),
-        Column("page", "INTEGER", "Page, from 1; NULL in a text without pages", "页"),
-        Column("line", "INTEGER", "Line of a text document", "行"),
+        *ON_PAGE,
     ),
     ("report_id", "row_no"),
 )

@@ -6,7 +6,7 @@ Every printed number is kept as printed (the contract's columns) and as an exact
 
 from __future__ import annotations
 
-from pipeline.schema.base import DECIMAL, Column, Table
+from pipeline.schema.base import DECIMAL, ITS_REPORT, ON_PAGE, Column, Table
 
 
 def _printed(name: str, comment: str, comment_zh: str) -> tuple[Column, Column]:
@@ -17,24 +17,13 @@ def _printed(name: str, comment: str, comment_zh: str) -> tuple[Column, Column]:
     )
 
 
-_REPORT = (
-    Column("report_id", "VARCHAR", "Its report", "报告标识", nullable=False),
-    Column("publisher", "VARCHAR", "Publisher", "公开单位", nullable=False),
-    Column("fiscal_year", "INTEGER", "Year of the accounts", "决算年度", nullable=False),
-)
-
-_PLACE = (
-    Column("page", "INTEGER", "Page, from 1; NULL in a text without pages", "页"),
-    Column("line", "INTEGER", "Line of a text document", "行"),
-)
-
 SELF_EVALUATIONS = Table(
     "core",
     "self_evaluations",
     "One row a project's self-evaluation form",
     "每张项目支出绩效自评表一行",
     (
-        *_REPORT,
+        *ITS_REPORT,
         Column("form_no", "INTEGER", "Order of the form in the report, from 1", "表序", nullable=False),
         Column("project", "VARCHAR", "Project", "项目名称"),
         Column("competent_department", "VARCHAR", "Competent department", "主管部门"),
@@ -55,7 +44,7 @@ SELF_EVALUATIONS = Table(
         *_printed("other_adjusted", "Other money: budget after adjustment", "其他资金全年预算数"),
         *_printed("other_executed", "Other money: executed", "其他资金全年执行数"),
         *_printed("total_score", "Total score", "总分"),
-        *_PLACE,
+        *ON_PAGE,
     ),
     ("report_id", "form_no"),
     empty_text=True,
@@ -67,7 +56,7 @@ INDICATORS = Table(
     "One row a third-level indicator of a self-evaluation form",
     "自评表中每个三级指标一行",
     (
-        *_REPORT,
+        *ITS_REPORT,
         Column("form_no", "INTEGER", "Order of its form in the report, from 1", "表序", nullable=False),
         Column("row_no", "INTEGER", "Order in its form, from 1", "序号", nullable=False),
         Column("level1", "VARCHAR", "Level 1", "一级指标"),
@@ -85,7 +74,7 @@ INDICATORS = Table(
         *_printed("weight", "Weight", "分值"),
         *_printed("score", "Score", "得分"),
         Column("deviation_reason", "VARCHAR", "Reason given for a deviation", "偏差原因分析及改进措施"),
-        *_PLACE,
+        *ON_PAGE,
     ),
     ("report_id", "form_no", "row_no"),
     empty_text=True,
@@ -97,7 +86,7 @@ SELF_EVALUATION_SUMMARIES = Table(
     "One row a project in the summary table of self-evaluations",
     "自评情况汇总表每行",
     (
-        *_REPORT,
+        *ITS_REPORT,
         Column("row_no", "INTEGER", "Order in the table, from 1", "序号", nullable=False),
         Column("project", "VARCHAR", "Project", "项目名称"),
         Column("unit", "VARCHAR", "Unit that uses the money", "资金使用单位"),
@@ -108,7 +97,7 @@ SELF_EVALUATION_SUMMARIES = Table(
         *_printed("score", "Score", "自评得分"),
         Column("grade", "VARCHAR", "Grade", "自评等级"),
         Column("note", "VARCHAR", "Note printed below the table", "表下注"),
-        *_PLACE,
+        *ON_PAGE,
     ),
     ("report_id", "row_no"),
     empty_text=True,
@@ -120,7 +109,7 @@ EVALUATION_SCORES = Table(
     "One row a line of a scoring table in an evaluation report",
     "绩效评价报告评分表每行",
     (
-        *_REPORT,
+        *ITS_REPORT,
         Column("evaluation", "VARCHAR", "The evaluation report", "评价报告", nullable=False),
         Column("evaluation_no", "INTEGER", "Order of the evaluation report, from 1", "评价报告序号", nullable=False),
         Column("title", "VARCHAR", "Title of the table", "表名"),
@@ -147,7 +136,7 @@ EVALUATION_SCORES = Table(
         Column("rule", "VARCHAR", "How points are given, as printed", "评分标准"),
         Column("basis", "VARCHAR", "Why so many points were given, as printed", "评分依据"),
         Column("is_total", "BOOLEAN", "Whether the row is a subtotal or total", "是否合计行", nullable=False),
-        *_PLACE,
+        *ON_PAGE,
     ),
     ("report_id", "evaluation_no", "table_no", "row_no"),
     empty_text=True,

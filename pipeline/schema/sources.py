@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipeline.schema.base import Column, Table
+from pipeline.schema.base import ITS_REPORT, Column, Table
 
 REPORT_LINKS = Table(
     "sources", "report_links", "One row a link that was looked at: what it was taken for and what became of it", "每个检索到的链接一行及其处理结果",
@@ -56,9 +56,7 @@ REVISED_FINDINGS = Table(
         Column("rule_id", "VARCHAR", "Its rule", "规则代码", nullable=False),
         Column("kind", "VARCHAR", "Kind", "类别", nullable=False),
         Column("severity", "VARCHAR", "Weight", "严重程度", nullable=False, domain=("error", "warning", "info")),
-        Column("report_id", "VARCHAR", "Its report", "报告标识", nullable=False),
-        Column("publisher", "VARCHAR", "Publisher", "公开单位", nullable=False),
-        Column("fiscal_year", "INTEGER", "Year of the accounts", "决算年度", nullable=False),
+        *ITS_REPORT,
         Column("place", "VARCHAR", "Form, row and column", "位置", nullable=False),
         Column("change", "VARCHAR", "What became of it", "变化", nullable=False, domain=("resolved", "remains", "altered", "new")),
         Column("before_sha256", "VARCHAR", "Hash of the earlier document", "更正前文件哈希", nullable=False),
