@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 
 from pipeline.lexicon import concepts, name_of
-from pipeline.lexicon.forms import FormSpec, is_total, label_concept
+from pipeline.lexicon.forms import FormSpec, label_concept
 from pipeline.model.chinese_numerals import NUMBERED, value_of_numeral
 from pipeline.model.figures import Place
 from pipeline.model.text import canonical
@@ -212,12 +212,11 @@ class _Labels:
         follows = [side for side, last in self._last.items() if numeral and numeral == last + 1]
         if len(follows) == 1 and not (follows == ["income"] and "of_expenditure" in concepts("label_parts", label)):
             return follows[0]
-        if is_total(label) or label_concept(label, "income") == "grand_total":
+        said = {side: label_concept(label, side) for side in ("income", "expenditure")}
+        sides = [side for side, concept in said.items() if concept == "grand_total"]
+        if sides or (label_concept(label, "functional") == "total" and not any(said.values())):
             self._totals += 1
-            return "income" if self._totals % 2 else "expenditure"
-        if label_concept(label, "expenditure") == "grand_total":
-            self._totals += 1
-            return "expenditure"
+            return sides[0] if len(sides) == 1 else "income" if self._totals % 2 else "expenditure"
         if "of_expenditure" in concepts("label_parts", label):
             return "expenditure"
         begins_left = "of_income" in concepts("label_parts", label) or not self.rows or self.rows[-1].side == "expenditure"

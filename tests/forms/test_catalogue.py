@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.lexicon import any_of, lexicon
+from pipeline.lexicon import any_of, concepts, lexicon
 from pipeline.lexicon.forms import FORMS, form_of_title, three_public_kind, unit_of
 from pipeline.lexicon.titles import looks_like_title, names_a_table, title_entry
 from pipeline.model.figures import Place
@@ -208,3 +208,28 @@ def test_nothing_in_the_lexicon_of_no_titles_names_a_table() -> None:
     assert not names_a_table(no_title)
     assert names_a_table("收入决算表")
     assert not names_a_table("收入决算")
+
+
+@pytest.mark.parametrize(
+    ("kind", "concept", "texts"),
+    [
+        ("phases", "initial", "年初批复数 年初安排数 年初预算批复数 年初预算"),
+        ("phases", "budget", "批复预算数 调整后预算数 全年预算数 预算数（万元）"),
+        ("phases", "final", "预算执行数 决算支出数 期末决算数 本年实际数 决算金额"),
+        ("phases", "prior", "同期决算数 上年数 去年决算数 上年同期"),
+        ("addresses", "code", "科目编号 科目代码 功能分类科目编码"),
+        ("addresses", "label", "预算科目 功能科目 支出内容 费用项目 科目名称"),
+        ("addresses", "row_no", "行次 行号 序号"),
+        ("owners", "owner", "填表单位 报送单位 单位名称（公章） 部门（单位）全称 公开部门（公章） 编制单位"),
+        ("labels", "income_total", "收入小计 收入合计 本年收入合计"),
+        ("labels", "personnel_total", "人员支出合计 人员经费小计"),
+        ("around_tables", "annex", "附件1 附表一 附录2 附件1-1 附件："),
+    ],
+)
+def test_words_of_other_provinces_are_known(kind: str, concept: str, texts: str) -> None:
+    assert [text for text in texts.split() if concept not in concepts(kind, text)] == []
+
+
+@pytest.mark.parametrize("label", ["主管部门", "制表人", "项目单位", "资金来源"])
+def test_labels_of_others_are_no_owner(label: str) -> None:
+    assert "owner" not in concepts("owners", label)
