@@ -11,6 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from pipeline.cli.app import app
+from pipeline.lexicon import Lexicon
 
 PAGE = (Path(__file__).parent.parent / "docs" / "adding-a-dialect.md").read_text(encoding="utf-8")
 
@@ -61,6 +62,11 @@ def test_three_entries_add_the_province(report: Path, tmp_path: Path, monkeypatc
     assert income == {"total": "1000.00", "fiscal": "900.00", "other": "100.00"}
     changes = [s["value"] for s in found["statements"] if s["measure"] == "change"]
     assert changes == ["50.00"]
+
+
+def test_every_file_of_words_is_named() -> None:
+    named = set(re.findall(r"`(\w+)`", PAGE))
+    assert {k for k, _ in Lexicon.built_in().kinds() if not k.startswith("annexes_")} <= named
 
 
 def test_people_are_shown_the_same(report: Path) -> None:
