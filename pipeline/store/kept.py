@@ -1,7 +1,7 @@
 """What is made once for a key and kept: tables of rows and a record of how they came about, one file a key and version.
 
 What belongs here: ``<root>/<version>/<key>.parquet``, written whole or not at all, read table by table.  What may not: what a key stands
-for (``pipeline.store.readings``, ``pipeline.store.judgements``).
+for (``pipeline.store.readings``, ``expectations.judging``).
 """
 
 from __future__ import annotations

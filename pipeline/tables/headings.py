@@ -1,6 +1,6 @@
 """The heading of a table that only alignment tells: which words are one heading, and over which columns it stands.
 
-What belongs here: geometry of headings.  What may not: what a heading means (``layout``), data (``aligned``).
+What belongs here: geometry of headings.  What may not: what a heading means (``pipeline.recognition.columns``), data (``aligned``).
 """
 
 from __future__ import annotations

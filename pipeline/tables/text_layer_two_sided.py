@@ -1,6 +1,6 @@
 """Two-sided forms from a plain text layer: income on the left, expenditure on the right, with or without line numbers (行次).
 
-What belongs here: telling the sides' rows apart.  What may not: which columns there are (``stream_columns``).
+What belongs here: telling the sides' rows apart.  What may not: which columns there are (``text_layer_headings``).
 """
 
 from __future__ import annotations
