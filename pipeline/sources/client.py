@@ -12,6 +12,7 @@ import ssl
 import threading
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from http.cookiejar import CookieJar
 from typing import Any
 from urllib.parse import urlsplit
@@ -37,6 +38,18 @@ class _NoCookies(CookieJar):
 
     def extract_cookies(self, response: Any, request: Any) -> None:
         """Nothing is taken."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What is asked for, wherever redirects lead (see :meth:`Client.fetch`)."""
+
+    sink: Sink
+    page: bool = False
+    method: str = "GET"
+    form: Mapping[str, str] | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    same: Callable[[httpx.Headers], bool] | None = None
 
 
 class Client:
@@ -114,7 +127,7 @@ class Client:
         ):
             with attempt:
                 sink.reset()
-                return self._follow(url, scope, sink, page, method, form, headers or {}, same)
+                return self._follow(url, scope, _Asked(sink, page, method, form, headers or {}, same))
         raise AssertionError("retry_context ends by returning or raising")
 
     def _wait_before_retry(self, error: Exception) -> bool | float:
@@ -126,40 +139,30 @@ class Client:
             return error.retry_after + random.uniform(0, self.limits.wait_initial)
         return True
 
-    def _follow(
-        self,
-        url: str,
-        scope: Scope,
-        sink: Sink,
-        page: bool,
-        method: str,
-        form: Mapping[str, str] | None,
-        headers: Mapping[str, str],
-        same: Callable[[httpx.Headers], bool] | None,
-    ) -> Exchange:
+    def _follow(self, url: str, scope: Scope, asked: _Asked) -> Exchange:
         redirects: list[str] = []
-        asked, started, at = url, time.monotonic(), dt.datetime.now(dt.UTC)
-        seconds = self.limits.page_seconds if page else self.limits.document_seconds
+        first, started, at = url, time.monotonic(), dt.datetime.now(dt.UTC)
+        seconds = self.limits.page_seconds if asked.page else self.limits.document_seconds
         while True:
             self._permit(url, scope, bool(redirects))
             gate = self.gates.of(url)
             if gate.closed:
                 raise FetchProblem("failed", f"{authority(url)} is {gate.closed}")
             with gate.turn():
-                outcome = self._once(url, gate, sink, page, method, form, headers, same, seconds - (time.monotonic() - started))
+                outcome = self._once(url, gate, asked, seconds - (time.monotonic() - started))
             if isinstance(outcome, str):
                 target = joined(url, outcome)
                 if target is None:
                     raise FetchProblem("refused", f"redirects to no valid address: {outcome[:200]!r}")
-                if target in (asked, *redirects) or target == url:
+                if target in (first, *redirects) or target == url:
                     raise FetchProblem("refused", f"redirects in a circle by way of {target[:200]}")
                 redirects.append(target)
                 if len(redirects) > self.limits.redirects:
                     raise FetchProblem("refused", f"more than {self.limits.redirects} redirects, the last to {target[:200]}")
-                url, method, form = target, "GET" if method == "POST" else method, None
+                url, asked = target, replace(asked, method="GET" if asked.method == "POST" else asked.method, form=None)
                 continue
             status, response_headers, size, unchanged = outcome
-            return Exchange(asked, url, tuple(redirects), status, response_headers, at, time.monotonic() - started, size, unchanged)
+            return Exchange(first, url, tuple(redirects), status, response_headers, at, time.monotonic() - started, size, unchanged)
 
     def _permit(self, url: str, scope: Scope, redirected: bool) -> None:
         try:
@@ -172,27 +175,14 @@ class Client:
         if not robots.allows(url, ROBOT_NAME):
             raise FetchProblem("refused", "robots.txt of the site does not allow it")
 
-    def _once(
-        self,
-        url: str,
-        gate: HostGate,
-        sink: Sink,
-        page: bool,
-        method: str,
-        form: Mapping[str, str] | None,
-        headers: Mapping[str, str],
-        same: Callable[[httpx.Headers], bool] | None,
-        seconds: float,
-    ) -> str | tuple[int, dict[str, str], int, bool]:
+    def _once(self, url: str, gate: HostGate, asked: _Asked, seconds: float) -> str | tuple[int, dict[str, str], int, bool]:
         """One request: the target of a redirect, or status, headers, size and whether the kept copy is still right."""
-        sent = {**headers, **({} if page else {"accept-encoding": "identity"})}
+        sent = {**asked.headers, **({} if asked.page else {"accept-encoding": "identity"})}
+        body = dict(asked.form) if asked.form else None
         self.traffic.count(requests=1)
         try:
-            with (
-                self._deadline.within(seconds),
-                self._http.stream(method, url, headers=sent, data=dict(form) if form else None) as response,
-            ):
-                return self._answer(response, gate, sink, page, method, same)
+            with self._deadline.within(seconds), self._http.stream(asked.method, url, headers=sent, data=body) as response:
+                return self._answer(response, gate, asked)
         except FetchProblem:
             raise
         except Forbidden as reason:
@@ -207,15 +197,7 @@ class Client:
         except httpx.HTTPError as error:
             raise FetchProblem("failed", f"{type(error).__name__}: {error}") from error
 
-    def _answer(
-        self,
-        response: httpx.Response,
-        gate: HostGate,
-        sink: Sink,
-        page: bool,
-        method: str,
-        same: Callable[[httpx.Headers], bool] | None,
-    ) -> str | tuple[int, dict[str, str], int, bool]:
+    def _answer(self, response: httpx.Response, gate: HostGate, asked: _Asked) -> str | tuple[int, dict[str, str], int, bool]:
         """What a response says, its body read into the sink where it is asked for."""
         if response.is_redirect and response.status_code != 304:
             gate.answered()
@@ -228,13 +210,13 @@ class Client:
             gate.answered()
             return 304, kept, 0, True
         self._check_status(response, gate)
-        known = same is not None and same(response.headers)
-        if known or method == "HEAD":
+        known = asked.same is not None and asked.same(response.headers)
+        if known or asked.method == "HEAD":
             gate.answered()
             return response.status_code, kept, 0, known
-        size = self._body(response, sink, self.limits.page_bytes if page else self.limits.document_bytes, gate)
+        size = self._body(response, asked.sink, self.limits.page_bytes if asked.page else self.limits.document_bytes, gate)
         gate.answered()  # not before: one that sends its headers and then nothing has not answered
-        self.traffic.count(bodies=0 if page else 1, size=size)
+        self.traffic.count(bodies=0 if asked.page else 1, size=size)
         return response.status_code, kept, size, False
 
     def _check_status(self, response: httpx.Response, gate: HostGate) -> None:
@@ -295,7 +277,7 @@ class Client:
                 for _ in range(self.limits.redirects + 1):
                     scope.check(target)
                     with gate.turn():
-                        outcome = self._once(target, gate, sink, True, "GET", None, {}, None, self.limits.page_seconds)
+                        outcome = self._once(target, gate, _Asked(sink, page=True), self.limits.page_seconds)
                     if not isinstance(outcome, str):
                         return Robots(bytes(sink.data[:ROBOTS_LIMIT]).decode("utf-8", errors="replace"))
                     target = joined(target, outcome) or ""
