@@ -23,7 +23,6 @@ from duckdb import DuckDBPyConnection
 from expectations.suites.base import Statement, Suite, Verdict
 from expectations.suites.engine import decide
 from pipeline.batches.progress import one_more
-from pipeline.exports.pictures import TABLES as SHOWN
 from pipeline.exports.pictures import Picture, Pictures
 from pipeline.messages import language, shown, told
 from pipeline.model.harmless import markdown
@@ -62,14 +61,14 @@ def _checks_of(name: str, suites: Sequence[Suite], of: int) -> dg.AssetChecksDef
                           compute_kind="great_expectations")  # fmt: skip
     def check(context: dg.AssetCheckExecutionContext, duckdb: DuckDBResource) -> Iterator[dg.AssetCheckResult | dg.AssetCheckEvaluation]:
         selected, year, recorded = context.selected_asset_check_keys, int(context.partition_key), _Recorded(context.instance, context.partition_key)
-        with _year(suites, year, duckdb) as database:
+        with _year(suites, year, duckdb) as database, Pictures(database, Archive(home().archive).path) as drawn:
             for suite in suites:
                 chosen = [s for s in suite.statements if dg.AssetCheckKey(dg.AssetKey(suite.asset_of(s)), s.name) in selected]
                 if not chosen and decided[suite.name].key not in selected:
                     continue
                 verdicts = decide(suite, database, year, chosen)
                 one_more("checking", of)
-                pictures = pictures_of(suite, year, duckdb, verdicts)
+                pictures = pictures_of(suite, drawn, verdicts)
                 for verdict in verdicts:
                     found = result(verdict, year, suite, pictures)
                     yield found if verdict.statement.promise else recorded.evaluation(found)
@@ -139,15 +138,10 @@ def _decided_spec(suite: Suite) -> dg.AssetCheckSpec:
     )
 
 
-def pictures_of(suite: Suite, year: int, duckdb: DuckDBResource, verdicts: Sequence[Verdict]) -> dict[str, Picture]:
+def pictures_of(suite: Suite, drawn: Pictures, verdicts: Sequence[Verdict]) -> dict[str, Picture]:
     """The pictures of the first open cases that each statement's failing rows name, by case."""
-    named = list(dict.fromkeys((row["report_id"], case) for v in verdicts for case, row in _shown(suite, v).items()))
-    if not named:
-        return {}
-    with duckdb.get_connection() as connection, closing(connection):
-        attach_year(connection, year, SHOWN)
-        with Pictures(connection, Archive(home().archive).path) as pictures:
-            return {case: picture for report, case in named for case, picture in pictures.of(report, [case]).items()}
+    named = dict.fromkeys((row["report_id"], case) for v in verdicts for case, row in _shown(suite, v).items())
+    return {case: picture for report, case in named for case, picture in drawn.of(report, [case]).items()}
 
 
 def _shown(suite: Suite, verdict: Verdict) -> dict[str, Mapping[str, Any]]:

@@ -52,11 +52,12 @@ class Picture:
 
 
 class Pictures:
-    """The pictures of a database's cases; documents stay open until it is closed."""
+    """The pictures of a database's cases, each drawn once; documents stay open until it is closed."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, stored: Stored) -> None:
         self._connection, self._stored = connection, stored
         self._opened: dict[str, pdfium.PdfDocument] = {}
+        self._drawn: dict[tuple[str, str], Picture] = {}
 
     def __enter__(self) -> Pictures:
         return self
@@ -69,7 +70,12 @@ class Pictures:
         """The pictures of a report's open cases, by case; beyond ``most`` there is none."""
         made: dict[str, Picture] = {}
         for number, case in enumerate(cases):
-            made[case] = self._one(report_id, case) if number < most else Picture(why=told("a page has {n} pictures at most", n=most))
+            if number >= most:
+                made[case] = Picture(why=told("a page has {n} pictures at most", n=most))
+                continue
+            if (report_id, case) not in self._drawn:
+                self._drawn[report_id, case] = self._one(report_id, case)
+            made[case] = self._drawn[report_id, case]
         return made
 
     def _one(self, report_id: str, case: str) -> Picture:

@@ -22,13 +22,15 @@ CONFIG: dict[str, str | bool | int | float | list[str]] = {"autoinstall_known_ex
 
 #: Work on a year's tables goes by way of the disk before it takes the memory of a machine on which several years run side by side.
 BOUNDED = CONFIG | {"memory_limit": "1GB"}
+#: Most bytes of a Parquet file that is loaded before it is asked.
+_LOADED = 8 << 20
 
 
 def attach_year(connection: duckdb.DuckDBPyConnection, year: int, tables: Iterable[str] = tuple(TABLES), *,
                 root: str | None = None) -> duckdb.DuckDBPyConnection:  # fmt: skip
     """The given tables of one year below ``root`` as relations of a database, empty where no run has written them; gives the database back.
 
-    A local Parquet file is queried in place; one on an object store is fetched whole.
+    A local Parquet file is loaded once, for it is asked dozens of times; a large one is queried in place, and one on an object store is fetched.
     """
     named = [TABLES[name] for name in tables]
     for statement in create_schemas(named):
@@ -37,7 +39,8 @@ def attach_year(connection: duckdb.DuckDBPyConnection, year: int, tables: Iterab
         path = storage.files(table.full_name, root=root).get(year)
         if path is not None and "://" not in path:
             columns = ", ".join(identifier(c.name) for c in table.columns)
-            connection.execute(f"CREATE VIEW {qualified(table)} AS SELECT {columns} FROM read_parquet({literal(path)})")
+            kind = "TABLE" if os.path.getsize(path) <= _LOADED else "VIEW"
+            connection.execute(f"CREATE {kind} {qualified(table)} AS SELECT {columns} FROM read_parquet({literal(path)})")
         else:
             rows = storage.read_arrow(table.full_name, year, root=root, missing_ok=True)
             connection.register("fetched", rows)
