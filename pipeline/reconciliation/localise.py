@@ -23,7 +23,7 @@ from pipeline.model.figures import Figure
 from pipeline.reconciliation.clusters import factorise, split
 from pipeline.reconciliation.copies import copies
 from pipeline.reconciliation.links import NOTE, by_difference, explain, is_link, unexplained_links
-from pipeline.reconciliation.milp import WORK_LIMIT, Work
+from pipeline.reconciliation.cover import WORK_LIMIT, Work
 from pipeline.reconciliation.moved import heard
 from pipeline.reconciliation.programme import Programme
 from pipeline.reconciliation.ranking import WEIGHTS, Ranked, rank

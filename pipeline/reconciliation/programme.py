@@ -1,29 +1,28 @@
 """The whole system at once, by HiGHS: can one set of true values satisfy everything, and which fewest figures must change.
 
-The programmes are over changes (``true − printed``), not over amounts, and count in the half-width of most figures, so that numbers stay
-small; tolerances are
-1e-9; the big M is taken from the residuals; and every answer is rounded to integers and checked again exactly, because a
-binary of 1e-6 times a big M buys a few hundred yuan.
+The programme is over changes (``true − printed``), not over amounts, and counts in the half-width of most figures, so that numbers stay
+small; tolerances are 1e-9, and every answer is rounded to integers and checked again exactly.  Where there is no solution, the dual ray names
+figures of which one must change, again proved in integers; the fewest figures that meet all such sets (``cover``) are the next to be tried.
 
-What belongs here: linear and mixed-integer programmes.  What may not: anything that decides by floating numbers alone
-where integers can decide.
+What belongs here: the linear programme, and the search for the smallest explanations.  What may not: anything that decides by floating numbers
+alone where integers can decide.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 import highspy
 import numpy as np
 
-from pipeline.reconciliation.milp import WORK_LIMIT, Milp, Work, solver
+from pipeline.reconciliation.cover import WORK_LIMIT, Cover, Work, solver
 from pipeline.reconciliation.search import Explanation
 from pipeline.reconciliation.system import Bound, System, least_change, meet
 
-_CONFLICTS = 80  # sets that a greedy repair is asked for before the integer programme starts
+_CONFLICTS = 80  # sets that a greedy repair is asked for before the search starts
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +34,14 @@ class Optimum:
     complete: bool
     note: str = ""
     proved: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Every explanation that holds all of ``chosen`` holds one of ``figures``."""
+
+    figures: frozenset[int]
+    chosen: frozenset[int] = frozenset()
 
 
 class Programme:
@@ -163,10 +170,10 @@ class Programme:
         self._highs.changeColCost(place, 0.0)
         return ends[0], ends[1]
 
-    def conflict(self) -> frozenset[int] | None:
-        """After an infeasible question: kept figures of which at least one must change, proved in integers; ``None`` without a proof.
+    def conflict(self) -> Conflict | None:
+        """After an infeasible question: why no explanation chooses just so, proved in integers; ``None`` without a proof.
 
-        The dual ray of the infeasible programme, made integral, is a combination of rows that no kept values satisfy.
+        The dual ray of the infeasible programme, made integral, is a combination of rows that no values within the bounds satisfy.
         """
         found = self._highs.getDualRay()  # type: ignore[attr-defined]
         if len(found) < 3 or not found[1]:
@@ -181,21 +188,38 @@ class Programme:
             return None
         return self._proved({int(r): int(w) for r, w in zip(used, weights, strict=True)})
 
-    def _proved(self, weights: dict[int, int]) -> frozenset[int] | None:
-        total: dict[int, int] = {}
-        low: int | None = 0
-        high: int | None = 0
+    def _proved(self, weights: dict[int, int]) -> Conflict | None:
+        """The conflict of a combination of rows: without the figures that were chosen where it needs none of what is asked of these."""
+        if set(weights) & self._silenced:
+            return None
+        total: Counter[int] = Counter()
+        low: Bound = 0
+        high: Bound = 0
         for row, w in weights.items():
             line = self.system.lines[row]
             for c, a in line.terms.items():
-                total[c] = total.get(c, 0) + w * a
+                total[c] += w * a
             below, above = (line.low, line.high) if w > 0 else (line.high, line.low)
             low = None if low is None or below is None else low + w * below
             high = None if high is None or above is None else high + w * above
-        held = {c for c, a in total.items() if a}
-        reach = sum(abs(total[c]) * self.system.half[c] for c in held)
-        apart = (low is not None and low > reach) or (high is not None and high < -reach)
-        return frozenset(held) if apart and not held & set(self._freed) and not set(weights) & self._silenced else None
+        held = {c: a for c, a in total.items() if a}
+        chosen = frozenset(self._freed)
+        bounds = curve_bounds(self.system, chosen, self._silenced)
+        kept = {c: (-self.system.half[c], self.system.half[c]) for c in held}
+        asked = {c: bounds.get(c, (None, None)) if c in chosen else kept[c] for c in held}
+        wider = {c: _hull(limits, kept[c]) for c, limits in asked.items()}
+        beside = {o for c in held if c in chosen for o in self._others(c, chosen)}
+        for limits, needs in ((wider, frozenset[int]()), (asked, chosen & frozenset(held))):
+            least, most = _span(held, limits)
+            if (low is not None and most is not None and low > most) or (high is not None and least is not None and high < least):
+                return Conflict(frozenset(held) - chosen | beside, needs)
+        return None
+
+    def _others(self, column: int, chosen: frozenset[int]) -> frozenset[int]:
+        """The other figures of the curves in which a figure alone is chosen: they would let it go further."""
+        first = len(self.system.lines)
+        curves = (self.system.columns[r] for r in self.system.touching[column] if r >= first and r not in self._silenced)
+        return frozenset(c for own in curves if own & chosen == {column} for c in own) - {column}
 
     def conflicts(self, violated: Sequence[int], fixed: Explanation, silent: frozenset[int]) -> list[frozenset[int]]:
         """Sets of figures of which every explanation holds one: the violated rows, and what a greedy repair runs into."""
@@ -205,12 +229,12 @@ class Programme:
             if self.feasible(chosen | fixed, silent):
                 break
             more = self.conflict()
-            if not more:  # no proof, or a contradiction that no figure can mend
+            if not more or more.chosen or not more.figures:  # no proof, or a contradiction that no figure can mend
                 break
-            found.append(more)
+            found.append(more.figures)
         return found
 
-    # -- mixed-integer -----------------------------------------------------------------------------------------
+    # -- the smallest explanations -------------------------------------------------------------------------------
 
     def smallest(
         self,
@@ -226,42 +250,51 @@ class Programme:
 
         ``fixed`` figures are changed for free and ``silent`` rows ask nothing (both: another cause's business);
         ``size`` stops where the sets would grow beyond it; ``known`` sets are forbidden from the start.
-        Where ``work`` runs out, the best set so far is given without what it does not need.
+        Where ``work`` runs out, a set that explains everything is given without what it does not need.
         """
-        milp = Milp(self.system, violated, fixed, silent, self.conflicts(violated, fixed, silent))
+        columns = [c for c in reachable(self.system, violated) if c not in fixed]
+        cover = Cover(columns, self.conflicts(violated, fixed, silent))
         for s in known:
-            milp.forbid(s)
+            cover.forbid(s)
         if size is not None:
-            milp.at_most(size)
+            cover.at_most(size)
         found: list[Explanation] = []
-        target = size
         while len(found) < most:
             if work.done:
-                return Optimum(tuple(found), False, WORK_LIMIT)
-            chosen, note = milp.solve(work)
+                return self._unproved(found, frozenset(columns), violated, fixed, silent)
+            chosen, note = cover.smallest(work)
             if chosen is None:
                 return Optimum(tuple(found), not note, note)
-            if note:  # an incumbent that is not proved to be the smallest
-                return self._unproved(chosen, note, found, violated, fixed, silent)
-            if target is not None and len(chosen) > target:
-                return Optimum(tuple(found), True)
             if not self._explains(chosen, violated, fixed, silent):
-                milp.forbid_only(chosen)
+                # without a proof: another set of the same size has a figure that this one has not
+                for why in list(self._why_not(chosen | fixed, silent)) or [Conflict(frozenset(columns) - chosen)]:
+                    cover.require(why.figures, why.chosen - fixed)
                 continue
-            if target is None:
-                milp.at_most(len(chosen))
-            target = len(chosen)
+            if not found and size is None:
+                cover.at_most(len(chosen))
             found.append(chosen)
-            milp.forbid(chosen)
+            cover.forbid(chosen)
         return Optimum(tuple(found), False, "more ties than listed")
 
+    def _why_not(self, chosen: frozenset[int], silent: frozenset[int]) -> Iterator[Conflict]:
+        """Why a set explains nothing: all conflicts that it and, once their figures are chosen as well, what it grows to run into."""
+        while not self.feasible(chosen, silent):
+            empty = [c for c, limits in curve_bounds(self.system, chosen, silent).items() if _empty(limits)]
+            why = Conflict(self._others(empty[0], chosen), frozenset(empty[:1])) if empty else self.conflict()
+            if why is None:
+                return
+            yield why
+            if not why.figures:
+                return
+            chosen |= why.figures
+
     def _unproved(
-        self, chosen: Explanation, note: str, found: Sequence[Explanation], violated: Sequence[int], fixed: Explanation, silent: frozenset[int]
+        self, found: Sequence[Explanation], every: Explanation, violated: Sequence[int], fixed: Explanation, silent: frozenset[int]
     ) -> Optimum:
-        """What is left when the solver stops early: the sets found, or where there are none the incumbent, if it explains everything."""
-        if not found and self._explains(chosen, violated, fixed, silent):
-            return Optimum((self._needed(chosen, violated, fixed, silent),), False, note, proved=False)
-        return Optimum(tuple(found), False, note)
+        """What is left when the work runs out: the sets found, or where there are none one that explains everything, if there is any."""
+        if not found and self._explains(every, violated, fixed, silent):
+            return Optimum((self._needed(every, violated, fixed, silent),), False, WORK_LIMIT, proved=False)
+        return Optimum(tuple(found), False, WORK_LIMIT)
 
     def _explains(self, chosen: Explanation, violated: Sequence[int], fixed: Explanation, silent: frozenset[int]) -> bool:
         free = chosen | fixed
@@ -274,6 +307,23 @@ class Programme:
             if self._explains(fewer, violated, fixed, silent):
                 chosen = fewer
         return chosen
+
+
+def _hull(one: tuple[Bound, Bound], other: tuple[Bound, Bound]) -> tuple[Bound, Bound]:
+    """From the least to the greatest of two pairs of limits."""
+    low = None if one[0] is None or other[0] is None else min(one[0], other[0])
+    return low, None if one[1] is None or other[1] is None else max(one[1], other[1])
+
+
+def _span(terms: Mapping[int, int], limits: Mapping[int, tuple[Bound, Bound]]) -> tuple[Bound, Bound]:
+    """The least and the greatest value of a sum whose terms keep their limits."""
+    least: Bound = 0
+    most: Bound = 0
+    for c, a in terms.items():
+        low, high = limits[c] if a > 0 else limits[c][::-1]
+        least = None if least is None or low is None else least + a * low
+        most = None if most is None or high is None else most + a * high
+    return least, most
 
 
 def _empty(limits: tuple[Bound, Bound]) -> bool:
@@ -293,6 +343,20 @@ def curve_bounds(system: System, chosen: frozenset[int], silent: frozenset[int] 
                 limits = meet(bounds.get(column, (None, None)), system.limits(row, column))
                 bounds[column] = limits if limits is not None else (1, 0)
     return bounds
+
+
+def reachable(system: System, violated: Sequence[int]) -> list[int]:
+    """Every figure that is tied to a violated row through any chain of rows."""
+    seen_rows, seen = set(violated), {c for r in violated for c in system.columns[r]}
+    stack = list(seen)
+    while stack:
+        for row in system.touching[stack.pop()]:
+            if row not in seen_rows:
+                seen_rows.add(row)
+                fresh = system.columns[row] - seen
+                seen |= fresh
+                stack.extend(fresh)
+    return sorted(seen)
 
 
 def _hit(sets: Sequence[frozenset[int]]) -> Explanation:
