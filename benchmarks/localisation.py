@@ -30,9 +30,9 @@ from expectations.rules import RULES
 from pipeline.model.contents import ReportContents
 from pipeline.model.equations import Equation, Outcome, Sum
 from pipeline.model.figures import Figure, figure_id
+from pipeline.reconciliation.cover import Work
 from pipeline.reconciliation.layout import row_of, row_order
 from pipeline.reconciliation.localise import Limits, Localisation, localise
-from pipeline.reconciliation.cover import Work
 from pipeline.reconciliation.programme import Programme
 from pipeline.reconciliation.substitution import substitute
 from pipeline.reconciliation.system import build_system, may_be_negative

@@ -81,7 +81,7 @@ class Cover:
         if status != highspy.HighsModelStatus.kOptimal:
             return None, f"solver: {status}"
         solution = np.asarray(self._highs.getSolution().col_value)
-        return frozenset(self._columns[i] for i in np.nonzero(solution > 0.5)[0]), ""
+        return frozenset(c for c, z in zip(self._columns, solution, strict=True) if z > 0.5), ""
 
 
 def solver() -> highspy.Highs:

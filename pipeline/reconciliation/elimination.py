@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from pipeline.reconciliation.system import Bound, System, least_change
+from pipeline.reconciliation.system import Bound, System
 
 #: Where a limit comes from no row: an amount that cannot be below nothing.
 _NO_ROW = -1
@@ -39,7 +39,7 @@ def clash(system: System, chosen: frozenset[int], silent: frozenset[int] = froze
     """
     strips: dict[tuple[tuple[int, int | Fraction], ...], Strip] = {}
     for column in sorted(chosen):
-        if (least := least_change(system, column)) is not None:
+        if (least := system.floors[column]) is not None:
             strips[((column, 1),)] = (least, _NO_ROW, None, _NO_ROW)
     for row in sorted({r for c in chosen for r in system.touching[c]} - silent):
         held = sorted(system.columns[row] & chosen)

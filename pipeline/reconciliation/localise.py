@@ -22,8 +22,8 @@ from pipeline.model.equations import Equation
 from pipeline.model.figures import Figure
 from pipeline.reconciliation.clusters import factorise, split
 from pipeline.reconciliation.copies import copies
-from pipeline.reconciliation.links import NOTE, by_difference, explain, is_link, unexplained_links
 from pipeline.reconciliation.cover import WORK_LIMIT, Work
+from pipeline.reconciliation.links import NOTE, by_difference, explain, is_link, unexplained_links
 from pipeline.reconciliation.moved import heard
 from pipeline.reconciliation.programme import Programme
 from pipeline.reconciliation.ranking import WEIGHTS, Ranked, rank
@@ -225,7 +225,7 @@ def _between_reports(system: System, limits: Limits, work: Work) -> list[Case]:
     if not any(is_link(system, r) for r in violated):
         return []
     solve = _Solve(system, violated, limits, work, {})
-    _, rest = solve.settle_single()
+    _, rest = solve.settled
     silent = frozenset(violated) - frozenset(rest)
     links = unexplained_links(system, rest, silent, limits.figures, limits.nodes)
     cases = []
@@ -254,7 +254,7 @@ class _Solve:
 
     def shifted(self) -> tuple[Case, Shift] | None:
         """The case of a block of amounts on wrong lines, where more than one figure would have to be wrong otherwise."""
-        settled, rest = self.settle_single()
+        settled, rest = self.settled
         if sum(c.size for c in settled) + 2 * bool(rest) < 2:
             return None
         best = best_shifts(self.system, self.violated)
@@ -277,7 +277,7 @@ class _Solve:
         return Case(equations, tuple(ranked), len(best[0].right), ties, True, "shifted block"), best[0]
 
     def cases(self) -> list[Case]:
-        settled, rest = self.settle_single()
+        settled, rest = self.settled
         if not rest:
             return settled
         others = [r for r in self.violated if r not in rest]
@@ -290,7 +290,8 @@ class _Solve:
 
     # -- steps -------------------------------------------------------------------------------------------------
 
-    def settle_single(self) -> tuple[list[Case], list[int]]:
+    @cached_property
+    def settled(self) -> tuple[list[Case], list[int]]:
         """Cases that one figure explains, and the violated rows that are left."""
         alone: list[Settled] = []
         rest: list[int] = []

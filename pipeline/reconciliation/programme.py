@@ -20,9 +20,12 @@ import numpy as np
 
 from pipeline.reconciliation.cover import WORK_LIMIT, Cover, Work, solver
 from pipeline.reconciliation.search import Explanation
-from pipeline.reconciliation.system import Bound, System, least_change, meet
+from pipeline.reconciliation.system import Bound, System, meet
 
 _CONFLICTS = 80  # sets that a greedy repair is asked for before the search starts
+
+
+_FREE: tuple[Bound, Bound] = (None, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,9 @@ class Programme:
         self._highs.setOptionValue("presolve", "off")  # warm starts, and a dual ray where there is no solution
         self._highs.passModel(self._linear())
         self._freed: list[int] = []
+        self._chosen: frozenset[int] = frozenset()
+        self._limits: dict[int, tuple[Bound, Bound]] = {}
+        self._proofs: list[tuple[frozenset[int], frozenset[int]]] = []  # figures of which one must change, and the rows that prove it
         self._silenced: frozenset[int] = frozenset()
 
     def _linear(self) -> highspy.HighsLp:
@@ -88,20 +94,26 @@ class Programme:
 
     # -- linear ------------------------------------------------------------------------------------------------
 
-    def _free(self, chosen: Iterable[int], silent: frozenset[int]) -> None:
-        for c in self._freed:
-            i = self._position[c]
-            self._highs.changeColBounds(i, -self._half[i] / self._grain, self._half[i] / self._grain)
+    def _free(self, chosen: Iterable[int], silent: frozenset[int]) -> bool:
+        """Let the chosen figures change and the silent rows hold whatever; ``False`` where a curve already forbids it."""
+        everyone = frozenset(chosen)  # a figure that stands in curves alone is no column here, and yet frees them
+        self._chosen, self._limits = everyone, curve_bounds(self.system, everyone, silent)
         for r in sorted(self._silenced ^ silent):
             if r < len(self.system.lines):
                 low, high = (-np.inf, np.inf) if r in silent else (self._low[r] / self._grain, self._high[r] / self._grain)
                 self._highs.changeRowBounds(r, low, high)
         self._silenced = silent
-        everyone = frozenset(chosen)  # a figure that stands in curves alone is no column here, and yet frees them
-        self._freed = sorted(c for c in everyone if c in self._position)
-        bounds = curve_bounds(self.system, everyone, silent)
-        for c in self._freed:
-            self._bound(c, bounds.get(c, (None, None)))
+        if any(_empty(limits) for limits in self._limits.values()):
+            return False
+        freed = sorted(c for c in everyone if c in self._position)
+        kept = [c for c in self._freed if c not in everyone]
+        ends = [*((-self._half[self._position[c]], self._half[self._position[c]]) for c in kept), *(self._limits.get(c, _FREE) for c in freed)]
+        places = np.array([self._position[c] for c in (*kept, *freed)], dtype=np.int32)
+        below = np.array([-np.inf if low is None else float(low) for low, _ in ends]) / self._grain
+        above = np.array([np.inf if high is None else float(high) for _, high in ends]) / self._grain
+        self._highs.changeColsBounds(len(places), places, below, above)
+        self._freed = freed
+        return True
 
     def _bound(self, column: int, limits: tuple[Bound, Bound]) -> None:
         below = -np.inf if limits[0] is None else float(limits[0]) / self._grain
@@ -110,10 +122,8 @@ class Programme:
 
     def feasible(self, chosen: Iterable[int], silent: frozenset[int] = frozenset()) -> bool:
         """Whether one set of true values satisfies all lines but the ``silent`` ones when the chosen figures may change."""
-        free = sorted(chosen)
-        if any(_empty(limits) for limits in curve_bounds(self.system, frozenset(free), silent).values()):
+        if not self._free(chosen, silent):
             return False
-        self._free(free, silent)
         self._highs.run()
         if self._highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
             return False
@@ -147,13 +157,13 @@ class Programme:
 
         ``fixed`` narrows other chosen figures (values already settled on).
         """
-        self._free(chosen, silent)
-        bounds = curve_bounds(self.system, frozenset(chosen), silent)
+        if not self._free(chosen, silent):
+            return None
         for c, limits in fixed.items():
             if c in self._position:
-                self._bound(c, meet(limits, bounds.get(c, (None, None))) or limits)
+                self._bound(c, meet(limits, self._limits.get(c, _FREE)) or limits)
         if column not in self._position:
-            return bounds.get(column, (None, None))
+            return self._limits.get(column, _FREE)
         place = self._position[column]
         ends: list[Bound] = []
         for cost in (1.0, -1.0):
@@ -175,6 +185,9 @@ class Programme:
 
         The dual ray of the infeasible programme, made integral, is a combination of rows that no values within the bounds satisfy.
         """
+        empty = next((c for c, limits in self._limits.items() if _empty(limits)), None)
+        if empty is not None:  # while it alone is chosen in its curves
+            return Conflict(self._freeing(empty)[0], frozenset((empty,)))
         found = self._highs.getDualRay()  # type: ignore[attr-defined]
         if len(found) < 3 or not found[1]:
             return None
@@ -192,6 +205,22 @@ class Programme:
         """The conflict of a combination of rows: without the figures that were chosen where it needs none of what is asked of these."""
         if set(weights) & self._silenced:
             return None
+        held, low, high = self._combined(weights)
+        kept = {c: (-self.system.half[c], self.system.half[c]) for c in held}
+        asked = {c: self._limits.get(c, _FREE) if c in self._chosen else kept[c] for c in held}
+        wider = {c: _hull(limits, kept[c]) for c, limits in asked.items()}
+        freeing = [self._freeing(c) for c in held if c in self._chosen]
+        figures = (frozenset(held) - self._chosen).union(*(others for others, _ in freeing))
+        for limits, needs in ((wider, frozenset[int]()), (asked, self._chosen & frozenset(held))):
+            least, most = _span(held, limits)
+            if (low is not None and most is not None and low > most) or (high is not None and least is not None and high < least):
+                if not needs:
+                    self._proofs.append((figures, frozenset(weights).union(*(curves for _, curves in freeing))))
+                return Conflict(figures, needs)
+        return None
+
+    def _combined(self, weights: Mapping[int, int]) -> tuple[dict[int, int], Bound, Bound]:
+        """The coefficients and the limits of a combination of rows."""
         total: Counter[int] = Counter()
         low: Bound = 0
         high: Bound = 0
@@ -202,28 +231,19 @@ class Programme:
             below, above = (line.low, line.high) if w > 0 else (line.high, line.low)
             low = None if low is None or below is None else low + w * below
             high = None if high is None or above is None else high + w * above
-        held = {c: a for c, a in total.items() if a}
-        chosen = frozenset(self._freed)
-        bounds = curve_bounds(self.system, chosen, self._silenced)
-        kept = {c: (-self.system.half[c], self.system.half[c]) for c in held}
-        asked = {c: bounds.get(c, (None, None)) if c in chosen else kept[c] for c in held}
-        wider = {c: _hull(limits, kept[c]) for c, limits in asked.items()}
-        beside = {o for c in held if c in chosen for o in self._others(c, chosen)}
-        for limits, needs in ((wider, frozenset[int]()), (asked, chosen & frozenset(held))):
-            least, most = _span(held, limits)
-            if (low is not None and most is not None and low > most) or (high is not None and least is not None and high < least):
-                return Conflict(frozenset(held) - chosen | beside, needs)
-        return None
+        return {c: a for c, a in total.items() if a}, low, high
 
-    def _others(self, column: int, chosen: frozenset[int]) -> frozenset[int]:
-        """The other figures of the curves in which a figure alone is chosen: they would let it go further."""
+    def _freeing(self, column: int) -> tuple[frozenset[int], list[int]]:
+        """The other figures of the curves in which a figure alone is chosen, for they would let it go further; and these curves."""
         first = len(self.system.lines)
-        curves = (self.system.columns[r] for r in self.system.touching[column] if r >= first and r not in self._silenced)
-        return frozenset(c for own in curves if own & chosen == {column} for c in own) - {column}
+        curves = [r for r in self.system.touching[column] if r >= first and r not in self._silenced]
+        alone = [r for r in curves if self.system.columns[r] & self._chosen == {column}]
+        return frozenset(c for r in alone for c in self.system.columns[r]) - {column}, alone
 
     def conflicts(self, violated: Sequence[int], fixed: Explanation, silent: frozenset[int]) -> list[frozenset[int]]:
         """Sets of figures of which every explanation holds one: the violated rows, and what a greedy repair runs into."""
         found = [self.system.columns[r] for r in violated]
+        found += dict.fromkeys(figures for figures, rows in self._proofs if not rows & silent and not figures & fixed)
         for _ in range(_CONFLICTS):
             chosen = _hit(found)
             if self.feasible(chosen | fixed, silent):
@@ -279,8 +299,7 @@ class Programme:
     def _why_not(self, chosen: frozenset[int], silent: frozenset[int]) -> Iterator[Conflict]:
         """Why a set explains nothing: all conflicts that it and, once their figures are chosen as well, what it grows to run into."""
         while not self.feasible(chosen, silent):
-            empty = [c for c, limits in curve_bounds(self.system, chosen, silent).items() if _empty(limits)]
-            why = Conflict(self._others(empty[0], chosen), frozenset(empty[:1])) if empty else self.conflict()
+            why = self.conflict()
             if why is None:
                 return
             yield why
@@ -336,7 +355,7 @@ def curve_bounds(system: System, chosen: frozenset[int], silent: frozenset[int] 
     bounds: dict[int, tuple[Bound, Bound]] = {}
     first = len(system.lines)
     for column in chosen:
-        if (least := least_change(system, column)) is not None:
+        if (least := system.floors[column]) is not None:
             bounds[column] = (least, None)
         for row in system.touching[column]:
             if row >= first and row not in silent and len(system.columns[row] & chosen) == 1:

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 
 from pipeline.reconciliation.elimination import clash
 from pipeline.reconciliation.groups import Groups
-from pipeline.reconciliation.system import Bound, System, least_change, meet
+from pipeline.reconciliation.system import Bound, System, meet
 
 Explanation = frozenset[int]
 
@@ -37,7 +37,7 @@ def components(system: System, violated: Iterable[int]) -> list[list[int]]:
 
 def admitted(system: System, column: int) -> tuple[Bound, Bound] | None:
     """The changes of one figure that satisfy every row it stands in, all other figures kept; ``None`` for none."""
-    limits: tuple[Bound, Bound] | None = (least_change(system, column), None)
+    limits: tuple[Bound, Bound] | None = (system.floors[column], None)
     for row in system.touching[column]:
         limits = meet(limits, system.limits(row, column))
         if limits is None:

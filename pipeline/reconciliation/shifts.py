@@ -18,7 +18,7 @@ from pipeline.reconciliation.layout import Neighbours, row_of, row_order, table_
 from pipeline.reconciliation.ranking import Ranked, Suspect
 from pipeline.reconciliation.repairs import middle_value
 from pipeline.reconciliation.substitution import substitute
-from pipeline.reconciliation.system import System, least_change
+from pipeline.reconciliation.system import System
 
 #: Fewer amounts on wrong lines are repairs like any other.
 LEAST_LINES = 3
@@ -155,7 +155,7 @@ def _blocks(system: System, violated: frozenset[int], cells: Sequence[int]) -> I
             fine = (((sums >= low[:, None]) & (sums <= high[:, None])) | ~touched)[held].all(axis=0)
             with np.errstate(invalid="ignore"):
                 limits = [(bound[~held, None] - sums[~held]) / free[~held, None] for bound in (low, high)]
-            floor = least_change(system, order[lost])
+            floor = system.floors[order[lost]]
             least = np.minimum(*limits).max(axis=0, initial=-np.inf if floor is None else float(floor))
             most = np.maximum(*limits).min(axis=0, initial=np.inf)
             explained = (touched & wrong[:, None]).sum(axis=0)

@@ -89,6 +89,11 @@ class System:
         """
         return Counter(h for h in self.half if h).most_common(1)[0][0] if any(self.half) else 1
 
+    @cached_property
+    def floors(self) -> tuple[int | None, ...]:
+        """The least change of each figure once it is taken for wrong: no income and no expenditure is repaired to less than nothing."""
+        return tuple(None if may_be_negative(f) else -p for f, p in zip(self.figures, self.printed, strict=True))
+
     def row(self, number: int) -> Line | Curve:
         return self.lines[number] if number < len(self.lines) else self.curves[number - len(self.lines)]
 
@@ -149,11 +154,6 @@ def may_be_negative(figure: Figure) -> bool:
     """Whether the true amount may be below nothing: balances, what prints so itself, and whatever is no amount of a form."""
     balance = any(word in (figure.label or "") for word in MAY_BE_NEGATIVE) or figure.measure in ("opening", "closing")
     return balance or figure.section != "form" or figure.unit != "万元" or figure.amount < 0
-
-
-def least_change(system: System, column: int) -> int | None:
-    """The least change of a figure that is taken for wrong: no income and no expenditure is repaired to less than nothing."""
-    return None if may_be_negative(system.figures[column]) else -system.printed[column]
 
 
 def _places(numbers: Iterable[Decimal]) -> int:

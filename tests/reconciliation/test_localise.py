@@ -11,8 +11,8 @@ from reconciliation.small import fig, flat, grid, relate, total
 
 from pipeline.model.equations import Least, Product, Quotient, Sum, evaluate
 from pipeline.reconciliation.clusters import split
-from pipeline.reconciliation.localise import Case, Limits, localise
 from pipeline.reconciliation.cover import WORK_LIMIT
+from pipeline.reconciliation.localise import Case, Limits, localise
 from pipeline.reconciliation.system import build_system
 
 CLEAN = [["100.00", "60.00", "40.00"], ["30.00", "20.00", "10.00"], ["70.00", "40.00", "30.00"]]

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from reconciliation.small import fig, flat, grid, relate, total
 
 from pipeline.model.equations import Quotient, Sum
-from pipeline.reconciliation.elimination import clash
 from pipeline.reconciliation.cover import Work
+from pipeline.reconciliation.elimination import clash
 from pipeline.reconciliation.programme import Programme
 from pipeline.reconciliation.search import SearchBudgetSpent, apart, explanations
 from pipeline.reconciliation.system import build_system
