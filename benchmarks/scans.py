@@ -174,6 +174,8 @@ def measured(number: int, look: Look, maker: Executor) -> Result:
     if contents.report.publisher != figures.publisher or contents.report.fiscal_year != figures.year:
         result.outcome.identity.append(f"{contents.report.publisher} {contents.report.fiscal_year}")
     _compare_rows(result, read_report(pdf, "https://example.org/text", RETRIEVED), contents)
+    o = result.outcome
+    print(f"    #{number} {o.pages} pages: equal {o.equal}, wrong {o.wrong}, unread {o.missing}, extra {o.extra}; {result.seconds:.0f} s", flush=True)
     return result
 
 

@@ -14,11 +14,12 @@ from collections.abc import Iterable, Mapping, Sequence
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
-Clip = tuple[float, float, float, float]  # left, bottom, right, top, as the page has them
+from pipeline.reading.paths import Box, TextObject, through
+
 #: Points that a glyph's box may be beyond the clip: boxes are larger than the ink.
 _SLACK = 1.0
 #: A clip in which nothing is shown: that of a watermark.
-_NOTHING: Clip = (1.0, 1.0, 0.0, 0.0)
+_NOTHING: Box = (1.0, 1.0, 0.0, 0.0)
 #: Of a text's lengths along and across the page, the smaller share from which it runs aslant.
 _ASLANT = 0.05
 #: How light a text is drawn that is a watermark (white is not: it stands on a dark ground), and the largest share of a page's texts.
@@ -27,19 +28,16 @@ _PALE, _WHITE, _MINORITY = 0.68, 0.97, 0.6
 _LIES_OVER, _MOST_LARGE = 3, 60
 
 
-def watermarks(objects: Sequence[ctypes._Pointer]) -> dict[int, Clip]:  # type: ignore[type-arg]
+def watermarks(objects: Sequence[TextObject]) -> dict[int, Box]:
     """Of text objects, those that run aslant, that are pale where most others are not, or that lie large over others, by address."""
-    aslant = {ctypes.addressof(text.contents): _NOTHING for text in objects if _runs_aslant(text)}
-    pale = {ctypes.addressof(text.contents): _NOTHING for text in objects if _PALE < _shown_lightness(text) < _WHITE}
+    aslant = {text.address: _NOTHING for text in objects if _runs_aslant(text)}
+    pale = {text.address: _NOTHING for text in objects if _PALE < _shown_lightness(text.one) < _WHITE}
     return {**aslant, **(pale if len(pale) < _MINORITY * len(objects) else {}), **_overlaid(objects)}
 
 
-def _runs_aslant(text: ctypes._Pointer) -> bool:  # type: ignore[type-arg]
-    matrix = raw.FS_MATRIX()
-    if not raw.FPDFPageObj_GetMatrix(text, matrix):
-        return False
-    along, across = abs(matrix.a), abs(matrix.b)
-    return bool(min(along, across) > _ASLANT * max(along, across))
+def _runs_aslant(text: TextObject) -> bool:
+    along, across = (abs(v) for v in text.matrix[:2])
+    return min(along, across) > _ASLANT * max(along, across)
 
 
 def _shown_lightness(text: ctypes._Pointer) -> float:  # type: ignore[type-arg]
@@ -49,18 +47,14 @@ def _shown_lightness(text: ctypes._Pointer) -> float:  # type: ignore[type-arg]
     return 1 - (1 - (red.value + green.value + blue.value) / 765) * opaque.value / 255
 
 
-def _overlaid(objects: Sequence[ctypes._Pointer]) -> dict[int, Clip]:  # type: ignore[type-arg]
+def _overlaid(objects: Sequence[TextObject]) -> dict[int, Box]:
     """Texts twice as high as most others that lie over several of them: a stamp or a mark, whatever its colour."""
-    box = [ctypes.c_float() for _ in range(4)]
-    bounds: dict[int, Clip] = {}
-    for text in objects:
-        if raw.FPDFPageObj_GetBounds(text, *box):
-            bounds[ctypes.addressof(text.contents)] = (box[0].value, box[1].value, box[2].value, box[3].value)
+    bounds = {text.address: box for text in objects if (box := text.bounds) is not None}
     sizes = {address: min(b[2] - b[0], b[3] - b[1]) for address, b in bounds.items()}  # a line's height, whichever way it runs
     most = 2 * sorted(sizes.values())[len(sizes) // 2] if sizes else 0.0
     large = [address for address, size in sizes.items() if size > most]
     small = [bounds[address] for address, size in sizes.items() if size <= most]
-    found: dict[int, Clip] = {}
+    found: dict[int, Box] = {}
     for address in large if len(large) <= _MOST_LARGE else ():
         left, bottom, right, top = bounds[address]
         if sum(a < right and c > left and b < top and d > bottom for a, b, c, d in small) >= _LIES_OVER:
@@ -68,37 +62,36 @@ def _overlaid(objects: Sequence[ctypes._Pointer]) -> dict[int, Clip]:  # type: i
     return found
 
 
-def sideways_texts(objects: Iterable[ctypes._Pointer], way: int) -> dict[int, int]:  # type: ignore[type-arg]
+def sideways_texts(objects: Iterable[TextObject], way: int) -> dict[int, int]:
     """Of text objects, those written upwards (90) or downwards (270) on a page that is shown turned by ``way``, by address."""
-    matrix = raw.FS_MATRIX()
     found: dict[int, int] = {}
     for text in objects:
-        if raw.FPDFPageObj_GetMatrix(text, matrix):
-            angle = round(math.degrees(math.atan2(matrix.b, matrix.a)) - way) % 360
-            if angle in (90, 270):
-                found[ctypes.addressof(text.contents)] = angle
+        along, across, *_ = text.matrix
+        angle = round(math.degrees(math.atan2(across, along)) - way) % 360
+        if angle in (90, 270):
+            found[text.address] = angle
     return found
 
 
-def clipped_texts(objects: Iterable[ctypes._Pointer]) -> dict[int, Clip]:  # type: ignore[type-arg]
+def clipped_texts(objects: Iterable[TextObject]) -> dict[int, Box]:
     """Of text objects, those that their clip cuts, by address, with the clip's box."""
-    found: dict[int, Clip] = {}
-    box = [ctypes.c_float() for _ in range(4)]
+    found: dict[int, Box] = {}
     for text in objects:
-        clip = raw.FPDFPageObj_GetClipPath(text)
+        clip = raw.FPDFPageObj_GetClipPath(text.one)
         paths = raw.FPDFClipPath_CountPaths(clip) if clip else 0
         if paths <= 0:
             continue
-        inner = _box_of(clip, paths)
-        if inner is None or not raw.FPDFPageObj_GetBounds(text, *box):
+        own, bounds = _box_of(clip, paths), text.bounds
+        if own is None or bounds is None:
             continue
-        left, bottom, right, top = (v.value for v in box)
+        inner = through(text.forms, own)
+        left, bottom, right, top = bounds
         if left < inner[0] - _SLACK or right > inner[2] + _SLACK or bottom < inner[1] - _SLACK or top > inner[3] + _SLACK:
-            found[ctypes.addressof(text.contents)] = inner
+            found[text.address] = inner
     return found
 
 
-def _box_of(clip: ctypes._Pointer, paths: int) -> Clip | None:  # type: ignore[type-arg]
+def _box_of(clip: ctypes._Pointer, paths: int) -> Box | None:  # type: ignore[type-arg]
     """The box that all the clip's paths have in common; ``None`` for a clip that is no path."""
     x, y = ctypes.c_float(), ctypes.c_float()
     left, bottom, right, top = float("-inf"), float("-inf"), float("inf"), float("inf")
@@ -114,7 +107,7 @@ def _box_of(clip: ctypes._Pointer, paths: int) -> Clip | None:  # type: ignore[t
     return left, bottom, right, top
 
 
-def is_hidden(text: pdfium.PdfTextPage, index: int, clips: Mapping[int, Clip], middle: tuple[float, float]) -> bool:
+def is_hidden(text: pdfium.PdfTextPage, index: int, clips: Mapping[int, Box], middle: tuple[float, float]) -> bool:
     """Whether a character is cut off; ``middle``: of its box, as the page has it."""
     owner = raw.FPDFText_GetTextObject(text, index)
     clip = clips.get(ctypes.addressof(owner.contents)) if owner else None

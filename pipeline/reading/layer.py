@@ -17,12 +17,23 @@ from typing import NamedTuple
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
-from pipeline.reading.clipped import Clip, clipped_texts, is_hidden, sideways_texts, watermarks
+from pipeline.reading.clipped import clipped_texts, is_hidden, sideways_texts, watermarks
 from pipeline.reading.glyphs import Glyph, laid_down
-from pipeline.reading.paths import PATHS_OF_A_DRAWING, Drawn, Frame, Shape, objects_of, path_boxes, shapes_of
+from pipeline.reading.paths import (
+    AS_IT_IS,
+    PATHS_OF_A_DRAWING,
+    Box,
+    Drawn,
+    Frame,
+    Matrix,
+    Shape,
+    TextObject,
+    objects_of,
+    path_boxes,
+    shapes_of,
+    through,
+)
 from pipeline.reading.radicals import plain
-
-Box = tuple[float, float, float, float]  # x0, top, x1, bottom
 
 #: Characters of a page that are asked which way they run; a page whose characters mostly agree on another way is turned.
 _ASKED, _AGREE = 24, 0.6
@@ -30,6 +41,8 @@ _ASKED, _AGREE = 24, 0.6
 
 #: How much of a character's size is below the line that it stands on.
 _BELOW = 0.12
+#: Points within which two places are one.
+_SAME = 0.05
 #: A page of more characters is no page: a form of a hundred rows has a twentieth of them.
 _MOST_CHARACTERS = 100_000
 #: What pdfium makes of a hyphen that ends a line, as if the word went on.
@@ -64,8 +77,9 @@ class _Text(NamedTuple):
 
     page: pdfium.PdfTextPage
     frame: Frame
-    clips: Mapping[int, Clip]
+    clips: Mapping[int, Box]
     sideways: Mapping[int, int]
+    forms: Mapping[int, Matrix]
 
 
 def plain_pages(pdf: pdfium.PdfDocument) -> list[PlainPage]:
@@ -96,7 +110,8 @@ def _plain_page(page: pdfium.PdfPage) -> PlainPage:
         if drawn.too_many:
             return PlainPage(problem="it is drawn of more objects than a page of a report")
         clips = {**clipped_texts(drawn.texts), **watermarks(drawn.texts)}
-        glyphs, unmapped, strange = _glyphs(_Text(text, frame, clips, sideways_texts(drawn.texts, way)))
+        forms = {one.address: one.forms for one in drawn.texts if one.forms != AS_IT_IS}
+        glyphs, unmapped, strange = _glyphs(_Text(text, frame, clips, sideways_texts(drawn.texts, way), forms))
         unseen = _unseen(text, drawn.texts)
     finally:
         text.close()
@@ -105,11 +120,11 @@ def _plain_page(page: pdfium.PdfPage) -> PlainPage:
     return PlainPage(glyphs, width, height, shapes, boxes, drawn.images, unmapped, unseen, strange, way)
 
 
-def _unseen(text: pdfium.PdfTextPage, texts: list[ctypes._Pointer]) -> int:  # type: ignore[type-arg]
+def _unseen(text: pdfium.PdfTextPage, texts: list[TextObject]) -> int:
     """How many characters invisible text objects hold; asked only where the first of them is one."""
-    if not texts or raw.FPDFTextObj_GetTextRenderMode(texts[0]) != raw.FPDF_TEXTRENDERMODE_INVISIBLE:
+    if not texts or raw.FPDFTextObj_GetTextRenderMode(texts[0].one) != raw.FPDF_TEXTRENDERMODE_INVISIBLE:
         return 0
-    invisible = [t for t in texts if raw.FPDFTextObj_GetTextRenderMode(t) == raw.FPDF_TEXTRENDERMODE_INVISIBLE]
+    invisible = [t.one for t in texts if raw.FPDFTextObj_GetTextRenderMode(t.one) == raw.FPDF_TEXTRENDERMODE_INVISIBLE]
     return sum(max(0, raw.FPDFTextObj_GetText(t, text, None, 0) // 2 - 1) for t in invisible)
 
 
@@ -146,7 +161,7 @@ def _glyphs(text: _Text) -> tuple[list[Glyph], int, frozenset[str]]:
     page, frame = text.page, text.frame
     box = raw.FS_RECTF()
     ref = ctypes.byref(box)
-    heights = _Heights(page)
+    boxes = _Boxes(page, text.forms)
     for i in range(raw.FPDFText_CountChars(page)):
         code = raw.FPDFText_GetUnicode(page, i)
         if raw.FPDFText_HasUnicodeMapError(page, i) == 1:
@@ -156,7 +171,7 @@ def _glyphs(text: _Text) -> tuple[list[Glyph], int, frozenset[str]]:
         if code < 32 or code in (0xFFFE, 0xFFFF) or not raw.FPDFText_GetLooseCharBox(page, i, ref):
             continue
         unmapped += code != 0xFFFD and _is_meaningless(code)
-        left, bottom, right, top = heights.corrected(i, box)
+        left, bottom, right, top = boxes.corrected(i, box)
         if text.clips and is_hidden(page, i, text.clips, ((left + right) / 2, (bottom + top) / 2)):
             strange.add(_character(code))
             continue
@@ -169,15 +184,16 @@ def _glyphs(text: _Text) -> tuple[list[Glyph], int, frozenset[str]]:
     return glyphs, unmapped, frozenset(strange)
 
 
-class _Heights:
-    """How high the characters of a text page are: their size above and below the line that they stand on.
+class _Boxes:
+    """Where the characters of a text page stand: their boxes as the page shows them, as high as their size above and below their line.
 
     The height of a character's box is its font's word, which producers set as they please (the box of the largest glyph of 40,000, a
-    quarter of the size, upside down): lines one above the other would meet, or a cell would hold no word.
+    quarter of the size, upside down): lines one above the other would meet, or a cell would hold no word.  Where another text is given for
+    the one that is drawn (``ActualText``), pdfium gives its place within the form around it, not on the page.
     """
 
-    def __init__(self, page: pdfium.PdfTextPage) -> None:
-        self._page = page
+    def __init__(self, page: pdfium.PdfTextPage, forms: Mapping[int, Matrix]) -> None:
+        self._page, self._forms = page, forms
         self._upwards: dict[int, tuple[float, float] | None] = {}  # by text object
         self._x, self._y = ctypes.c_double(), ctypes.c_double()
 
@@ -187,15 +203,28 @@ class _Heights:
         if owner not in self._upwards:
             self._upwards[owner] = self._upward(index) if owner else None
         upward = self._upwards[owner]
+        found = box.left, box.bottom, box.right, box.top
         if upward is None or not raw.FPDFText_GetCharOrigin(self._page, index, self._x, self._y):
-            return box.left, box.bottom, box.right, box.top
+            return found
         x, y = self._x.value, self._y.value
+        if owner in self._forms and self._is_within_its_form(index, owner, (x, y)):
+            found = through(self._forms[owner], found)
+            x, y, *_ = through(self._forms[owner], (x, y, x, y))
+        left, bottom, right, top = found
         across, up = upward
         if abs(up) >= abs(across):
             ends = y - _BELOW * up, y + (1 - _BELOW) * up
-            return box.left, min(ends), box.right, max(ends)
+            return left, min(ends), right, max(ends)
         ends = x - _BELOW * across, x + (1 - _BELOW) * across
-        return min(ends), box.bottom, max(ends), box.top
+        return min(ends), bottom, max(ends), top
+
+    def _is_within_its_form(self, index: int, owner: int, origin: tuple[float, float]) -> bool:
+        """Whether the origin that is given for a character is that in its form's own coordinates."""
+        matrix = raw.FS_MATRIX()
+        if not raw.FPDFText_GetMatrix(self._page, index, matrix):
+            return False
+        x, y, *_ = through(self._forms[owner], (*origin, *origin))
+        return bool(max(abs(x - matrix.e), abs(y - matrix.f)) < _SAME < max(abs(origin[0] - matrix.e), abs(origin[1] - matrix.f)))
 
     def _upward(self, index: int) -> tuple[float, float] | None:
         """The way from the line to the top of a character of full size, in the page's coordinates."""

@@ -16,6 +16,7 @@ import pypdfium2.raw as raw
 
 Point = tuple[float, float]
 Matrix = tuple[float, float, float, float, float, float]
+Box = tuple[float, float, float, float]
 
 #: A page with more drawn paths than this is a drawing: only the places of its paths are taken, up to the most.
 PATHS_OF_A_DRAWING, MOST_PATHS = 20_000, 120_000
@@ -33,7 +34,7 @@ _FLAT = 3.0
 _NOISE = 0.6
 #: A bent path larger than this is no dot of a dotted rule.
 _LARGEST_DOT = 8.0
-_AS_IT_IS: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+AS_IT_IS: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 
 
 class Shape(NamedTuple):
@@ -82,19 +83,41 @@ class Frame:
             return self.right - x, y - self.bottom
         return self.top - y, self.right - x
 
-    def box(self, left: float, bottom: float, right: float, top: float) -> tuple[float, float, float, float]:
+    def box(self, left: float, bottom: float, right: float, top: float) -> Box:
         """``x0, top, x1, bottom`` of a box of the page."""
         (a, b), (c, d) = self.at(left, bottom), self.at(right, top)
         return min(a, c), min(b, d), max(a, c), max(b, d)
+
+
+class TextObject(NamedTuple):
+    """A text object, and the matrix of the forms that it stands in."""
+
+    one: ctypes._Pointer  # type: ignore[type-arg]
+    forms: Matrix
+
+    @property
+    def address(self) -> int:
+        return ctypes.addressof(self.one.contents)
+
+    @property
+    def matrix(self) -> Matrix:
+        """From its own coordinates to the page's."""
+        return _times(_matrix(self.one), self.forms)
+
+    @property
+    def bounds(self) -> Box | None:
+        """Left, bottom, right, top on the page."""
+        box = _bounds(self.one)
+        return box and through(self.forms, box)
 
 
 @dataclass
 class Drawn:
     """The objects of one page: text objects as they are, the others as shapes, pictures and a number of paths."""
 
-    texts: list[ctypes._Pointer] = field(default_factory=list)  # type: ignore[type-arg]
+    texts: list[TextObject] = field(default_factory=list)
     paths: list[tuple[ctypes._Pointer, Matrix]] = field(default_factory=list)  # type: ignore[type-arg]
-    images: list[tuple[float, float, float, float]] = field(default_factory=list)
+    images: list[Box] = field(default_factory=list)
     objects: int = 0
 
     @property
@@ -106,7 +129,7 @@ def objects_of(page: pdfium.PdfPage, frame: Frame) -> Drawn:
     """The page's objects, those of its forms too (some producers wrap every table in one)."""
     drawn = Drawn()
     count = raw.FPDFPage_CountObjects(page)
-    _collect((raw.FPDFPage_GetObject(page, i) for i in range(count)), _AS_IT_IS, frame, drawn, 0)
+    _collect((raw.FPDFPage_GetObject(page, i) for i in range(count)), AS_IT_IS, frame, drawn, 0)
     return drawn
 
 
@@ -119,8 +142,8 @@ def _collect(objects: Iterator[ctypes._Pointer], matrix: Matrix, frame: Frame, d
         if kind == raw.FPDF_PAGEOBJ_PATH:
             if len(drawn.paths) <= MOST_PATHS:
                 drawn.paths.append((one, matrix))
-        elif kind == raw.FPDF_PAGEOBJ_TEXT and depth == 0:
-            drawn.texts.append(one)
+        elif kind == raw.FPDF_PAGEOBJ_TEXT:
+            drawn.texts.append(TextObject(one, matrix))
         elif kind == raw.FPDF_PAGEOBJ_IMAGE:
             drawn.images.append(_box_of(one, matrix, frame))
         elif kind == raw.FPDF_PAGEOBJ_FORM and depth < _DEEPEST:
@@ -131,7 +154,7 @@ def _collect(objects: Iterator[ctypes._Pointer], matrix: Matrix, frame: Frame, d
 def _matrix(one: ctypes._Pointer) -> Matrix:  # type: ignore[type-arg]
     own = raw.FS_MATRIX()
     if not raw.FPDFPageObj_GetMatrix(one, own):
-        return _AS_IT_IS
+        return AS_IT_IS
     return own.a, own.b, own.c, own.d, own.e, own.f
 
 
@@ -141,19 +164,29 @@ def _times(inner: Matrix, outer: Matrix) -> Matrix:
     return a * g + b * i, a * h + b * j, c * g + d * i, c * h + d * j, e * g + f * i + k, e * h + f * j + m
 
 
-def _box_of(one: ctypes._Pointer, matrix: Matrix, frame: Frame) -> tuple[float, float, float, float]:  # type: ignore[type-arg]
+def _bounds(one: ctypes._Pointer) -> Box | None:  # type: ignore[type-arg]
     left, bottom, right, top = (ctypes.c_float() for _ in range(4))
-    if not raw.FPDFPageObj_GetBounds(one, left, bottom, right, top):
-        return 0.0, 0.0, 0.0, 0.0
-    if matrix == _AS_IT_IS:
-        return frame.box(left.value, bottom.value, right.value, top.value)
+    found = raw.FPDFPageObj_GetBounds(one, left, bottom, right, top)
+    return (left.value, bottom.value, right.value, top.value) if found else None
+
+
+def through(matrix: Matrix, box: Box) -> Box:
+    """The box around what a matrix makes of a box."""
+    if matrix == AS_IT_IS:
+        return box
     a, b, c, d, e, f = matrix
-    corners = [(x.value * a + y.value * c + e, x.value * b + y.value * d + f) for x in (left, right) for y in (bottom, top)]
+    corners = [(x * a + y * c + e, x * b + y * d + f) for x in box[::2] for y in box[1::2]]
     xs, ys = [x for x, _ in corners], [y for _, y in corners]
-    return frame.box(min(xs), min(ys), max(xs), max(ys))
+    return min(xs), min(ys), max(xs), max(ys)
 
 
-def path_boxes(drawn: Drawn, frame: Frame) -> list[tuple[float, float, float, float]]:
+def _box_of(one: ctypes._Pointer, matrix: Matrix, frame: Frame) -> Box:  # type: ignore[type-arg]
+    """``x0, top, x1, bottom`` of an object on the page as it is shown."""
+    box = _bounds(one)
+    return frame.box(*through(matrix, box)) if box is not None else (0.0, 0.0, 0.0, 0.0)
+
+
+def path_boxes(drawn: Drawn, frame: Frame) -> list[Box]:
     """Where the page's paths are, and nothing more."""
     return [_box_of(path, matrix, frame) for path, matrix in drawn.paths]
 

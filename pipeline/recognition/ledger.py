@@ -93,9 +93,9 @@ def numbers_of_line(line: Line, why: str) -> Iterator[Printed]:
 
 
 def _numbers_page(line: Line) -> bool:
-    """Whether a line is nothing but the number of its page; some pages before it may have none."""
+    """Whether a line is nothing but the number of its page, or of one of two on its sheet; some pages before it may have none."""
     text, page = line.text.strip(), line.place.page
-    return page is not None and bool(_LINE_NUMBER.fullmatch(text)) and abs(int(text) - page) <= _UNNUMBERED
+    return page is not None and bool(_LINE_NUMBER.fullmatch(text)) and any(abs(int(text) - p) <= _UNNUMBERED for p in (page, 2 * page))
 
 
 def numbers_of(blocks: Mapping[int, Line | Table], own: Collection[int], figures: Collection[Address], unread: Mapping[Address, str],

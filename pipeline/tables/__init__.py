@@ -29,4 +29,4 @@ def lower(document: Document) -> Document:
     if document.source is not None:
         compare(document.source, ruled)
     lowered = lower_lines([page.finished() for page in ruled], {page.page.number: page.rules.flat for page in ruled})
-    return replace(document, pages=together(with_whole_rows(lowered)), source=None)
+    return replace(document, pages=together(with_whole_rows(lowered), document.pages), source=None)

@@ -60,10 +60,42 @@ def pale(canvas: Canvas) -> None:
     canvas.restoreState()
 
 
+def stamped(canvas: Canvas) -> None:
+    """The pale mark as a form, as programs add one to every page."""
+    canvas.beginForm("mark", 0, 0, 595, 842)
+    pale(canvas)
+    canvas.endForm()
+    canvas.saveState()
+    canvas.scale(1.1, 0.98)
+    canvas.doForm("mark")
+    canvas.restoreState()
+
+
 @pytest.mark.parametrize("rules", ["lines", "none"])
-@pytest.mark.parametrize("mark", [aslant, pale])
+@pytest.mark.parametrize("mark", [aslant, pale, stamped])
 def test_a_watermark_is_no_part_of_the_table(rules: str, mark: object) -> None:
     assert read(page(rules=rules, over=mark)) == expected()  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("scale", [1.0, 0.5])
+def test_a_text_that_stands_for_another_is_where_that_is_drawn(scale: float) -> None:
+    buffer = io.BytesIO()
+    canvas = Canvas(buffer, pagesize=(595, 842), invariant=1)
+    canvas.beginForm("page", 0, 0, 595, 842)
+    text_at(canvas, 100, 700, "财政拨款")
+    canvas._code.append("/Span <</ActualText <FEFF4E00>>> BDC")
+    text_at(canvas, 300, 700, "⼀")
+    canvas._code.append("EMC")
+    canvas.endForm()
+    canvas.translate(40, -60)
+    canvas.scale(scale, scale)
+    canvas.doForm("page")
+    canvas.showPage()
+    canvas.save()
+    (drawn,) = plain_pages(pdfium.PdfDocument(buffer.getvalue()))
+    first, other = (next(g for g in drawn.glyphs if g.text == text) for text in "财一")
+    assert other.x0 - first.x0 == pytest.approx(200 * scale, abs=1.5)
+    assert other.bottom == pytest.approx(first.bottom, abs=0.1)
 
 
 def test_black_text_over_the_table_is_not_dropped() -> None:
