@@ -103,6 +103,34 @@ def test_a_scan_gives_cells_with_confidence_and_lines(page: Pixels) -> None:
     assert (amount.place.page, round(amount.place.x0 or 0), round(amount.place.top or 0)) == (1, pytest.approx(140, abs=2), pytest.approx(120, abs=2))
 
 
+PROSE = ("项目自评得分为90.06分，完成预算的", "90.06%。", "项目自评得分为96.28分，完成预算的64.5万", "元。")
+
+
+def prose(canvas: Canvas) -> None:
+    canvas.setFont(chinese_face(), 10)
+    for i, line in enumerate(PROSE):
+        canvas.drawString(60, 790 - 20 * i, line)
+
+
+def test_the_last_word_of_a_paragraph_is_read_and_what_is_left_of_a_sheets_edge_is_not() -> None:
+    picture = rendered(documents.pdf(prose))[:400]
+    picture[150:300, 3:7] = 40
+    picture[4:7, 600:680] = 40
+    assert [line.text for line in read_pages(scan(picture), [0])[0].lines] == list(PROSE)
+
+
+def heading(canvas: Canvas) -> None:
+    canvas.setFont(chinese_face(), 22)
+    canvas.drawString(250, 520, "第四部分")
+    canvas.drawString(250, 480, "名词解释")
+
+
+@pytest.mark.parametrize("turns", [0, 1, 3])
+def test_a_page_of_two_short_lines_is_set_upright(turns: int) -> None:
+    picture = np.ascontiguousarray(np.rot90(rendered(documents.pdf(heading)), turns))
+    assert [line.text for line in read_pages(scan(picture), [0])[0].lines] == ["第四部分", "名词解释"]
+
+
 @pytest.mark.parametrize("turns", [1, 2, 3])
 def test_a_turned_page_is_set_upright(page: Pixels, turns: int) -> None:
     assert list(table_of(read_document(scan(np.ascontiguousarray(np.rot90(page, turns))))).rows()) == ROWS

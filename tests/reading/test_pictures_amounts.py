@@ -77,6 +77,16 @@ def test_shapes_are_counted_and_touching_ones_are_not() -> None:
     assert strokes_of(ink) == Strokes(None, None)
 
 
+def test_a_digit_that_thin_print_breaks_is_one() -> None:
+    ink = np.zeros((24, 60), np.uint8)
+    ink[2:16, 4:15] = ink[18:22, 4:15] = 255  # the foot of a 2
+    ink[2:22, 20:25] = ink[2:22, 26:31] = 255  # the sides of a 0
+    ink[2:22, 40:44] = ink[2:22, 52:56] = 255  # 11
+    assert strokes_of(ink) == Strokes(4, 0)
+    ink[19:22, 34:37] = 255
+    assert strokes_of(ink) == Strokes(4, 1)
+
+
 def test_an_overlooked_stroke_shows_in_the_order_of_labels() -> None:
     assert [ordinal(t) for t in ("一、收入", "十、支出", "二十一、其他", "合计")] == [1, 10, 21, None]
     assert out_of_order(["九、卫生", "十、节能", "十、城乡", "十二、农林"]) == [2]

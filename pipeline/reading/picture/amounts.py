@@ -29,6 +29,9 @@ _LOOKS = str.maketrans({"O": "0", "o": "0", "I": "1", "l": "1", "|": "1", "，":
 _COMMON = 0.8
 
 
+Shape = tuple[int, int, int, int]  # x, y, width, height
+
+
 @dataclass(frozen=True, slots=True)
 class Strokes:
     """What is seen of a number without reading it: how many tall shapes, how many small ones at the foot; ``None`` where shapes touch."""
@@ -45,7 +48,7 @@ def is_numeric(text: str) -> bool:
 def strokes_of(ink: NDArray[Any]) -> Strokes:
     """Shapes in the ink of one line."""
     _, _, stats, _ = cv2.connectedComponentsWithStats(ink)
-    shapes = [(int(x), int(y), int(w), int(h)) for x, y, w, h, area in stats[1:] if area >= 3]
+    shapes = _whole([(int(x), int(y), int(w), int(h)) for x, y, w, h, area in stats[1:] if area >= 3])
     if not shapes:
         return Strokes(None, None)
     highest = max(h for *_, h in shapes)
@@ -56,6 +59,22 @@ def strokes_of(ink: NDArray[Any]) -> Strokes:
     if any(w > min(1.45 * width, 0.95 * highest) for _, _, w, _ in tall) or len(tall) + len(low) != len(shapes):
         return Strokes(None, None)
     return Strokes(len(tall), len(low))
+
+
+def _whole(shapes: Sequence[Shape]) -> list[Shape]:
+    """Shapes without the breaks of thin print: what stands under a shape is its foot, and two that touch and are one digit wide are one."""
+    widest = max((w for _, _, w, _ in shapes), default=0)
+    whole: list[Shape] = []
+    for x, y, w, h in sorted(shapes):
+        if whole:
+            left, top, wide, high = whole[-1]
+            end, bottom = max(left + wide, x + w), max(top + high, y + h)
+            under = min(left + wide, x + w) - x > 0.5 * min(wide, w)
+            if under or (x - left - wide <= 1 and end - left <= widest and min(high, h) >= 0.7 * max(high, h)):
+                whole[-1] = left, min(top, y), end - left, bottom - min(top, y)
+                continue
+        whole.append((x, y, w, h))
+    return whole
 
 
 def agrees(text: str, seen: Strokes) -> bool:

@@ -20,6 +20,10 @@ Box = tuple[int, int, int, int]  # x0, y0, x1, y1
 _DIRT = 4
 #: Height of a line of print where the page does not tell it (pixels at 200 dots to the inch; 10.5 points).
 _USUAL = 26
+#: Strokes one above the other that are no higher together than so many heights of a line are one line's.
+_ONE_LINE = 1.15
+#: Heights of a line: a stroke that is thinner than the one and longer than the other is no print (a dash of two characters is shorter).
+_THIN, _LONG = 0.3, 2.5
 #: Blanks of so many heights of a line part its words; such as are longer part pieces that are read on their own.
 _PART = 1.1
 
@@ -65,6 +69,18 @@ def _without_dirt(cell: Mask) -> Mask:
     return clean
 
 
+def _without_strokes(ink: Mask, height: int) -> Mask:
+    """The ink without long thin strokes, which are no print: a fold, what is left of a sheet's edge, a line drawn by hand."""
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(ink)
+    x, y, width, tall = (stats[:, i] for i in (cv2.CC_STAT_LEFT, cv2.CC_STAT_TOP, cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT))
+    long, hem = np.maximum(width, tall), height // 2
+    at_the_edge = (x + width <= hem) | (y + tall <= hem) | (x >= ink.shape[1] - hem) | (y >= ink.shape[0] - hem)
+    stroke = (np.minimum(width, tall) < _THIN * height) & ((long > _LONG * height) | (at_the_edge & (long > height)))
+    stroke[0] = True
+    clean: Mask = (~stroke[labels] * np.uint8(255)).astype(np.uint8)
+    return clean
+
+
 def _runs(filled: Any) -> list[tuple[int, int]]:
     edges = np.flatnonzero(np.diff(np.concatenate([[0], filled.astype(np.int8), [0]])))
     return [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]
@@ -74,7 +90,7 @@ def _whole(runs: Sequence[tuple[int, int]], height: int) -> list[tuple[int, int]
     """Runs of rows put together where they are the strokes of one line (二, 三, a colon)."""
     whole: list[tuple[int, int]] = []
     for top, bottom in runs:
-        if whole and bottom - whole[-1][0] <= 1.15 * height and min(bottom - top, whole[-1][1] - whole[-1][0]) < 0.6 * height:
+        if whole and bottom - whole[-1][0] <= _ONE_LINE * height and min(bottom - top, whole[-1][1] - whole[-1][0]) < 0.6 * height:
             whole[-1] = (whole[-1][0], bottom)
         else:
             whole.append((top, bottom))
@@ -103,14 +119,14 @@ def pieces_outside(ink: Mask, taken: Sequence[Box], height: int) -> list[Box]:
     free = ink.copy()
     for x0, y0, x1, y1 in taken:
         free[max(0, y0 - 2) : y1 + 2, max(0, x0 - 2) : x1 + 2] = 0
-    clean = _without_dirt(free)
+    clean = _without_strokes(_without_dirt(free), height)
     joined = cv2.morphologyEx(clean, cv2.MORPH_CLOSE, np.ones((1, round(_PART * height) | 1), np.uint8))
     _, _, stats, _ = cv2.connectedComponentsWithStats(joined)
-    boxes = [(int(x), int(y), int(x + w), int(y + h)) for x, y, w, h, _ in stats[1:] if w > _DIRT and h > 2]
+    boxes = [(int(x), int(y), int(x + w), int(y + h)) for x, y, w, h, _ in stats[1:] if w > _DIRT]
     merged = _merged(boxes, height)
     while len(merged) < len(boxes):  # a low mark joins what stands before it only once it has joined what stands behind it
         boxes, merged = merged, _merged(merged, height)
-    return [b for b in merged if b[3] - b[1] >= 0.3 * height or b[2] - b[0] >= 0.5 * height]
+    return [b for b in merged if b[3] - b[1] >= 0.3 * height or (b[2] - b[0] >= 0.5 * height and b[3] - b[1] > 2)]
 
 
 def _merged(boxes: Sequence[Box], height: int) -> list[Box]:
@@ -127,7 +143,9 @@ def _merged(boxes: Sequence[Box], height: int) -> list[Box]:
 
 
 def _on_one_line(box: Box, other: Box, height: int) -> bool:
-    """Whether a piece goes on where another one ends."""
+    """Whether a piece goes on where another one ends, or is a part of the same character (the upper stroke of 元)."""
+    if min(box[2], other[2]) > max(box[0], other[0]) and max(box[3], other[3]) - min(box[1], other[1]) <= _ONE_LINE * height:
+        return True
     overlap = min(box[3], other[3]) - max(box[1], other[1])
     joined = max(box[3], other[3]) - min(box[1], other[1])
     flat = overlap > 0.4 * min(box[3] - box[1], other[3] - other[1]) and joined <= 1.6 * max(height, other[3] - other[1])

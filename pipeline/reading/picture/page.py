@@ -31,6 +31,8 @@ _MARGIN = 0.25
 _AGAIN = (1.25, 0.8, 1.5)
 #: Words that are less sure than this are looked at again.
 _WORDS_SURE = 0.9
+#: What ends a sentence or parts it.
+_MARKS = ".,。，、；;：:"
 #: A digit of running text that is less sure than this is not told.
 _TOLD = 0.8
 
@@ -104,14 +106,18 @@ def _read(page: _Print, line: Box, within: Box | None = None) -> Reading:
     """A line's reading; a number that is doubtful is looked at again, and measured by the shapes that are seen."""
     crop = _crop(page, line, within)
     first = recognise(crop)
-    if not amounts.is_numeric(first.text) or (within is None and not first.text[:1].isdigit()):
-        # words; outside of tables, the number of a page between dashes
+    if not amounts.is_numeric(first.text) or (within is None and _is_of_a_sentence(first.text)):
         return first if first.confidence >= _WORDS_SURE else _looked_again(first, crop)
     x0, y0, x1, y1 = line
     seen = amounts.strokes_of(page.ink[y0:y1, x0:x1])
     if first.confidence >= amounts.SURE and amounts.well_formed(first.text) and amounts.agrees(first.text, seen):
         return first
     return amounts.settled([first, *(recognise(crop, stretch) for stretch in _AGAIN)], seen)
+
+
+def _is_of_a_sentence(text: str) -> bool:
+    """Whether digits outside of tables are words of running text (the last of a sentence) or the number of a page between dashes."""
+    return not text[:1].isdigit() or text[-1] in _MARKS
 
 
 def _looked_again(first: Reading, crop: Gray) -> Reading:

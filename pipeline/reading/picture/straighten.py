@@ -183,9 +183,9 @@ def _sharpness(small: NDArray[Any], angle: float) -> float:
 
 
 def _upright(gray: Gray) -> Gray:
-    """The page as it is read, without skew: lines run across, and of the two turns left the recogniser is surer of one."""
+    """The page as it is read, without skew: lines run across, and of the turns left the recogniser is surer of one."""
     best: tuple[float, Gray] | None = None
-    for quarter in (90, 270) if _runs_down(gray) else (0, 180):
+    for quarter in _turns(gray):
         level = _level(gray, quarter)
         sure = _sureness(level)
         if sure is None or sure >= _UPRIGHT:
@@ -219,10 +219,12 @@ def _words(gray: Gray) -> list[tuple[int, int, int, int]]:
     return sorted((b for b in boxes if min(b[:2]) >= 0), key=lambda b: (b[0] - b[2]) / (b[3] - b[1]))
 
 
-def _runs_down(gray: Gray) -> bool:
-    """Whether lines of print run down or up the page: pieces of print are longer that way."""
+def _turns(gray: Gray) -> tuple[int, ...]:
+    """The turns under which lines of print may run across: long pieces of print tell two of the four, where a page has any."""
     across, down = (sum(x1 - x0 for x0, y0, x1, y1 in _words(g) if x1 - x0 >= 4 * (y1 - y0)) for g in (gray, np.ascontiguousarray(gray.T)))
-    return down > across
+    if across == down:
+        return (0, 180, 90, 270)
+    return (90, 270) if down > across else (0, 180)
 
 
 def _sureness(gray: Gray) -> float | None:
