@@ -11,7 +11,7 @@ from hashlib import sha256
 
 from pipeline.model.contents import ReportContents
 from pipeline.model.figures import Figure, Place, Report, figure_id
-from pipeline.reading import wanted
+from pipeline.reading import patience, wanted
 from pipeline.reading.document import UnreadableDocument
 
 
@@ -29,6 +29,8 @@ def read(data: bytes, source_url: str, retrieved_at: datetime | None) -> ReportC
         print(len(bytearray(8 << 30)))
     if trouble == "want":
         wanted.missed(wanted.LIBRE_OFFICE)
+    if trouble == "hurry" and patience.too_late():
+        lines.pop("total")
     if trouble == "raise":
         raise KeyError("公开99表")
     if "publisher" not in lines:

@@ -228,3 +228,16 @@ def test_a_reading_that_did_without_a_program_is_made_again_once_it_is_there(tmp
     assert before["reader"] == "fake/1 without LibreOffice"
     monkeypatch.setitem(wanted._FOUND, wanted.LIBRE_OFFICE, lambda: "/usr/bin/soffice")
     assert list(books.unread([offer], WORKERS.limits)) == [offer.sha256]
+
+
+def test_a_reading_that_left_pages_out_for_lack_of_time_is_made_again_once_there_is_more(tmp_path: Path) -> None:
+    books = library(tmp_path)
+    (path,) = put(tmp_path / "in", a=f"{GOOD}\ndo: hurry")
+    offer = books.archive.offer_file(path)
+    none, some = Limits(seconds=0.0), Limits(seconds=300)
+    read = read_offer(reading_work(books, Workers(Inline(), none, WORKERS.reader)).settings, offer)
+    assert read.status == "read"
+    assert not books.unread([offer], none), "nothing has changed"
+    assert list(books.unread([offer], some)) == [offer.sha256]
+    assert read_offer(reading_work(books, Workers(Inline(), some, WORKERS.reader)).settings, offer).limits is None
+    assert not books.unread([offer], some)

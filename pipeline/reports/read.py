@@ -57,7 +57,7 @@ def read_report(
     if not chosen.forms:
         raise _no_report(document, found, identity)
     if isinstance(identity, UnreadableDocument):
-        raise identity
+        raise _of_what_is_read(identity, document)
     assign_units(chosen.forms, (line.text for line in document.lines()))
     report = _report(document, identity, source_url, retrieved_at)
     blocks = dict(enumerate(block for _, block in document.blocks()))
@@ -78,6 +78,15 @@ def _identity(document: Document, title: str, publisher: str | None, year: int |
         return identify(replace(document, pages=(headed, *document.pages)), publisher, year)
     except UnreadableDocument as why:
         return why
+
+
+def _of_what_is_read(why: UnreadableDocument, document: Document) -> UnreadableDocument:
+    """The refusal of a document; what it is said to lack may stand on a page that was not read."""
+    unread = next((p for page in document.pages for p in page.pictures), None)
+    if unread is None or why.status == "ambiguous":
+        return why
+    problem = f"{why.problem} on the pages that could be read; {_pictures(document)[0]}"
+    return UnreadableDocument(problem, f"{unread.remedy or 'find the original'}; else {why.remedy}", why.status, why.names)
 
 
 def _pictures(document: Document) -> list[str]:

@@ -105,11 +105,13 @@ def read_document(reader: Reader, data: bytes | Bundle, offer: Offer, limits: Li
     """Read one document; whatever goes wrong with it becomes a refusal with its remedy."""
     began = time.monotonic()
     try:
-        with allowed(_SHARE_OF_READING * limits.seconds):
+        with allowed(_SHARE_OF_READING * limits.seconds) as patience:
             contents = reader(data, offer.source_url, offer.retrieved_at)
         _own_promises(contents)
     except UnreadableDocument as why:
-        return refusal(offer.sha256, why.problem, why.remedy, why.status, seconds=time.monotonic() - began, names=why.names), None
+        short = limits if patience.ran_out else None
+        seconds = time.monotonic() - began
+        return refusal(offer.sha256, why.problem, why.remedy, why.status, limits=short, seconds=seconds, names=why.names), None
     except MemoryError:
         problem = f"reading it takes more than {limits.megabytes} MB of memory"
         return refusal(offer.sha256, problem, "split it, or raise FINAL_ACCOUNTS_DOCUMENT_MEGABYTES", limits=limits), None
@@ -120,7 +122,8 @@ def read_document(reader: Reader, data: bytes | Bundle, offer: Offer, limits: Li
         return refusal(offer.sha256, problem, REPORT_IT, seconds=time.monotonic() - began), None
     report = contents.report
     read = Outcome(offer.sha256, "read", report.report_id, report.fiscal_year, report.media_type, seconds=time.monotonic() - began,
-                   parts=contents.parts, names=accounts_of(report.publisher, report.fiscal_year))  # fmt: skip
+                   limits=limits if patience.ran_out else None, parts=contents.parts,
+                   names=accounts_of(report.publisher, report.fiscal_year))  # fmt: skip
     return read, contents
 
 

@@ -46,8 +46,8 @@ class Limits:
 class Outcome:
     """What became of one document: its report and year where it was read, the problem and the remedy where it was not.
 
-    ``limits`` is set where only the limits stopped the reading: it is tried again once they are wider; ``without`` names programs of the
-    system that it did without: it is tried again once one of them is there.
+    ``limits`` is set where the limits stopped the reading, or left pages of it unread: it is tried again once they are wider;
+    ``without`` names programs of the system that it did without: it is tried again once one of them is there.
     """
 
     sha256: str

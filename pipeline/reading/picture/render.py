@@ -21,7 +21,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from pipeline.model.figures import Place
 from pipeline.reading.document import Document, Page, Picture, Table, UnreadableDocument
 from pipeline.reading.media import IMAGE
-from pipeline.reading.patience import seconds_left
+from pipeline.reading.patience import too_late
 from pipeline.reading.picture.page import READER, NoPrint, moved, read_page
 from pipeline.reading.picture.straighten import straightened
 
@@ -54,7 +54,7 @@ def _bounded(before: int, number: int, look: Callable[[], tuple[Pixels, float] |
     """One page, whatever happens to it.  ``before``: how many pages have been recognised before it."""
     if before >= MOST_PAGES:
         return _unread(number, *_MANY)
-    if seconds_left() < 0:
+    if too_late():
         return _unread(number, *_LATE)
     try:
         seen = look()
