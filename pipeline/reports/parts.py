@@ -12,7 +12,7 @@ from typing import Any
 
 from pipeline.model.figures import Place, Report
 from pipeline.model.parts import Part
-from pipeline.reading.document import Document, Line, Picture, Table
+from pipeline.reading.document import Document, Line, Table
 from pipeline.recognition.ledger import decimals_lost, numbers_of
 
 Row = Mapping[str, Any]
@@ -54,7 +54,7 @@ def account(document: Document, parts: Iterable[Part]) -> Account:
     taken = set[int]().union(*(p.blocks for p in kept)) if kept else set()
     blocks = dict(enumerate(block for _, block in document.blocks()))
     kept += _rest(blocks, taken)
-    kept += [_picture(picture) for page in document.pages for picture in page.pictures]
+    kept += _pictures(document)
     kept += [Part("other", "damage", "", "unread", f"the file is damaged: {document.damage}")] if document.damage else []
     lost = [(page.number, page.lost) for page in document.pages if page.lost]
     kept += [Part("other", "lost", f"page {n}", "unread", "decimals that stand in no line and no cell", Place(page=n), numbers=decimals_lost(d))
@@ -74,8 +74,21 @@ def _rest(blocks: Mapping[int, Line | Table], taken: set[int]) -> Iterator[Part]
             yield Part("other", "table", "", "unread", why, item.place, item.place.page, {b}, numbers_of(blocks, {b}, (), {}, why))
 
 
-def _picture(picture: Picture) -> Part:
-    return Part("other", "picture", "", "unread", f"{picture.problem}; {picture.remedy}".rstrip("; "), picture.place, picture.place.page)
+def _pictures(document: Document) -> list[Part]:
+    """A part a picture; whole pages one after the other that are unread for the same reason are one."""
+    parts: list[Part] = []
+    for picture in (picture for page in document.pages for picture in page.pictures):
+        part = Part("other", "picture", "", "unread", f"{picture.problem}; {picture.remedy}".rstrip("; "), picture.place, picture.place.page)
+        if parts and _goes_on(parts[-1], part):
+            parts[-1].last_page = part.last_page
+        else:
+            parts.append(part)
+    return parts
+
+
+def _goes_on(last: Part, part: Part) -> bool:
+    whole = last.place.x0 is None and part.place.x0 is None and last.last_page is not None
+    return whole and part.reason == last.reason and part.last_page == (last.last_page or 0) + 1
 
 
 # ---------------------------------------------------------------- rows

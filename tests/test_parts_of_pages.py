@@ -1,0 +1,18 @@
+"""Pages that are unread as parts of a report."""
+
+from __future__ import annotations
+
+from pipeline.model.figures import Place
+from pipeline.reading.document import Document, Page, Picture
+from pipeline.reports.parts import account
+
+LATE, HUGE = "the time ran out before it", "its picture is too large"
+
+
+def test_pages_unread_for_one_reason_are_one_part_and_a_picture_on_a_page_is_its_own() -> None:
+    whole = [(1, LATE), (2, LATE), (3, HUGE), (4, LATE), (6, LATE)]
+    pages = [Page(n, None, None, (), pictures=(Picture(Place(n), why, "split it"),)) for n, why in whole]
+    drawn = Page(7, None, None, (), pictures=tuple(Picture(Place(7, x, 10.0, x + 50, 60.0), LATE, "split it") for x in (10.0, 80.0)))
+    parts = account(Document("0" * 64, "application/pdf", "test", "grid", (*pages, drawn)), ()).parts
+    assert [(p.place.page, p.last_page) for p in parts] == [(1, 2), (3, 3), (4, 4), (6, 6), (7, 7), (7, 7)]
+    assert all(p.state == "unread" and p.reason.endswith("; split it") for p in parts)
