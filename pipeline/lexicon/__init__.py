@@ -91,6 +91,11 @@ class Entry(BaseModel):
         found = plain in self._whole if self.words else self._searched.search(plain) is not None
         return found and not (self.unless and self._excluded.search(plain))
 
+    @property
+    def expression(self) -> str:
+        """The pattern that a canonical text is searched for: whole words as one that is anchored on both sides."""
+        return self.pattern or f"^(?:{'|'.join(map(re.escape, map(canonical, self.words)))})$"
+
     def found_in(self, plain: str) -> Iterator[re.Match[str]]:
         """Every place of a canonical text where the pattern is found, in order."""
         return self._searched.finditer(plain)
@@ -202,7 +207,7 @@ class Wordings:
     """
 
     def __init__(self, entries: Iterable[Entry]) -> None:
-        found = [(e.pattern or f"^(?:{'|'.join(map(re.escape, map(canonical, e.words)))})$", e.unless) for e in entries]
+        found = [(e.expression, e.unless) for e in entries]
         names = [name for pattern, _ in found for name in _GROUP.findall(pattern)]
         if found and len(names) == len(set(names)) and not any(unless for _, unless in found):
             found = [("|".join(pattern for pattern, _ in found), "")]

@@ -71,14 +71,10 @@ def _measures(words: Lexicon, form: str) -> tuple[Measure, ...]:
     for entry in words.entries("headings"):
         if form in entry.scope:
             entries.setdefault(entry.concept, []).append(entry)
-    columns = [Measure(key, own[-1].zh, "|".join(map(_pattern, own))) for key, own in entries.items() if own]
+    columns = [Measure(key, own[-1].zh, "|".join(e.expression for e in own)) for key, own in entries.items() if own]
     if form != "three_public":
         return tuple(columns)
     return tuple(Measure(f"{when}_{k.key}", f"{name_of('phases', when)}·{k.zh}", k.pattern) for when in ("budget", "final") for k in columns)
-
-
-def _pattern(entry: Entry) -> str:
-    return entry.pattern or "^(" + "|".join(map(re.escape, entry.words)) + ")$"
 
 
 def _spec(entry: Entry) -> FormSpec:

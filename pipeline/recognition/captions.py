@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from pipeline.lexicon import any_of, concepts, lexicon, wordings
+from pipeline.lexicon import any_of, concepts, wordings
 from pipeline.lexicon.around import is_owner_label
 from pipeline.lexicon.forms import addresses
 from pipeline.lexicon.units import is_unit
@@ -50,7 +50,7 @@ def _captions(part: Part, blocks: Mapping[int, Line | Table]) -> Iterator[tuple[
     if part.kind == "form":
         yield from (("line_numbers", " ".join(map(str, numbers)), "", place) for numbers, place in _line_numbers(part, blocks))
     if part.kind == "form" and part.state == "empty":
-        yield from [("empty_note", text, "", place) for text, place, _ in texts if lexicon().find("empty_notes", text) is not None][:1]
+        yield from [("empty_note", text, "", place) for text, place, _ in texts if concepts("empty_notes", text)][:1]
     yield from [
         ("residue", unit[0], "unit_label", place)
         for text, place, head in texts

@@ -27,8 +27,7 @@ def known_headings() -> frozenset[str]:
 
 @cache
 def _known(words: Lexicon) -> frozenset[str]:
-    measures = {m.zh.rpartition("·")[2] for form in FORMS for m in form.measures}
-    return frozenset(measures | {w for e in words.entries("heading_words") if e.concept == "one_column" for w in e.words})
+    return frozenset(m.zh.rpartition("·")[2] for form in FORMS for m in form.measures) | frozenset(words_of("heading_words", "one_column"))
 
 
 @cache
