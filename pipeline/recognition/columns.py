@@ -7,7 +7,7 @@ may stand in rows or in columns (``three_public``).
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pipeline.lexicon import concepts, words_of
@@ -16,15 +16,11 @@ from pipeline.model.chinese_numerals import NUMBERED
 from pipeline.model.numbers import is_blank, parse_number
 from pipeline.model.text import canonical
 from pipeline.reading.document import Table
-from pipeline.recognition.read import prints_number
+from pipeline.recognition.headings import DECIMAL, MAX_HEADING_ROWS, Path, heading_paths, heading_text, is_column_numbers, row_texts
 
-#: Headings take at most this many rows.
-_MAX_HEADING_ROWS = 9
 _MONEY = re.compile(r"-?[\d,]*\d\.\d+")
-_DECIMAL = re.compile(r"\d\.\d")
 _CODE = re.compile(r"\d{3}(\d\d){0,2}")
 _CODE_AND_NAME = re.compile(r"\d{3}(\d\d){0,2}[一-鿿]")
-Path = tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -67,7 +63,7 @@ class Layout:
 
 def fit(spec: FormSpec, table: Table, year: int | None) -> Layout | str:
     """The form's columns in a table with a heading, or why the table cannot be this form."""
-    heading = min(table.n_rows, _MAX_HEADING_ROWS)
+    heading = min(table.n_rows, MAX_HEADING_ROWS)
     data_row = next((r for r in range(heading) if _starts_data(spec, row_texts(table, r))), heading)
     if data_row == 0:
         return "it has no heading"
@@ -87,31 +83,6 @@ def fit(spec: FormSpec, table: Table, year: int | None) -> Layout | str:
     return layout
 
 
-# ---------------------------------------------------------------- rows of the heading
-
-
-def row_texts(table: Table, row: int) -> list[str]:
-    """The texts of a row, one a column; those of merged cells at their first column only."""
-    return [table.text(row, c) for c in range(table.n_cols)]
-
-
-def heading_text(texts: Sequence[str]) -> tuple[str, ...]:
-    """What a row says, for telling a repeated heading: its texts that are not blank."""
-    return tuple(canonical(t) for t in texts if t.strip())
-
-
-def is_column_numbers(texts: Sequence[str]) -> bool:
-    """Whether a row is that of the column numbers: 栏次, or nothing but 1 2 3 … in order."""
-    filled = [canonical(t) for t in texts if t.strip()]
-    if not filled:
-        return False
-    if any("column_numbers" in addresses(t) for t in filled):
-        return not any(_DECIMAL.search(t) for t in filled)
-    numbers = [t for t in filled if t.isdecimal() and len(t) <= 3]
-    in_order = [int(n) for n in numbers] == list(range(int(numbers[0]), int(numbers[0]) + len(numbers))) if numbers else False
-    return len(numbers) >= 3 and len(numbers) == len(filled) and in_order
-
-
 def _starts_data(spec: FormSpec, texts: Sequence[str]) -> bool:
     """Whether a row is the first of the data: money, a code, a numbered label, or a total before the value columns."""
     filled = [canonical(t) for t in texts]
@@ -129,7 +100,7 @@ def _starts_data(spec: FormSpec, texts: Sequence[str]) -> bool:
 def _is_amount(text: str) -> bool:
     if _MONEY.fullmatch(text):
         return True
-    return text.startswith("=") or (bool(_DECIMAL.search(text)) and parse_number(text, blanks=True) is not None)
+    return text.startswith("=") or (bool(DECIMAL.search(text)) and parse_number(text, blanks=True) is not None)
 
 
 def _is_total_row(spec: FormSpec, filled: Sequence[str]) -> bool:
@@ -146,62 +117,6 @@ def _heads_columns(spec: FormSpec, texts: Sequence[str]) -> bool:
         return False
     named = {m.key for t in filled for m in spec.measures if t and m.key != "total" and re.search(m.pattern, t)}
     return len(named) >= 2
-
-
-def is_blank_or_number(text: str) -> bool:
-    """Whether a heading cell says nothing: blank, a column number, or the word 栏次.  A year says something."""
-    compact = canonical(text)
-    if re.fullmatch(r"20\d\d年?", compact):
-        return False
-    return not compact or prints_number(compact) or "column_numbers" in addresses(compact)
-
-
-def heading_paths(table: Table, rows: int) -> list[Path]:
-    """For each column the texts of its headings from top to bottom, canonical, without repeats.
-
-    Where a table keeps no spans (text), a heading covers the blanks to its right as far as the heading above it reaches.
-    """
-    spans = any(c.colspan > 1 or c.rowspan > 1 for c in table.cells if c.row < rows)
-    owners: list[list[tuple[int, str]]] = []  # per row, per column: (column of the heading, text)
-    for r in range(rows):
-        if not all(is_blank_or_number(table.text(r, c)) for c in range(table.n_cols)):
-            owners.append(_owners(table, r, spans, owners[-1] if owners else None))
-    return [tuple(_without_repeats(line[c][1] for line in owners)) for c in range(table.n_cols)]
-
-
-def _owners(table: Table, r: int, spans: bool, above: Sequence[tuple[int, str]] | None) -> list[tuple[int, str]]:
-    line: list[tuple[int, str]] = []
-    for c in range(table.n_cols):
-        cell = table.at(r, c)
-        text = canonical(cell.text) if cell is not None else ""
-        if is_blank_or_number(text):
-            text = ""
-        if text or spans:
-            line.append((cell.col if cell is not None else c, text))
-            continue
-        under = above is None or (c and above[c][0] == above[c - 1][0] and above[c][1])
-        reaches = c and line[c - 1][1] and not table.text(r, c).strip() and under
-        line.append(line[c - 1] if reaches else (c, ""))
-    return line
-
-
-def _without_repeats(texts: Iterator[str]) -> Iterator[str]:
-    last = ""
-    for text in texts:
-        if text and text != last:
-            yield text
-            last = text
-
-
-def other_heading(table: Table) -> bool:
-    """Whether a table starts with a heading of its own: rows without any number that have words over most columns."""
-    headed: set[int] = set()
-    for row in range(min(table.n_rows, _MAX_HEADING_ROWS)):
-        cells = [c for c in table.cells if c.row == row]
-        if any(re.search(r"\d", c.text) for c in cells):
-            break
-        headed |= {c.col + i for c in cells if re.search(r"[一-鿿]{2,}", canonical(c.text)) for i in range(c.colspan)}
-    return len(headed) >= max(3, table.n_cols * 0.6)
 
 
 # ---------------------------------------------------------------- columns of one table

@@ -13,7 +13,8 @@ from pipeline.lexicon.around import HEAD, around_table
 from pipeline.lexicon.forms import FormSpec, unit_of
 from pipeline.model.text import canonical
 from pipeline.reading.document import Cell, Table
-from pipeline.recognition.columns import Group, Layout, fit, heading_text, other_heading, row_texts
+from pipeline.recognition.columns import Group, Layout, fit
+from pipeline.recognition.headings import heading_text, other_heading, row_texts
 from pipeline.recognition.read import FormRead, Piece
 
 _PREAMBLE_ROWS = 6

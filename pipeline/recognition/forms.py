@@ -22,6 +22,7 @@ from pipeline.model.text import canonical
 from pipeline.reading.document import Document, Line, Page, Table
 from pipeline.recognition import columns, rows, three_public
 from pipeline.recognition.continuation import below, continuation, heading_only, joins, without_preamble
+from pipeline.recognition.headings import other_heading
 from pipeline.recognition.read import FormRead, Piece
 
 #: A title without a table is that of an empty form where one of so many lines below it says so.
@@ -231,7 +232,7 @@ class _Walk:
         """Whether a table without a title goes on where the last one ended; it is taken then."""
         if self.form is not None and self.layout is not None and self._add_continued(piece):
             return True
-        if self.other is not None and self.other.pieces[-1].table.n_cols == piece.table.n_cols and not columns.other_heading(piece.table):
+        if self.other is not None and self.other.pieces[-1].table.n_cols == piece.table.n_cols and not other_heading(piece.table):
             self.other.pieces.append(piece)
             self.other.blocks.add(piece.block)
             return True

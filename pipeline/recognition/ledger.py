@@ -15,7 +15,7 @@ from pipeline.lexicon.identifiers import identifier_kind
 from pipeline.model.numbers import squeeze
 from pipeline.model.parts import Printed, numbers_in
 from pipeline.reading.document import Cell, Line, Table
-from pipeline.recognition.columns import is_column_numbers, row_texts
+from pipeline.recognition.headings import is_column_numbers, row_texts
 from pipeline.recognition.read import Address
 
 _WORDS = re.compile(r"[一-鿿A-Za-z]")

@@ -17,7 +17,8 @@ from pipeline.lexicon.forms import is_total
 from pipeline.model.numbers import half_width_digits, is_blank, squeeze
 from pipeline.model.text import canonical
 from pipeline.reading.document import Cell
-from pipeline.recognition.columns import Group, Layout, is_column_numbers
+from pipeline.recognition.columns import Group, Layout
+from pipeline.recognition.headings import is_column_numbers
 from pipeline.recognition.read import CellRead, FormRead, Piece, RowRead, prints_number
 
 _CODE_IN_LABEL = re.compile(r"^(\d{3}(?:\d\d){0,2})\s*[-—.、]?\s*([一-鿿（(].*)$", re.S)

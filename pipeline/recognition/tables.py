@@ -17,7 +17,7 @@ from pipeline.model.figures import Figure, figure_id
 from pipeline.model.numbers import parse_number, squeeze
 from pipeline.model.text import canonical
 from pipeline.reading.document import Cell, Table
-from pipeline.recognition.columns import heading_paths, is_column_numbers, row_texts
+from pipeline.recognition.headings import heading_paths, is_column_numbers, row_texts
 from pipeline.recognition.read import Address, Piece
 
 _WORDS = re.compile(r"[一-鿿A-Za-z]")

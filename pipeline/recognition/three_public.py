@@ -16,11 +16,11 @@ from pipeline.lexicon.around import is_note, says_no_data
 from pipeline.lexicon.forms import FORM_BY_KEY, addresses, is_total, phase_of, three_public_kind
 from pipeline.model.numbers import is_blank, squeeze
 from pipeline.model.text import canonical
-from pipeline.recognition.columns import Path, extra, heading_paths, heading_text, is_column_numbers, row_texts
+from pipeline.recognition.columns import extra
+from pipeline.recognition.headings import MAX_HEADING_ROWS, Path, heading_paths, heading_text, is_column_numbers, row_texts
 from pipeline.recognition.read import CellRead, FormRead, Piece, RowRead, prints_number
 
 SPEC = FORM_BY_KEY["three_public"]
-_MAX_HEADING_ROWS = 9
 _STAGES = {"final": "final_", "budget": "budget_", "prior": "prior_", "initial": "initial_"}
 
 
@@ -63,7 +63,7 @@ def _data_row(rows: Sequence[Sequence[str]], year: int | None) -> int:
     """The first row that prints a number (no year, no column number), or that names one kind or, below all kinds, a stage at its head and
     says nothing else."""
     worded, kinds = 0, set[str | None]()
-    for r, texts in enumerate(rows[:_MAX_HEADING_ROWS]):
+    for r, texts in enumerate(rows[:MAX_HEADING_ROWS]):
         words = [c for c, t in enumerate(texts) if re.search(r"[一-鿿]", t) and "column_numbers" not in addresses(t)]
         numbers = any(prints_number(t) and not re.fullmatch(r"20\d\d年?", t) for t in texts)
         if numbers and not is_column_numbers(texts):

@@ -12,7 +12,7 @@ from pipeline.model.numbers import decimals_in
 from pipeline.model.text import canonical
 from pipeline.reading.document import Line
 from pipeline.reading.furniture import is_furniture
-from pipeline.recognition.columns import is_column_numbers
+from pipeline.recognition.headings import is_column_numbers
 from pipeline.tables.text_layer_tokens import tokens_of
 from tests.work import bounded_work
 

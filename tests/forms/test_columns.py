@@ -7,7 +7,8 @@ import pytest
 from pipeline.lexicon.forms import FORM_BY_KEY
 from pipeline.model.figures import Place
 from pipeline.reading.document import Cell, Table
-from pipeline.recognition.columns import Layout, _Columns, _starts_data, fit, heading_text, is_column_numbers, other_heading, row_texts, staged
+from pipeline.recognition.columns import Layout, _Columns, _starts_data, fit, staged
+from pipeline.recognition.headings import heading_text, is_column_numbers, other_heading, row_texts
 
 FUNCTIONAL, TWO_SIDED = FORM_BY_KEY["general_budget_expenditure"], FORM_BY_KEY["income_expenditure_summary"]
 HEAD = "科目编码|科目名称|小计|基本支出|项目支出"
