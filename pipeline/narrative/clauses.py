@@ -16,6 +16,8 @@ from pipeline.narrative.words import Stretch, Vocabulary, Word
 
 #: What a subject may have before it, within it, and behind it; a budget only as what is compared with.
 _REST = re.compile(r"^[smnoyjlufecpiz]*(?:[cj][ypsnfolu]*b[lumz]*[smnoyjlufecpiz]*)?$")
+#: What is stated of money alone: a number in another unit is none of them, and the change of a count is not the count.
+_OF_MONEY = frozenset({"initial_budget", "budget", "executed", "change"})
 _YEAR = re.compile(r"(20\d\d)年度?$")
 
 
@@ -46,6 +48,8 @@ def understood(words: Vocabulary, text: str, part: str, kind: str) -> Clause:
         return Clause(problem="words not known: " + ", ".join(stretch.unknown))
     last = len(stretch.roles.rstrip("luz"))
     clause = _percent(stretch, last) if kind == "percent" else _number(stretch, last)
+    if clause is not None and kind in ("count", "score") and clause.measure in _OF_MONEY:
+        return Clause(problem=f"no unit of money behind: {text}")
     return clause or Clause(problem=f"not understood: {text}")
 
 
