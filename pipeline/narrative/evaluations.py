@@ -52,9 +52,9 @@ class EvaluationReader(ProjectReader):
         yield from sorted([*said, *others], key=lambda s: s.offset)
 
     def _concluded(self, text: str) -> list[Spoken]:
-        """Final scores with their grade: where as many scores as projects are printed all of them, else the first."""
+        """Final scores with their grade, the unit's own left out: where as many scores as projects are printed all of them, else the first."""
         said = [s for s in self._general(text) if isinstance(s, Spoken) and _GRADED.search(sentence_at(text, s.offset))]
-        scores = [s for s in said if s.measure == "score"]
+        scores = [s for s in said if s.measure == "score" and not first(_clause(text, s.offset), "self_review")]
         return scores[: len(self.names) or 1] + [s for s in said if s.measure == "grade"][:1]
 
     def _is_known(self, name: str) -> bool:
@@ -71,6 +71,11 @@ class EvaluationReader(ProjectReader):
                 yield self._spoken(token, "count", "achievement", f"{self.project}/{words}", text)
 
 
+def _clause(text: str, at: int) -> str:
+    """The words before a number, back to the comma."""
+    return re.split("[，。；：]", text[max(at - 40, 0) : at])[-1]
+
+
 #: The kinds of numbers whose words the lexicon knows, by their units.
 _KINDS = {"%": "percent", "分": "score"}
 
@@ -80,6 +85,7 @@ def _meant(mention: Spoken, section: str) -> Spoken:
     evaluation; a mention where they say nothing of the kind."""
     kind = _KINDS.get(mention.unit) or ("amount" if factor(mention.unit) is not None else "")
     entry = lexicon().find("evaluation_words", mention.subject, kind) if kind else None
-    if entry is None or mention.about or (kind == "score" and lexicon().find("evaluation_words", section, "section") is None):
+    own = kind != "score" or lexicon().find("evaluation_words", section, "section") is not None or first(mention.subject, "self_review")
+    if entry is None or mention.about or not own:
         return mention
     return replace(mention, measure=entry.concept, quantity="evaluation_funds" if kind != "score" else "own_evaluation")

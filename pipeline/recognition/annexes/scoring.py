@@ -25,6 +25,7 @@ _NUMBER = re.compile(r"[-+]?\d+(\.\d+)?(%{1,2}|分)?|[-—–/]+")
 _FITS: Fits = dict.fromkeys(VALUES, (_NUMBER, 5, 1))
 _FITS_PERCENT: Fits = {**_FITS, "rate": (re.compile(r"[-+]?\d+(\.\d+)?%{1,2}|[-—–/]+"), 5, 1)}
 _LOOSE_WEIGHT = re.compile(r"[（(]\s*(\d+(?:\.\d+)?)\s*[分%]?\s*[)）]\s*$")
+_LONGEST_POINTS = 6
 _FRAGMENT = re.compile(r"\(\d+(\.\d+)?分?\)")
 
 
@@ -42,13 +43,22 @@ def scoring_rows(annex: Annex) -> tuple[ScoringRow, ...]:
         if columns is not None:
             skip = i + 1 if has_two(row, below) else i
             reader = reader or _Reader(columns, sideways(annex.rows))
-            reader.columns, reader.heading = max([(columns, row), *_again(rows[i + 1 :], row)], key=lambda found: len(found[0]))
+            columns, reader.heading = max([(columns, row), *_again(rows[i + 1 :], row)], key=lambda found: len(found[0]))
+            reader.columns = _by_cells(columns, rows[skip + 1 :])
             reader.open_again(row)
         elif reader is not None and i > skip and row.filled() and not reader.done:
             reader.row(row)
             reader.opened = False
     found = _doubted(_parted(reader.rows), reader.loose, annex) if reader is not None else ()
     return found if any(r.score or (r.weight and _value(r.weight)) for r in found) else ()
+
+
+def _by_cells(columns: dict[str, int], rows: Sequence[GridRow]) -> dict[str, int]:
+    """The columns; what is taken off (扣分) in words and not in points is a column of reasons."""
+    column = columns.get("deduction")
+    if column is None or sum(len(row.text(column)) > _LONGEST_POINTS for row in rows) * 2 <= sum(bool(row.text(column)) for row in rows):
+        return columns
+    return {name: c for name, c in columns.items() if name != "deduction"} | {"basis": columns.get("basis", column)}
 
 
 def _again(rows: Sequence[GridRow], heading: GridRow) -> Iterator[tuple[dict[str, int], GridRow]]:
@@ -212,7 +222,8 @@ class _Reader:
             if kind == "total":
                 self.weights = [NOTHING, NOTHING]
                 self._weights_aside(row, ())
-            self._emit(kind, (self.levels[0], "", "") if kind == "subtotal" else ("", "", ""), cells)
+            outermost = said is not None and texts[0][0] <= self.columns[self.depth[0]]  # it may be of more than the group above
+            self._emit(kind, ("", "", "") if kind == "total" or outermost else (self.levels[0], "", ""), cells)
         self.done = kind == "total"
         return True
 
@@ -268,7 +279,7 @@ class _Reader:
         """A row with its levels and weights at their own numbers: a table that begins at level 2 leaves level 1 blank."""
         own = dict(zip(self.depth, self.weights, strict=False))
         group = cells.get("subtotal")
-        extra = tuple((name, cells[name]) for name in ("share", "target") if cells.get(name))
+        extra = tuple((name, cells[name]) for name in ("share", "target", "own_score", "deduction") if cells.get(name))
         self.loose.append(self._here[1] != 0 or self._named != self._here[0])
         self.rows.append(
             ScoringRow(

@@ -11,7 +11,7 @@ from pipeline.lexicon import annexes as meaning
 from pipeline.recognition.annexes.grid import GridRow
 
 LEVELS = ("level1", "level2", "level3", "level4")
-VALUES = ("weight", "score", "subtotal", "rate", "share")
+VALUES = ("weight", "score", "own_score", "deduction", "subtotal", "rate", "share")
 #: Columns of text: how points are given, and why so many were.
 TEXTS = ("rule", "basis")
 
@@ -39,6 +39,8 @@ def scoring_columns(row: GridRow, below: GridRow | None = None) -> dict[str, int
                 return None  # a table laid out otherwise
             name = f"{left[-1]}_weight"
         columns.setdefault(name, column)
+    if "score" not in columns and "own_score" in columns:
+        columns["score"] = columns.pop("own_score")  # the report's scores are the unit's own
     return columns
 
 
@@ -61,7 +63,17 @@ def _concepts(row: GridRow, below: GridRow | None) -> list[tuple[int, str]]:
             concept = under
         if concept is not None and concept != "name":
             found.append((column, concept))
-    return _between(row, found)
+    return _weighed_twice(row, _between(row, found))
+
+
+def _weighed_twice(row: GridRow, found: list[tuple[int, str]]) -> list[tuple[int, str]]:
+    """The one unknown heading between two of weights is the next level, which the second weighs (评价内容 | 分值 | 评价要点 | 标准分)."""
+    weights = [c for c, name in found if name == "weight"]
+    levels = [name for c, name in found if name in LEVELS]
+    if len(weights) != 2 or weights[1] != weights[0] + 2 or not row.text(weights[0] + 1) or weights[0] + 1 in dict(found):
+        return found
+    deeper = LEVELS[min(LEVELS.index(levels[-1]) + 1, 3)] if levels else ""
+    return sorted([*found, (weights[0] + 1, deeper)]) if deeper else found
 
 
 def _between(row: GridRow, found: list[tuple[int, str]]) -> list[tuple[int, str]]:

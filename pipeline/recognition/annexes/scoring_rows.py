@@ -12,6 +12,8 @@ from pipeline.recognition.annexes.model import EvaluationStatement, Printed, Sco
 from pipeline.recognition.annexes.targets import parse_quantity
 
 SECTION = "evaluation"
+#: The units of what is printed without one.
+_UNITS = {"share": "%", "own_score": "分", "deduction": "分"}
 
 
 def emit_scores(out: Collector, table_no: int, table: ScoringTable) -> None:
@@ -30,7 +32,7 @@ def emit_scores(out: Collector, table_no: int, table: ScoringTable) -> None:
         for measure, printed in row.extra:
             quantity = parse_quantity(printed.text)
             number = quantity.number if quantity.kind == "number" else None
-            out.figure(at, measure, printed, number, quantity.unit or ("%" if measure == "share" else ""), quantity.resolution)
+            out.figure(at, measure, printed, number, quantity.unit or _UNITS.get(measure, ""), quantity.resolution)
         out.row(
             SCORES, next((p.place for p in (row.score, row.weight) if p), None),
             evaluation=table.evaluation, evaluation_no=table.evaluation_no, title=table.title, source=table.source,

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from pipeline.lexicon import Wordings, any_of
+from pipeline.lexicon.annexes import levels as levels_of
 from pipeline.model.numbers import half_width
 from pipeline.reading.document import Document
 from pipeline.recognition.annexes.evaluations import Evaluation, with_evaluations
@@ -75,20 +76,31 @@ class _Sentences:
     totals: dict[int, Printed] = field(default_factory=dict)
     _group: str = ""
     _heading: str = ""
+    _indicator: str = ""  # the indicator that the last line was of
     _patience: int = 0
 
     def take(self, piece: _Text) -> None:
         found = _said("heading").match(piece.text)
         if found is not None and len(piece.text) < 30:
-            self._heading = found[1]
+            self._heading, self._indicator = found[1], ""
+        elif (named := _said("indicator").match(piece.text)) is not None:
+            self._indicator = tidy(next(filter(None, named.groups())))
         for stated in _said("total").finditer(piece.text):
             self.totals.setdefault(piece.evaluation.number, piece.said(stated[1]))
         self._breakdown(piece)
         for rated in _said("rated").finditer(piece.text):
-            subject = _subject(rated[1].strip("()（）:：、 ") or self._heading, self._heading)
+            subject = _subject(rated[1].strip("()（）:：、 "), "" if self._indicator else self._heading)
             rate = piece.said(rated[4]) if rated[4] else None
-            row = ScoringRow("item", (subject, "", ""), piece.said(rated[2]), piece.said(rated[3]), rate)
-            self._rows(piece, "sentences").append(row)
+            levels = (subject, "", "") if subject else ("", "", self._indicator)
+            self._rows(piece, "sentences").append(ScoringRow("item", levels, piece.said(rated[2]), piece.said(rated[3]), rate))
+        for scored in _said("level_scored").finditer(piece.text):
+            if 1 in levels_of(scored[1]):
+                self._rows(piece, "sentences").append(ScoringRow("item", (scored[1], "", ""), None, piece.said(scored[2]), None))
+        for given in _said("concluded").finditer(piece.text) if self._indicator else ():
+            taken, score, rate = (piece.said(digits) if digits else None for digits in given.groups())
+            if score is not None:
+                extra = (("deduction", taken),) if taken is not None else ()
+                self._rows(piece, "sentences").append(ScoringRow("item", ("", "", self._indicator), None, score, rate, extra=extra))
 
     def _rows(self, piece: _Text, kind: str) -> list[ScoringRow]:
         return self.tables.setdefault((piece.evaluation.number, kind), (piece.evaluation, []))[1]
@@ -109,7 +121,7 @@ class _Sentences:
 
 
 def _subject(subject: str, heading: str) -> str:
-    """Whose score a sentence gives; ``该项指标`` points back to the heading."""
+    """Whose score a sentence gives; ``该项指标`` points back to the heading, or to the indicator below it."""
     bare = re.sub(r"^(该项?|此项|本项)?(指标)?(共)?", "", subject)
     bare = re.sub(r"^(项目)(?=\S{2})|(指标)$", "", bare)
     return bare or heading
