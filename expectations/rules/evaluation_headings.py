@@ -27,6 +27,8 @@ _COUNTED = re.compile(r"(\d{1,3}|[一二三四五六七八九十两]{1,3})(?:个
 _LEVELS = {"一": "level1", "二": "level2", "三": "level3"}
 #: Titles share so small a part of their pairs of characters where they are of different projects.
 _FOREIGN = 0.2
+#: … and so great a one where they are of one table, whose title a page cuts.
+_SAME = 0.7
 _LEAST_CAPTIONS, _LEAST_TITLE, _LEAST_NAME = 3, 6, 8
 
 Remarked = Mapping[str, Any]
@@ -66,9 +68,21 @@ def _lists(headings: Sequence[Remarked]) -> Iterator[list[Remarked]]:
     yield from opened.values()
 
 
+def _begun_twice(headings: Sequence[Remarked]) -> Iterator[Remarked]:
+    """Headings that begin a list with 1 right behind another 1 of their level, where the list goes on with no 2: ``（一）（一）（三）``."""
+    for first, second, *after in (headings[i : i + 3] for i in range(len(headings) - 1)):
+        both = [_number(str(h["words"])) for h in (first, second)]
+        goes_on = bool(after) and after[0]["basis"] == second["basis"] and _number(str(after[0]["words"])) == 2
+        if both == [1, 1] and first["basis"] == second["basis"] and not goes_on:
+            yield second
+
+
 def numbering(rule: Rule, contents: ReportContents) -> Instances:
     """No number of a list of headings comes twice while its neighbour is missing: ``（1）（3）（3）``, ``一、二、二、四``."""
     for evaluation, headings in _by_evaluation(remarks(contents, "heading")).items():
+        for wrong in _begun_twice(headings):
+            second, said = _mark(2, int(wrong["basis"])), str(wrong["subject"])
+            yield judged(rule, contents, f"{evaluation} / {said}", False, f"{evaluation}：标题“{said}”编号应为{second}", said, second, row=wrong)
         for own in _lists(headings):
             numbers = [_number(str(h["words"])) for h in own]
             if len(own) < 2 or numbers[0] != 1:
@@ -115,15 +129,20 @@ def _dashed(number: str) -> str:
 
 
 def captions(rule: Rule, contents: ReportContents) -> Instances:
-    """No two numbered tables of an evaluation report bear the same title."""
+    """No two numbered tables of an evaluation report bear the same title, and no two of different titles the same number."""
     for evaluation, tables in _captions(contents).items():
         first: dict[str, str] = {}
+        numbered: dict[str, str] = {}
         for number, title, part in tables:
             other = first.setdefault(title, number)
             holds = other == number or len(title) < _LEAST_TITLE
             why = f"{evaluation}：表{number}与表{other}标题相同“{title}”"
             place = f"{evaluation} / 表{number} 标题"
             yield judged(rule, contents, place, holds, why, f"表{number} {title}", f"与表{other}不同的标题", row=_placed(part))
+            before = numbered.setdefault(f"{words(str(part['title']))[:1]}{number}", title)  # 附表1 is not 表1
+            again = before != title and min(len(before), len(title)) >= _LEAST_TITLE and not _alike(before, title) > _SAME
+            why = f"{evaluation}：表{number}“{title}”与“{before}”编号相同"
+            yield judged(rule, contents, f"{place}（编号）", not again, why, f"表{number} {title}", "与其他表不同的编号", row=_placed(part))
 
 
 def _placed(part: Remarked) -> Remarked:

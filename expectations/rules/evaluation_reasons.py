@@ -30,14 +30,14 @@ _ENUMERATED = re.compile(r"[①-⑳]|(?<![\d.])\d{1,2}[.、](?!\d)|\(\d{1,2}\)")
 _DATE = re.compile(r"(20\d\d)年(\d{1,2})月(\d{1,2})日")
 
 
-def _found(concept: str, text: str) -> list[re.Match[str]]:
+def found_in(concept: str, text: str) -> list[re.Match[str]]:
     """Every wording of a concept (``scoring_rules.toml``) in a canonical text."""
     return wordings("scoring_rules", concept, text)
 
 
-def _numbers(concept: str, text: str) -> list[Decimal]:
+def numbers_of(concept: str, text: str) -> list[Decimal]:
     """The points of every such wording."""
-    return [Decimal(next(filter(None, m.groups()))) for m in _found(concept, text)]
+    return [Decimal(next(filter(None, m.groups()))) for m in found_in(concept, text)]
 
 
 @dataclass(frozen=True)
@@ -55,11 +55,11 @@ class Indicator:
     def rule(self) -> str:
         """How points are given; some reports print it under the heading of reasons (评分依据)."""
         text = words(re.sub(r"\\times", "×", str(self.row.row.get("rule") or "")))
-        return text or (self._reasons if _found("rule", self._reasons) else "")
+        return text or (self._reasons if found_in("rule", self._reasons) else "")
 
     @property
     def basis(self) -> str:
-        return "" if _found("rule", self._reasons) else self._reasons
+        return "" if found_in("rule", self._reasons) else self._reasons
 
     @property
     def _reasons(self) -> str:
@@ -126,15 +126,15 @@ def _last(text: str) -> tuple[str, frozenset[Decimal]]:
 
 def _points(text: str) -> Iterator[tuple[str, frozenset[Decimal]]]:
     """What a rule gives in all, in as many ways as it says so; where it may be meant in two, both."""
-    for formula in _found("formula", text):
+    for formula in found_in("formula", text):
         yield "公式所乘", frozenset({Decimal(formula["weight"])})
-    if _found("by_piece", text):
+    if found_in("by_piece", text):
         return
     clauses = _clauses(text)
-    parts = [points for clause in clauses if (points := _numbers("part", clause))]
+    parts = [points for clause in clauses if (points := numbers_of("part", clause))]
     if len(clauses) > 1 and len(parts) == len(clauses) and all(len(p) == 1 for p in parts):
         yield "各项合计", frozenset({sum((points for (points,) in parts), Decimal(0))})
-    elif not parts and not _found("full_score", text) and (awarded := _numbers("awarded", text)):
+    elif not parts and not found_in("full_score", text) and (awarded := numbers_of("awarded", text)):
         yield "最高", frozenset({max(awarded), *([sum(awarded, Decimal(0))] if len(clauses) > 1 else [])})
 
 
@@ -146,7 +146,7 @@ def _clauses(text: str) -> list[str]:
 def shares_of_rule(rule: Rule, contents: ReportContents) -> Instances:
     """Parts that share a weight out among them (``以上三项各占1/3权重``) make up the whole of it."""
     for item in indicators(contents):
-        for match in _found("shared_out", item.rule):
+        for match in found_in("shared_out", item.rule):
             count = int(match["count"]) if match["count"].isdigit() else value_of_numeral(match["count"]) or 0
             share = Fraction(match["percent"]) / 100 if match["percent"] else Fraction(int(match["part"]), int(match["parts"]))
             holds = abs(count * share - 1) <= Fraction(1, 50)
@@ -158,7 +158,7 @@ def formula_of_rule(rule: Rule, contents: ReportContents) -> Instances:
     """The rate by which a rule gives points is the indicator's own, not that of another indicator of the table."""
     for item in indicators(contents):
         names = {r.deepest for r in item.table.items}
-        for match in _found("formula", item.rule):
+        for match in found_in("formula", item.rule):
             other = match["rate"] in names and match["rate"] != item.row.deepest
             why = f"{item.place}：得分公式用的是另一指标“{match['rate']}”"
             yield judged(rule, contents, f"{item.place} / 得分公式", not other, why, match["rate"], item.row.deepest, row=item.row.row)
@@ -170,7 +170,7 @@ def formula_of_rule(rule: Rule, contents: ReportContents) -> Instances:
 def deductions(rule: Rule, contents: ReportContents) -> Instances:
     """What the reasons take off is what the score lacks of the weight."""
     for item in indicators(contents):
-        taken = _numbers("taken", item.basis)
+        taken = numbers_of("taken", item.basis)
         if not taken:
             continue
         if item.weight is None or item.score is None:
@@ -185,7 +185,7 @@ def deductions(rule: Rule, contents: ReportContents) -> Instances:
 def scores_given(rule: Rule, contents: ReportContents) -> Instances:
     """The score that the reasons conclude with is the one in its column."""
     for item in indicators(contents):
-        given = _numbers("given", item.basis)
+        given = numbers_of("given", item.basis)
         own = item.row.get("score")
         if len(given) == 1 and own is not None:
             why = f"{item.place}：评分依据得分 {given[0]}，得分栏 {own.printed}"
@@ -195,8 +195,8 @@ def scores_given(rule: Rule, contents: ReportContents) -> Instances:
 def steps(rule: Rule, contents: ReportContents) -> Instances:
     """Where a rule takes off so much a case and nothing else, the score lacks a whole number of such steps."""
     for item in indicators(contents):
-        sizes = _numbers("step", item.rule)
-        if len(sizes) != 1 or len(_found("taken", item.rule)) != 1 or _found("discretion", item.rule) or item.weight is None:
+        sizes = numbers_of("step", item.rule)
+        if len(sizes) != 1 or len(found_in("taken", item.rule)) != 1 or found_in("discretion", item.rule) or item.weight is None:
             continue
         tables = [t for t in score_tables(contents) if t.source == "table"]
         score = item.score or _elsewhere(tables, item.table, item.row, "score")
@@ -215,21 +215,23 @@ def in_time(rule: Rule, contents: ReportContents) -> Instances:
         if due is None or done is None or item.weight is None or item.score is None:
             continue
         holds = done <= due or item.score.amount < item.weight.amount
+        sizes = numbers_of("step", item.rule)
+        most = f"不超过{item.weight.amount - sizes[0]}" if len(sizes) == 1 else f"低于{item.weight.printed}"
         why = f"{item.place}：应于 {due} 完成，实际 {done}，仍得满分 {item.score.printed}"
-        yield judged(rule, contents, f"{item.place} / 完成时间", holds, why, f"{done}", f"{due}", (item.score, item.weight))
+        yield judged(rule, contents, f"{item.place} / 完成时间", holds, why, item.score.printed, most, (item.score, item.weight))
 
 
 def _due_and_done(text: str) -> tuple[date | None, date | None]:
     due = done = None
     for match in _DATE.finditer(text):
-        before = re.split(r"[,。;]", text[: match.start()])[-1]
+        before = re.split(r"[,。;；]", text[: match.start()])[-1]
         try:
             day = date(*map(int, match.groups()))
         except ValueError:
             continue
-        if _found("due", before):
+        if found_in("due", before):
             due = due or day
-        elif _found("done", before):
+        elif found_in("done", before):
             done = day
     return due, done
 
@@ -239,7 +241,7 @@ def amounts_named(rule: Rule, contents: ReportContents) -> Instances:
     for table in score_tables(contents):
         said: dict[str, tuple[str, Indicator]] = {}
         for item in (i for i in indicators(contents) if i.table is table):
-            for name, amount in (m.group("name", "amount") for m in _found("amount", item.basis)):
+            for name, amount in (m.group("name", "amount") for m in found_in("amount", item.basis)):
                 first, where = said.setdefault(name, (amount, item))
                 if where is not item:
                     same = Decimal(first.replace(",", "")) == Decimal(amount.replace(",", ""))

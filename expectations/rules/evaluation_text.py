@@ -7,23 +7,26 @@ may not: tables with headings (``evaluation_tables``), scores of indicators (``p
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from expectations.rules.base import Rule
-from expectations.rules.narrative_projects import reviews_of
+from expectations.rules.narrative_projects import counts, reviews_of
+from expectations.rules.narrative_view import said
 from expectations.rules.performance_forms import HUNDRED, Instances
 from expectations.rules.performance_names import one_body
 from expectations.rules.performance_summary import grade_due
+from expectations.rules.performance_tables import score_tables
 from expectations.rules.performance_view import FormView, computed, forms, judged, printed, relation
 from expectations.rules.views import kept
 from pipeline.lexicon.annexes import grade, words
 from pipeline.model.contents import ReportContents, Row
-from pipeline.model.equations import Quotient, Sum, evaluate
+from pipeline.model.equations import Equation, Quotient, Sum, evaluate
 from pipeline.model.figures import Figure
 
 _TITLE = re.compile(r"(?:项目)?(?:支出)?绩效(?:评价|评估)(?:情况)?报告$")
 _YEAR = re.compile(r"^20\d\d(?:[-—]20\d\d)?年度?")
+_ANY_YEAR = re.compile(r"(20\d\d)(?=年)")
 _SHORTEST_NAME = 6
 _OWN_GRADE = re.compile(r"自评(?:结果|等级|结论)?(?:为|:|“)?(优|良|中|差)")
 _SOURCES = {"current_year": "当年财政拨款", "carried_over": "上年结转"}
@@ -90,9 +93,8 @@ def rates(rule: Rule, contents: ReportContents) -> Instances:
                 lacking = "支出或到位资金" if part is None else "预算资金"
                 yield relation(rule, contents, place, Sum(()), Sum(()), missing=(f"{lacking}（{place}）",))
                 continue
-            options = [computed(rule, contents, place, rate.figure, Quotient(Sum.of(part), Sum.of(whole), HUNDRED)) for whole in near or far]
-            holding = [o for o in options if evaluate(o).verdict in ("exact", "rounding")]
-            yield (holding or options)[0]
+            wholes = near or far
+            yield from one_fitting([computed(rule, contents, place, rate.figure, Quotient(Sum.of(part), Sum.of(w), HUNDRED)) for w in wholes])
 
 
 # ---------------------------------------------------------------- the overview
@@ -160,6 +162,45 @@ def overview_vs_form(rule: Rule, contents: ReportContents) -> Instances:
                 break  # what one source has too much another lacks
 
 
+# ---------------------------------------------------------------- the narrative and the form
+
+
+def funds_evaluated(rule: Rule, contents: ReportContents) -> Instances:
+    """The money that the narrative says the one evaluated project takes is a budget that its evaluation report names."""
+    covered = [s for s in said(contents, "performance") if s.quantity == "funds_evaluated" and "amount" in s.figures]
+    reports = stated(contents)
+    if len(reports) != 1 or [f.value for _, f in counts(contents, "projects_evaluated")[:1]] != [1]:
+        return
+    for s in covered[:1]:
+        budgets = [b.figure for every in reports.values() for b in every if b.concept == "allotted"]
+        budgets += [o.budget for o in overviews(contents).values() if o.budget is not None]
+        place = f"{s.place('amount')} ↔ 绩效评价报告"
+        yield from one_fitting([relation(rule, contents, place, Sum.of(s.figures["amount"]), Sum.of(b)) for b in budgets])
+
+
+#: What the text says → which amounts of the project's form it may be.
+_OF_FORM = {"allotted": ("initial", "adjusted"), "spent": ("executed",)}
+
+
+def text_vs_form(rule: Rule, contents: ReportContents) -> Instances:
+    """What the text says of the money of the accounts' own year is what the project's self-evaluation form prints of it."""
+    titles, year = names(contents), str(contents.report.fiscal_year)
+    for evaluation, every in stated(contents).items():
+        form = _form_of(contents, titles.get(evaluation, ""))
+        for s in every if form is not None else ():
+            if s.concept not in _OF_FORM or set(_ANY_YEAR.findall(words(str(s.row["sentence"])))) != {year}:
+                continue
+            own = [f for m in _OF_FORM[s.concept] if form is not None and (f := printed(form.fund("total").get(m))) is not None]
+            place = s.place(titles.get(evaluation, evaluation))
+            yield from one_fitting([relation(rule, contents, f"{place} ↔ 自评表", Sum.of(s.figure), Sum.of(f)) for f in own])
+
+
+def one_fitting(options: Sequence[Equation]) -> Iterator[Equation]:
+    """One of several ways to see a number: one that holds, else the first."""
+    holding = [o for o in options if evaluate(o).verdict in ("exact", "rounding")]
+    yield from (holding or list(options))[:1]
+
+
 # ---------------------------------------------------------------- whose report it is
 
 
@@ -176,26 +217,30 @@ def _form_of(contents: ReportContents, title: str) -> FormView | None:
 
 
 def own_score(rule: Rule, contents: ReportContents) -> Instances:
-    """The score of the unit's own evaluation that an evaluation report quotes is that of the narrative's review of the project."""
+    """The score of the unit's own evaluation that an evaluation report quotes is that of the narrative's review of the project, and the total of
+    the unit's own scores in a table."""
     titles = names(contents)
+    tables = [(t, f) for t in score_tables(contents) if t.total is not None and (f := t.total.get("own_score")) is not None]
     reviews = [(words(s.subject).removesuffix("项目"), s) for s in reviews_of(contents) if "score" in s.figures]
     for evaluation, every in stated(contents).items():
         name = project_of(titles.get(evaluation, ""))
         fitting = [s for other, s in reviews if len(other) >= _SHORTEST_NAME and one_body(other, name)]
-        for said in (s for s in every if s.concept == "self_score"):
-            place = said.place(titles.get(evaluation, evaluation))
+        for quoted in (s for s in every if s.concept == "self_score"):
+            place = quoted.place(titles.get(evaluation, evaluation))
+            for table, figure in ((t, f) for t, f in tables if f"evaluation{t.evaluation_no}" == evaluation):
+                yield relation(rule, contents, f"{place} ↔ {table.place}", Sum.of(quoted.figure), Sum.of(figure))
             if len(fitting) == 1:
-                yield relation(rule, contents, f"{place} ↔ {fitting[0].subject}", Sum.of(said.figure), Sum.of(fitting[0].figures["score"]))
+                yield relation(rule, contents, f"{place} ↔ {fitting[0].subject}", Sum.of(quoted.figure), Sum.of(fitting[0].figures["score"]))
 
 
 def own_grade(rule: Rule, contents: ReportContents) -> Instances:
     """The grade of the unit's own evaluation that is quoted is the one due for the score beside it."""
     titles = names(contents)
     for evaluation, every in stated(contents).items():
-        for said in (s for s in every if s.concept == "self_score"):
-            match = _OWN_GRADE.search(words(str(said.row["sentence"])))
+        for quoted in (s for s in every if s.concept == "self_score"):
+            match = _OWN_GRADE.search(words(str(quoted.row["sentence"])))
             known = grade(match[1]) if match is not None else None
             if known is not None:
-                due = grade_due(said.figure)
-                place = f"{said.place(titles.get(evaluation, evaluation))} / 自评等级"
-                yield judged(rule, contents, place, known == due, f"{place}：{said.figure.printed}分应为{due}", known, due, (said.figure,))
+                due = grade_due(quoted.figure)
+                place = f"{quoted.place(titles.get(evaluation, evaluation))} / 自评等级"
+                yield judged(rule, contents, place, known == due, f"{place}：{quoted.figure.printed}分应为{due}", known, due, (quoted.figure,))

@@ -10,7 +10,8 @@ from expectations.rules import performance_forms as form
 from expectations.rules import performance_scores as scores
 from expectations.rules import performance_summary as summary
 from expectations.rules.base import Build, Rule, Severity
-from expectations.rules.evaluations import EVALUATION_REPORT_RULES, MEASURES
+from expectations.rules.evaluations import EVALUATION_REPORT_RULES
+from expectations.rules.evaluations_in_text import MEASURES
 
 NOTE = "项目支出绩效自评表 注1–5 (财预〔2020〕10号 附件)"
 OPENNESS = "预算绩效信息公开：自评情况汇总表与自评表随决算公开（财预〔2020〕10号 第二十五条）"

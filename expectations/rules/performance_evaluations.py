@@ -18,11 +18,13 @@ from pipeline.model.contents import ReportContents
 from pipeline.model.equations import Quotient, Sum, evaluate
 from pipeline.model.figures import Figure
 
-_NAMES = {"weight": "分值", "score": "得分"}
+_NAMES = {"weight": "分值", "score": "得分", "own_score": "自评得分", "deduction": "扣分"}
 
 
 def _all(rows: Sequence[Scored], measure: str) -> tuple[list[Figure], tuple[str, ...]]:
     figures = [r.get(measure) for r in rows]
+    if measure == "deduction":
+        return [f for f in figures if f is not None], ()  # a blank takes nothing off
     return [f for f in figures if f is not None], tuple(f"{r.name} {_NAMES[measure]}" for r, f in zip(rows, figures, strict=True) if f is None)
 
 
@@ -32,12 +34,25 @@ def _open(rows: Sequence[Scored]) -> tuple[str, ...]:
     return ("which rows the group has: its name is printed on another page or row",) if unsure else ()
 
 
-def _sectioned(table: ScoreTable) -> Iterator[tuple[Scored, list[Scored]]]:
-    """Every subtotal row with the items that it sums: those of its group."""
-    items = table.by_group()
+def _sectioned(table: ScoreTable) -> Iterator[tuple[Scored, list[Scored], tuple[str, ...]]]:
+    """Every subtotal row with the items that it sums: those of its group, or all since the last such row; which of the two is told by a sum
+    that holds."""
+    groups, since = table.by_group(), list[Scored]()
     for row in table.rows:
-        if row.kind == "subtotal":
-            yield row, items.get(row.group, [])
+        if row.kind == "item":
+            since.append(row)
+        elif row.kind == "subtotal":
+            group = groups.get(row.group or (since[-1].group if since else ""), [])
+            options = [own for own in (group, since) if own and table.source == "table"] or [group]
+            holding = [own for own in options if any(_holds(row, own, measure) for measure in _NAMES)]
+            sure = bool(holding) or all(own == options[0] for own in options)
+            yield row, (holding or options)[0], () if sure else ("which rows it sums",)
+            since = []
+
+
+def _holds(row: Scored, items: Sequence[Scored], measure: str) -> bool:
+    own, (parts, missing) = row.get(measure), _all(items, measure)
+    return own is not None and bool(parts) and not missing and sum(f.amount for f in parts) == own.amount
 
 
 def _groups(table: ScoreTable) -> Iterator[tuple[Scored, list[Scored]]]:
@@ -59,13 +74,14 @@ def _groups(table: ScoreTable) -> Iterator[tuple[Scored, list[Scored]]]:
 def subtotals(rule: Rule, contents: ReportContents) -> Instances:
     """小计 = Σ its rows, for scores and weights."""
     for table in score_tables(contents):
-        for row, items in _sectioned(table):
-            for measure in ("score", "weight"):
+        for row, items, unsure in _sectioned(table):
+            for measure, name in _NAMES.items():
                 own = row.get(measure)
                 if own is None or not items:
                     continue
                 parts, missing = _all(items, measure)
-                yield relation(rule, contents, f"{table.place} / {row.group} {_NAMES[measure]}", total([own]), total(parts), missing=missing)
+                place = f"{table.place} / {row.group or items[0].group} {name}"
+                yield relation(rule, contents, place, total([own]), total(parts), missing=(*missing, *unsure))
         for head, items in _groups(table):
             own = head.get("group_score")
             if own is not None:
@@ -82,14 +98,14 @@ def totals(rule: Rule, contents: ReportContents) -> Instances:
         rows = [r for r in table.rows if r.kind == "subtotal"] if table.source == "text" else table.items
         if not rows:
             rows = [r for r in table.rows if r.kind == "subtotal"]
-        for measure in ("score", "weight"):
+        for measure, name in _NAMES.items():
             own = last.get(measure)
             if own is None:
                 continue
             parts, missing = _all(rows, measure)
             if not any(r.get("score") for r in rows):  # an indicator system: nothing else says where its rows stand
                 missing = (*missing, *_open(rows))
-            yield relation(rule, contents, f"{table.place} / 合计 {_NAMES[measure]}", total([own]), total(parts), missing=missing)
+            yield relation(rule, contents, f"{table.place} / 合计 {name}", total([own]), total(parts), missing=missing)
 
 
 def heading_weights(rule: Rule, contents: ReportContents) -> Instances:
@@ -142,10 +158,13 @@ def rates(rule: Rule, contents: ReportContents) -> Instances:
                 own = row.get("group_score")
                 place = f"{table.place} / {row.group} 得分率"
             else:
-                weight, own = row.get("weight"), row.get("score")
-                if weight is None and "weight" not in row.cells:
+                weight, own, taken = row.get("weight"), row.get("score"), row.get("deduction")
+                if weight is None and taken is not None and own is not None:
+                    weights, missing = [own, taken], ()  # 扣0.9分，得2.1分
+                elif weight is None and "weight" not in row.cells:
                     continue  # the table has no weights
-                weights, missing = ([weight], ()) if weight is not None else ([], (f"{row.name} 分值",))
+                else:
+                    weights, missing = ([weight], ()) if weight is not None else ([], (f"{row.name} 分值",))
             if own is None:
                 missing = (*missing, f"{row.name} 得分")
             top = total([own]) if own is not None else Sum(())
@@ -156,13 +175,26 @@ def rates(rule: Rule, contents: ReportContents) -> Instances:
             told.add(slip)
 
 
+def deductions(rule: Rule, contents: ReportContents) -> Instances:
+    """得分 = 分值 − 扣分, of a row and of the total."""
+    for table in score_tables(contents):
+        for row in table.rows:
+            weight, score, taken = (row.get(measure) for measure in ("weight", "score", "deduction"))
+            if weight is not None and score is not None and taken is not None:
+                less = Sum.of(weight, (-1 if taken.amount > 0 else 1, taken))  # some print what is taken off with its sign
+                yield relation(rule, contents, f"{table.place} / {row.name} 扣分", total([score]), less)
+
+
 def within_weight(rule: Rule, contents: ReportContents) -> Instances:
     """No score is above its weight, no stated result above 100."""
     for table in score_tables(contents):
         for row in table.rows:
-            weight, score = row.get("weight"), row.get("score")
-            if weight is not None and score is not None:
-                yield relation(rule, contents, f"{table.place} / {row.name} 得分", total([weight]), total([score]), relation=">=", bounded=True)
+            weight = row.get("weight")
+            for measure in ("score", "own_score"):
+                score = row.get(measure)
+                if weight is not None and score is not None:
+                    place = f"{table.place} / {row.name} {_NAMES[measure]}"
+                    yield relation(rule, contents, place, total([weight]), total([score]), relation=">=", bounded=True)
     for number, figures in stated_scores(contents).items():
         for order, figure in enumerate(figures, start=1):
             yield relation(rule, contents, f"评价报告{number} 结论{order} / 得分", Sum((), HUNDRED), total([figure]), relation=">=", bounded=True)
@@ -225,10 +257,11 @@ def indicators_agree(rule: Rule, contents: ReportContents) -> Instances:
         if table.source == "table" and (grand := _grand(table)) is not None:
             results.setdefault(table.evaluation_no, set()).add(grand.value)
     one = {n for n in (t.evaluation_no for t in score_tables(contents)) if len(results.get(n, ())) < 2}  # else each table may be of a project
-    for table in (t for t in score_tables(contents) if t.source == "table" and t.evaluation_no in one):
+    every = [t for t in score_tables(contents) if t.source != "text" and t.evaluation_no in one]
+    for table in sorted(every, key=lambda t: t.source != "table"):  # what sentences say is held to the tables
         names = Counter(r.deepest for r in table.items)
         for row in (r for r in table.items if r.level3 and names[r.deepest] == 1):
-            for measure, name in _NAMES.items():
+            for measure, name in ((m, _NAMES[m]) for m in ("weight", "score")):
                 figure = row.get(measure)
                 if figure is None:
                     continue
@@ -240,14 +273,14 @@ def indicators_agree(rule: Rule, contents: ReportContents) -> Instances:
 
 def rates_elsewhere(rule: Rule, contents: ReportContents) -> Instances:
     """得分率 = 得分 / 分值 in a table that prints no weights, by the weights of the same indicators in another table of the report."""
-    tables = [t for t in score_tables(contents) if t.source == "table"]
+    tables = [t for t in score_tables(contents) if t.source != "text"]
     for table in tables:
         last = [table.total] if table.total is not None else []
         for row in (r for r in (*(i for i in table.items if i.level3), *last) if "weight" not in r.cells):
             rate, score = row.get("rate"), row.get("score")
             others = [f for t in tables if t.evaluation_no == table.evaluation_no and t is not table for r in t.rows
                       if (r.kind, r.deepest) == (row.kind, row.deepest) and (f := r.get("weight")) is not None]  # fmt: skip
-            if rate is not None and score is not None and others and len({f.value for f in others}) == 1:
+            if rate is not None and score is not None and row.get("deduction") is None and others and len({f.value for f in others}) == 1:
                 due = Quotient(total([score]), total(others[:1]), HUNDRED)
                 yield computed(rule, contents, f"{table.place} / {row.name} 得分率", rate, due)
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 from performance import annex
+from performance.evaluation_reports import REPORTS
 
 from expectations.confront import confront, outcomes_of
 from expectations.rules import RULES
@@ -30,13 +31,6 @@ _COST = "项目总成本（20分）	≤80万元	60万元	100%	20	20"
 _PARTED = "项目总成本（10分）	≤80万元	60万元	100%	10	10\n			设备购置成本（10分）	≤{}万元	{}万元	100%	10	10"
 #: What a rule needs besides the small annex.
 BESIDES = {"self_evaluation_cost_parts": [(_COST, _PARTED.format(40, 30))]}
-
-
-@pytest.mark.parametrize("rule_id", OWN)
-def test_every_rule_is_evaluated_and_holds_in_the_small_annex(rule_id: str) -> None:
-    found = verdicts(rule_id, annex.contents(*BESIDES.get(rule_id, [])))
-    assert any(v in ("exact", "rounding") for v in found)
-    assert "violated" not in found
 
 
 #: Rule → the edit that breaks it, and one breach that it shows.
@@ -115,10 +109,11 @@ BREACHES: list[tuple[str, tuple[str, str], tuple[str | None, str | None]]] = [
     ("evaluation_steps", ("每发现一处错误扣2分，扣完为止。\n效益（30分）	社会效益（30分）	公众知晓率	30	知晓率达到90%得30分，达到80%得20分。",
                           "每发现一处错误扣2分，扣完为止。\n效益（30分）	社会效益（30分）	公众知晓率	30	每下降一个百分点扣1分。"), ("28.5", "1分的整数倍")),
     ("evaluation_in_time", ("监测站点数	24	80.00%	实际到位资金60万元，应于2024年12月1日", "监测站点数	30	100%	实际到位资金60万元，应于2024年11月1日"),
-     ("2024-11-20", "2024-11-01")),
+     ("30", "低于30")),
     ("evaluation_amounts_named", ("实际到位资金60万元，应于", "实际到位资金80万元，应于"), ("80", "60")),
     ("evaluation_indicators_agree", ("监测站点数	24	80.00%	实际", "监测站点数	27	90.00%	实际"), ("27", "24")),
     ("evaluation_rates_elsewhere", ("公众知晓率	28.5	95.00%	问卷\n合计			90.5", "公众知晓率	28.5	59.00%	问卷\n合计			90.5"), ("59.00", "95.00")),
+    ("evaluation_text_vs_form", ("12 月底，项目实际支出 60", "12 月底，项目实际支出 66"), ("66", "60")),
     ("evaluation_text_rates", ("到位资金 80 万元，资金到位率 100%", "到位资金 80 万元，资金到位率 90%"), ("90", "100.00")),
     ("evaluation_text_rates", ("实际支出 60 万元，预算执行率 75%", "实际支出 60 万元，预算执行率 57%"), ("57", "75.00")),
     ("evaluation_overview_rate", ("（预算执行率 75.00%）", "（预算执行率 78.00%）"), ("78.00", "75.00")),
@@ -137,13 +132,24 @@ BREACHES: list[tuple[str, tuple[str, str], tuple[str | None, str | None]]] = [
 ]  # fmt: skip
 
 
+#: Rules whose breaches are those of reports in other wordings (:mod:`performance.evaluation_reports`).
+IN_REPORTS = {rule for _, _, breaches in REPORTS.values() for _, _, rule, _, _ in breaches}
+
+
+@pytest.mark.parametrize("rule_id", sorted({rule for rule, _, _ in BREACHES}))
+def test_every_rule_is_evaluated_and_holds_in_the_small_annex(rule_id: str) -> None:
+    found = verdicts(rule_id, annex.contents(*BESIDES.get(rule_id, [])))
+    assert any(v in ("exact", "rounding") for v in found)
+    assert "violated" not in found
+
+
 @pytest.mark.parametrize(("rule_id", "edit", "shown"), BREACHES, ids=[f"{r}-{i}" for i, (r, _, _) in enumerate(BREACHES)])
 def test_a_single_edit_breaks_the_rule(rule_id: str, edit: tuple[str, str], shown: tuple[str | None, str | None]) -> None:
     assert shown in findings(rule_id, annex.contents(edit))
 
 
 def test_every_rule_has_a_breach() -> None:
-    assert {rule for rule, _, _ in BREACHES} == set(OWN)
+    assert {rule for rule, _, _ in BREACHES} | IN_REPORTS >= set(OWN)
 
 
 def test_the_rules_are_among_all_rules_in_their_two_suites() -> None:
