@@ -12,8 +12,9 @@ from pipeline.recognition.annexes.model import EvaluationStatement, Printed, Sco
 from pipeline.recognition.annexes.targets import parse_quantity
 
 SECTION = "evaluation"
+POINTS = "分"
 #: The units of what is printed without one.
-_UNITS = {"share": "%", "own_score": "分", "deduction": "分"}
+_UNITS = {"share": "%", "own_score": POINTS, "deduction": POINTS}
 
 
 def emit_scores(out: Collector, table_no: int, table: ScoringTable) -> None:
@@ -25,7 +26,7 @@ def emit_scores(out: Collector, table_no: int, table: ScoringTable) -> None:
         at = Address(SECTION, statement, side, order, label)
         for measure, printed in (("weight", row.weight), ("score", row.score), ("group_score", row.group_score)):
             if printed is not None:
-                out.number(at, measure, printed, "分")
+                out.number(at, measure, printed, POINTS)
         _heading_weights(out, at, row, last)
         if row.rate is not None:
             out.rate(at, row.rate, row.score, row.weight, plain=row.group_rate)
@@ -49,7 +50,7 @@ def _heading_weights(out: Collector, at: Address, row: ScoringRow, last: dict[st
     for level, name, weight in (("level1", row.levels[0], row.level1_weight), ("level2", row.levels[1], row.level2_weight)):
         heading = (name, weight.text)
         if weight and last.get(level) != heading:
-            out.number(Address(at.section, at.statement, at.side, at.row, name), f"{level}_weight", _own(weight, row), "分")
+            out.number(Address(at.section, at.statement, at.side, at.row, name), f"{level}_weight", _own(weight, row), POINTS)
         last[level] = heading
 
 
@@ -63,4 +64,4 @@ def emit_stated(out: Collector, stated: Sequence[EvaluationStatement]) -> None:
     for said in stated:
         counts[said.evaluation_no] = order = counts.get(said.evaluation_no, 0) + 1
         at = Address(SECTION, f"evaluation{said.evaluation_no}", "stated", order, said.grade or None)
-        out.number(at, "score", said.score, "分")
+        out.number(at, "score", said.score, POINTS)
