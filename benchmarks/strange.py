@@ -3,7 +3,7 @@
 
     python benchmarks/strange.py [--part forms|annexes] [--seed N] [--sample N] [-v] [REPORT …]
 
-Changes are to titles, headings, labels of lines, and units, of the nine forms or of the annexes, one occurrence at a time (the
+Changes are to titles, headings, labels of lines, what addresses them, and units, of the nine forms or of the annexes, one occurrence at a time (the
 narrative's are in ``benchmarks/strange_narrative.py``).  Of every amount that was a figure of these tables before:
 
   right    the same amount of the same form and measure as before (of an annex: of the same kind of table)
@@ -64,6 +64,10 @@ WORDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ("今年进项归总", "今年开销归总", "岁首留存", "岁尾留存", "归总", "总归",
          "动用旧账", "分派留存", "杂项所得", "公共办事开销", "保障就业开销", "住房开销",
          "薪酬归总", "日杂归总", "薪酬开销", "公账来款"),
+    ),
+    "address": (
+        ("行次", "栏次", "科目编码", "科目名称", "项目", "金额", "收入", "支出", "合计"),
+        ("排号", "排次", "户头号", "户头名", "款目", "钱数", "进项", "出项", "归总"),
     ),
     "unit": (("单位：万元", "金额单位：万元", "单位：元"), ("单位：万块", "计价：万", "单位：块")),
 }  # fmt: skip
