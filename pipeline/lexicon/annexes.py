@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from functools import lru_cache
 
-from pipeline.lexicon import Lexicon, lexicon
+from pipeline.lexicon import Lexicon, Wordings, any_of, lexicon
 from pipeline.model.text import canonical
 
 _LONGEST_TITLE = 80
@@ -97,6 +97,11 @@ def columns_in(text: str, scope: str) -> list[tuple[str, str]]:
 def _unknown(text: str, scope: str) -> list[tuple[str, str]]:
     rest = _UNIT.sub("", text)
     return [(heading(rest, scope) or "", rest)] if len(re.findall("[一-鿿]", rest)) > 1 else []
+
+
+def around(concept_of: str) -> Wordings:
+    """What stands around tables and within titles of annexes: a note, a number, a sentence that goes on …"""
+    return any_of("annexes_around", concept_of)
 
 
 def title(text: str) -> str | None:

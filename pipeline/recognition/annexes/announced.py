@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from pipeline.lexicon.annexes import around
 from pipeline.recognition.annexes.evaluations import Evaluation
 from pipeline.recognition.annexes.grid import GridRow, TextLine
 
@@ -19,8 +20,6 @@ Kind = Literal["self_evaluation", "goal", "summary", "scoring", "other", "conten
 #: Lines below a title that may be those of its table.
 _LONGEST = 150
 _PAGE_BEHIND = re.compile(r"(\.{3,}|…|·{3,}|\s)\s*\d{1,3}\s*$")
-_GOES_ON = re.compile(r"[,，、的和及与对按将为]$")
-_GONE_ON = re.compile(r"(详见|见|及|和|的|等|进行|中的?|公开|,|，|。|、|;|已|为|是)")
 
 
 @dataclass
@@ -72,4 +71,4 @@ def settle(annexes: Sequence[Annex], lines: Mapping[int, TextLine], stops: Seque
 def _in_sentence(at: int, lines: Mapping[int, TextLine]) -> bool:
     """Whether a line is the middle of a sentence that is wrapped: what stands before or behind it goes on."""
     before, behind = (lines[s].words if s in lines else "" for s in (at - 1, at + 1))
-    return bool(_GOES_ON.search(before) or _GONE_ON.match(behind))
+    return bool(around("goes_on").search(before) or around("gone_on").match(behind))

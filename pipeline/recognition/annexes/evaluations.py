@@ -15,13 +15,6 @@ from pipeline.reading.document import Document
 from pipeline.recognition.annexes.grid import GridRow, TextLine, walk
 from pipeline.recognition.annexes.model import tidy
 
-_NO_TITLE = re.compile(r"[。，；,;:]|详见|撰写|见附|提交|形成")
-_GENERIC = re.compile(r"绩效|评价|评估|报告|项目|支出|市级|省级|区级|县级|部门|单位|财政|重点|本级|\d{4}年?度?|年度|\(.*?\)|事后|专项|资金")
-
-
-#: A chapter that stands at the end of a report only: an overview before its title has five parts.  A line of contents has a page behind it.
-_LATE_CHAPTER = re.compile(r"[六七八九]、[^\d]{2,20}$")
-
 
 @dataclass
 class Evaluation:
@@ -54,7 +47,7 @@ class EvaluationTitles:
             self.current, self._number = current, current.number
         elif self.current is not None and _self_evaluation(line.words):
             self.current = None
-        self._ended = self._ended or bool(_LATE_CHAPTER.match(line.words))
+        self._ended = self._ended or bool(meaning.around("late_chapter").match(line.words))
         self._previous = line
         return self.current
 
@@ -66,7 +59,7 @@ class EvaluationTitles:
             before = previous.words
             above, here = previous.line.place, line.line.place
             near = above.page == here.page and (above.line is None or here.line is None or here.line - above.line <= 2)
-            if near and len(before) < 60 and re.search(r"项目|资金|经费", before) and not _NO_TITLE.search(before):
+            if near and len(before) < 60 and meaning.around("project_word").search(before) and not meaning.around("no_title").search(before):
                 return tidy(previous.line.text + line.line.text)
         return tidy(line.line.text)
 
@@ -99,12 +92,12 @@ def evaluation_of_blocks(document: Document) -> dict[int, int]:
 def _self_evaluation(text: str) -> bool:
     """Whether a line is the title of a self-evaluation form or summary: the evaluation report before it has ended."""
     title = len(text) < 60 and meaning.title(text) in ("self_evaluation", "summary")
-    return title and not re.search(r"得分|^表|附", text)
+    return title and meaning.around("of_report").search(text) is None
 
 
 def _bare(title: str) -> bool:
-    return len(_GENERIC.sub("", words(title))) < 3
+    return len(meaning.around("generic").sub("", words(title))) < 3
 
 
 def _bare_name(title: str) -> str:
-    return re.sub(r"绩效|评价|评估|报告|项目|支出", "", words(title))
+    return meaning.around("report_word").sub("", words(title))

@@ -6,7 +6,6 @@ What belongs here: where an annex begins and ends, whatever layout its tables ca
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Literal
@@ -26,9 +25,7 @@ _PATIENCE = 25
 _REACH, _NEAR = 8, 5
 #: Lines of text between two pieces of one table (page numbers, running titles).
 _GAP = 3
-_NOTE = re.compile(r"^\(?(注|说明|备注)\d?[:.、]?")
 _TITLE_LENGTH = 40
-_ANNEX = re.compile(r"^(附件|附表|附)[\d一二三四五六七八九十]*[:：.、]?$")
 
 
 @dataclass
@@ -80,10 +77,10 @@ class Outline:
         elif len(line.words) < 40 and is_unit_line(line.words):
             self._unit = line.words
             self._lines.append(line)
-        elif _NOTE.match(line.words) and self._open is not None and self._silence <= _GAP:
+        elif meaning.around("note").match(line.words) and self._open is not None and self._silence <= _GAP:
             self._open.note = self._open.note or squeeze(half_width(line.line.text))
             self._open.lines.append(line)
-        elif _ANNEX.match(line.words):
+        elif meaning.around("annex").match(line.words):
             self._lines.append(line)
         else:
             self._lines = [own for own in self._lines if own.sequence >= line.sequence - _NEAR]
@@ -100,7 +97,7 @@ class Outline:
             self._titled(kind, text, None)
             self._captions.append(row)
             return True
-        if re.match(r"\(?(金额)?单位:", text) and is_unit_line(text):
+        if meaning.around("unit").match(text) and is_unit_line(text):
             self._unit = text
             if self._open is not None and self._open.rows and self._open.rows[-1].sequence == row.sequence and self._title is None:
                 self._open.unit = self._open.unit or text
@@ -110,16 +107,16 @@ class Outline:
 
     def _titled(self, kind: str, text: str, line: TextLine | None) -> None:
         evaluation = self._titles.current is not None
-        if evaluation and (kind == "goal" or (kind == "summary" and re.search(r"^附?表|^附件|得分", text))):
+        if evaluation and (kind == "goal" or (kind == "summary" and meaning.around("own_table").search(text))):
             kind = "table"
         if line is not None and kind not in ("table", "contents"):
             self._stops.append(line.sequence)
         if kind == "section":
-            self._region = bool(re.search(r"附件|附表|绩效", text))
+            self._region = meaning.around("with_annexes").search(text) is not None
         if kind in ("self_evaluation", "summary", "goal", "section", "evaluation"):
             self._close()
             self._lines, self._unit = [], ""
-        elif re.match(r"(附?表|附件)\d", text) and self._open is not None and self._open.kind in ("scoring", "other"):
+        elif meaning.around("numbered_table").match(text) and self._open is not None and self._open.kind in ("scoring", "other"):
             self._close()
         if kind in ("section", "evaluation"):
             self._drop_title()
@@ -163,7 +160,7 @@ class Outline:
         title = self._title.kind if self._title is not None else ""
         summary = headings(row, "summary")
         if "project" in summary and ("score" in summary or "grade" in summary) and len(summary) >= 3:
-            said = title == "summary" or any(re.search(r"自评|评价", t) for t in row.texts)
+            said = title == "summary" or any(meaning.around("evaluates").search(t) for t in row.texts)
             if said and "level3" not in headings(row, "indicator"):
                 return "again" if self._same_header(row, "summary") else "summary"
         if self._form_begins(row, title):
@@ -181,7 +178,7 @@ class Outline:
             return True
         if self._titles.current is not None:
             return False  # the cover of an evaluation report
-        named = [c for c, t in row.filled() if t.rstrip(":") in ("项目名称",)]
+        named = [c for c, t in row.filled() if meaning.around("project_name").match(t.rstrip(":"))]
         listed = headings(row, "summary").keys() & {"no", "score", "grade"} or headings(row, "other").keys() & {"year", "ordinal"}
         return bool(named) and named[0] == row.filled()[0][0] and not listed and len(row.filled()) <= 4
 

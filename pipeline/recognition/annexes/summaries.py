@@ -5,20 +5,17 @@ What belongs here: the rows of a summary.  What may not: where it begins (``outl
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from pipeline.lexicon.annexes import is_row, words
+from pipeline.lexicon.annexes import around, is_row, words
 from pipeline.recognition.annexes.announced import Annex
 from pipeline.recognition.annexes.emit import SUMMARIES, Address, Collector, exact, pair, plain, text_of
 from pipeline.recognition.annexes.grid import GridRow, headings
 from pipeline.recognition.annexes.model import NOTHING, Printed, SummaryRow
 from pipeline.recognition.annexes.units import USUAL, Unit, unit_in
 
-_NOTHING_LISTED = re.compile(r"无|[-—–/]*|(本部门|本单位)?无.*项目")
-_NOT_A_PROJECT = re.compile(r"合计|总计|小计|.*绩效自评$|一级指标|项目(\(政策\))?名称")
 _AMOUNTS = ("initial_budget", "adjusted_budget", "executed")
 _VALUES = ("score", "grade", "executed", "rate_printed", "adjusted_budget")
 
@@ -52,7 +49,8 @@ def _take(found: list[SummaryRow], read: SummaryRow, first: bool) -> None:
 
 def _is_project(row: GridRow, project: str) -> bool:
     """Whether a row lists a project: it has a name, and is no sum and no heading across the table."""
-    return bool(project) and not _NOTHING_LISTED.fullmatch(project) and not _NOT_A_PROJECT.fullmatch(project) and len(row.filled()) > 1
+    none = any(around(concept).match(project) for concept in ("nothing_listed", "no_project"))
+    return bool(project) and not none and len(row.filled()) > 1
 
 
 def _has_values(row: SummaryRow) -> bool:

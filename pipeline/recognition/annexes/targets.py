@@ -15,6 +15,7 @@ from functools import cache
 from typing import Literal
 
 from pipeline.lexicon import Lexicon, lexicon
+from pipeline.lexicon.annexes import around
 from pipeline.model.numbers import half_width, squeeze
 
 Kind = Literal["number", "date", "words", "blank"]
@@ -24,7 +25,6 @@ _BLANK = re.compile(r"[-—–－_/\\.…]*")
 #: 万元 is a unit of its own in these reports; in every other unit 万 and 亿 are scales.
 _SCALE = {None: Decimal(1), "千": Decimal(1000), "万": Decimal(10) ** 4, "亿": Decimal(10) ** 8, "万亿": Decimal(10) ** 12}
 _MONEY = {"元": Decimal(1), "万元": Decimal(10) ** 4, "亿元": Decimal(10) ** 8}
-_WORD_OF_NUMBER = re.compile(r"^(文字描述|定性|定量)[:：]")
 _DATE = re.compile(r"(?:(?P<year>20\d\d)年)?(?:(?P<month>\d{1,2})月)(?:(?P<day>\d{1,2})[日号]|(?P<end>底))?(?P<before>之?前|以?前)?")
 _YEAR_END = re.compile(r"(?P<year>20\d\d)年(年?底|末)(?P<before>之?前|以?前)?")
 
@@ -73,7 +73,7 @@ def parse_quantity(text: str | None) -> Quantity:
     kept = squeeze(text)
     if not compact or _BLANK.fullmatch(compact):
         return Quantity("blank", kept)
-    compact = _WORD_OF_NUMBER.sub("", compact)
+    compact = around("kind_of_target").sub("", compact)
     dated = _dated(compact, kept)
     if dated is not None:
         return dated
@@ -107,9 +107,7 @@ def _operators(words: Lexicon) -> dict[str, str]:
 
 
 def _dated(compact: str, kept: str) -> Quantity | None:
-    bare = re.sub(r"^(在|于|截至|截止)", "", compact)
-    for suffix in ("完成", "达成", "到位", "前完成"):
-        bare = bare.removesuffix(suffix)
+    bare = around("behind_date").sub("", around("before_date").sub("", compact))
     match = _YEAR_END.fullmatch(bare)
     if match is not None:
         return Quantity("date", kept, "<=" if match["before"] else "", year=int(match["year"]), month=12, day=31)
