@@ -7,6 +7,7 @@ What belongs here: heights.  What may not: columns.
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -26,6 +27,8 @@ _LEVEL = 0.45
 _OVERHANG = 0.3
 #: Blanks that differ by less than this, in heights of a line, are one leading.
 _JUMP = 0.15
+#: A rule goes through a word where so much of a line's height is on both sides of it; lines of one cell are no farther apart than the other.
+_CUT, _CLOSE = 0.12, 0.45
 #: What it costs, in heights of a line, that a row of a column of levels has no cell.
 _UNCOVERED = 0.6
 
@@ -74,11 +77,16 @@ class Rows:
 def rows_of(block: Block, rules: Sequence[Rule]) -> Rows:
     """The cells of a block."""
     found = Rows()
+    extents: list[tuple[float, float]] = []  # of the rows that rules part
     for ruled, words, top, bottom in _parts(block):
         if ruled:
-            found.add(_ruled(words, block.edges, [r for r in rules if top - 3 <= r.at <= bottom + 3]))
+            own = [r for r in rules if top - 3 <= r.at <= bottom + 3]
+            found.add(_ruled(words, block.edges, own))
+            extents.extend(pairwise(y for y, _ in heights_of(own)))
         else:
             found.add(aligned(words, block.edges))
+    if len(extents) == found.count:
+        _share_out(found, block, extents)
     return found
 
 
@@ -126,6 +134,42 @@ def _ruled(words: Sequence[Word], edges: Sequence[float], rules: Sequence[Rule])
             if inside:
                 pieces.append(Piece(inside, column, span, first, last - first))
     return Rows(_joined(pieces), max(len(ys) - 1, 1))
+
+
+def _share_out(found: Rows, block: Block, rows: Sequence[tuple[float, float]]) -> None:
+    """Where rules are drawn through cells that stand for several rows: each such column's cells get the rows that they are centred on."""
+    height = median(w.bottom - w.top for w in block.words)
+    if not any(_is_cut(w, y, height) for p in found.pieces for w in p.words for y in (rows[p.row][0], rows[p.row + p.rows - 1][1])):
+        return
+    counts = Counter(p.column for p in found.pieces)
+    for column in range(max(counts, key=lambda c: (counts[c], -c))):
+        own = [p for p in found.pieces if p.column == column and p.span == 1]
+        if not own or len(own) >= len(rows) or all(p.numeric for p in own):
+            continue
+        whole: list[Piece] = []
+        for line in lines_of([w for p in own for w in p.words]):
+            if whole and _goes_through(whole[-1].words, line, rows, height):
+                whole[-1].words.extend(line)
+            else:
+                whole.append(Piece(list(line), column))
+        _centred(whole, rows, height)
+        found.pieces = [p for p in found.pieces if p not in own] + whole
+
+
+def _is_cut(word: Word, y: float, height: float) -> bool:
+    """Whether a rule goes through a word."""
+    return word.top + _CUT * height < y < word.bottom - _CUT * height
+
+
+def _goes_through(above: Sequence[Word], line: Sequence[Word], rows: Sequence[tuple[float, float]], height: float) -> bool:
+    """Whether a line goes on the one above it in one cell: close below it, every rule between them going through one of them, or both
+    standing off the middle of the row that they would be the only line of."""
+    last = lines_of(above)[-1]
+    top, bottom = (sum(w.top + w.bottom for w in words) / 2 / len(words) for words in (last, line))
+    between = [y for y, _ in rows if top < y < bottom]
+    cut = all(any(_is_cut(w, y, height) for w in (*last, *line)) for y in between)
+    off = all(abs(at - (a + b) / 2) > 2 * _CUT * height for at in (top, bottom) for a, b in rows if a < at <= b)
+    return _gap(last, line, height) < _CLOSE * height and (cut or off)
 
 
 # ---------------------------------------------------------------- without rules

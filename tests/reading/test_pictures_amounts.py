@@ -56,6 +56,8 @@ def look(text: str, sure: float = 0.99) -> Reading:
 def test_looks_that_agree_with_the_shapes_settle_a_doubtful_number() -> None:
     read = settled([look("10.0", 0.7), look("100.00"), look("100.00")], Strokes(5, 1))
     assert (read.text, read.confidence > 0.9) == ("100.00", True)
+    read = settled([look("9,998.62", 0.8), look("9.998.62", 0.6), look("9,998.62", 0.9), look("9.998.62", 0.9)], Strokes(6, 2))
+    assert (read.text, read.confidence >= 0.9) == ("9,998.62", True)
 
 
 def test_a_number_that_the_shapes_contradict_stays_in_doubt() -> None:

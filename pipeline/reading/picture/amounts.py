@@ -24,6 +24,7 @@ _AGREED = 0.9
 CONTRADICTED = 0.4
 _NUMBER = re.compile(r"-?\d{1,3}(?:,\d{3})+(?:\.\d+)?%?|-?\d+(?:\.\d+)?%?")
 _NUMERIC = re.compile(r"[-0-9.,，．。·:：;%％OoIl|\s]+")
+_POINTS = re.compile(r"^(-?\d{1,3}(?:[.,]\d{3})+)(\.\d\d)$")
 _LOOKS = str.maketrans({"O": "0", "o": "0", "I": "1", "l": "1", "|": "1", "，": ",", "．": ".", "。": ".", "·": ".", "％": "%"})
 #: Of the numbers of a column, the share that must show the same decimals before a number is measured by them.
 _COMMON = 0.8
@@ -147,7 +148,8 @@ def repaired(text: str, decimals: int | None) -> str | None:
 
 
 def _plain(reading: Reading) -> Reading:
-    """A number without blanks, letters that look like digits taken for them."""
+    """A number without blanks, letters that look like digits taken for them, and points at thousands for commas: a number has one point."""
     kept = [i for i, c in enumerate(reading.text) if not c.isspace()]
     text = "".join(reading.text[i] for i in kept).translate(_LOOKS)
+    text = _POINTS.sub(lambda m: m[1].replace(".", ",") + m[2], text)
     return Reading(text, tuple(reading.sure[i] for i in kept), tuple(reading.middles[i] for i in kept))
