@@ -166,8 +166,14 @@ def _several(cells: Sequence[Box], words: Sequence[Word]) -> bool:
     pairs = 0
     for x0, _, x1, _ in cells:
         own = sorted((w for w in words if x0 < (w.x0 + w.x1) / 2 < x1 and numeric(w)), key=lambda w: w.top)
-        pairs += sum(b.top > a.bottom - 2 and len(a.text) + len(b.text) > 3 and not is_broken(a, b) for a, b in pairwise(own))
+        pairs += sum(b.top > a.bottom - 2 and _are_two(a, b) for a, b in pairwise(own))
     return pairs >= _SEVERAL
+
+
+def _are_two(above: Word, below: Word) -> bool:
+    """Whether numbers under each other are two: rows counted 1, 2, or numbers long enough not to be pieces of one."""
+    counted = above.text.isdigit() and below.text.isdigit() and int(below.text) == int(above.text) + 1
+    return counted or (len(above.text) + len(below.text) > 3 and not is_broken(above, below))
 
 
 def _rules(pieces: Sequence[Piece], cells: Sequence[Box]) -> list[Rule]:

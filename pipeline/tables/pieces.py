@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from pipeline.reading.document import Line, Page, Word
+from pipeline.reading.glyphs import Glyph
 from pipeline.tables.areas import WIDE, pieces_of, stands_between
 from pipeline.tables.dashes import Rule
 from pipeline.tables.rules import SHORTEST, SNAP, Rules
@@ -24,8 +25,10 @@ _FEWEST, _IN_PIECES = 3, 0.5
 _OVER = 3.0
 #: The share of its width by which a word may hang over its cell.
 _HANGS = 0.15
-#: The share of two cells that a word fills which is two words that touch.
+#: The share of several cells that a word fills which is several words that touch.
 _FILLED = 0.8
+#: The share of a letter's width on either side of a place where cells part from which it stands in one cell.
+_ON_BOTH_SIDES = 0.25
 #: A row beyond the last rule of a page (it goes on on the next) begins within this of it (points).
 _OPEN = 14.0
 
@@ -63,7 +66,8 @@ def with_uprights(rules: Rules, page: Page) -> Rules:
         total = [sum(band.against[way] for band in bands) for way in range(_WAYS)]
         for band in bands:  # what a band leaves open, the table tells
             way = min(zip(band.against, total, range(_WAYS), strict=True))[2]
-            edges = _not_spanned([left, *_distinct(band.edges[way]), right], band.words)
+            edges = _not_spanned([left, *_distinct(band.edges[way]), right], band.words, page.drawn.glyphs if page.drawn is not None else ())
+            edges = _headed(edges, band.words, next(h for h in heights if h.y == band.bottom))
             found += [Rule(x, band.top, band.bottom) for x in edges]
     return Rules((*rules.flat, *flat), (*rules.upright, *found)) if found else rules
 
@@ -156,14 +160,33 @@ def _band(heights: Sequence[_Height], above: int, below: int, page: Page) -> _Ba
     return _Band(top, bottom, edges, tuple(_against(own, words) for own in edges), tuple(words))
 
 
-def _not_spanned(edges: Sequence[float], words: Sequence[Word]) -> list[float]:
-    """The places where cells part without those that a word lies over, unless it fills both cells: then two words touch."""
-    kept = [edges[0]]
-    for x, after in pairwise(edges[1:]):
-        over = [w for w in words if min(x - w.x0, w.x1 - x) > max(_OVER, _HANGS * (w.x1 - w.x0))]
-        if all(w.x1 - w.x0 > _FILLED * (after - kept[-1]) for w in over):
-            kept.append(x)
-    return [*kept, edges[-1]]
+def _not_spanned(edges: Sequence[float], words: Sequence[Word], glyphs: Sequence[Glyph]) -> list[float]:
+    """The places where cells part without those that a word lies over, unless words touch there: it fills its cells, no letter is on both sides."""
+
+    def lies_over(w: Word, x: float) -> bool:
+        return min(x - w.x0, w.x1 - x) > max(_OVER, _HANGS * (w.x1 - w.x0))
+
+    def touches(w: Word, x: float) -> bool:
+        left = max((e for e in edges if e <= w.x0 + _OVER), default=edges[0])
+        right = min((e for e in edges if e >= w.x1 - _OVER), default=edges[-1])
+        fills = w.x1 - w.x0 > _FILLED * (right - left)
+        return fills and not any(w.top < (g.top + g.bottom) / 2 < w.bottom and lies_over_both(g, x) for g in glyphs)
+
+    def lies_over_both(g: Glyph, x: float) -> bool:
+        return min(x - g.x0, g.x1 - x) > _ON_BOTH_SIDES * (g.x1 - g.x0)
+
+    return [edges[0], *(x for x in edges[1:-1] if all(touches(w, x) for w in words if lies_over(w, x))), edges[-1]]
+
+
+def _headed(edges: Sequence[float], words: Sequence[Word], below: _Height) -> list[float]:
+    """The places where cells part without those within a heading's cell: a rule stands below it and not beside, its words alone in the middle."""
+    inner = []
+    for a, b in merged(((r.start, r.end) for r in below.pieces), 1.0):
+        own = merged(((w.x0, w.x1) for w in words if a < (w.x0 + w.x1) / 2 < b), WIDE * max((w.bottom - w.top for w in words), default=0.0))
+        beside = a > edges[0] + _ALIKE or b < edges[-1] - _ALIKE
+        if beside and len(own) == 1 and abs(sum(own[0]) - a - b) < 2 * _OVER:
+            inner.append((a + SNAP, b - SNAP))
+    return [x for x in edges if not any(a < x < b for a, b in inner)]
 
 
 def _first(heights: Sequence[_Height]) -> Callable[[float], bool]:

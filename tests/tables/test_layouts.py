@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import pairwise
 
 import pypdfium2 as pdfium
 import pytest
@@ -28,6 +29,7 @@ from samples.build import read_input, sample_folders
 from samples.layout import Layout, possible
 from samples.performance import read_rows
 from samples.report import typeset
+from samples.typeface import width_of
 
 (SAMPLE,) = [f for f in sample_folders() if f.name == "example-city-big-data-bureau-2019"]
 
@@ -128,6 +130,63 @@ def test_horizontal_pieces_tell_where_cells_part() -> None:
     assert sum(map(len, table_boxes(found))) == 9
     whole = tuple(Rule(y, 50, 350) for y in (100.0, 120.0, 140.0))
     assert with_uprights(Rules(whole), Page(1, 595.0, 842.0, ())).upright == ()
+
+
+def cell_by_cell(canvas: Canvas) -> None:
+    """The heading of the three-public form over columns of 40 points, every rule drawn cell by cell but within merged cells."""
+    xs = [60 + 40 * i for i in range(9)]
+    for y, own in ((700, xs), (680, xs[4:9]), (660, xs), (640, xs), (620, xs)):
+        for a, b in pairwise(own):
+            canvas.line(a, y, b, y)
+    words = ((140, 676, "因公出国(境)费"), (300, 686, "公务用车运行维护费"), (240, 666, "小计"), (260 + 40, 666, ""), (360, 666, "购置费"))
+    for x, y, text in words:
+        text_at(canvas, x - width_of(text, 10) / 2, y, text, 10)
+    for x in xs[:-1]:
+        text_at(canvas, x + 8, 646, "预算数", 8)
+        text_at(canvas, x + 8, 626, "10.00", 8)
+
+
+def test_a_heading_longer_than_its_columns_is_one_cell() -> None:
+    (table,) = [t for page in drawn(cell_by_cell) for t in page.tables]
+    spans = {c.text: (c.col, c.colspan) for c in table.cells if c.text and c.row < 2}
+    assert spans["因公出国(境)费"] == (1, 2)
+    assert spans["公务用车运行维护费"] == (4, 4)
+
+
+def levels(canvas: Canvas) -> None:
+    """Rows with horizontal rules only, which go through the words of a first level that stands for two of them."""
+    for y in (720, 700, 680, 660, 640, 620):
+        canvas.line(60, y, 420, y)
+    for x, text in ((80, "一级指标"), (160, "二级指标"), (260, "三级指标"), (360, "实际完成值")):
+        text_at(canvas, x, 706, text)
+    for y, text in ((686, "成本指标"), (656, "产出指标"), (626, "效益指标")):
+        text_at(canvas, 80, y, text)
+    for i, text in enumerate(("经济成本", "数量指标", "质量指标", "社会效益")):
+        text_at(canvas, 160, 686 - 20 * i, text)
+        text_at(canvas, 250, 686 - 20 * i, f"第{i + 1}项完成率")
+        text_at(canvas, 370, 686 - 20 * i, f"{90 + i}.5")
+
+
+def test_a_rule_through_a_cell_of_several_rows_does_not_part_it() -> None:
+    (table,) = [t for page in drawn(levels) for t in page.tables]
+    spans = {c.text: (c.row, c.rowspan) for c in table.cells if c.col == 0}
+    assert spans == {"一级指标": (0, 1), "成本指标": (1, 1), "产出指标": (2, 2), "效益指标": (4, 1)}
+
+
+def two_rows(canvas: Canvas) -> None:
+    """A gridded heading over two rows in one frame without rules of their own."""
+    for y in (720, 700, 650):
+        canvas.line(60, y, 420, y)
+    for x in (60, 100, 300, 360, 420):
+        canvas.line(x, 720, x, 650)
+    for y, row in ((706, ("序号", "项目名称", "得分", "等级")), (685, ("1", "运行维护", "100.00", "优")), (665, ("2", "机关建设", "100.00", "优"))):
+        for x, text in zip((70, 110, 310, 370), row, strict=True):
+            text_at(canvas, x, y, text)
+
+
+def test_two_rows_in_one_frame_are_two() -> None:
+    (table,) = [t for page in drawn(two_rows) for t in page.tables]
+    assert [list(r) for r in table.rows()][1:] == [["1", "运行维护", "100.00", "优"], ["2", "机关建设", "100.00", "优"]]
 
 
 def test_the_second_reader_counts_only_where_its_grid_is_ours() -> None:
