@@ -10,13 +10,16 @@ from pathlib import Path
 from textwrap import dedent
 
 import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from filelock import FileLock
 
 from pipeline.schema import TABLES
+from pipeline.store import accepted
 from pipeline.store import tables as storage
 from pipeline.store.home import PROJECT, Home
-from pipeline.warehouse.publish import PublishError, connect_readonly, publish
+from pipeline.warehouse.publish import PublishError, _verify, connect_readonly, is_current, publish
 from tests.warehouse import rows
 
 
@@ -299,3 +302,74 @@ def test_tables_of_another_place_are_published_into_the_home(home: Home, tmp_pat
     os.rename(home.tables, elsewhere)
     assert publish(home, tables=str(elsewhere)).rows["core.figures"] > 0
     assert publish(home).rows["core.figures"] == 0
+
+
+def test_what_is_published_is_current_until_a_year_is_accepted_otherwise(home: Home) -> None:
+    assert not is_current()
+    rows.write(2019)
+    accepted.accept(2019, {"documents": "one"})
+    publish(tables=accepted.root())
+    assert is_current()
+    assert is_current(home)
+    for year, documents in ((2019, "two"), (2024, "one")):
+        rows.write(year)
+        accepted.accept(year, {"documents": documents})
+        assert not is_current()
+        publish(tables=accepted.root())
+        assert is_current()
+    home.warehouse.unlink()
+    assert not is_current(), "what it says was published is gone"
+
+
+def test_what_killed_publishes_left_is_removed_and_nothing_else(home: Home, tmp_path: Path) -> None:
+    folder, other = home.warehouse_folder, tmp_path / "other"
+    for path in (folder / ".building-1" / "parquet", folder / ".parquet-old", other, home.parquet):
+        path.mkdir(parents=True)
+        (path / "a").touch()
+    for path in (folder / ".building-2", folder / "notes.txt"):
+        path.touch()
+    (folder / ".parquet-link").symlink_to(other)
+    publish()
+    assert {n for n in os.listdir(folder) if n.startswith((".building-", ".parquet-")) and not (folder / n / "core").is_dir()} == {
+        n for n in os.listdir(folder) if (folder / n / "a").is_file()
+    }, "a folder that stood where the export is linked is set aside"
+    assert home.parquet.is_symlink()
+    assert (other / "a").exists(), "what a link leads to is somebody else's"
+    assert (folder / "notes.txt").exists()
+    publish()
+    assert not [n for n in os.listdir(folder) if (folder / n / "a").exists()]
+    assert duckdb.sql(f"SELECT count(*) FROM '{home.parquet}/core/figures.parquet'").fetchall() == [(0,)]
+
+
+def test_a_required_value_that_an_old_file_lacks_is_refused_by_name(home: Home) -> None:
+    rows.write(2019)
+    publish()
+    rows.write(2024)
+    path = Path(home.tables) / "core" / "figures" / "2024.parquet"
+    table = pq.read_table(path)
+    place = table.schema.get_field_index("printed")
+    pq.write_table(table.set_column(place, pa.field("printed", pa.string()), pa.nulls(table.num_rows, pa.string())), path)
+    with pytest.raises(PublishError, match=r"core\.figures: a required value is missing"):
+        publish()
+    assert years_in(home.warehouse) == [2019]
+
+
+@pytest.mark.parametrize("harm", ["COMMENT ON TABLE core.figures IS NULL", "DELETE FROM core.figures WHERE measure = 'fiscal'", "DROP TABLE core.figures"])
+def test_a_table_that_did_not_survive_the_writing_is_named(home: Home, harm: str) -> None:
+    rows.write(2024)
+    counts = publish().rows
+    _verify(home.warehouse, counts)
+    with duckdb.connect(str(home.warehouse)) as broken:
+        for index in broken.execute("SELECT index_name FROM duckdb_indexes()").fetchall():
+            broken.execute(f"DROP INDEX {index[0]}")
+        broken.execute(harm)
+    with pytest.raises(PublishError, match=r"core\.figures did not survive"):
+        _verify(home.warehouse, counts)
+
+
+def test_a_publish_says_where_it_is_and_how_long_it_took(home: Home) -> None:
+    published = publish()
+    assert (published.warehouse, published.parquet) == (home.warehouse, home.parquet)
+    assert 0 < published.seconds < 600
+    with connect_readonly(str(home.warehouse)) as connection:
+        assert connection.execute("SELECT count(*) FROM core.figures").fetchall() == [(0,)]
