@@ -111,3 +111,36 @@ def test_only_what_killed_writes_left_long_ago_is_swept(tmp_path: Path) -> None:
     assert sorted(p.name for p in tmp_path.iterdir()) == [".kept", ".young.tmp", "kept.tmp"]
     files.sweep("", older_than=-60)
     assert sorted(p.name for p in tmp_path.iterdir()) == [".kept", "kept.tmp"]
+
+
+def test_what_a_killed_write_leaves_is_what_is_swept(tmp_path: Path) -> None:
+    files = Files(tmp_path)
+    with files.fresh("one") as name:
+        Path(name).write_bytes(b"1")
+        os.utime(name, (0, 0))
+        files.sweep("")
+        assert not Path(name).exists()
+        Path(name).write_bytes(b"2")
+    assert files.read("one") == b"2"
+
+
+def test_only_what_must_last_waits_for_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    files, synced = Files(tmp_path), []
+    monkeypatch.setattr(os, "fsync", synced.append)
+    files.write("one", b"1")
+    with files.fresh("two") as name:
+        Path(name).write_bytes(b"1")
+    assert synced == []
+
+
+def test_an_object_is_made_among_temporary_files_and_its_listing_is_never_remembered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    files = Files(f"memory://bucket-{uuid4().hex}")
+    for folder, setting in ((tmp_path / "scratch", str(tmp_path / "scratch")), (Path("/tmp"), None)):
+        monkeypatch.setenv("TMPDIR", setting) if setting else monkeypatch.delenv("TMPDIR")
+        with files.fresh("a/one") as name:
+            Path(name).write_bytes(b"1")
+        assert Path(name).parent == folder
+        assert Path(name).name.startswith(".one.")
+    assert files.read("a/one") == b"1"
+    files.fs.dircache["a"] = []
+    assert "a" not in files.fs.dircache, "another machine may have written since"
