@@ -13,13 +13,14 @@ so that the next kill can hit any step.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
 import random
-import re
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -136,16 +137,28 @@ class Runs:
         return seconds, contents(home)
 
     def kill(self, home: Path, seconds: float) -> str:
-        """Kill one run so many seconds after it began; the last step that it named, ``""`` where it had ended before."""
+        """Kill one run so many seconds after it began; the last step that it began, ``""`` where it had ended before."""
         if self.run(home, seconds)[1] != -signal.SIGKILL:
             return ""
-        steps = re.findall(r" - (\w+) - STEP_START", Path(f"{home}.log").read_text(encoding="utf-8"))
-        return steps[-1] if steps else "before the first step"
+        return last_step(Home(home).dagster / "events" / "event_log.db")
 
     def close(self) -> None:
         assert self.mother.stdin is not None
         self.mother.stdin.close()
         self.mother.wait(30)
+
+
+def last_step(events: Path) -> str:
+    """The step that began last in the last run of a record."""
+    if not events.exists():
+        return "before its record"
+    with contextlib.closing(sqlite3.connect(events)) as record, contextlib.suppress(sqlite3.OperationalError):
+        steps = record.execute(
+            "SELECT step_key FROM event_logs WHERE dagster_event_type = 'STEP_START'"
+            " AND run_id = (SELECT run_id FROM event_logs ORDER BY id DESC LIMIT 1) ORDER BY id DESC LIMIT 1"
+        ).fetchall()
+        return str(steps[0][0]) if steps else "before its first step"
+    return "before its record"
 
 
 def contents(home: Path) -> dict[str, str]:
@@ -216,6 +229,7 @@ def kill_job(kills: int, seed: int, in_a_row: int) -> int:
                 except RuntimeError as error:
                     took, result = 0.0, {}
                     bad.append(f"the run after the kill in {step} did not finish: {str(error)[-1500:]}")
+                    print(bad[-1], flush=True)
                 unlike += result != truth
                 bad += faults(home, truth)
                 print(f"kill {number} after {moment:.1f} s in {step or 'nothing: it had ended'}; re-run {took:.1f} s", flush=True)

@@ -1,4 +1,4 @@
-"""Archives made for tests: rar with stored members (RAR 4), 7z, zip with names as Chinese tools write them."""
+"""Archives made for tests: rar with stored members (RAR 4 and 5), 7z, zip with names as Chinese tools write them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import py7zr
 
 from tests.sources.bodies import zip_file
 
-__all__ = ["rar_file", "seven_zip_file", "zip_file"]
+__all__ = ["rar5_file", "rar_file", "seven_zip_file", "zip_file"]
 
 
 def rar_file(members: Mapping[str, bytes]) -> bytes:
@@ -27,6 +27,24 @@ def rar_file(members: Mapping[str, bytes]) -> bytes:
 def _block(kind: int, flags: int, body: bytes) -> bytes:
     head = struct.pack("<BHH", kind, flags, 7 + len(body)) + body
     return struct.pack("<H", zlib.crc32(head) & 0xFFFF) + head
+
+
+def rar5_file(members: Mapping[str, bytes]) -> bytes:
+    """The same in the format of RAR 5; sizes and kinds are below 128 but those of members."""
+    out = b"Rar!\x1a\x07\x01\x00" + _block5(bytes((1, 0, 0)))
+    for name, data in members.items():
+        raw, size = name.encode("utf-8"), _vint(len(data))
+        out += _block5(b"\x02\x02" + size + b"\x04" + size + b"\x20" + struct.pack("<I", zlib.crc32(data)) + bytes((0, 0, len(raw))) + raw) + data
+    return out + _block5(bytes((5, 0, 0)))
+
+
+def _block5(head: bytes) -> bytes:
+    sized = _vint(len(head)) + head
+    return struct.pack("<I", zlib.crc32(sized)) + sized
+
+
+def _vint(number: int) -> bytes:
+    return bytes((number & 0x7F | 0x80, number >> 7)) if number > 0x7F else bytes((number,))
 
 
 def seven_zip_file(members: Mapping[str, bytes]) -> bytes:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from pipeline.reading import archives, read_document
 from pipeline.reading.archives import ArchiveLimits, members
 from pipeline.reading.document import UnreadableDocument
-from tests.reading.archive_files import rar_file, seven_zip_file, zip_file
+from tests.reading.archive_files import rar5_file, rar_file, seven_zip_file, zip_file
 from tests.sources.bodies import encrypted_zip, linked_zip, zip_bomb
 
 HELD = {"甲局/2022年度部门决算.txt": "甲局".encode(), "甲局/附件 自评表.txt": b"\xce\xc4"}
@@ -36,9 +36,9 @@ def has_libarchive() -> bool:
     return True
 
 
-@pytest.mark.parametrize("write", [zip_file, gbk, seven_zip_file, rar_file])
+@pytest.mark.parametrize("write", [zip_file, gbk, seven_zip_file, rar_file, rar5_file])
 def test_every_kind_gives_its_documents_under_their_names(write: Write) -> None:
-    if write is rar_file and not has_libarchive():
+    if write in (rar_file, rar5_file) and not has_libarchive():
         pytest.skip("needs the system's libarchive")
     assert {m.name: m.data for m in members(write(HELD))} == HELD
 
@@ -49,7 +49,7 @@ def test_an_archive_in_an_archive_is_opened_once(write: Write) -> None:
     once = list(members(write({"套.zip": inner})))
     assert [(m.name, m.data) for m in once] == [("套.zip!表.txt", b"1")]
     (twice,) = members(write({"外.zip": write({"套.zip": inner})}))
-    assert "too deep" in twice.problem
+    assert twice.problem == "archives packed too deep: unpack it by hand and offer the files in it"
 
 
 def test_names_point_nowhere() -> None:
@@ -110,10 +110,13 @@ def test_an_archive_that_is_no_document_says_what_is_in_it() -> None:
     held = zip_file({f"{i}.txt": b"1" for i in range(6)})
     why = archives.archive_problem(held)
     assert "holds 6 files" in why.problem
+    assert why.remedy == "unpack it and offer the files in it"
     assert "(0.txt; 1.txt; 2.txt; 3.txt)" in why.problem
     assert "0.txt: it is encrypted" in archives.archive_problem(encrypted_zip("0.txt", b"1")).problem
     assert "holds no files" in archives.archive_problem(zip_file({})).problem
     assert "ends too early" in archives.archive_problem(held[:-30]).problem
+    assert archives.is_archive(held)
+    assert not archives.is_archive(held[:-30])
 
 
 def test_names_are_words_that_print_and_not_too_many_of_them() -> None:
@@ -160,6 +163,23 @@ def test_a_file_in_a_folder_is_one_and_the_folder_none() -> None:
     assert [(m.name, m.data) for m in members(out.getvalue(), ArchiveLimits(members=1))] == [("甲/决算.txt", b"1")]
 
 
+def test_a_file_says_that_it_is_one_and_a_packer_that_it_is_damaged() -> None:
+    def made(data: bytes) -> zipfile.ZipInfo:
+        info = zipfile.ZipInfo("甲.txt")
+        info.compress_type, info.external_attr = zipfile.ZIP_LZMA, 0o100644 << 16
+        with zipfile.ZipFile(out, "w") as z:
+            z.writestr(info, data)
+        return info
+
+    out = io.BytesIO()
+    info = made(b"1" * 50)
+    assert [m.data for m in members(out.getvalue())] == [b"1" * 50]
+    broken = bytearray(out.getvalue())
+    broken[30 + len(info.filename.encode()) + 4 : 30 + len(info.filename.encode()) + 9] = b"\xff" * 5  # how the packer is set
+    (member,) = members(bytes(broken))
+    assert member.problem.startswith("it is damaged (LZMAError: ")
+
+
 def test_names_are_what_their_bytes_are() -> None:
     def named(written: str, flags: int = 0) -> str:
         info = zipfile.ZipInfo("a")
@@ -181,7 +201,8 @@ def test_a_seven_zip_with_a_password_or_a_bomb_is_refused() -> None:
         list(members(out.getvalue()))
     assert "without a password" in refused.value.remedy
     with pytest.raises(UnreadableDocument, match="an archive bomb"):
-        list(members(seven_zip_file({"甲.txt": bytes(4 << 20)})))
+        list(members(seven_zip_file({"甲.txt": bytes((1 << 20) + 1)})))
+    assert [len(m.data) for m in members(seven_zip_file({"甲.txt": bytes(1 << 20)}))] == [1 << 20]
 
 
 def test_a_rar_without_files_is_refused() -> None:
