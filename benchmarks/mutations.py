@@ -51,7 +51,7 @@ TESTS: dict[str, tuple[str, ...]] = {
     "pipeline/reconciliation/shifts.py": ("tests/reconciliation/test_shifts.py", "tests/expectations/test_consequences.py"),
     "pipeline/recognition": ("tests/forms", "tests/tables/test_layouts.py"),
     "pipeline/recognition/annexes": ("tests/performance",),
-    "pipeline/recognition/identity.py": ("tests/forms", "tests/test_reports.py", "tests/tables/test_layouts.py"),
+    "pipeline/recognition/identity.py": ("tests/forms/test_identity.py", "tests/forms/test_plain_text.py"),
     "pipeline/tables": ("tests/tables", "tests/reading", "tests/forms"),
     "pipeline/sources": ("tests/sources",),
     "pipeline/sources/wire.py": ("tests/sources/test_wire.py", "tests/sources/test_politeness.py", "tests/sources/test_webpage.py"),

@@ -10,19 +10,23 @@ no table does.
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import cached_property
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import sqlalchemy as sa
 from dagster._core.events.log import EventLogEntry
 from dagster._core.storage.event_log import ConsolidatedSqliteEventLogStorage
 from dagster._serdes import ConfigurableClassData
+from filelock import FileLock
 
 _BUSY_SECONDS = 30
+_FILE = "event_log.db"
 
 
 class EventLog(ConsolidatedSqliteEventLogStorage):
@@ -30,11 +34,13 @@ class EventLog(ConsolidatedSqliteEventLogStorage):
 
     @classmethod
     def from_config_value(cls, inst_data: ConfigurableClassData, config_value: Mapping[str, Any]) -> EventLog:
-        return cls(base_dir=str(Path(config_value["base_dir"], "events")), inst_data=inst_data)
+        folder = Path(config_value["base_dir"], "events")
+        _made(folder)
+        return cls(base_dir=str(folder), inst_data=inst_data)
 
     @cached_property
     def _engine(self) -> sa.Engine:
-        engine = sa.create_engine(f"sqlite:///{Path(self._base_dir, 'event_log.db')}", connect_args={"timeout": _BUSY_SECONDS})
+        engine = sa.create_engine(f"sqlite:///{Path(self._base_dir, _FILE)}", connect_args={"timeout": _BUSY_SECONDS})
         sa.event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA synchronous=NORMAL"))
         return engine
 
@@ -82,3 +88,13 @@ class EventLog(ConsolidatedSqliteEventLogStorage):
     def dispose(self) -> None:
         super().dispose()  # type: ignore[no-untyped-call]
         self._engine.dispose()
+
+
+def _made(folder: Path) -> None:
+    """Make the file, whole or not at all, where there is none: Dagster takes any file for a whole one, also one that a kill left half made."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with FileLock(folder / ".making.lock"):
+        if not (folder / _FILE).exists():
+            with TemporaryDirectory(prefix=".new-", dir=folder) as aside:
+                ConsolidatedSqliteEventLogStorage(aside).dispose()  # type: ignore[no-untyped-call]
+                os.replace(Path(aside, _FILE), folder / _FILE)
