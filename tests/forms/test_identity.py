@@ -33,6 +33,8 @@ def refused(text: str) -> UnreadableDocument:
         ("关于烟台市大数据局\n2019年度部门决算信息公开的报告", ("烟台市大数据局", "department", 2019)),
         ("附件1：烟台市大数据局2024年度部门决算(公开)", ("烟台市大数据局", "department", 2024)),
         ("2024年度部门决算\n\n部门：烟台市大数据局  金额单位：万元", ("烟台市大数据局", "department", 2024)),
+        ("烟台市大数据局\n2024年度部门决算\n2025年8月", ("烟台市大数据局", "department", 2024)),
+        ("2024年度部门决算\n第一部分 烟台市大数据局：概况", ("烟台市大数据局", "department", 2024)),
         ("2024年度部门决算\n第一部分 烟台市大数据局概况", ("烟台市大数据局", "department", 2024)),
         ("烟台市大数据局\n第一部分：烟台市大数据局2024年度部门决算说明\n", ("烟台市大数据局", "department", 2024)),
     ],
@@ -86,7 +88,10 @@ def test_the_owner_of_a_form_is_named_by_its_label_and_nothing_else() -> None:
 def test_most_votes_name_the_publisher_a_cover_more_than_a_head() -> None:
     heads = HEAD.format(name="市大数据局")
     assert who(COVER + heads).publisher == "烟台市大数据局"
+    assert who(COVER + heads * 2).publisher == "烟台市大数据局"
     assert who(COVER + heads * 4).publisher == "市大数据局"
+    words = COVER.replace("大数据局", "大数据")
+    assert who(words + HEAD.format(name="烟台市大数据局") * 2).publisher == "烟台市大数据局", "what ends like no body counts less"
 
 
 def test_cover_and_heads_that_name_two_bodies_are_ambiguous() -> None:
@@ -114,6 +119,7 @@ def test_two_years_said_as_often_are_ambiguous() -> None:
     head = HEAD.format(name="烟台市大数据局")
     why = refused(NO_COVER + head + head.replace("2024", "2023"))
     assert why.status == "ambiguous"
+    assert why.problem.startswith("its fiscal years conflict: ")
     assert "2024 (heads of forms, 1 times)" in why.problem
     assert "2023 (heads of forms, 1 times)" in why.problem
 
@@ -154,3 +160,32 @@ def test_units_and_departments_are_told_apart_by_their_titles() -> None:
     assert who(COVER + "单位决算\n").kind == "department"
     assert who(COVER + "单位决算\n单位决算\n").kind == "unit"
     assert who("2024年度单位决算\n单位：烟台市大数据中心\n").title.endswith("单位决算")
+
+
+def test_titles_of_parts_tell_the_year_where_cover_and_heads_do_not() -> None:
+    found = who("部门决算\n目录\n第二部分 2024年度部门决算表\n部门：烟台市大数据局  单位：万元\n")
+    assert (found.fiscal_year, found.evidence[0]) == (2024, "year 2024: titles of parts, 1 times")
+
+
+def test_the_first_year_of_a_title_is_its_own() -> None:
+    title = "2024年度收入决算表（2023年度决算数对照）\n部门：烟台市大数据局\n"
+    assert who(NO_COVER + title).evidence[0] == "year 2024: heads of forms, 1 times"
+
+
+def test_a_title_of_a_budget_is_one_on_the_cover_only() -> None:
+    lines = [f"说明{'一二三四五六七八九十百千万亿'[i]}" for i in range(14)]
+    assert "it is a budget" in refused("\n".join([*lines[:13], "2024年度部门预算公开"])).problem
+    assert "no fiscal year" in refused("\n".join([*lines, "2024年度部门预算公开"])).problem
+
+
+def web(*rows: tuple[str, ...]) -> str:
+    cells = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows)
+    return f"<html><body><h1>部门决算</h1><table>{cells}</table></body></html>"
+
+
+def test_labels_in_cells_have_their_values_in_the_next() -> None:
+    rest = [("项目", "决算数"), ("合计", "1.00")]
+    found = who(web(("单位名称", "甲县水利局"), ("年度", "2024"), *rest))
+    assert (found.publisher, found.fiscal_year) == ("甲县水利局", 2024)
+    found = who(web(("单位名称：", "甲县水利局"), ("2024年度", ""), *rest, ("单位名称", "乙县水利局"), ("单位名称", "乙县水利局")))
+    assert (found.publisher, found.evidence[0]) == ("甲县水利局", "year 2024: cover, 1 times"), "the first four rows are a table's head"
