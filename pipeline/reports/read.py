@@ -86,7 +86,7 @@ def _of_what_is_read(why: UnreadableDocument, document: Document) -> UnreadableD
     if unread is None or why.status == "ambiguous":
         return why
     problem = f"{why.problem} on the pages that could be read; {_pictures(document)[0]}"
-    return UnreadableDocument(problem, f"{unread.remedy or 'find the original'}; else {why.remedy}", why.status, why.names)
+    return UnreadableDocument(problem, f"{unread.remedy or 'find the original'}; else {why.remedy}", "failed", why.names)
 
 
 def _pictures(document: Document) -> list[str]:

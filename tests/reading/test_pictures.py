@@ -6,7 +6,7 @@ import importlib.util
 import io
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -125,10 +125,17 @@ def heading(canvas: Canvas) -> None:
     canvas.drawString(250, 480, "名词解释")
 
 
+def cover(canvas: Canvas) -> None:
+    canvas.setFont(chinese_face(), 30)
+    canvas.drawString(180, 520, "甲市大数据局")
+    canvas.drawString(160, 460, "2019年度决算")
+
+
 @pytest.mark.parametrize("turns", [0, 1, 3])
-def test_a_page_of_two_short_lines_is_set_upright(turns: int) -> None:
-    picture = np.ascontiguousarray(np.rot90(rendered(documents.pdf(heading)), turns))
-    assert [line.text for line in read_pages(scan(picture), [0])[0].lines] == ["第四部分", "名词解释"]
+@pytest.mark.parametrize(("draw", "lines"), [(heading, ["第四部分", "名词解释"]), (cover, ["甲市大数据局", "2019年度决算"])])
+def test_a_page_of_two_short_lines_is_set_upright(draw: Callable[[Canvas], None], lines: list[str], turns: int) -> None:
+    picture = np.ascontiguousarray(np.rot90(rendered(documents.pdf(draw)), turns))
+    assert [line.text for line in read_pages(scan(picture), [0])[0].lines] == lines
 
 
 @pytest.mark.parametrize("turns", [1, 2, 3])

@@ -37,6 +37,8 @@ _ALIKE = 0.9
 _LONG_RULE, _CROOKED, _SPREAD = 200, 2.5, 0.25
 #: Of the box of a piece of print, the share that is ink once its characters are joined; a slanting rule fills less.
 _DENSE = 0.3
+#: Long pieces of print from which they tell which way lines run; a stroke of a cover's large letters is as long as a word.
+_TELLING = 3
 #: Lines of print that are read to tell how a page is turned, and how sure their characters are on average where it stands upright.
 _ASKED, _UPRIGHT = 6, 0.85
 
@@ -188,7 +190,7 @@ def _upright(gray: Gray) -> Gray:
     for quarter in _turns(gray):
         level = _level(gray, quarter)
         sure = _sureness(level)
-        if sure is None or sure >= _UPRIGHT:
+        if sure >= _UPRIGHT:
             return level
         if best is None or sure > best[0]:
             best = sure, level
@@ -205,35 +207,47 @@ def _level(gray: Gray, quarter: int) -> Gray:
 
 
 def _words(gray: Gray) -> list[tuple[int, int, int, int]]:
-    """Boxes (x0, y0, x1, y1) of pieces of print that are as high as a line and longer than that, the longest for its height first."""
+    """Boxes (x0, y0, x1, y1) of pieces of print that are as high as a line and longer than that, the longest for its height first.
+
+    A page with hardly any is looked at from farther away as well: a cover's letters are large.
+    """
+    boxes = _pieces(gray)
+    if len(boxes) < _TELLING:
+        small = cv2.resize(gray, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+        boxes += [(2 * a, 2 * b, 2 * c, 2 * d) for a, b, c, d in _pieces(small)]
+    return sorted((b for b in boxes if min(b[:2]) >= 0), key=lambda b: (b[0] - b[2]) / (b[3] - b[1]))
+
+
+def _pieces(gray: Gray) -> list[tuple[int, int, int, int]]:
     ink = ink_of(gray)
     long = [cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones(shape, np.uint8)) for shape in ((1, 60), (60, 1))]
     text = cv2.subtract(ink, cv2.dilate(cv2.bitwise_or(*long), np.ones((5, 5), np.uint8)))
     joined = cv2.morphologyEx(text, cv2.MORPH_CLOSE, np.ones((1, 9), np.uint8))
     _, _, stats, _ = cv2.connectedComponentsWithStats(joined)
-    boxes = [
+    return [
         (int(x) - 4, int(y) - 4, int(x + w) + 4, int(y + h) + 4)
         for x, y, w, h, area in stats[1:]
         if 10 <= h <= 80 and w >= 2.2 * h and area > _DENSE * w * h
     ]
-    return sorted((b for b in boxes if min(b[:2]) >= 0), key=lambda b: (b[0] - b[2]) / (b[3] - b[1]))
 
 
 def _turns(gray: Gray) -> tuple[int, ...]:
-    """The turns under which lines of print may run across: long pieces of print tell two of the four, where a page has any."""
-    across, down = (sum(x1 - x0 for x0, y0, x1, y1 in _words(g) if x1 - x0 >= 4 * (y1 - y0)) for g in (gray, np.ascontiguousarray(gray.T)))
-    if across == down:
-        return (0, 180, 90, 270)
-    return (90, 270) if down > across else (0, 180)
+    """The turns under which lines of print may run across: long pieces of print tell two of the four, where a page has several of them."""
+    words = [_words(g) for g in (gray, np.ascontiguousarray(gray.T))]
+    if not any(words):
+        return (0,)
+    across, down = ([x1 - x0 for x0, y0, x1, y1 in own if x1 - x0 >= 4 * (y1 - y0)] for own in words)
+    likely, others = ((90, 270), (0, 180)) if sum(down) > sum(across) else ((0, 180), (90, 270))
+    return likely if max(len(across), len(down)) >= _TELLING else (*likely, *others)
 
 
-def _sureness(gray: Gray) -> float | None:
-    """How sure the recogniser is of some lines of the page; ``None`` for a page without lines."""
+def _sureness(gray: Gray) -> float:
+    """How sure the recogniser is of some lines of the page; not at all for a page without lines."""
     boxes = [b for b in _words(gray) if b[2] - b[0] <= 16 * (b[3] - b[1])]
     half = boxes[: max(_ASKED, len(boxes) // 2)]
     samples = half[:: max(1, len(half) // _ASKED)][:_ASKED]
     if not samples:
-        return None
+        return 0.0
     readings = [recognise(gray[y0:y1, x0:x1]) for x0, y0, x1, y1 in samples]
     sure = [c for reading in readings for c in reading.sure]
     characters = sum(len(r.text) for r in readings)
