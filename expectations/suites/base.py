@@ -17,6 +17,8 @@ from expectations.rules.base import Severity
 NO_FAILING_ROWS, RULE_HOLDS = "ExpectNoFailingRows", "ExpectRuleToHold"
 #: A column of every batch: the fiscal year that its suite is decided for.
 YEAR_COLUMN = "fiscal_year"
+#: Failing rows of one statement that are shown (a page of many checks loads them all); all are counted.
+SHOWN = 50
 
 
 @dataclass(frozen=True, slots=True)

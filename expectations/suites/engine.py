@@ -14,10 +14,8 @@ import duckdb
 
 from expectations.confront import ENGINE_ERROR
 from expectations.suites import library
-from expectations.suites.base import Expectation, Statement, Suite, Verdict
+from expectations.suites.base import SHOWN, Expectation, Statement, Suite, Verdict
 from pipeline.warehouse.year import select
-
-SHOWN = 50  # failing rows of one statement that are shown (a page of many checks loads them all); all are counted
 
 
 def decide(suite: Suite, database: duckdb.DuckDBPyConnection, year: int, only: Iterable[Statement] | None = None) -> list[Verdict]:
@@ -88,7 +86,7 @@ def _first_line(text: str) -> str:
 
 def _failing_rows(expectation: Expectation, result: Mapping[str, Any]) -> tuple[list[dict[str, Any]], int]:
     if "failing_rows" in result:
-        return list(result["failing_rows"][:SHOWN]), int(result["unexpected_count"])
+        return list(result["failing_rows"]), int(result["unexpected_count"])
     count = int(result.get("unexpected_count") or 0)
     promise = f"{expectation.column} is one of its values"
     rows = [{"promise": promise, "example": str(value)} for value in result.get("partial_unexpected_list") or []]

@@ -22,7 +22,7 @@ from great_expectations.expectations.metrics.table_metric_provider import TableM
 from great_expectations.validator.metric_configuration import MetricConfiguration
 from great_expectations.validator.validator import ValidationDependencies
 
-from expectations.suites.base import YEAR_COLUMN
+from expectations.suites.base import SHOWN, YEAR_COLUMN
 from pipeline.warehouse.year import open_year, select
 
 #: The database that queries run on while a suite is decided; where there is none, the year's that the batch tells.
@@ -78,11 +78,14 @@ class ExpectNoFailingRows(_OfAQuery):
 
     def _validate(self, metrics: dict[str, Any], runtime_configuration: Any = None, execution_engine: Any = None) -> dict[str, Any]:
         rows = metrics["duckdb.failing_rows"]
-        return {"success": not rows, "result": {"unexpected_count": len(rows), "failing_rows": rows}}
+        return {"success": not rows, "result": {"unexpected_count": len(rows), "failing_rows": rows[:SHOWN]}}
 
 
 class ExpectRuleToHold(_OfAQuery):
-    """Succeeds where no instance of a rule is violated and open; ``sql`` gives the violated instances of its whole suite, by ``rule_id``."""
+    """Succeeds where no instance of a rule is violated and open.
+
+    ``sql`` gives the first violated instances of each rule of its suite, with a ``rule_id`` and how many ``failures`` there are.
+    """
 
     rule_id: str
 
@@ -90,5 +93,5 @@ class ExpectRuleToHold(_OfAQuery):
 
     def _validate(self, metrics: dict[str, Any], runtime_configuration: Any = None, execution_engine: Any = None) -> dict[str, Any]:
         own = [row for row in metrics["duckdb.failing_rows"] if row["rule_id"] == self.rule_id]
-        rows = [{name: value for name, value in row.items() if name != "rule_id"} for row in own]
-        return {"success": not rows, "result": {"unexpected_count": len(rows), "failing_rows": rows}}
+        rows = [{name: value for name, value in row.items() if name not in ("rule_id", "failures")} for row in own]
+        return {"success": not rows, "result": {"unexpected_count": own[0]["failures"] if own else 0, "failing_rows": rows}}

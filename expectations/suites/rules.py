@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from expectations.rules.base import Rule
-from expectations.suites.base import RULE_HOLDS, Expectation, Statement, Suite
+from expectations.suites.base import RULE_HOLDS, SHOWN, Expectation, Statement, Suite
 from expectations.suites.contract import LINK, where
-from pipeline.exports.pictures import TABLES as SHOWN
+from pipeline.exports.pictures import TABLES as PICTURED
 from pipeline.reconciliation.across import AcrossRule
 from pipeline.schema.ddl import literal
 
@@ -24,11 +24,12 @@ _FAILING = f"""
 SELECT e.rule_id, {where("f")}, e.place,
        coalesce(nullif(f.printed, ''), CAST(e.printed AS VARCHAR), 'blank') AS printed,
        coalesce(nullif(f.expected, ''), CAST(e.expected AS VARCHAR), 'blank') AS expected, {LINK},
-       e.equation_id AS finding_id, f.case_id, e.report_id, f.severity
+       e.equation_id AS finding_id, f.case_id, e.report_id, f.severity, count(*) OVER (PARTITION BY e.rule_id) AS failures
 FROM checks.equations e LEFT JOIN checks.findings f ON f.finding_id = e.equation_id
 LEFT JOIN core.reports r ON r.report_id = e.report_id
 WHERE e.verdict = 'violated' AND coalesce(f.status, 'open') = 'open' AND e.rule_id IN ({{rules}})
-ORDER BY e.rule_id, f.severity = 'error' DESC, e.publisher, e.place
+QUALIFY row_number() OVER (PARTITION BY e.rule_id ORDER BY f.severity = 'error' DESC, e.publisher, e.place, e.equation_id) <= {SHOWN}
+ORDER BY e.rule_id, f.severity = 'error' DESC, e.publisher, e.place, e.equation_id
 """
 
 _TALLY = """
@@ -63,7 +64,7 @@ def _suite(name: str, rules: list[Rule | AcrossRule]) -> Suite:
     listed = ", ".join(literal(r.rule_id) for r in rules)
     failing, tally, reasons = (sql.format(rules=listed) for sql in (_FAILING, _TALLY, _REASONS))
     statements = tuple(_statement(r, failing) for r in rules)
-    reads = tuple(dict.fromkeys((*SUITE_READS, *SHOWN)))
+    reads = tuple(dict.fromkeys((*SUITE_READS, *PICTURED)))
     return Suite(name, f"Rules of the suite {name}", statements, reads, tally, reasons, suite_asset(name), pictures=_PICTURES, step="rules")
 
 
