@@ -27,7 +27,8 @@ class Clause:
 
     ``basis``: the whole of a share in its words, the kind of budget of a completion; ``compared``: what the clause compares with
     (``last_year``, a kind of budget, ``""``); ``several``: of how many subjects a share is; ``each``: whether every subject has its own value;
-    ``year``: the year that an amount or a budget is of, where the clause names one (``last``: the year before).
+    ``year``: the year that an amount or a budget is of, where the clause names one (``last``: the year before); ``final``: whether an amount is
+    said to be the final account's.
     """
 
     measure: str = ""
@@ -38,6 +39,7 @@ class Clause:
     several: int = 0
     each: bool = False
     year: str = ""
+    final: bool = False
     problem: str = ""
 
 
@@ -72,7 +74,7 @@ def _number(stretch: Stretch, last: int) -> Clause | None:
         clause = _of(stretch, match.start(), entry.concept if entry else "budget")
         return replace(clause, compared=compared(stretch), year=_year(stretch, last)) if clause is not None else None
     clause = _of(stretch, last, "executed" if roles.endswith("e") else "amount")
-    return replace(clause, year=_year(stretch, last)) if clause is not None else None
+    return replace(clause, year=_year(stretch, last), final=bool(set(roles) & {"f", "e"})) if clause is not None else None
 
 
 def _year(stretch: Stretch, last: int) -> str:
@@ -137,7 +139,7 @@ def _text(stretch: Stretch, word: Word) -> str:
 
 def _subject(before: Stretch) -> str:
     """The subject in the words before a predicate; ``""`` where they name none, or only the final account."""
-    roles = re.sub(r"[cj][ypfolu]*b|[cj]?[yp][sf]*c|[cj][yp]f*|p", lambda m: "z" * len(m[0]), before.roles)
+    roles = re.sub(r"[cj][ypfolu]*b|[cj]?[yp][sf]*c(?![ypb])|[cj][yp]f*|p", lambda m: "z" * len(m[0]), before.roles)
     run = re.search(r"[snfe](?:[snfeujylizp]*[snfe])?(?=[lujyizmoc]*$)", roles)
     if run is None:
         return ""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -28,6 +28,8 @@ from pipeline.narrative.words import Vocabulary
 #: Parts in which counts are stated (elsewhere a count belongs to a reason).
 _COUNTED = frozenset({"three_public", "assets", "procurement", "other", "ordinary_spending"})
 #: What another year's amount or budget is, that never stands for this year's.
+_BUDGETS = ("initial_budget", "budget")
+_OF_WHICH = "其中"
 _OF_ANOTHER_YEAR = {"amount": "prior_amount", "budget": "prior_budget", "initial_budget": "prior_budget"}
 _WITH_ITEMS = frozenset({"general_budget", "fund", "state_capital"})
 _WITHOUT = frozenset({"fund", "state_capital", "three_public", "operating_costs"})
@@ -47,6 +49,17 @@ _SENTENCE = re.compile(r"[^。]+。?")
 _LONGEST = 400
 
 
+@dataclass(frozen=True, slots=True)
+class _BrokenDown:
+    """A budget, or an amount of another year, whose parts are being told: whose and which, whether in brackets, and whether a final
+    account has been told among them."""
+
+    subject: str
+    measure: str
+    bracketed: bool
+    accounts: bool = False
+
+
 class SentenceReader:
     """Reads the paragraphs of one part in order; the subject lasts until another is named."""
 
@@ -62,6 +75,8 @@ class SentenceReader:
         self.budgeted = False  # whether the topic's budget has been stated
         self.year: str | None = None  # the year that the topic's amount or budget was said to be of, where one was stated
         self.against = ""  # the kind of the budget that the number before is
+        self.money = ""  # what the last amount of money was: an amount or a kind of budget
+        self.broken_down: _BrokenDown | None = None  # what is not the final account, and whose parts are being told
         self.moved = ""  # whether the number that a reason would explain is an increase or a decrease
         self.klass = self.section = ""
         self.reception = "国内接待"
@@ -82,6 +97,7 @@ class SentenceReader:
         self.amounts, self.comparison, self.loose, self.remarked, self.against = [], "", False, "", ""
         self.text, self.base = text[:_LONGEST], base
         self.topic, self.aside = self.aside or self.topic, ""
+        self.broken_down, self.money = None, self.money if text.startswith(_OF_WHICH) else ""
         said = list(phrases(text))
         tokens = template_tokens(text)
         lists = named_items(text) if self.part == "basic" else []
@@ -210,8 +226,10 @@ class SentenceReader:
         if clause.measure in _OF_ANOTHER_YEAR and self._of_another_year(clause):
             clause = replace(clause, measure=_OF_ANOTHER_YEAR[clause.measure])
         if self.against and kind == "percent" and pieces == ["的"]:  # 完成年初预算12万元的83%
-            clause = Clause("completion_pct", basis=self.against)
-        self.against = clause.measure if clause.measure in ("initial_budget", "budget") else ""
+            clause, self.money = Clause("completion_pct", basis=self.against), "amount"
+        elif token.kind == "amount":
+            clause = self._part_of_another(clause, text[after : tokens[0].start])
+        self.against = clause.measure if clause.measure in _BUDGETS else ""
         if problem := self._problem(tokens, text, clause):
             self.lost = self.lost or f"the subject is in a clause that was not read: {pieces[-1]}"
             yield from (self._unread(t, problem) for t in tokens)
@@ -223,6 +241,27 @@ class SentenceReader:
             yield self._count(token, text, pieces[-1], clause)
         else:
             yield self._stated(clause, token)
+
+    def _part_of_another(self, clause: Clause, before: str) -> Clause:
+        """An amount without a word of its own that is told as part of a budget or of last year's is one (预算100万元，其中：公务接待费3万元)."""
+        whole = self.broken_down
+        if whole is not None and whole.bracketed and "）" in before:
+            whole = None
+        if _OF_WHICH in before:
+            whole = _BrokenDown(self.topic, self.money, f"（{_OF_WHICH}" in before) if self.money not in ("", "amount") else None
+        if clause.measure == "amount" and whole is not None:
+            if clause.final and not clause.subject and "；" in before and not whole.accounts:  # …；支出决算90万元: of the whole again
+                self._name(whole.subject)
+            elif clause.final:
+                whole = replace(whole, accounts=True)
+            elif whole.accounts and clause.subject:
+                clause = replace(clause, problem="whether it is the budget or the final account, is not said")
+            elif not whole.accounts:
+                clause = replace(clause, measure=whole.measure)
+        if clause.measure in _OF_ANOTHER_YEAR.values() or (clause.measure in _OF_ANOTHER_YEAR and not clause.compared):
+            self.money = clause.measure
+        self.broken_down = whole
+        return clause
 
     def _of_another_year(self, clause: Clause) -> bool:
         """Whether a clause speaks of a year before the accounts' own; a year that is the sentence's only one, before any amount of its
@@ -262,7 +301,7 @@ class SentenceReader:
             subject = "、".join(self.amounts[-clause.several :])
         if clause.measure == "amount":
             self.amounts.append(subject)
-        if clause.measure in ("initial_budget", "budget"):
+        if clause.measure in _BUDGETS:
             self.budgeted = True
         if clause.measure in _OF_ANOTHER_YEAR:
             self.year = clause.year
@@ -356,7 +395,9 @@ class SentenceReader:
             self.reception = str(entry.values["of"])
             return f"{self.reception}批次" if self.reception == "国内接待" else f"{self.reception}团组"
         unit = self.words.entry("count_names", token.unit, "unit")
-        if unit is None:
+        if unit is None:  # 国内公务接待批次3978个，接待人次28598人
+            if (kind := self.words.entry("count_names", subject, "batches") or self.words.entry("count_names", subject, "topic")) is not None:
+                self.reception = str(kind.values["of"])
             return subject
         named = self.words.entry("count_names", words, unit.concept) or self.words.entry("count_names", words, "batches")
         if unit.concept == "batches":
@@ -387,7 +428,9 @@ class SentenceReader:
         if stretch.unknown or (not subject and self.lost):
             return
         against = compared(self.words.cut(f"比{phrase.base}", self.part)) if phrase.base else ""
-        if phrase.kind == "direction" or against in ("initial_budget", "budget"):
+        if phrase.kind == "direction" or against in _BUDGETS:
+            if self._quantity(subject):  # what follows is of it: 公务接待费决算比预算持平，比去年增加0.5万元
+                self._name(subject)
             self._explains(Decimal(direction_sign(phrase.words) or 0))
             yield self._remark("direction", phrase.words, phrase.base or "", phrase.at, subject)
         elif against == "last_year" or (phrase.base is None and self._compares(text[: phrase.at])):

@@ -9,7 +9,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Sequence
 
-from pipeline.narrative.clauses import compared
+from pipeline.narrative.clauses import compared, named_in
 from pipeline.narrative.phrases import Phrase
 from pipeline.narrative.tokens import Token
 from pipeline.narrative.words import Vocabulary
@@ -32,12 +32,13 @@ def free_stretches(words: Vocabulary, part: str, text: str, said: Sequence[Phras
             stop = _STOP.search(text, phrase.end + 1)  # a colon may follow the marker itself
             spans.append((phrase.start, phrase.end, stop.start() if stop else len(text)))
         else:
-            spans.append((phrase.start, phrase.end, _reason_ends(words, part, text, phrase.end, tokens)))
+            spans.append((phrase.start, phrase.end, _reason_ends(words, part, text, phrase.end, tokens, said)))
     return spans
 
 
-def _reason_ends(words: Vocabulary, part: str, text: str, begin: int, tokens: Sequence[Token]) -> int:
-    """Where a reason ends: before a clause that compares anew, or one behind a semicolon that has an amount or a rate."""
+def _reason_ends(words: Vocabulary, part: str, text: str, begin: int, tokens: Sequence[Token], said: Sequence[Phrase]) -> int:
+    """Where a reason ends: before a clause that compares anew, or one behind a semicolon that has an amount or a rate, or says of a subject
+    that it is as it was."""
     money = [t.start for t in tokens if t.kind in ("amount", "percent")]
     for stop in _PAUSE.finditer(text, begin):
         at = stop.end()
@@ -48,7 +49,16 @@ def _reason_ends(words: Vocabulary, part: str, text: str, begin: int, tokens: Se
         stated = bisect_left(money, at) < bisect_left(money, at + len(clause))
         if stop.group() == "；" and stated and not re.match("[一二三四五六七八九十]是", clause):
             return stop.start()
+        flat = [p.start for p in said if p.kind in ("flat", "direction") and at < p.start < at + len(clause)]
+        if stop.group() == "；" and any(_names(words, part, text[at:begins]) for begins in flat):
+            return stop.start()
     return len(text)
+
+
+def _names(words: Vocabulary, part: str, text: str) -> bool:
+    """Whether words are a subject of the section and nothing else."""
+    stretch = words.cut(text, part)
+    return not stretch.unknown and words.entry("subjects", named_in(stretch), part) is not None
 
 
 def side_by_side(text: str, tokens: list[Token], first: int) -> list[Token]:

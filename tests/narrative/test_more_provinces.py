@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import golden
 import pytest
-from narrative_text import document, read, with_narrative
+from narrative_text import document, read, told, with_narrative
 
 from expectations.confront import confront
 from expectations.rules.narrative import NARRATIVE_RULES
@@ -135,3 +137,50 @@ def test_right_numbers_raise_no_error(text: str) -> None:
 def test_quantities_by_section(text: str, part: str, quantity: str, measure: str, values: list[str]) -> None:
     rows = read(document(text.splitlines())).statements
     assert [r["value"] for r in rows if (r["part"], r["quantity"], r["measure"]) == (part, quantity, measure)] == values
+
+
+@pytest.mark.parametrize(
+    ("part", "text", "said"),
+    [
+        (
+            "three_public",
+            "“三公”经费预算113.24万元，其中：因公出国（境）费96.05万元，公务接待费17.19万元；支出决算100.44万元，其中：公务接待费4.39万元。",
+            {("“三公”经费", "budget"): 1, ("因公出国（境）费", "budget"): 1, ("公务接待费", "budget"): 1, ("公务接待费", "amount"): 1},
+        ),
+        (
+            "three_public",
+            "“三公”经费支出决算100.44万元，上年决算数113.24万元（其中：公务接待费3.07万元），减少12.80万元。",
+            {("公务接待费", "prior_amount"): 1, ("“三公”经费", "change"): 1, ("公务接待费", "amount"): 0},
+        ),
+        (
+            "three_public",
+            "“三公”经费预算为113.24万元，其中：公务接待费3.07万元，支出决算0.10万元；公务用车运行维护费13.77万元。",
+            {("公务接待费", "budget"): 1, ("公务接待费", "amount"): 1, ("公务用车运行维护费", "amount"): 0, ("公务用车运行维护费", "budget"): 0},
+        ),
+        (
+            "three_public",
+            "“三公”经费支出5.48万元。其中，公务用车运行维护费支出决算比预算无增减变化，比去年增加1.05万元，增加原因主要是公务车使用增加；"
+            "公务接待费支出决算比预算无增减变化，比去年增加0.50万元。",
+            {("公务用车运行维护费", "change"): 1, ("公务接待费", "change"): 1, ("“三公”经费", "change"): 0},
+        ),
+        (
+            "three_public",
+            "国（境）外接待费支出0.00万元。2024年度财政拨款“三公”经费支出决算数比上年减少1.00万元，下降3.70%。",
+            {("财政拨款“三公”经费", "change"): 1, ("国（境）外接待费", "change"): 0},
+        ),
+        (
+            "three_public",
+            "因公出国（境）团组0个，人数0人；国内公务接待批次3978个，接待人次28598人；国（境）外公务接待批次23个，接待人次142人。",
+            {("因公出国（境）人次", "count"): 1, ("国内接待人次", "count"): 1, ("国（境）外接待人次", "count"): 1},
+        ),
+        (
+            "three_public",
+            "“三公”经费支出100.44万元，按同口径同比减少12.80万元，预算执行比例为88.69%。",
+            {("“三公”经费", "change"): 1, ("“三公”经费", "completion_pct"): 1},
+        ),
+    ],
+)  # fmt: skip
+def test_whose_number_it_is_and_of_what(part: str, text: str, said: dict[tuple[str, str], int]) -> None:
+    """A budget's parts are budgets, what is said without a number is said of its subject, and guests are counted where they are received."""
+    found = Counter((subject, measure) for subject, measure, _, _ in told(part, text))
+    assert {key: found[key] for key in said} == said
