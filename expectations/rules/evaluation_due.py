@@ -26,7 +26,7 @@ _ROUNDING = Decimal("0.01")
 def due_scores(rule: Rule, contents: ReportContents) -> Instances:
     """The score is what the printed rule gives for the number that the reasons print."""
     for item in indicators(contents):
-        if item.weight is None or item.score is None or not item.rule or not item.basis or found_in("discretion", item.rule):
+        if item.weight is None or item.score is None or not item.any_rule or not item.basis or found_in("discretion", item.any_rule):
             continue
         for achieved, options in (_by_formula(item), _by_cases(item), _by_steps(item)):
             if not options:
@@ -51,8 +51,8 @@ def _within(points: Decimal, weight: Decimal) -> Decimal:
 
 def _by_formula(item: Indicator) -> Due:
     """``得分=某率×分值``: the weight times the rate that the reasons print of that name."""
-    formulas = found_in("proportional", item.rule)
-    if len(formulas) != 1 or found_in("conditions", item.rule) or item.weight is None:
+    formulas = found_in("proportional", item.any_rule)
+    if len(formulas) != 1 or found_in("conditions", item.any_rule) or item.weight is None:
         return _NOTHING
     said = re.findall(rf"{formulas[0]['rate']}(?:为|是|达到?|=|:)?(\d+(?:\.\d+)?)%", item.basis)
     if len(set(said)) != 1:
@@ -68,8 +68,8 @@ def _by_formula(item: Indicator) -> Due:
 
 def _by_steps(item: Indicator) -> Due:
     """``每…N处扣M分``: the weight less M for every N of the number with the same unit that the reasons print, or that a target lacks."""
-    rules = found_in("per", item.rule)
-    if len(rules) != 1 or len(found_in("takes", item.rule)) != 1 or item.weight is None:
+    rules = found_in("per", item.any_rule)
+    if len(rules) != 1 or len(found_in("takes", item.any_rule)) != 1 or item.weight is None:
         return _NOTHING
     unit, per = rules[0]["unit"], _count(rules[0]["per"])
     points = Decimal(rules[0]["points"] or 0) or item.weight.amount * Decimal(rules[0]["part"]) / _HUNDRED
@@ -100,7 +100,7 @@ def _cases(basis: str, unit: str) -> Decimal | None:
 
 def _missing(item: Indicator, unit: str) -> Decimal | None:
     """What the number that the reasons print lacks of the target in the rule."""
-    targets = {Decimal(m["number"]) for m in found_in("target", item.rule) if m["unit"] == unit}
+    targets = {Decimal(m["number"]) for m in found_in("target", item.any_rule) if m["unit"] == unit}
     actuals = {Decimal(m["number"]) for m in found_in("reached", item.basis) if m["unit"] == unit}
     if len(targets) != 1 or len(actuals) != 1:
         return None
@@ -126,8 +126,8 @@ def _by_cases(item: Indicator) -> Due:
     """``≥90%得满分；80%-90%得20分；80%以下不得分``: the points of the case that the reasons' number falls into."""
     if item.weight is None:
         return _NOTHING
-    cases = list(_parsed(item.rule, item.weight.amount))
-    units = {m["unit"] for m in found_in("bound", item.rule) if m["unit"]} & {"%", "个", "天"}
+    cases = list(_parsed(item.any_rule, item.weight.amount))
+    units = {m["unit"] for m in found_in("bound", item.any_rule) if m["unit"]} & {"%", "个", "天"}
     if len(cases) < 2 or None in cases or len(units) != 1:
         return _NOTHING
     unit = units.pop()

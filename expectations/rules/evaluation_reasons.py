@@ -50,12 +50,18 @@ class Indicator:
     weight: Figure | None
     score: Figure | None
     shared: tuple[Figure, ...] = ()  # the weights of the rows below that share its rule
+    rule_elsewhere: str = ""  # the one rule that the other tables print of it
 
     @property
     def rule(self) -> str:
         """How points are given; some reports print it under the heading of reasons (评分依据)."""
         text = words(re.sub(r"\\times", "×", str(self.row.row.get("rule") or "")))
         return text or (self._reasons if found_in("rule", self._reasons) else "")
+
+    @property
+    def any_rule(self) -> str:
+        """How points are given, by this table or by another one of the report."""
+        return self.rule or self.rule_elsewhere
 
     @property
     def basis(self) -> str:
@@ -79,15 +85,23 @@ def _indicators(contents: ReportContents) -> Iterator[Indicator]:
             if not (item.row.get("rule") or item.row.get("basis")):
                 continue
             weight, score = (item.get(m) or _elsewhere(tables, table, item, m) for m in ("weight", "score"))
-            yield Indicator(f"{table.place} / {item.name}", table, item, weight, score, tuple(_sharing(table.items[i + 1 :])))
+            others = {
+                words(str(r.row["rule"])) for t in tables if t.evaluation_no == table.evaluation_no for r in _same(t, item) if r.row.get("rule")
+            }
+            ruled = others.pop() if len(others) == 1 else ""
+            yield Indicator(f"{table.place} / {item.name}", table, item, weight, score, tuple(_sharing(table.items[i + 1 :])), ruled)
 
 
 def _elsewhere(tables: Sequence[ScoreTable], own: ScoreTable, item: Scored, measure: str) -> Figure | None:
     """The weight or score of the same indicator in the other tables, where they agree on it."""
-    name = item.deepest
-    rows = [r for t in tables if t.evaluation_no == own.evaluation_no and t is not own for r in t.items if r.deepest == name]
+    rows = [r for t in tables if t.evaluation_no == own.evaluation_no and t is not own for r in _same(t, item)]
     figures = [f for r in rows if (f := r.get(measure)) is not None]
     return figures[0] if figures and len({f.value for f in figures}) == 1 else None
+
+
+def _same(table: ScoreTable, item: Scored) -> list[Scored]:
+    """The rows of a table that are of the same indicator."""
+    return [r for r in table.items if r.deepest == item.deepest]
 
 
 def _sharing(below: Sequence[Scored]) -> Iterator[Figure]:
@@ -215,7 +229,7 @@ def in_time(rule: Rule, contents: ReportContents) -> Instances:
         if due is None or done is None or item.weight is None or item.score is None:
             continue
         holds = done <= due or item.score.amount < item.weight.amount
-        sizes = numbers_of("step", item.rule)
+        sizes = numbers_of("step", item.any_rule)
         most = f"不超过{item.weight.amount - sizes[0]}" if len(sizes) == 1 else f"低于{item.weight.printed}"
         why = f"{item.place}：应于 {due} 完成，实际 {done}，仍得满分 {item.score.printed}"
         yield judged(rule, contents, f"{item.place} / 完成时间", holds, why, item.score.printed, most, (item.score, item.weight))

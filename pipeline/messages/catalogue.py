@@ -19,6 +19,8 @@ _COUNTS, _COUNT = ("n", "m"), r"[\d.,]*\d"
 _TOLD_ONLY = ("command.toml", "help.toml")
 #: Fewer letters of a form than these say too little: such a sentence is looked for within another one only.
 _FEW = 8
+#: How a form holds another sentence behind its own.
+_BEHIND = ". {"
 _FOLDER = Path(__file__).parent
 #: What stands between sentences that were put together.
 JOIN = "; "
@@ -44,8 +46,9 @@ class Message:
 
     @cached_property
     def form(self) -> re.Pattern[str]:
-        """What a sentence that was made of it looks like; one that has no semicolon itself ends where the next sentence begins."""
-        return self._form(r".+?" if JOIN in self.english else rf"(?:(?!{JOIN}).)+?")
+        """What a sentence that was made of it looks like; one that has no semicolon itself, and no sentence behind it, ends where the next
+        sentence begins."""
+        return self._form(r".+?" if JOIN in self.english or _BEHIND in self.english else rf"(?:(?!{JOIN}).)+?")
 
     @cached_property
     def loose_form(self) -> re.Pattern[str]:

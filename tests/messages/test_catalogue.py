@@ -106,6 +106,9 @@ def test_both_languages_fill_in_the_same() -> None:
     ("9.96 (both readers)\nblank (one reader)", "9.96（两个读取程序一致）\n空白（一个读取程序）"),
     ("公开03表 / 合计: 9.00 should equal 8.00; difference 1.00, 1 beyond rounding. Printed side: A = blank; B = 2. Expected side: C = 3.",
      "公开03表 / 合计：9.00 应等于 8.00；相差 1.00，超出舍入 1。印出方：A = 空白；B = 2。应有方：C = 3。"),
+    ("Doubt about the reading: 甲 (5): it was recognised from a picture; 乙 (9): it was recognised from a picture. 丙: 9 should equal 8; difference 1, "
+     "1 beyond rounding. Printed side: 乙 = 9. Expected side: 甲 = 8.",
+     "读数存疑：甲（5）：由图片识别；乙（9）：由图片识别。丙：9 应等于 8；相差 1，超出舍入 1。印出方：乙 = 9。应有方：甲 = 8。"),
     ("本表无数据 and what else a document says", "本表无数据 and what else a document says"),
 ])  # fmt: skip
 def test_a_sentence_that_is_kept_in_english_is_found_again_by_its_form(english: str, expected: str) -> None:
