@@ -1,8 +1,8 @@
 """Scores of evaluation reports held to their printed scoring rule, where the reasons say what was achieved.
 
 ``得分=预算执行率×分值`` with 执行率为92%; ``每延期1天扣0.5分`` with 延期4天; ``≥90%得满分；80%-90%得20分；80%以下不得分`` with 满意度为85%.
-What belongs here: what a rule gives for one number.  What may not: points within the rule itself (``evaluation_reasons``), wordings
-(``scoring_rules.toml``).
+What belongs here: what a rule gives for one number, and that number's unit.  What may not: points within the rule itself
+(``evaluation_reasons``), wordings (``scoring_rules.toml``).
 """
 
 from __future__ import annotations
@@ -15,9 +15,12 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from expectations.rules.base import Rule
 from expectations.rules.evaluation_reasons import Indicator, found_in, indicators
 from expectations.rules.performance_forms import Instances
-from expectations.rules.performance_view import judged
+from expectations.rules.performance_indicators import unit_kind
+from expectations.rules.performance_view import forms, judged
+from pipeline.lexicon.annexes import words
 from pipeline.model.chinese_numerals import value_of_numeral
 from pipeline.model.contents import ReportContents
+from pipeline.recognition.annexes.targets import Quantity
 
 _HUNDRED = Decimal(100)
 _ROUNDING = Decimal("0.01")
@@ -185,3 +188,40 @@ def _bounds(condition: str) -> tuple[Decimal, Decimal] | None:
     if found_in("at_least", bound[0]):
         return number, top
     return (Decimal(0), number) if found_in("at_most", bound[0]) else None
+
+
+# ---------------------------------------------------------------- units
+
+
+def units(rule: Rule, contents: ReportContents) -> Instances:
+    """A number that the reasons repeat from the indicator's target has the target's unit (≥1000tps, and no 1000户)."""
+    targets = _targets(contents)
+    for item in indicators(contents):
+        target = targets.get(item.row.deepest)
+        if target is None or target.number is None or not target.unit or not item.basis:
+            continue
+        for match in _COUNTED.finditer(item.basis):
+            if Decimal(match["number"]) != target.number or unit_kind(match["unit"]) == "":
+                continue
+            same = _unit_kind(match["unit"]) == _unit_kind(target.unit)
+            shown, due = f"{match['number']}{match['unit']}", f"{target.number.normalize():f}{target.unit}"
+            why = f"{item.place}：评分依据为{shown}，指标值的单位为{target.unit}"
+            yield judged(rule, contents, f"{item.place} / 计量单位", same, why, shown, due, row=item.row.row)
+
+
+_COUNTED = re.compile(r"(?<![\d.])(?P<number>\d+(?:\.\d+)?)(?P<unit>[\u4e00-\u9fff%])(?![\d分])")
+
+
+def _targets(contents: ReportContents) -> dict[str, Quantity]:
+    """The target of each indicator that the self-evaluation forms agree on, by the indicator's name."""
+    found: dict[str, set[Quantity]] = {}
+    for form in forms(contents):
+        for own in form.items:
+            if own.target.kind == "number":
+                found.setdefault(words(own.level(3)), set()).add(own.target)
+    return {name: targets.pop() for name, targets in found.items() if len(targets) == 1}
+
+
+def _unit_kind(unit: str) -> str:
+    """What a unit counts; one in letters is its own kind."""
+    return unit if unit.isascii() and unit != "%" else unit_kind(unit)

@@ -79,29 +79,33 @@ def indicators(contents: ReportContents) -> list[Indicator]:
 
 
 def _indicators(contents: ReportContents) -> Iterator[Indicator]:
-    tables = [t for t in score_tables(contents) if t.source == "table"]
-    for table in tables:
+    for table in (t for t in score_tables(contents) if t.source == "table"):
         for i, item in enumerate(table.items):
             if not (item.row.get("rule") or item.row.get("basis")):
                 continue
-            weight, score = (item.get(m) or _elsewhere(tables, table, item, m) for m in ("weight", "score"))
-            others = {
-                words(str(r.row["rule"])) for t in tables if t.evaluation_no == table.evaluation_no for r in _same(t, item) if r.row.get("rule")
-            }
-            ruled = others.pop() if len(others) == 1 else ""
-            yield Indicator(f"{table.place} / {item.name}", table, item, weight, score, tuple(_sharing(table.items[i + 1 :])), ruled)
+            weight, score = (item.get(m) or _elsewhere(contents, table, item, m) for m in ("weight", "score"))
+            rules = {words(str(r.row["rule"])) for _, r in _same(contents, table, item) if r.row.get("rule")}
+            shared = tuple(_sharing(table.items[i + 1 :]))
+            yield Indicator(f"{table.place} / {item.name}", table, item, weight, score, shared, rules.pop() if len(rules) == 1 else "")
 
 
-def _elsewhere(tables: Sequence[ScoreTable], own: ScoreTable, item: Scored, measure: str) -> Figure | None:
+def _elsewhere(contents: ReportContents, own: ScoreTable, item: Scored, measure: str) -> Figure | None:
     """The weight or score of the same indicator in the other tables, where they agree on it."""
-    rows = [r for t in tables if t.evaluation_no == own.evaluation_no and t is not own for r in _same(t, item)]
-    figures = [f for r in rows if (f := r.get(measure)) is not None]
+    figures = [f for t, r in _same(contents, own, item) if t is not own and (f := r.get(measure)) is not None]
     return figures[0] if figures and len({f.value for f in figures}) == 1 else None
 
 
-def _same(table: ScoreTable, item: Scored) -> list[Scored]:
-    """The rows of a table that are of the same indicator."""
-    return [r for r in table.items if r.deepest == item.deepest]
+def _same(contents: ReportContents, table: ScoreTable, item: Scored) -> list[tuple[ScoreTable, Scored]]:
+    """The rows of all tables of the report that are of the same indicator."""
+    return kept(contents, ("evaluation", "by indicator"), lambda: _by_indicator(contents)).get((table.evaluation_no, item.deepest), [])
+
+
+def _by_indicator(contents: ReportContents) -> dict[tuple[int, str], list[tuple[ScoreTable, Scored]]]:
+    found: dict[tuple[int, str], list[tuple[ScoreTable, Scored]]] = {}
+    for table in score_tables(contents):
+        for row in table.items if table.source == "table" else ():
+            found.setdefault((table.evaluation_no, row.deepest), []).append((table, row))
+    return found
 
 
 def _sharing(below: Sequence[Scored]) -> Iterator[Figure]:
@@ -212,8 +216,7 @@ def steps(rule: Rule, contents: ReportContents) -> Instances:
         sizes = numbers_of("step", item.rule)
         if len(sizes) != 1 or len(found_in("taken", item.rule)) != 1 or found_in("discretion", item.rule) or item.weight is None:
             continue
-        tables = [t for t in score_tables(contents) if t.source == "table"]
-        score = item.score or _elsewhere(tables, item.table, item.row, "score")
+        score = item.score or _elsewhere(contents, item.table, item.row, "score")
         if score is None or not sizes[0]:
             continue
         lost = item.weight.amount - score.amount

@@ -227,6 +227,15 @@ REASON_RULES = (
         "warning",
     ),
     evaluation_rule(
+        "evaluation_units",
+        "label",
+        "A number that the reasons repeat from a target has its unit",
+        "评分依据所述完成值的计量单位与指标值一致",
+        "unit of the reasons ~ unit of the target",
+        due.units,
+        "warning",
+    ),
+    evaluation_rule(
         "evaluation_amounts_named",
         "evaluation_sum",
         "An amount of the project is the same in the reasons for every indicator",

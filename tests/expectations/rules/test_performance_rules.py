@@ -113,6 +113,7 @@ BREACHES: list[tuple[str, tuple[str, str], tuple[str | None, str | None]]] = [
     ("evaluation_amounts_named", ("实际到位资金60万元，应于", "实际到位资金80万元，应于"), ("80", "60")),
     ("evaluation_indicators_agree", ("监测站点数	24	80.00%	实际", "监测站点数	27	90.00%	实际"), ("27", "24")),
     ("evaluation_rates_elsewhere", ("公众知晓率	28.5	95.00%	问卷\n合计			90.5", "公众知晓率	28.5	59.00%	问卷\n合计			90.5"), ("59.00", "95.00")),
+    ("evaluation_units", ("计划20个站点", "计划20天站点"), ("20天", "20个")),
     ("evaluation_text_vs_form", ("12 月底，项目实际支出 60", "12 月底，项目实际支出 66"), ("66", "60")),
     ("evaluation_text_rates", ("到位资金 80 万元，资金到位率 100%", "到位资金 80 万元，资金到位率 90%"), ("90", "100.00")),
     ("evaluation_text_rates", ("实际支出 60 万元，预算执行率 75%", "实际支出 60 万元，预算执行率 57%"), ("57", "75.00")),
