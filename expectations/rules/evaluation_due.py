@@ -209,7 +209,8 @@ def units(rule: Rule, contents: ReportContents) -> Instances:
             yield judged(rule, contents, f"{item.place} / 计量单位", same, why, shown, due, row=item.row.row)
 
 
-_COUNTED = re.compile(r"(?<![\d.])(?P<number>\d+(?:\.\d+)?)(?P<unit>[\u4e00-\u9fff%])(?![\d分])")
+#: A number with a unit, dates left out.
+_COUNTED = re.compile(r"(?<![\d.])(?P<number>\d+(?:\.\d+)?)(?P<unit>(?![年月日号时分])[\u4e00-\u9fff%])")
 
 
 def _targets(contents: ReportContents) -> dict[str, Quantity]:

@@ -354,7 +354,9 @@ def test_a_required_value_that_an_old_file_lacks_is_refused_by_name(home: Home) 
     assert years_in(home.warehouse) == [2019]
 
 
-@pytest.mark.parametrize("harm", ["COMMENT ON TABLE core.figures IS NULL", "DELETE FROM core.figures WHERE measure = 'fiscal'", "DROP TABLE core.figures"])
+@pytest.mark.parametrize(
+    "harm", ["COMMENT ON TABLE core.figures IS NULL", "DELETE FROM core.figures WHERE measure = 'fiscal'", "DROP TABLE core.figures"]
+)
 def test_a_table_that_did_not_survive_the_writing_is_named(home: Home, harm: str) -> None:
     rows.write(2024)
     counts = publish().rows
