@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 from itertools import permutations
 
 from expectations.rules.base import Rule
@@ -121,6 +122,16 @@ def _held(rule: Rule, contents: ReportContents, grid: Grid, wanted: _Relation) -
     return found
 
 
+def _plausible(grid: Grid, wanted: _Relation) -> bool:
+    """Whether so many rows come near a relation that it is worth holding them to it."""
+    near = 0
+    for row in grid.rows:
+        if (due := wanted.due(row)) is not None:
+            figure, point = due[0], due[1].point()
+            near += abs(point - Fraction(figure.amount)) <= max(abs(point), abs(Fraction(figure.amount))) / 2 + Fraction(figure.resolution)
+    return near >= _LEAST_ROWS
+
+
 def _proven(wanted: _Relation, rows: Sequence[Held]) -> int:
     """In how many rows a relation holds that says something; 0 where they are too few to make it one."""
     holding = [r for r in rows if r[3] and _telling(wanted, r)]
@@ -142,7 +153,7 @@ def columns(rule: Rule, contents: ReportContents) -> Instances:
     fits one of them is right."""
     for grid in grids(contents):
         ways: dict[str, list[tuple[int, _Relation, list[Held]]]] = {}
-        for wanted in _candidates(grid):
+        for wanted in (w for w in _candidates(grid) if _plausible(grid, w)):
             rows = _held(rule, contents, grid, wanted)
             if proven := _proven(wanted, rows):
                 ways.setdefault(wanted.column, []).append((proven, wanted, rows))
