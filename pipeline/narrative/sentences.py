@@ -23,7 +23,7 @@ from pipeline.narrative.spoken import Remark, Said, Spoken, Unread
 from pipeline.narrative.stretches import free_stretches, side_by_side
 from pipeline.narrative.text import Paragraph, marks
 from pipeline.narrative.tokens import Token, template_tokens
-from pipeline.narrative.words import Vocabulary
+from pipeline.narrative.words import Stretch, Vocabulary
 
 #: Parts in which counts are stated (elsewhere a count belongs to a reason).
 _COUNTED = frozenset({"three_public", "assets", "procurement", "other", "ordinary_spending"})
@@ -120,12 +120,12 @@ class SentenceReader:
     def _events(self, text: str, tokens: list[Token], found: Sequence[tuple[int, str, Any]]) -> Iterator[Said]:
         after, done = 0, -1
         brackets = [m.span() for m in _BREAKDOWN.finditer(text)]
-        outside: tuple[int, tuple[str, str, bool]] | None = None  # end of the bracket, and what to return to
+        outside: tuple[int, tuple[str, str, bool, str]] | None = None  # end of the bracket, and what to return to
         for at, _, what in found:
             if outside is not None and at >= outside[0]:
-                (self.topic, self.lost, self.budgeted), outside = outside[1], None
+                (self.topic, self.lost, self.budgeted, self.reception), outside = outside[1], None
             if outside is None and (span := span_at(brackets, at)):
-                outside = span[1], (self.topic, self.lost, self.budgeted)
+                outside = span[1], (self.topic, self.lost, self.budgeted, self.reception)
             if isinstance(what, ItemList):
                 yield from self._list(what, text)
             elif isinstance(what, int):
@@ -140,7 +140,7 @@ class SentenceReader:
             else:
                 yield from self._phrase(what, text, after) if isinstance(what, Phrase) else self._why(text, *what)
         if outside is not None:
-            self.topic, self.lost, self.budgeted = outside[1]
+            self.topic, self.lost, self.budgeted, self.reception = outside[1]
 
     # -- stretches -----------------------------------------------------------------------------
 
@@ -212,13 +212,7 @@ class SentenceReader:
         """One number with the words before it, or several side by side that share a predicate."""
         token = tokens[-1]
         pieces = self._pieces(text, after, tokens[0].start)
-        for piece in pieces[:-1]:
-            stretch = self.words.cut(piece, self.part)
-            self.comparison = compared(stretch) or self.comparison
-            self.loose = self.loose or bool(stretch.unknown)
-            named = "" if stretch.unknown else named_in(stretch)
-            if self._quantity(named) and named:
-                self._name(named)
+        self._before(pieces[:-1])
         kind = "percent" if token.kind == "bare" else token.kind
         clause = understood(self.words, pieces[-1], self.part, kind)
         if clause.measure == "executed":  # here the final account in other words
@@ -241,6 +235,18 @@ class SentenceReader:
             yield self._count(token, text, pieces[-1], clause)
         else:
             yield self._stated(clause, token)
+
+    def _before(self, pieces: Sequence[str]) -> None:
+        """What the clauses without a number that stand before one name, and what they compare with."""
+        for piece in pieces:
+            stretch = self.words.cut(piece, self.part)
+            self.comparison = compared(stretch) or self.comparison
+            self.loose = self.loose or bool(stretch.unknown)
+            if of := _not_understood(stretch):
+                self.lost = f"what is compared is in words that were not understood: {of}"
+            named = "" if stretch.unknown else named_in(stretch)
+            if named and (self._quantity(named) or compared(stretch)):  # 收入支出总体与上年相比，增加58万元
+                self._name(named)
 
     def _part_of_another(self, clause: Clause, before: str) -> Clause:
         """An amount without a word of its own that is told as part of a budget or of last year's is one (预算100万元，其中：公务接待费3万元)."""
@@ -489,6 +495,12 @@ class SentenceReader:
 
 def _about(token: Token) -> str | None:
     return "approximate" if token.about else None
+
+
+def _not_understood(stretch: Stretch) -> str:
+    """The first unknown word before what a clause compares with: it may be the subject; ``""`` for none."""
+    against = min((w.start for w in stretch.words if w.role in "cjp"), default=0)
+    return next((u for u in stretch.unknown if stretch.text.find(u) < against), "")
 
 
 def _reason_head(words: str) -> str:

@@ -89,7 +89,7 @@ def test_a_flipped_bit_never_takes_a_cell_away_without_a_word(kind: str) -> None
     sound = lower(read_document(data))
     before = texts(sound)
     told = 0
-    for _ in range(100):
+    for _ in range(40):
         changed = bytearray(data)
         changed[random.randrange(len(data))] ^= 1 << random.randrange(8)
         document = outcome(bytes(changed))
@@ -97,7 +97,7 @@ def test_a_flipped_bit_never_takes_a_cell_away_without_a_word(kind: str) -> None
             told += 1
         else:
             assert texts(document).total() >= before.total(), "cells are gone and nothing says so"
-    assert told > 8
+    assert told > 3
 
 
 CELLS = "<tr><td>项目</td><td>金额</td></tr><tr><td>合计</td><td>3.00</td></tr>"

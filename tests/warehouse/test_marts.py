@@ -34,17 +34,17 @@ def test_a_year_without_reports_gives_an_empty_mart(name: str) -> None:
     assert rows.mart(name, YEAR).schema == TABLES[name].arrow_schema()
 
 
-@pytest.mark.parametrize("name", list(marts.QUERIES))
-def test_a_mart_of_a_year_is_what_is_published_for_it(name: str) -> None:
+def test_a_mart_of_a_year_is_what_is_published_for_it() -> None:
     rows.write(2019)
     rows.write(YEAR)
     publish()
-    with connect_readonly() as connection:
-        published = connection.sql(f"SELECT * FROM {name} WHERE fiscal_year = {YEAR} ORDER BY ALL").fetchall()
-    built = rows.mart(name, YEAR)
-    assert published
-    assert duckdb.sql("SELECT * FROM built ORDER BY ALL").fetchall() == published
-    assert built.num_rows == len(published)
+    for name in marts.QUERIES:
+        with connect_readonly() as connection:
+            published = connection.sql(f"SELECT * FROM {name} WHERE fiscal_year = {YEAR} ORDER BY ALL").fetchall()
+        built = rows.mart(name, YEAR)
+        assert published, name
+        assert duckdb.sql("SELECT * FROM built ORDER BY ALL").fetchall() == published, name
+        assert built.num_rows == len(published), name
 
 
 def test_the_overview_counts_and_totals() -> None:
