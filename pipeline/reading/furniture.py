@@ -14,7 +14,8 @@ from pipeline.reading.document import Line
 _MARGIN = 0.08
 _HEAD = re.compile(r"^\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4},?\s*([上下]午\s*)?\d{1,2}:\d\d(:\d\d)?(\s*[AP]M)?(?=\D|$)")
 _FOOT = re.compile(r"^(file|https?)://\S+(\s+\d+\s*/\s*\d+)?$|^about:blank(\s+\d+\s*/\s*\d+)?$")
-_PAGE_NUMBER = re.compile(r"^\s*([-—–]+\s*\d+\s*[-—–]+|第\s*\d+\s*页((\s*[,，/])?\s*共\s*\d+\s*页)?|\d+\s*/\s*\d+)\s*$")
+#: A dash that is recognised may look like 一.
+_PAGE_NUMBER = re.compile(r"^\s*([-—–]+\s*\d+\s*[-—–一]+|第\s*\d+\s*页((\s*[,，/])?\s*共\s*\d+\s*页)?|\d+\s*/\s*\d+)\s*$")
 
 
 def is_furniture(text: str) -> bool:

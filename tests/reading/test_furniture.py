@@ -6,7 +6,7 @@ import pytest
 
 from pipeline.model.figures import Place
 from pipeline.reading.document import Line
-from pipeline.reading.furniture import is_printers
+from pipeline.reading.furniture import is_furniture, is_printers
 
 
 def line(text: str, top: float) -> Line:
@@ -42,3 +42,8 @@ def test_address_and_page_below_are_the_browsers(text: str) -> None:
 )
 def test_the_authors_lines_stay(text: str, top: float) -> None:
     assert not is_printers(line(text, top), 842.0)
+
+
+def test_the_dash_behind_a_page_number_may_be_recognised_as_a_numeral() -> None:
+    assert is_furniture("—16一")
+    assert not is_furniture("16一")

@@ -20,7 +20,7 @@ from reportlab.pdfgen.canvas import Canvas
 from pipeline.reading import read_document
 from pipeline.reading.document import Document, Table, UnreadableDocument
 from pipeline.reading.patience import allowed
-from pipeline.reading.picture import crop, models, read_pages, render
+from pipeline.reading.picture import crop, models, read_pages, recognise, render
 from samples.typeface import EMBEDDED, chinese_face
 from tests.reading.ofd_file import with_picture
 
@@ -255,6 +255,12 @@ def test_the_crop_of_a_cell_shows_its_figure(page: Pixels) -> None:
     assert np.asarray(shown).min() < 100
     with pytest.raises(ValueError, match="no page 2"):
         crop(data, 2, (0, 0, 10, 10))
+
+
+def test_no_character_is_of_another_orthography_by_a_drop_alone() -> None:
+    alphabet = recognise._alphabet()
+    assert "决" in alphabet
+    assert not {"決", "況", "減"} & set(alphabet)
 
 
 def test_the_models_are_the_ones_that_were_measured(monkeypatch: pytest.MonkeyPatch) -> None:
