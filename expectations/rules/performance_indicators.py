@@ -128,12 +128,13 @@ def unit_of_actual(rule: Rule, contents: ReportContents) -> Instances:
 
 
 def percent_of_actual(rule: Rule, contents: ReportContents) -> Instances:
-    """The actual of a target in per cent prints its sign."""
+    """The actual of a target in per cent prints its sign, where no column of units prints it for both."""
     for _, item in _items(contents):
         target, actual = item.target, item.actual
         if target.kind != "number" or target.unit != "%" or actual.kind != "number" or actual.number is None or actual.number == 0:
             continue
-        bare = not actual.unit and actual.number > 1
+        own = item.get("actual")
+        bare = not actual.unit and actual.number > 1 and not (own is not None and own.unit)
         doubled = _text(item, "actual").endswith("%%")
         shown = _text(item, "actual")
         wanted = f"{shown.rstrip('%')}%"

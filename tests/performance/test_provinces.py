@@ -99,6 +99,38 @@ PERSONS = """附件3
 """
 
 
+SICHUAN = """部门预算项目支出绩效自评表(2023年度)
+
+项目名称	工资性支出
+主管部门	某县发展和改革局本级	实施单位(盖章)	某县发展和改革局
+预算执行情况(10分)	年度预算数(万元)	年初预算	调整后预算数	预算执行数	预算执行率	权重	得分	原因
+	总额	238.93	251.89	251.89	100.00%	10	10
+	其中:财政资金	238.93	251.89	251.89	100.00%	/	/
+	财政专户管理资金	0.00	0.00	0.00	0.00%	/	/
+	单位资金	0.00	0.00	0.00	0.00%	/	/
+绩效指标(90分)	一级指标	二级指标	三级指标	指标性质	指标值	度量单位	完成值	权重	得分	未完成原因分析
+	产出指标	数量指标	发放(缴纳)覆盖率	=	100	%	100	60	60
+	效益指标	社会效益指标	足额保障率(参保率)	=	100	%	98	30	29
+合计								100	99
+评价结论	自评情况较好。
+存在问题	无
+改进措施	无
+项目负责人:	财务负责人:
+"""
+
+
+def test_a_heading_over_the_labels_is_none_of_amounts_and_the_form_ends_with_its_sum() -> None:
+    """年度预算数 stands over the labels; what stands below the sum is no indicator; a column of units is both numbers' unit."""
+    part = read(SICHUAN)
+    found = amounts(part, "total", "special_account")
+    assert {m: found["total", m] for m in ("initial", "adjusted", "executed")} == {"initial": "238.93", "adjusted": "251.89", "executed": "251.89"}
+    assert found["special_account", "adjusted"] == "0.00"
+    assert items(part, "level3", "target", "actual", "score") == [
+        ("发放(缴纳)覆盖率", "=100%", "100", "60"), ("足额保障率(参保率)", "=100%", "98", "29"),
+    ]  # fmt: skip
+    assert [f.unit for f in part.figures if f.measure == "actual"] == ["%", "%"]
+
+
 def read(text: str) -> PerformancePart:
     return read_performance(read_document(("某局部门决算\n\n" + text).encode()), golden.report())
 

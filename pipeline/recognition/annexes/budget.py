@@ -78,8 +78,8 @@ def read_budget(heading: GridRow, rows: Sequence[GridRow]) -> Budget:
             return {}
         heading, rows = head, flipped[flipped.index(head) + 1 :]
     labels = [c for r in rows for c, t in r.filled() if meaning.label(t, "fund") is not None]
-    # one whose heading is not known holds its place, so that no other takes its values
-    return _rows(rows, with_unknown(heading, headings(heading, "budget"), min(labels, default=0)))
+    # one whose heading is not known holds its place, so that no other takes its values; 年度预算数 over the labels names no amounts
+    return _rows(rows, with_unknown(heading, headings(heading, "budget", labels), min(labels, default=0)))
 
 
 def is_turned_budget(row: GridRow, below: GridRow | None) -> bool:

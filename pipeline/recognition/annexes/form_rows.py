@@ -93,7 +93,7 @@ def _indicator(out: Collector, form_no: int, at: Address, item: Indicator) -> No
     target, actual = parse_quantity(item.target.text), parse_quantity(item.actual.text)
     for measure, printed, quantity in (("target", item.target, target), ("actual", item.actual, actual)):
         number = quantity.number if quantity.kind == "number" else None
-        out.figure(at, measure, printed, number, quantity.unit, quantity.resolution)
+        out.figure(at, measure, printed, number, quantity.unit or (item.unit if number is not None else ""), quantity.resolution)
     if item.rate is not None:
         value, resolution = rate_value(item.rate)
         out.figure(at, "rate", item.rate, value, "%", resolution)

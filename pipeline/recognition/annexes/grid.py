@@ -113,12 +113,12 @@ def walk(document: Document, taken: Collection[int] = ()) -> Iterator[TextLine |
             yield from rows_of(block, sequence, page.number)
 
 
-def headings(row: GridRow, scope: str) -> dict[str, int]:
-    """Which column of ``row`` has which concept of a kind of table; the first where two have one."""
+def headings(row: GridRow, scope: str, labels: Collection[int] = ()) -> dict[str, int]:
+    """Which column of ``row`` has which concept of a kind of table; the first where two have one, rather one that is not over labels."""
     found: dict[str, int] = {}
     for index, text in row.filled():
         concept = meaning.heading(text, scope)
-        if concept is not None and concept not in found:
+        if concept is not None and found.get(concept, index) in (index, *labels):
             found[concept] = index
     return found
 

@@ -152,6 +152,7 @@ class IndicatorBlock:
             weight=at("weight") if "weight" in self.columns else None,
             score=at("score"),
             deviation=at("deviation"),
+            unit=at("target_unit").text,
         )
 
     @property

@@ -56,7 +56,7 @@ def tidy(text: str | None) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Indicator:
-    """One level-3 indicator.  ``weight`` and ``rate`` are ``None`` where the form has no such column."""
+    """One level-3 indicator.  ``weight`` and ``rate`` are ``None`` where the form has no such column; ``unit`` is that of a column of units."""
 
     level1: str
     level1_weight: Printed
@@ -69,6 +69,7 @@ class Indicator:
     weight: Printed | None
     score: Printed
     deviation: Printed
+    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)
