@@ -231,3 +231,10 @@ def test_any_bytes_of_an_archive_are_read_or_refused(write: Write, data: st.Data
     for at, byte in data.draw(st.lists(st.tuples(st.integers(4, len(whole) - 1), st.integers(0, 255)), min_size=1, max_size=8)):
         whole[at] = byte
     assert not archives.is_archive(bytes(whole)) or read_or_refused(bytes(whole))
+
+
+def test_an_empty_file_needs_no_room() -> None:
+    if not has_libarchive():
+        pytest.skip("needs the system's libarchive")
+    found = members(rar_file({"甲.txt": b"1" * 10, "乙.txt": b""}), ArchiveLimits(total_bytes=10))
+    assert [(m.name, len(m.data), m.problem) for m in found] == [("甲.txt", 10, ""), ("乙.txt", 0, "")]
