@@ -41,6 +41,7 @@ OPTIONS = ("-q", "-n", "0", "-p", "no:cacheprovider", "--hypothesis-seed", "0")
 #: The tests beside each module or package; the longest name that fits counts.
 TESTS: dict[str, tuple[str, ...]] = {
     "pipeline/lexicon": ("tests/test_lexicon.py", "tests/test_adding_a_dialect.py", "tests/forms", "tests/narrative"),
+    "pipeline/lexicon/__init__.py": ("tests/test_lexicon.py", "tests/test_adding_a_dialect.py"),
     "pipeline/model": ("tests/test_numbers.py", "tests/test_equations.py", "tests/test_figures.py", "tests/test_contents.py"),
     "pipeline/model/classification.py": ("tests/test_classification.py",),
     "pipeline/model/harmless.py": ("tests/test_harmless.py",),

@@ -109,6 +109,20 @@ def test_a_reading_gives_back_the_contents_exactly(tmp_path: Path) -> None:
     assert [(c.report, c.figures) for c in contents_of(together)] == [(c.report, c.figures) for c in both]
 
 
+def test_every_row_names_its_report_publisher_and_year() -> None:
+    report = (contents := read(GOOD.encode(), "file:///x", DAY)).report
+    for name, table in tables_of(contents).items():
+        for row in table.to_pylist():
+            assert (row["report_id"], row["publisher"], row["fiscal_year"]) == (report.report_id, "某市大数据局", 2024), name
+
+
+def test_a_number_with_more_digits_than_a_column_keeps_is_rounded_at_its_last_one() -> None:
+    told = {"0.00000000004": "0E-10", "0.12345678905": "0.1234567890", "0.1234567890": "0.1234567890", "-1.99999999999": "-2.0000000000"}
+    for printed, kept in told.items():
+        contents = read(GOOD.replace("12.50", printed).encode(), "file:///x", DAY)
+        assert [str(v) for v in tables_of(contents)["core.figures"]["value"].to_pylist()] == [kept, kept], printed
+
+
 def test_a_revision_handed_in_later_stands_whatever_its_date_and_in_one_folder_the_one_changed_last(tmp_path: Path) -> None:
     books = library(tmp_path)
 
