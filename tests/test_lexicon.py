@@ -11,7 +11,7 @@ import pytest
 from pydantic import ValidationError
 
 from pipeline import lexicon as lexicon_package
-from pipeline.lexicon import VARIABLE, Entry, Lexicon, LexiconError, any_of
+from pipeline.lexicon import VARIABLE, Entry, Lexicon, LexiconError, Wordings, any_of, name_of, words_of
 
 
 @pytest.mark.parametrize("kind", sorted({kind for kind, _ in Lexicon.built_in().kinds()}))
@@ -151,3 +151,55 @@ def _strings(tree: ast.Module) -> Iterator[ast.Constant]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in told and re.search("[\u4e00-\u9fff]", node.value):
             yield node
+
+
+def together(*patterns: tuple[str, str]) -> Wordings:
+    """Entries of a concept as one: each a pattern and what excludes it."""
+    return Wordings(
+        Entry.model_validate({"concept": "x", "pattern": p, "unless": u, "seen": "a test", "example": ""}, context={"own": True}) for p, u in patterns
+    )
+
+
+def test_of_several_entries_the_first_place_counts_and_at_one_place_the_first_entry() -> None:
+    either = together(("乙", ""), ("甲", ""), ("甲丁", ""))
+    assert [m.group() for m in (either.search("丙甲丁乙"), either.search("丙甲丁乙", 2)) if m] == ["甲", "乙"]
+    assert [either.match("丙甲"), either.search("丙"), either.fullmatch("甲丙")] == [None, None, None]
+    assert [m.group() for m in (either.match("甲丙"), either.fullmatch("甲丁")) if m] == ["甲", "甲丁"]
+    assert either.sub("·", "丙甲乙") == "丙··"
+
+
+def test_what_excludes_an_entry_excludes_no_other() -> None:
+    either = together(("甲", "不"), ("乙", ""))
+    assert [m.group() for m in either.finditer("甲乙甲")] == ["甲", "乙", "甲"]
+    assert [m.group() for m in either.finditer("不甲乙甲")] == ["乙"]
+    assert either.sub("·", "不甲乙") == "不甲·"
+    assert [m and m.group() for m in (either.match("甲不"), either.match("乙不"), either.fullmatch("乙"))] == [None, "乙", "乙"]
+
+
+def test_entries_may_name_the_same_groups() -> None:
+    either = together(("甲(?P<n>一)", ""), ("乙(?P<n>二)", ""))
+    assert [m["n"] for m in either.finditer("乙二甲一")] == ["二", "一"]
+
+
+def test_places_do_not_overlap_and_one_without_width_is_found_once() -> None:
+    assert [m.span() for m in together(("甲甲", "")).finditer("甲甲甲甲甲")] == [(0, 2), (2, 4)]
+    assert [m.span() for m in together(("(?=甲)", "")).finditer("甲甲乙甲")] == [(0, 0), (1, 1), (3, 3)]
+
+
+def test_words_are_those_of_their_concept_in_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    one = ("concept = 'one'\nwords = ['乙 （一）', '甲']\nexample = '甲'", "concept = 'two'\nwords = ['丙']\nexample = '丙'")
+    monkeypatch.setenv(VARIABLE, str(write(tmp_path / "words", *one, name="words_of_a_test")))
+    assert words_of("words_of_a_test", "one") == ("乙(一)", "甲")
+    assert words_of("words_of_a_test", "two") == ("丙",)
+
+
+def test_the_template_s_name_of_a_concept_is_its_entry_s_own() -> None:
+    first: dict[tuple[str, str], Entry] = {}
+    for kind, entry in Lexicon.built_in().kinds():
+        first.setdefault((kind, entry.concept), entry)
+    named = [name for name, entry in first.items() if entry.zh]
+    assert named
+    assert {name: name_of(*name) for name in named} == {name: first[name].zh for name in named}
+    unnamed = [name for name, entry in first.items() if not entry.zh]
+    assert {name: name_of(*name) for name in unnamed} == {name: first[name].example for name in unnamed}
+    assert name_of("labels", "no such concept") == "no such concept"
