@@ -61,7 +61,12 @@ TESTS: dict[str, tuple[str, ...]] = {
     "pipeline/store": ("tests/test_storage.py", "tests/test_readings.py", "tests/test_pruning.py", "tests/test_versions.py"),
     "pipeline/store/files.py": ("tests/test_files.py", "tests/test_storage.py"),
     "pipeline/store/tables.py": ("tests/test_storage.py", "tests/warehouse/test_tables.py"),
-    "pipeline/warehouse/publish.py": ("tests/warehouse/test_publish.py", "tests/warehouse/test_tables.py", "tests/test_storage.py"),
+    "pipeline/warehouse/publish.py": (
+        "tests/warehouse/test_publish.py",
+        "tests/warehouse/test_history.py",
+        "tests/warehouse/test_tables.py",
+        "tests/test_storage.py",
+    ),
 }
 _COMPARISONS: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq, ast.In: ast.NotIn, ast.NotIn: ast.In,
