@@ -40,7 +40,8 @@ class ProjectReader:
             self.section, self.project, self.reviewing = paragraph.section, "", False
         review = first(text[:200], "review")
         if review is not None:
-            self.project, self.reviewing = review["name"], True
+            begin, end = review.spans["name"]
+            self.project, self.reviewing = text[begin - (text[begin - 1 : begin] == "“") : end], True  # a quote that opens it is its own
             self.known.add(self.project)
             said, free = list(self._review(text, review.end)), self._achieved(text, review.end)
         elif self.reviewing and first(text[:40], "carries_on"):
@@ -99,11 +100,11 @@ class ProjectReader:
         if lead := marks("lead_project").match(text):
             self.project = lead["name"]
         elif evaluated := first(text, "evaluated"):
-            self.project = evaluated["name"]
+            self.project = "" if first(evaluated["name"], "several") else evaluated["name"]
         for match in found(text, "scores"):
             yield from self._scores(match, text)
         yield from self._grades(text)
-        for match in found(text, "covered"):
+        for match in (*found(text, "covered"), *found(text, "covered_fund")):
             yield self._covered(match, text)
         yield from self._shares(text)
         yield from self._counts(text)
@@ -115,7 +116,7 @@ class ProjectReader:
             if first(text[max(match.start - 12, 0) : match.start], "counted_grade"):
                 continue
             everyone = marks("everyone").search(text[match.start : match.end]) or not self.project
-            subject = "全部项目" if everyone else self.project
+            subject = _of_the_whole(text, match.start) or ("全部项目" if everyone else self.project)
             at = match.spans["grade"][0]
             yield Spoken(subject, "grade", "grade", match["grade"], None, "", 0, "", sentence_at(text, at), at)
 
@@ -141,7 +142,8 @@ class ProjectReader:
     def _scores(self, match: Found, text: str) -> Iterator[Spoken]:
         begin, _ = match.spans["list"]
         printed = list(re.finditer(r"\d+(?:\.\d+)?", match["list"]))
-        names = self.names if len(self.names) == len(printed) else [self.project or "项目"] * len(printed)
+        own = _of_the_whole(text, begin) or self.project or "项目"
+        names = self.names if len(self.names) == len(printed) else [own] * len(printed)
         average = bool(first(text[max(match.start - 4, 0) : match.start], "average"))
         for name, number in zip(names, printed, strict=True):
             subject, quantity = ("全部项目平均得分", "average_score") if average else (name, "evaluation")
@@ -157,6 +159,8 @@ class ProjectReader:
             quantity, subject = "funds_with_goals", "编报绩效目标涉及预算资金"
         elif first(sentence, "tracked_funds"):
             quantity, subject = "funds_tracked", "绩效跟踪涉及预算资金"
+        if "fund" in match.spans:  # of one fund only: no rule takes it for the whole
+            quantity, subject = "", f"{subject}：{match['fund']}支出"
         number = digits_of(match["number"])
         token = Token(match.spans["number"][0], match.end, number, Decimal(number), match["unit"], "amount")
         return self._spoken(token, "amount", quantity, subject, text)
@@ -188,6 +192,11 @@ def _rest(text: str, said: Iterable[Said], free: list[tuple[int, int]]) -> Itera
     for token in template_tokens(text):
         if token.start not in stated and span_at(free, token.start) is None:
             yield Unread(token.start, f"not understood: {text[max(token.start - 20, 0) : token.end]}", sentence_at(text, token.start))
+
+
+def _of_the_whole(text: str, at: int) -> str:
+    """The department as a whole, where the sentence up to ``at`` speaks of its whole expenditure; else ``""``."""
+    return "部门整体支出" if first(text[max(at - 60, 0) : at].rpartition("。")[2], "whole") else ""
 
 
 def _named(text: str) -> Iterator[tuple[int, int]]:
