@@ -30,6 +30,7 @@ _COUNTED = frozenset({"three_public", "assets", "procurement", "other", "ordinar
 #: What another year's amount or budget is, that never stands for this year's.
 _BUDGETS = ("initial_budget", "budget")
 _OF_WHICH = "其中"
+_PARTS_OF_ANYTHING = ("basic", "project", "personnel", "public")
 _OF_ANOTHER_YEAR = {"amount": "prior_amount", "budget": "prior_budget", "initial_budget": "prior_budget"}
 _WITH_ITEMS = frozenset({"general_budget", "fund", "state_capital"})
 _WITHOUT = frozenset({"fund", "state_capital", "three_public", "operating_costs"})
@@ -76,6 +77,7 @@ class SentenceReader:
         self.year: str | None = None  # the year that the topic's amount or budget was said to be of, where one was stated
         self.against = ""  # the kind of the budget that the number before is
         self.money = ""  # what the last amount of money was: an amount or a kind of budget
+        self.of_an_item = False  # whether the parts that are told are those of an item, not of the section's whole
         self.broken_down: _BrokenDown | None = None  # what is not the final account, and whose parts are being told
         self.moved = ""  # whether the number that a reason would explain is an increase or a decrease
         self.klass = self.section = ""
@@ -97,7 +99,7 @@ class SentenceReader:
         self.amounts, self.comparison, self.loose, self.remarked, self.against = [], "", False, "", ""
         self.text, self.base = text[:_LONGEST], base
         self.topic, self.aside = self.aside or self.topic, ""
-        self.broken_down, self.money = None, self.money if text.startswith(_OF_WHICH) else ""
+        self.broken_down, self.of_an_item, self.money = None, False, self.money if text.startswith(_OF_WHICH) else ""
         said = list(phrases(text))
         tokens = template_tokens(text)
         lists = named_items(text) if self.part == "basic" else []
@@ -254,6 +256,7 @@ class SentenceReader:
         if whole is not None and whole.bracketed and "）" in before:
             whole = None
         if _OF_WHICH in before:
+            self.of_an_item = bool(self.lost or (self.topic and not self._quantity(self.topic)))
             whole = _BrokenDown(self.topic, self.money, f"（{_OF_WHICH}" in before) if self.money not in ("", "amount") else None
         if clause.measure == "amount" and whole is not None:
             if clause.final and not clause.subject and "；" in before and not whole.accounts:  # …；支出决算90万元: of the whole again
@@ -324,9 +327,10 @@ class SentenceReader:
             value = f"-{value}"
         if measure in ("change", "change_pct"):
             self._explains(number)
+        quantity = self._quantity(subject)
         return Spoken(
             subject,
-            self._quantity(subject),
+            "" if self.of_an_item and quantity in _PARTS_OF_ANYTHING else quantity,
             measure,
             value,
             number,

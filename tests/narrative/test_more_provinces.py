@@ -6,7 +6,7 @@ from collections import Counter
 
 import golden
 import pytest
-from narrative_text import document, read, told, with_narrative
+from narrative_text import document, narrative, read, told, with_narrative
 
 from expectations.confront import confront
 from expectations.rules.narrative import NARRATIVE_RULES
@@ -137,6 +137,17 @@ def test_right_numbers_raise_no_error(text: str) -> None:
 def test_quantities_by_section(text: str, part: str, quantity: str, measure: str, values: list[str]) -> None:
     rows = read(document(text.splitlines())).statements
     assert [r["value"] for r in rows if (r["part"], r["quantity"], r["measure"]) == (part, quantity, measure)] == values
+
+
+def test_parts_of_an_item_are_not_those_of_the_whole() -> None:
+    """The basic expenditure of one item is no statement about the section's, whether the item was understood or not."""
+    text = (
+        "一般公共预算财政拨款支出700.00万元，其中：基本支出690.00万元，项目支出10.00万元，具体情况如下：",
+        "乌有支出206.00万元，其中：基本支出206.00万元。",
+        "1.教育支出（类）普通教育（款）小学教育（项）支出500.00万元，其中：基本支出300.00万元，项目支出200.00万元。",
+    )
+    rows = read(narrative("general_budget", *text)).statements
+    assert [(s["value"], s["quantity"]) for s in rows if s["subject"] == "基本支出"] == [("690.00", "basic"), ("206.00", ""), ("300.00", "")]
 
 
 @pytest.mark.parametrize(
