@@ -46,6 +46,8 @@ _NAME_ALONE = re.compile(r"^[^，；：\d]*(?:\d{1,2}[、.])?[^，；：\d]{2,25
 _CLASS_HEADING = re.compile(r"(?:^|[）、])(?P<klass>[^（）、]{2,30})（类）[^（）]*$")
 #: A breakdown in brackets, behind which the sentence returns to its subject.
 _BREAKDOWN = re.compile(r"（其中[^）（]{0,200}(?:（[^）（]{0,40}）[^）（]{0,100}){0,5}）")
+#: Characters that a subject has which no quantity is known of; 金额, 支出, 总费用 are those of the subject before.
+_TELLING = 4
 _SENTENCE = re.compile(r"[^。]+。?")
 _LONGEST = 400
 
@@ -247,7 +249,7 @@ class SentenceReader:
             if of := _not_understood(stretch):
                 self.lost = f"what is compared is in words that were not understood: {of}"
             named = "" if stretch.unknown else named_in(stretch)
-            if named and (self._quantity(named) or compared(stretch)):  # 收入支出总体与上年相比，增加58万元
+            if self._quantity(named) or (compared(stretch) and len(self._subject(named)) >= _TELLING):  # 收入支出总体与上年相比，增加58万元
                 self._name(named)
 
     def _part_of_another(self, clause: Clause, before: str) -> Clause:
