@@ -5,6 +5,7 @@ What belongs here: the step from a cell's text to a figure.  What may not: which
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -12,7 +13,7 @@ from decimal import Decimal, localcontext
 from fractions import Fraction
 from itertools import pairwise
 
-from pipeline.lexicon import concepts, name_of
+from pipeline.lexicon import concepts, lexicon, name_of
 from pipeline.lexicon.forms import label_concept
 from pipeline.lexicon.units import factor
 from pipeline.model.chinese_numerals import NUMBERED
@@ -26,6 +27,8 @@ from pipeline.recognition.read import Address, CellRead, FormRead, RowRead
 _COMMON = 5
 #: No department's amount comes near this (万元); sums and rates of such a figure would not fit the warehouse's columns.
 _LARGEST = Decimal(10) ** 12
+#: What a name ends with that is told with its unit.
+_BRACKETED = re.compile(r"[（(]([^（）()]{1,4})[）)]$")
 #: Characters of a cell that are shown where it is no figure.
 _SHOWN = 80
 
@@ -121,8 +124,9 @@ def _figure(
     decimals: int, source: tuple[str, str, int],
 ) -> Figure:  # fmt: skip
     report_id, reader, printing = source
-    ratio = _ratio(form, number) if number is not None else _decimal(form.ratio)
-    digits = max(decimals, number.decimals) if number is not None else decimals
+    counted = _count_unit(row.label) or _count_unit(measure)
+    ratio = Decimal(1) if counted else _ratio(form, number) if number is not None else _decimal(form.ratio)
+    digits = number.decimals if counted and number is not None else max(decimals, number.decimals) if number is not None else decimals
     agreement, other = _agreement(cell, number)
     with localcontext() as context:
         context.prec = 60
@@ -138,7 +142,7 @@ def _figure(
         label=row.label or None,
         measure=measure,
         value=value,
-        unit="万元",
+        unit=counted or "万元",
         resolution=Decimal(1).scaleb(-digits) * ratio,
         printed=squeeze(cell.text),
         place=cell.place,
@@ -152,6 +156,13 @@ def _figure(
         confidence=cell.confidence,
         doubt=_doubt(form, row, cell, agreement),
     )
+
+
+def _count_unit(words: str) -> str:
+    """The unit of a count behind its name (公务用车保有量（辆）); ``""`` for none: money."""
+    named = _BRACKETED.search(words)
+    entry = lexicon().find("count_units", named[1]) if named else None
+    return named[1] if named and entry is not None and entry.concept == "count" else ""
 
 
 def _concept(form: FormRead, row: RowRead) -> str:

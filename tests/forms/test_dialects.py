@@ -309,6 +309,17 @@ def test_three_public_kinds_down_the_side(form: str) -> None:
     assert three_public(form, "budget") == BUDGET
 
 
+def test_a_count_is_no_amount_of_money_in_whatever_unit_the_form_is() -> None:
+    """（一）车辆数合计（辆） prints 2: two cars, not 2 万元, and not 0.0002 where the form is in 元."""
+    for unit, money in (("万元", "10.00"), ("元", "0.00100000")):
+        form = OPERATION.replace("金额单位：万元", f"金额单位：{unit}")
+        text = REPORT.partition("一般公共预算财政拨款“三公”")[0] + form + "第三部分 部门决算情况说明\n"
+        beside = {f.label: f for f in read_report(text.encode()).figures if f.statement == "three_public" and f.value}
+        cars, office = beside["（一）车辆数合计（辆）"], beside["（一）行政单位"]
+        assert (cars.value, cars.unit, cars.resolution) == (Decimal(2), "辆", Decimal(1))
+        assert (office.value, office.unit) == (Decimal(money), "万元")
+
+
 ROW_A_UNIT = """财政拨款“三公”经费支出决算表
 
 公开08表
