@@ -7,6 +7,7 @@ judgement of titles.
 from __future__ import annotations
 
 import codecs
+import contextlib
 import datetime as dt
 import html
 import re
@@ -60,6 +61,10 @@ MAIN_PARTS = (
 )
 
 
+#: Codecs of Python that no page is written in: they read escapes, or names of hosts.
+_NO_CHARSETS = frozenset({"unicode-escape", "raw-unicode-escape", "punycode", "idna", "undefined", "utf-7"})
+
+
 def decode(data: bytes, declared: str | None = None, forced: str | None = None) -> str:
     """Text of a page, whatever it declares (see :func:`decode_named`)."""
     return decode_named(data, declared, forced)[0]
@@ -79,10 +84,9 @@ def decode_named(data: bytes, declared: str | None = None, forced: str | None = 
     meta = _META_CHARSET.search(data[:4096])
     names = [n for n in (declared, meta.group(1).decode("ascii") if meta else None) if n]
     for name in ("utf-8", "gb18030", *names):
-        try:
-            return data.decode(name), name
-        except (ValueError, LookupError):  # a charset that is none, or one that means no text
-            continue
+        with contextlib.suppress(ValueError, LookupError):  # a charset that is none, or one that means no text
+            if codecs.lookup(name).name not in _NO_CHARSETS:
+                return data.decode(name), name
     # A few bytes are broken: the reading with the fewest losses.
     return min(((data.decode(n, errors="replace"), n) for n in ("utf-8", "gb18030")), key=lambda t: t[0].count("\ufffd"))
 

@@ -31,6 +31,11 @@ def test_one_broken_byte_costs_one_character() -> None:
     assert decode(TEXT.encode() + b"\xff").startswith(TEXT)
 
 
+def test_a_page_that_declares_a_codec_of_escapes_is_text_with_broken_bytes() -> None:
+    """Python knows unicode_escape as a codec; no page is written in it, and its bytes stand for themselves."""
+    assert decode(b"\\u0041\xff\x00\xff", "unicode_escape").startswith("\\u0041")
+
+
 @given(st.binary(max_size=300))
 def test_any_bytes_decode(data: bytes) -> None:
     assert isinstance(decode(data), str)
