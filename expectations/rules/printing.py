@@ -14,7 +14,7 @@ from expectations.rules import views
 from expectations.rules import vocabulary as words
 from expectations.rules.base import Judgement, Rule, Severity
 from expectations.rules.shapes import Instances, unjudged
-from pipeline.lexicon import places
+from pipeline.lexicon import lexicon, places
 from pipeline.model.classification import same_name
 from pipeline.model.contents import ReportContents, Row
 from pipeline.model.figures import Figure
@@ -72,6 +72,14 @@ def _required(contents: ReportContents, form: Form) -> bool:
     return figure is not None and bool(figure.amount)
 
 
+def _about_one_form(contents: ReportContents) -> str:
+    """The only form that is printed, where the document's own title says that it is about nothing else (“三公”经费决算); else ``""``."""
+    forms = contents.rows_of("core.forms")
+    found = [str(f["statement"]) for f in forms if f["state"] in ("read", "empty", "unread")]
+    named = lexicon().find("sections", contents.report.title, "section")
+    return found[0] if len(found) == 1 and named is not None and named.concept == found[0] and not any(f.get("listed") for f in forms) else ""
+
+
 def _printed(must: bool) -> Callable[[Rule, ReportContents, Form], Judgement | None]:
     """``must``: of the forms that the body must print, else of the others."""
 
@@ -80,6 +88,8 @@ def _printed(must: bool) -> Callable[[Rule, ReportContents, Form], Judgement | N
             return None
         if form["state"] == "unread":
             return unjudged(rule, contents, _name(form), f"not read: {form.get('problem') or 'reason unknown'}")
+        if form["state"] == "missing" and (only := _about_one_form(contents)):
+            return unjudged(rule, contents, _name(form), f"the document is about one form only: {places.title(only)}")
         breach = ""
         if form["state"] == "missing":
             breach = f"{_name(form)} is not printed, though {'the contents list it' if form.get('listed') else 'the template asks for it'}"

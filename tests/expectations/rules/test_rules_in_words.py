@@ -159,6 +159,16 @@ def test_a_form_that_may_be_there_is_not_said_to_be_missing() -> None:
     assert len(breaches(with_form(small_report(), "income", state="missing", listed=False), "form_printed")) == 1
 
 
+@pytest.mark.parametrize(("title", "missing"), [("2024年度某镇人民政府“三公”经费支出决算情况说明", 0), ("2024年度某镇人民政府部门决算", 8)])
+def test_a_document_about_one_form_owes_no_others(title: str, missing: int) -> None:
+    whole = small_report()
+    for form in whole.rows_of("core.forms"):
+        state = "read" if form["statement"] == "three_public" else "missing"
+        whole = with_form(whole, form["statement"], state=state, listed=False)
+    named = replace(whole, report=replace(whole.report, title=title))
+    assert len(breaches(named, "form_printed")) == missing
+
+
 def test_a_form_for_money_that_nobody_has_may_be_left_out() -> None:
     blank = replace(
         small_report(), figures=tuple(f for f in small_report().figures if f.measure != "state_capital" and f.statement != "state_capital")
