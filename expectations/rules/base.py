@@ -73,3 +73,18 @@ class Rule:
         """The rule's instances for a report; none outside its years."""
         if self.applies_to(contents.report.fiscal_year):
             yield from self.build(self, contents)
+
+
+@dataclass(frozen=True, slots=True)
+class RulesOf:
+    """Makes the rules of one suite: what most of them have in common is told once."""
+
+    suite: str
+    citation: str
+    severity: Severity = "error"
+
+    def __call__(
+        self, rule_id: str, kind: str, title: str, title_zh: str, formula: str, build: Build,
+        severity: Severity | None = None, citation: str | None = None,
+    ) -> Rule:  # fmt: skip
+        return Rule(rule_id, self.suite, title, title_zh, kind, severity or self.severity, formula, citation or self.citation, build)

@@ -11,15 +11,10 @@ from expectations.rules import evaluation_calculations as written
 from expectations.rules import evaluation_headings as headings
 from expectations.rules import evaluation_sentences as sentences
 from expectations.rules import evaluation_text as text
-from expectations.rules.base import Build, Rule, Severity
+from expectations.rules.base import Rule, RulesOf
 
 MEASURES = "项目支出绩效评价管理办法（财预〔2020〕10号）"
-
-
-def evaluation_rule(rule_id: str, kind: str, title: str, title_zh: str, formula: str, build: Build, severity: Severity = "error") -> Rule:
-    """A rule of the suite of evaluation reports."""
-    return Rule(rule_id, "evaluation_consistency", title, title_zh, kind, severity, formula, MEASURES, build)
-
+evaluation_rule = RulesOf("evaluation_consistency", MEASURES)
 
 TEXT_RULES = (
     evaluation_rule(

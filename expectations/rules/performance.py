@@ -9,7 +9,7 @@ from __future__ import annotations
 from expectations.rules import performance_forms as form
 from expectations.rules import performance_scores as scores
 from expectations.rules import performance_summary as summary
-from expectations.rules.base import Build, Rule, Severity
+from expectations.rules.base import Rule, RulesOf
 from expectations.rules.evaluations import EVALUATION_REPORT_RULES
 from expectations.rules.evaluations_in_text import MEASURES
 
@@ -17,22 +17,8 @@ NOTE = "项目支出绩效自评表 注1–5 (财预〔2020〕10号 附件)"
 OPENNESS = "预算绩效信息公开：自评情况汇总表与自评表随决算公开（财预〔2020〕10号 第二十五条）"
 
 
-def _scoring(
-    rule_id: str,
-    kind: str,
-    title: str,
-    title_zh: str,
-    formula: str,
-    build: Build,
-    severity: Severity = "error",
-    citation: str = NOTE,
-) -> Rule:
-    return Rule(rule_id, "scoring_consistency", title, title_zh, kind, severity, formula, citation, build)
-
-
-def _complete(rule_id: str, kind: str, title: str, title_zh: str, formula: str, build: Build, severity: Severity = "error") -> Rule:
-    return Rule(rule_id, "performance_completeness", title, title_zh, kind, severity, formula, OPENNESS, build)
-
+_scoring = RulesOf("scoring_consistency", NOTE)
+_complete = RulesOf("performance_completeness", OPENNESS)
 
 SELF_EVALUATION_RULES = (
     _scoring(

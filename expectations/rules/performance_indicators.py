@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from expectations.rules import views
 from expectations.rules import vocabulary as words
-from expectations.rules.base import Build, Judgement, Rule, Severity
+from expectations.rules.base import Judgement, Rule, RulesOf
 from expectations.rules.narrative_view import remarks
 from expectations.rules.performance_view import FormView, Item, forms, printed, relation
 from expectations.rules.shapes import Instances, unjudged
@@ -251,9 +251,7 @@ def printed_once(rule: Rule, contents: ReportContents) -> Instances:
             yield _told(rule, contents, item, item.place, item.level(3), "列示一次", why if again else None)
 
 
-def _rule(rule_id: str, kind: str, title: str, title_zh: str, formula: str, build: Build, severity: Severity = "warning") -> Rule:
-    return Rule(rule_id, "indicator_consistency", title, title_zh, kind, severity, formula, CITATION, build)
-
+_rule = RulesOf("indicator_consistency", CITATION, "warning")
 
 INDICATOR_RULES: tuple[Rule, ...] = (
     _rule(

@@ -16,6 +16,9 @@ from pipeline.narrative.words import Stretch, Vocabulary, Word
 
 #: What a subject may have before it, within it, and behind it; a budget only as what is compared with.
 _REST = re.compile(r"^[smnoyjlufecpiz]*(?:[cj][ypsnfolu]*b[lumz]*[smnoyjlufecpiz]*)?$")
+BUDGETS = ("initial_budget", "budget")
+#: What another year's amount or budget is, that never stands for this year's.
+OF_ANOTHER_YEAR = {"amount": "prior_amount", "budget": "prior_budget", "initial_budget": "prior_budget"}
 #: What is stated of money alone: a number in another unit is none of them, and the change of a count is not the count.
 _OF_MONEY = frozenset({"initial_budget", "budget", "executed", "change"})
 _YEAR = re.compile(r"(20\d\d)年度?$")

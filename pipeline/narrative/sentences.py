@@ -10,12 +10,13 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 from pipeline.lexicon import concepts, lexicon
-from pipeline.narrative.clauses import Clause, compared, named_in, understood
+from pipeline.narrative.breakdowns import Breakdown
+from pipeline.narrative.clauses import BUDGETS, OF_ANOTHER_YEAR, Clause, compared, named_in, understood
 from pipeline.narrative.free_text import mentions, span_at
 from pipeline.narrative.item_lists import ItemList, named_items
 from pipeline.narrative.phrases import Phrase, direction_sign, phrases
@@ -27,11 +28,6 @@ from pipeline.narrative.words import Stretch, Vocabulary
 
 #: Parts in which counts are stated (elsewhere a count belongs to a reason).
 _COUNTED = frozenset({"three_public", "assets", "procurement", "other", "ordinary_spending"})
-#: What another year's amount or budget is, that never stands for this year's.
-_BUDGETS = ("initial_budget", "budget")
-_OF_WHICH = "其中"
-_PARTS_OF_ANYTHING = ("basic", "project", "personnel", "public")
-_OF_ANOTHER_YEAR = {"amount": "prior_amount", "budget": "prior_budget", "initial_budget": "prior_budget"}
 _WITH_ITEMS = frozenset({"general_budget", "fund", "state_capital"})
 _WITHOUT = frozenset({"fund", "state_capital", "three_public", "operating_costs"})
 #: A functional item: names of class, section and item, the first two where they are printed.
@@ -52,17 +48,6 @@ _SENTENCE = re.compile(r"[^。]+。?")
 _LONGEST = 400
 
 
-@dataclass(frozen=True, slots=True)
-class _BrokenDown:
-    """A budget, or an amount of another year, whose parts are being told: whose and which, whether in brackets, and whether a final
-    account has been told among them."""
-
-    subject: str
-    measure: str
-    bracketed: bool
-    accounts: bool = False
-
-
 class SentenceReader:
     """Reads the paragraphs of one part in order; the subject lasts until another is named."""
 
@@ -77,10 +62,7 @@ class SentenceReader:
         self.comparison = ""
         self.budgeted = False  # whether the topic's budget has been stated
         self.year: str | None = None  # the year that the topic's amount or budget was said to be of, where one was stated
-        self.against = ""  # the kind of the budget that the number before is
-        self.money = ""  # what the last amount of money was: an amount or a kind of budget
-        self.of_an_item = False  # whether the parts that are told are those of an item, not of the section's whole
-        self.broken_down: _BrokenDown | None = None  # what is not the final account, and whose parts are being told
+        self.parts = Breakdown()
         self.moved = ""  # whether the number that a reason would explain is an increase or a decrease
         self.klass = self.section = ""
         self.reception = "国内接待"
@@ -98,10 +80,10 @@ class SentenceReader:
             yield from self._sentence(match.group(), match.start())
 
     def _sentence(self, text: str, base: int) -> Iterator[Said]:
-        self.amounts, self.comparison, self.loose, self.remarked, self.against = [], "", False, "", ""
+        self.amounts, self.comparison, self.loose, self.remarked = [], "", False, ""
         self.text, self.base = text[:_LONGEST], base
         self.topic, self.aside = self.aside or self.topic, ""
-        self.broken_down, self.of_an_item, self.money = None, False, self.money if text.startswith(_OF_WHICH) else ""
+        self.parts.begin(text)
         said = list(phrases(text))
         tokens = template_tokens(text)
         lists = named_items(text) if self.part == "basic" else []
@@ -221,13 +203,13 @@ class SentenceReader:
         clause = understood(self.words, pieces[-1], self.part, kind)
         if clause.measure == "executed":  # here the final account in other words
             clause = replace(clause, measure="amount")
-        if clause.measure in _OF_ANOTHER_YEAR and self._of_another_year(clause):
-            clause = replace(clause, measure=_OF_ANOTHER_YEAR[clause.measure])
-        if self.against and kind == "percent" and pieces == ["的"]:  # 完成年初预算12万元的83%
-            clause, self.money = Clause("completion_pct", basis=self.against), "amount"
+        if clause.measure in OF_ANOTHER_YEAR and self._of_another_year(clause):
+            clause = replace(clause, measure=OF_ANOTHER_YEAR[clause.measure])
+        if self.parts.money in BUDGETS and kind == "percent" and pieces == ["的"]:  # 完成年初预算12万元的83%
+            clause, self.parts.money = Clause("completion_pct", basis=self.parts.money), "amount"
         elif token.kind == "amount":
-            clause = self._part_of_another(clause, text[after : tokens[0].start])
-        self.against = clause.measure if clause.measure in _BUDGETS else ""
+            of_an_item = bool(self.lost or (self.topic and not self._quantity(self.topic)))
+            clause = self.parts.meant(clause, text[after : tokens[0].start], self.topic, of_an_item)
         if problem := self._problem(tokens, text, clause):
             self.lost = self.lost or f"the subject is in a clause that was not read: {pieces[-1]}"
             yield from (self._unread(t, problem) for t in tokens)
@@ -251,28 +233,6 @@ class SentenceReader:
             named = "" if stretch.unknown else named_in(stretch)
             if self._quantity(named) or (compared(stretch) and len(self._subject(named)) >= _TELLING):  # 收入支出总体与上年相比，增加58万元
                 self._name(named)
-
-    def _part_of_another(self, clause: Clause, before: str) -> Clause:
-        """An amount without a word of its own that is told as part of a budget or of last year's is one (预算100万元，其中：公务接待费3万元)."""
-        whole = self.broken_down
-        if whole is not None and whole.bracketed and "）" in before:
-            whole = None
-        if _OF_WHICH in before:
-            self.of_an_item = bool(self.lost or (self.topic and not self._quantity(self.topic)))
-            whole = _BrokenDown(self.topic, self.money, f"（{_OF_WHICH}" in before) if self.money not in ("", "amount") else None
-        if clause.measure == "amount" and whole is not None:
-            if clause.final and not clause.subject and "；" in before and not whole.accounts:  # …；支出决算90万元: of the whole again
-                self._name(whole.subject)
-            elif clause.final:
-                whole = replace(whole, accounts=True)
-            elif whole.accounts and clause.subject:
-                clause = replace(clause, problem="whether it is the budget or the final account, is not said")
-            elif not whole.accounts:
-                clause = replace(clause, measure=whole.measure)
-        if clause.measure in _OF_ANOTHER_YEAR.values() or (clause.measure in _OF_ANOTHER_YEAR and not clause.compared):
-            self.money = clause.measure
-        self.broken_down = whole
-        return clause
 
     def _of_another_year(self, clause: Clause) -> bool:
         """Whether a clause speaks of a year before the accounts' own; a year that is the sentence's only one, before any amount of its
@@ -312,9 +272,9 @@ class SentenceReader:
             subject = "、".join(self.amounts[-clause.several :])
         if clause.measure == "amount":
             self.amounts.append(subject)
-        if clause.measure in _BUDGETS:
+        if clause.measure in BUDGETS:
             self.budgeted = True
-        if clause.measure in _OF_ANOTHER_YEAR:
+        if clause.measure in OF_ANOTHER_YEAR:
             self.year = clause.year
         basis = clause.basis
         if clause.measure in ("change", "change_pct"):
@@ -329,10 +289,9 @@ class SentenceReader:
             value = f"-{value}"
         if measure in ("change", "change_pct"):
             self._explains(number)
-        quantity = self._quantity(subject)
         return Spoken(
             subject,
-            "" if self.of_an_item and quantity in _PARTS_OF_ANYTHING else quantity,
+            self.parts.quantity(self._quantity(subject)),
             measure,
             value,
             number,
@@ -440,7 +399,7 @@ class SentenceReader:
         if stretch.unknown or (not subject and self.lost):
             return
         against = compared(self.words.cut(f"比{phrase.base}", self.part)) if phrase.base else ""
-        if phrase.kind == "direction" or against in _BUDGETS:
+        if phrase.kind == "direction" or against in BUDGETS:
             if self._quantity(subject):  # what follows is of it: 公务接待费决算比预算持平，比去年增加0.5万元
                 self._name(subject)
             self._explains(Decimal(direction_sign(phrase.words) or 0))

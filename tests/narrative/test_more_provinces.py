@@ -160,6 +160,11 @@ def test_parts_of_an_item_are_not_those_of_the_whole() -> None:
         ),
         (
             "three_public",
+            "“三公”经费年初预算为113.24万元，包括因公出国（境）费96.05万元、公务接待费17.19万元。",
+            {("因公出国（境）费", "initial_budget"): 1, ("公务接待费", "initial_budget"): 1},
+        ),
+        (
+            "three_public",
             "“三公”经费支出决算100.44万元，上年决算数113.24万元（其中：公务接待费3.07万元），减少12.80万元。",
             {("公务接待费", "prior_amount"): 1, ("“三公”经费", "change"): 1, ("公务接待费", "amount"): 0},
         ),
