@@ -17,6 +17,7 @@ from expectations.rules.evaluation_reasons import Indicator, found_in, indicator
 from expectations.rules.performance_forms import Instances
 from expectations.rules.performance_indicators import unit_kind
 from expectations.rules.performance_view import forms, judged
+from pipeline.lexicon import any_of
 from pipeline.lexicon.annexes import words
 from pipeline.model.chinese_numerals import value_of_numeral
 from pipeline.model.contents import ReportContents
@@ -145,7 +146,7 @@ def _by_cases(item: Indicator) -> Due:
 def _parsed(text: str, weight: Decimal) -> Iterator[_Case | None]:
     """Every clause of a rule that gives points as a case; ``None`` for one that is not understood."""
     lowest: Decimal | None = None
-    for clause in re.split("[;；。]|,(?=否则|低于|不足|\\d|大于|小于|≥|<|>|满意度)", text):
+    for clause in any_of("scoring_rules", "next_case").sub("\n", text).split("\n"):
         given = found_in("gives", clause)
         if not clause.strip():
             continue
@@ -155,7 +156,7 @@ def _parsed(text: str, weight: Decimal) -> Iterator[_Case | None]:
         points = _points(given[0], weight)
         condition = clause[: given[0].start()]
         bounds = _bounds(condition) if points is not None else None
-        if condition.startswith("否则") and lowest is not None:
+        if lowest is not None and found_in("otherwise", condition):
             bounds = Decimal(0), lowest
         if points is None or bounds is None:
             yield None

@@ -17,7 +17,7 @@ from expectations.rules.evaluation_text import names, one_fitting
 from expectations.rules.performance_forms import HUNDRED, Instances
 from expectations.rules.performance_view import computed, judged, relation, total
 from expectations.rules.views import kept
-from pipeline.lexicon import lexicon
+from pipeline.lexicon import any_of, lexicon
 from pipeline.lexicon.annexes import is_row
 from pipeline.model.contents import ReportContents
 from pipeline.model.equations import Quotient, Relation, Sum, evaluate
@@ -112,7 +112,7 @@ def parts_of_amount(rule: Rule, contents: ReportContents) -> Instances:
 
 def _broken_down(sentence: Sentence) -> Iterator[tuple[Number, list[Number], bool]]:
     """Each whole with its parts, and whether these are all there are."""
-    for match in re.finditer("其中", sentence.text):
+    for match in any_of("evaluation_words", "broken_down").finditer(sentence.text):
         until = re.search("[；;。]", sentence.text[match.end() :])
         end = match.end() + until.start() if until is not None else len(sentence.text)
         if sentence.text[: match.start()].endswith(("（", "(")):
@@ -125,14 +125,15 @@ def _broken_down(sentence: Sentence) -> Iterator[tuple[Number, list[Number], boo
         if len(parts) < 2 or (whole.is_money and any(n.says("amount") for n in parts)):
             continue
         known = {n.says("part") for n in parts}
-        open_ended = re.search("等|剩余|结余|执行|节约", sentence.text[match.end() : end])
+        open_ended = any_of("evaluation_words", "open_ended").search(sentence.text[match.end() : end])
         nearly = len(parts) > 2 and sum(n.figure.amount for n in parts) > _NEARLY * whole.figure.amount
         yield whole, parts, open_ended is None and (nearly or ("" not in known and len(known) == 1))
 
 
 def _is_vague(number: Number) -> bool:
     """Whether a number is no whole that parts may be held to: a rate, a score, an approximate one (近1740余台)."""
-    return number.figure.unit in ("%", "分") or number.figure.doubt == "approximate" or number.words.endswith(("近", "约", "超", "超过"))
+    told_so = any_of("evaluation_words", "vague").search(number.words)
+    return number.figure.unit in ("%", "分") or number.figure.doubt == "approximate" or told_so is not None
 
 
 def left_over(rule: Rule, contents: ReportContents) -> Instances:
