@@ -20,7 +20,7 @@ from expectations.rules.base import Judgement, Rule
 from pipeline.lexicon import places
 from pipeline.messages import chinese
 from pipeline.model.contents import ReportContents
-from pipeline.model.equations import Equation, Expression, Outcome, Sum, evaluate
+from pipeline.model.equations import EXACT, Equation, Expression, Outcome, Sum, evaluate
 from pipeline.model.figures import DOUBTS, Figure, Report
 from pipeline.model.numbers import parse_number
 from pipeline.reconciliation.across import RULES as ACROSS
@@ -29,6 +29,7 @@ from pipeline.reconciliation.beside import Beside
 from pipeline.reconciliation.year import Judged
 
 ENGINE_ERROR = "engine error: "
+_SIXTH = Decimal("0.000001")
 _COMPUTED = Decimal("0.01")
 _SHOWN = 12  # operands written out in an explanation; a class total may have thirty
 
@@ -220,7 +221,7 @@ def _last_digit(outcome: Outcome) -> Decimal | None:
     own = figures[0].resolution
     if own < _COMPUTED or abs(outcome.difference) >= own * Decimal("1.5") or own != Decimal(1).scaleb(own.adjusted()):
         return None
-    return None if outcome.expected.quantize(own) == figures[0].value else own
+    return None if EXACT.quantize(outcome.expected, own) == figures[0].value else own
 
 
 def _sides(outcome: Outcome) -> tuple[Decimal | None, Decimal | None]:
@@ -258,12 +259,12 @@ def _text(value: Decimal | None, exponent: Decimal) -> str | None:
     if value is None:
         return None
     # a resolution that is no power of ten (amounts printed in another unit) shows every digit of the value
-    return f"{value.quantize(exponent) if exponent == Decimal(1).scaleb(exponent.adjusted()) else value:f}"
+    return f"{EXACT.quantize(value, exponent) if exponent == Decimal(1).scaleb(exponent.adjusted()) else value:f}"
 
 
 def _difference(value: Decimal | None, exponent: Decimal) -> Decimal | None:
     """That of sums to its last digit (of yuan in 万元 the sixth); that of quotients, which have none, to two digits more than are shown."""
-    if value is None or value == round(value, 6):
+    if value is None or value == EXACT.quantize(value, _SIXTH):
         return value
     return Decimal(_beyond(value, max(exponent, Decimal("0.01"))))
 
@@ -271,7 +272,7 @@ def _difference(value: Decimal | None, exponent: Decimal) -> Decimal | None:
 def _beyond(value: Decimal, exponent: Decimal) -> str:
     """By how much, to two digits more than the printed ones: a quotient has no end; what is less keeps its first digit."""
     finest = min(exponent / 100, Decimal(1).scaleb(value.adjusted())) if value else exponent
-    return f"{value.quantize(Decimal(1).scaleb(finest.adjusted())).normalize():f}"
+    return f"{EXACT.normalize(EXACT.quantize(value, Decimal(1).scaleb(finest.adjusted()))):f}"
 
 
 def _operands(side: Expression, exponent: Decimal, own: str) -> str:

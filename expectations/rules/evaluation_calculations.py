@@ -22,10 +22,12 @@ from pipeline.lexicon.annexes import words
 from pipeline.model.contents import ReportContents
 
 _UNIT = "(?:万元|元|分|个|人|份|次|天|项|家|户|套|台|条|处)?"
-_NUMBER = rf"\d+(?:\.\d+)?%?{_UNIT}"
-_TERM = rf"\(*{_NUMBER}\)*"
-_EXPRESSION = rf"{_TERM}(?:[×*xX÷/+\-−]{_TERM})+"
-_WRITTEN = re.compile(rf"(?<![\d.%a-zA-Z])(?P<left>{_EXPRESSION})(?:=(?P<middle>{_EXPRESSION}))?[=≈](?P<right>\d+(?:\.\d+)?%?)(?![\d.×*÷/+])")
+#: Longer numbers, and more of them, are no calculation that anybody wrote.
+_DIGITS, _MOST_TERMS = r"\d{1,15}(?:\.\d{1,9})?", 60
+_NUMBER = rf"{_DIGITS}%?{_UNIT}"
+_TERM = rf"\({{0,9}}{_NUMBER}\){{0,9}}"
+_EXPRESSION = rf"{_TERM}(?:[×*xX÷/+\-−]{_TERM}){{1,{_MOST_TERMS}}}"
+_WRITTEN = re.compile(rf"(?<![\d.%a-zA-Z(×*÷/+\-−])(?P<left>{_EXPRESSION})(?:=(?P<middle>{_EXPRESSION}))?[=≈](?P<right>{_DIGITS}%?)(?![\d.×*÷/+])")
 _OPERAND = re.compile(r"(\d+(?:\.\d+)?)(%?)" + _UNIT)
 _SIGNS = {"×": "*", "x": "*", "X": "*", "÷": "/", "−": "-"}
 _MOST_LOOSE = 4

@@ -21,6 +21,7 @@ from pipeline.lexicon import any_of
 from pipeline.lexicon.annexes import words
 from pipeline.model.chinese_numerals import value_of_numeral
 from pipeline.model.contents import ReportContents
+from pipeline.model.equations import EXACT
 from pipeline.recognition.annexes.targets import Quantity
 
 _HUNDRED = Decimal(100)
@@ -64,7 +65,11 @@ def _by_formula(item: Indicator) -> Due:
     rate, weight = Decimal(said[0]) / _HUNDRED, item.weight.amount
     places = Decimal(1).scaleb(-len(item.score.printed.rstrip("分").partition(".")[2])) if item.score is not None else Decimal(1)
     exact = _within(rate * weight, weight)
-    return f"{formulas[0]['rate']}{said[0]}%", [exact.quantize(_ROUNDING), exact.quantize(places), exact.quantize(places, ROUND_FLOOR)]
+    return f"{formulas[0]['rate']}{said[0]}%", [
+        EXACT.quantize(exact, _ROUNDING),
+        EXACT.quantize(exact, places),
+        exact.quantize(places, ROUND_FLOOR, EXACT),
+    ]
 
 
 # ---------------------------------------------------------------- so much a case
@@ -76,7 +81,7 @@ def _by_steps(item: Indicator) -> Due:
     if len(rules) != 1 or len(found_in("takes", item.any_rule)) != 1 or item.weight is None:
         return _NOTHING
     unit, per = rules[0]["unit"], _count(rules[0]["per"])
-    points = Decimal(rules[0]["points"] or 0) or item.weight.amount * Decimal(rules[0]["part"]) / _HUNDRED
+    points = Decimal(rules[0]["points"]) if rules[0]["points"] else item.weight.amount * Decimal(rules[0]["part"]) / _HUNDRED
     if not per or not points:
         return _NOTHING
     unit = "%" if unit in ("个百分点", "%") else unit

@@ -39,7 +39,7 @@ Relation = Literal["=", ">="]
 #: Figures whose corners are tried one by one (2 to this power) where a quotient holds some of them twice.
 _MOST_CORNERS = 8
 #: Sums and products of decimals without any rounding.
-_EXACT = Context(prec=MAX_PREC, Emax=MAX_EMAX, Emin=MIN_EMIN)
+EXACT = Context(prec=MAX_PREC, Emax=MAX_EMAX, Emin=MIN_EMIN)
 _NOTHING, _ONE = Decimal(0), Decimal(1)
 
 
@@ -77,7 +77,7 @@ def _weighted(terms: Iterable[tuple[Decimal, Decimal]], constant: Decimal) -> De
     """The constant plus Σ coefficient × number, every digit of it."""
     total = constant
     for c, number in terms:
-        total = _EXACT.add(total, number if c == 1 else _EXACT.multiply(c, number))
+        total = EXACT.add(total, number if c == 1 else EXACT.multiply(c, number))
     return total
 
 
@@ -167,7 +167,7 @@ class Quotient(Expression):
         values = []
         for ends in itertools.product((-1, 1), repeat=len(loose)):
             at = {i: f.amount for i, f in figures.items()} | {
-                f.figure_id: _EXACT.add(f.amount, end * f.half_width) for f, end in zip(loose, ends, strict=True)
+                f.figure_id: EXACT.add(f.amount, end * f.half_width) for f, end in zip(loose, ends, strict=True)
             }
             top = Fraction(_weighted(((c, at[i]) for i, c in above[0].items()), above[1]))
             values.append((top, Fraction(_weighted(((c, at[i]) for i, c in below[0].items()), below[1]))))
@@ -329,9 +329,9 @@ def _measured(equation: Equation) -> tuple[Decimal | Fraction, Decimal | Fractio
     """
     left, right = equation.left, equation.right
     if isinstance(left, Sum) and isinstance(right, Sum):
-        apart = _EXACT.subtract(left.printed, right.printed)
+        apart = EXACT.subtract(left.printed, right.printed)
         further = apart.copy_abs() if equation.relation == "=" else apart.copy_negate()
-        return left.printed, right.printed, apart, _EXACT.add(_EXACT.subtract(equation.tolerance, further), _reach(left, right))
+        return left.printed, right.printed, apart, EXACT.add(EXACT.subtract(equation.tolerance, further), _reach(left, right))
     one, other, both = left.point(), right.point(), left.interval() - right.interval()
     beyond = max(both.low, -both.high) if equation.relation == "=" else -both.high
     return one, other, one - other, Fraction(equation.tolerance) - beyond
@@ -341,7 +341,7 @@ def _reach(left: Sum, right: Sum) -> Decimal:
     """How far ``left − right`` can truly be from the printed difference; a figure on both sides is one true value."""
     figures = {f.figure_id: f for _, f in (*left.terms, *right.terms)}
     if len(figures) == len(left.terms) + len(right.terms):
-        return _EXACT.add(left.reach, right.reach)
+        return EXACT.add(left.reach, right.reach)
     net = {i: left.coefficients.get(i, _NOTHING) - right.coefficients.get(i, _NOTHING) for i in figures}
     return Sum(tuple((c, figures[i]) for i, c in net.items())).reach
 
@@ -397,7 +397,7 @@ def _shown(value: Decimal | Fraction, side: Expression) -> Decimal:
     """A side's value with the decimals that its figures print, trailing zeros too."""
     plain = decimal_of(value)
     least = min((f.value for f in side.figures() if f.value is not None), key=_exponent, default=plain)
-    return _EXACT.quantize(plain, least) if _exponent(least) < _exponent(plain) else plain
+    return EXACT.quantize(plain, least) if _exponent(least) < _exponent(plain) else plain
 
 
 def _exponent(number: Decimal) -> int:

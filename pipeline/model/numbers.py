@@ -114,13 +114,17 @@ def _value(match: re.Match[str]) -> PrintedNumber | None:
     if bool(match["sign"]) + bool(match["trail"]) + bracketed > 1:
         return None
     digits = re.sub("[, ]", "", match["number"])
-    before, _, after = digits.partition(".")
-    if len(before.lstrip("0")) > MOST_DIGITS:
+    if not may_be_a_number(digits):
         return None
     value = Decimal(digits)
     if bracketed or match["trail"] or match["sign"] not in ("", "+"):
         value = value.copy_negate()  # unary minus would round to the context's precision
-    return PrintedNumber(value, len(after), bool(match["percent"]), (match["unit"] or "").strip("()"))
+    return PrintedNumber(value, len(digits.partition(".")[2]), bool(match["percent"]), (match["unit"] or "").strip("()"))
+
+
+def may_be_a_number(digits: str) -> bool:
+    """Whether digits and a point are no more before the point than any number has (:data:`MOST_DIGITS`)."""
+    return len(digits.lstrip("-0").partition(".")[0]) <= MOST_DIGITS
 
 
 def is_blank(text: str | None) -> bool:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from pipeline.lexicon import Entry, lexicon
+from pipeline.model.numbers import may_be_a_number
 from pipeline.narrative.clauses import understood
 from pipeline.narrative.free_text import mentions, sentence_at, span_at
 from pipeline.narrative.phrases import Found, first, found
@@ -104,8 +105,8 @@ class ProjectReader:
         for match in found(text, "scores"):
             yield from self._scores(match, text)
         yield from self._grades(text)
-        for match in (*found(text, "covered"), *found(text, "covered_fund")):
-            yield self._covered(match, text)
+        covered = (*found(text, "covered"), *found(text, "covered_fund"))
+        yield from (self._covered(match, text) for match in covered if may_be_a_number(digits_of(match["number"])))
         yield from self._shares(text)
         yield from self._counts(text)
         for kind in ("not_done", "below_expectation", "all_shown"):

@@ -15,7 +15,7 @@ from functools import lru_cache
 from pipeline.lexicon import Lexicon, lexicon
 from pipeline.lexicon.identifiers import identifier_kind
 from pipeline.model.chinese_numerals import value_of_numeral
-from pipeline.model.numbers import MOST_DIGITS, half_width, squeeze
+from pipeline.model.numbers import MOST_DIGITS, half_width, may_be_a_number, squeeze
 
 _SEPARATED = r"\d{1,3}(?:,\d{3}){1,5}|\d{1,9}(?:,\d{1,9}){1,5}(?=\.\d)"  # the second: separators in the wrong places (12,48.33)
 _NUMBER = rf"(?<![\d.,A-Za-z])(?P<number>(?:(?<=[为长加减少降是：额率达，])-)?(?:{_SEPARATED}|\d{{1,{MOST_DIGITS}}})(?:\.\d+)?)"
@@ -66,7 +66,7 @@ def _stating(text: str, tokens: Iterable[Token]) -> list[Token]:
     """Those that name nothing, in order, none within another; one with a unit before one without."""
     kept: list[Token] = []
     for token in sorted(tokens, key=lambda t: (t.start, t.kind == "bare")):
-        if kept and token.start < kept[-1].end:
+        if (kept and token.start < kept[-1].end) or not may_be_a_number(token.printed):
             continue
         digits = token.start + token.printed.startswith("-")
         if token.printed.isascii() and identifier_kind(text, digits, token.start + _length(text, token)):

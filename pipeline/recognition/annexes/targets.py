@@ -16,7 +16,7 @@ from typing import Literal
 
 from pipeline.lexicon import Lexicon, lexicon
 from pipeline.lexicon.annexes import around
-from pipeline.model.numbers import half_width, squeeze
+from pipeline.model.numbers import half_width, may_be_a_number, squeeze
 
 Kind = Literal["number", "date", "words", "blank"]
 
@@ -82,9 +82,9 @@ def parse_quantity(text: str | None) -> Quantity:
     if printed is not None:
         operator, compact = _operators(lexicon())[printed], compact.removeprefix(printed)
     found = _NUMBER.fullmatch(compact)
-    if found is None:
+    digits = found["number"].replace(",", "") if found is not None else ""
+    if found is None or not may_be_a_number(digits):
         return Quantity("words", kept)
-    digits = found["number"].replace(",", "")
     decimals = len(digits.partition(".")[2])
     number, scale, unit = Decimal(digits), found["scale"], found["unit"]
     if (scale or "") + unit in _MONEY or unit in _MONEY:

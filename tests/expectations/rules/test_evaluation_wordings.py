@@ -2,27 +2,44 @@
 
 from __future__ import annotations
 
+import re
+from decimal import Decimal
+from itertools import count
+
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 from performance import annex
 from performance.evaluation_reports import REPORTS
 
-from expectations.confront import confront
+from expectations.confront import ENGINE_ERROR, confront
+from expectations.rules.evaluation_calculations import computes, written
 from expectations.rules.narrative import NARRATIVE_RULES
 from expectations.rules.performance import PERFORMANCE_RULES
 from pipeline.model.contents import ReportContents
+from pipeline.model.numbers import MOST_DIGITS
 
 OWN = {r.rule_id: r for r in (*NARRATIVE_RULES, *PERFORMANCE_RULES)}
 HEAD = "第三部分 2024年度部门决算情况说明\n\n十三、预算绩效情况说明\n\n（一）预算绩效管理工作开展情况\n\n{}\n\n第四部分 附件\n\n"
 BREACHES = [(name, *breach) for name, (_, _, breaches) in REPORTS.items() for breach in breaches]
 
 
-def contents(name: str, old: str = "", new: str = "") -> ReportContents:
-    """A report with one edit, as a text whose tables are parted by tabs."""
+def printed(name: str) -> str:
     narrative, report, _ = REPORTS[name]
-    whole = HEAD.format(narrative) + report
+    return HEAD.format(narrative) + report
+
+
+def contents(name: str, old: str = "", new: str = "") -> ReportContents:
+    """A report with one edit."""
+    whole = printed(name)
     assert old in whole
+    return as_text(whole.replace(old, new, 1) if old else whole)
+
+
+def as_text(whole: str) -> ReportContents:
+    """A report as a text whose tables are parted by tabs."""
     lines = []
-    for line in whole.replace(old, new, 1).split("\n") if old else whole.split("\n"):
+    for line in whole.split("\n"):
         cells = line.strip("|").split("|") if line.startswith("|") else [line]
         lines += ["\t".join("" if c in "^<" else c for c in cells), *([] if len(cells) > 1 else [""])]
     return annex.contents(text="\n".join(lines))
@@ -40,3 +57,24 @@ def test_a_report_that_agrees_with_itself_gives_no_finding(name: str) -> None:
 @pytest.mark.parametrize(("name", "old", "new", "rule", "printed", "expected"), BREACHES)
 def test_a_single_edit_is_found(name: str, old: str, new: str, rule: str, printed: str, expected: str) -> None:
     assert (rule, printed, expected) in told(contents(name, old, new))
+
+
+@given(st.text("0123456789.%×÷+-=()分", max_size=60))
+@example("9" * 5000 + "+1=2")
+@example("+".join("1" * 5000) + "=5000")
+@example("(" * 5000 + "1+2=3")
+@example("1÷0=1")
+def test_whatever_is_written_is_computed_or_left_alone(text: str) -> None:
+    for calculation, result in written(text):
+        value = computes(calculation, result)
+        assert value is None or value.denominator > 0
+
+
+@pytest.mark.parametrize("name", REPORTS)
+@pytest.mark.parametrize("absurd", ["9" * 5000, "1" * 20 + ".5", "0." + "1" * 50, "0", "0.0"])
+def test_no_rule_fails_on_an_absurd_number(name: str, absurd: str) -> None:
+    """Each third number of the report is replaced: what no amount can be is unread, and a rule that fails would be lost on the report."""
+    turn = count()
+    whole = as_text(re.sub(r"\d+(?:\.\d+)?", lambda m: absurd if next(turn) % 3 == 2 else m[0], printed(name)))
+    assert all(abs(f.value) < Decimal(10) ** (MOST_DIGITS + 2) for f in whole.figures if f.value is not None)
+    assert not [r["reason"] for r in confront(whole, OWN).equations if str(r["reason"] or "").startswith(ENGINE_ERROR)]
