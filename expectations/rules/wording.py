@@ -190,6 +190,21 @@ def line_numbers(rule: Rule, contents: ReportContents) -> Instances:
             yield _judge(rule, contents, f"{name} / {before}→{after}", False, f"{before}→{after}", missing, why, remark)
 
 
+def headings_again(rule: Rule, contents: ReportContents) -> Instances:
+    """A form that goes on on another page names its columns as on its first page."""
+    for form in contents.rows_of("core.forms"):
+        if form["state"] not in ("read", "repeated", "empty"):
+            continue
+        title = places.title(str(form["statement"]))
+        otherwise = [r for r in remarks(contents, "heading_again") if r["quantity"] == form["statement"]]
+        for remark in otherwise:
+            shown, wanted = str(remark["words"]), str(remark["basis"])
+            why = f"a later page of {title} heads a column “{shown}” that the first page heads “{wanted}”"
+            yield _judge(rule, contents, f"{title} / 续表表头 / {shown}", False, shown, wanted, why, remark)
+        if not otherwise:
+            yield _judge(rule, contents, f"{title} / 续表表头", True, "", "", "", form)
+
+
 def _rule(
     rule_id: str, title: str, title_zh: str, formula: str, build: Callable[[Rule, ReportContents], Instances],
     severity: Severity = "warning", kind: str = "wording",
@@ -244,6 +259,15 @@ WORDING_RULES: tuple[Rule, ...] = (
         "line number = line number above + 1",
         line_numbers,
         "info",
+        "label",
+    ),
+    _rule(
+        "form_headings_again",
+        "A form that goes on on another page repeats the headings of its first page",
+        "续表表头与首页表头一致",
+        "columns named on a later page = columns named on the first",
+        headings_again,
+        "warning",
         "label",
     ),
 )

@@ -78,7 +78,8 @@ class Cell:
 class Table:
     """A grid of ``n_rows`` × ``n_cols``; positions covered by no cell are holes (``at`` gives ``None``).
 
-    ``note`` says what was not confirmed about the table as a whole (``""``: nothing).
+    ``note`` says what was not confirmed about the table as a whole (``""``: nothing).  ``headings`` are the printed headings, the one of the
+    first page and those of the others, where the grid has the template's words for them.
     """
 
     cells: tuple[Cell, ...]
@@ -88,6 +89,7 @@ class Table:
     reader: str
     second_reader: str | None = None
     note: str = ""
+    headings: tuple[tuple[str, Place], ...] = ()
 
     @cached_property
     def _index(self) -> dict[tuple[int, int], Cell]:

@@ -1,4 +1,4 @@
-"""What stands about the amounts of a form: whose it is, the note that it is empty, the numbers of its lines, its unit, and the rates
+"""What stands about the amounts of a form: whose it is, the note that it is empty, the numbers of its lines, its unit, headings that a later page contradicts, and the rates
 that a self-evaluation form's goal says were reached.
 
 What belongs here: finding them among the blocks of a form's part, as rows of ``core.remarks``.  What may not: whether they are right
@@ -13,12 +13,13 @@ from typing import Any
 
 from pipeline.lexicon import any_of, concepts, wordings
 from pipeline.lexicon.around import is_owner_label
-from pipeline.lexicon.forms import addresses
+from pipeline.lexicon.forms import FORM_BY_KEY, addresses
 from pipeline.lexicon.units import is_unit
 from pipeline.model.figures import Place, Report
 from pipeline.model.parts import Part
 from pipeline.model.text import canonical
 from pipeline.reading.document import Line, Table
+from pipeline.recognition.headings_again import contradictions
 
 #: A form's head is within its first rows; what follows the owner on the same line is the form's number or its unit.
 _HEAD_ROWS = 3
@@ -49,6 +50,8 @@ def _captions(part: Part, blocks: Mapping[int, Line | Table]) -> Iterator[tuple[
         yield from [("owner", name, "", place) for text, place, head in heads if head and (name := owner(text))][:1]
     if part.kind == "form":
         yield from (("line_numbers", " ".join(map(str, numbers)), "", place) for numbers, place in _line_numbers(part, blocks))
+        tables = (block for position in sorted(part.blocks) if isinstance(block := blocks[position], Table))
+        yield from (("heading_again", *named) for named in contradictions(FORM_BY_KEY[part.concept], tables))
     if part.kind == "form" and part.state == "empty":
         yield from [("empty_note", text, "", place) for text, place, _ in texts if concepts("empty_notes", text)][:1]
     yield from [

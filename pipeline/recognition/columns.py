@@ -63,8 +63,7 @@ class Layout:
 
 def fit(spec: FormSpec, table: Table, year: int | None) -> Layout | str:
     """The form's columns in a table with a heading, or why the table cannot be this form."""
-    heading = min(table.n_rows, MAX_HEADING_ROWS)
-    data_row = next((r for r in range(heading) if _starts_data(spec, row_texts(table, r))), heading)
+    data_row = first_data_row(spec, table)
     if data_row == 0:
         return "it has no heading"
     mixed = data_row < table.n_rows and _heads_columns(spec, row_texts(table, data_row))
@@ -81,6 +80,12 @@ def fit(spec: FormSpec, table: Table, year: int | None) -> Layout | str:
         names = "、".join(m.zh for key in lacking if (m := spec.measure(key)) is not None)
         return f"its heading does not name the columns {names} of {spec.zh}"
     return layout
+
+
+def first_data_row(spec: FormSpec, table: Table) -> int:
+    """The first row below the heading of a table of the form."""
+    heading = min(table.n_rows, MAX_HEADING_ROWS)
+    return next((r for r in range(heading) if _starts_data(spec, row_texts(table, r))), heading)
 
 
 def _starts_data(spec: FormSpec, texts: Sequence[str]) -> bool:

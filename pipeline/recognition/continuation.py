@@ -13,7 +13,7 @@ from pipeline.lexicon.around import HEAD, around_table
 from pipeline.lexicon.forms import FormSpec, unit_of
 from pipeline.model.text import canonical
 from pipeline.reading.document import Cell, Table
-from pipeline.recognition.columns import Group, Layout, fit
+from pipeline.recognition.columns import Group, Layout, first_data_row, fit
 from pipeline.recognition.headings import heading_text, other_heading, row_texts
 from pipeline.recognition.read import FormRead, Piece
 
@@ -98,9 +98,17 @@ def continuation(spec: FormSpec, layout: Layout, before: Table, table: Table, ye
         if shifted is not None and len(repeated.measures) <= len(layout.measures):
             return shifted, repeated.data_row
         return repeated, repeated.data_row
+    if shifted is not None and (data := first_data_row(spec, table)) and _mostly_repeats(layout, table, data):
+        return shifted, data
     if shifted is None or other_heading(table):
         return None
     return shifted, 0
+
+
+def _mostly_repeats(layout: Layout, table: Table, rows: int) -> bool:
+    """Whether the first rows of a table say what the heading says, but for a column that they name otherwise."""
+    said = {text for row in range(rows) for text in heading_text(row_texts(table, row))}
+    return len(said & {text for row in layout.heading for text in row}) * 3 >= 2 * len(said)
 
 
 def _extents(table: Table) -> dict[int, tuple[float, float]]:

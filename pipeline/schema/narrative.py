@@ -64,7 +64,7 @@ REMARKS = Table(
             "What is said: final against budget, no such money, a list of items, nothing done, outputs below expectation, all results shown, "
             "a reason and its head (basis: of an increase or a decrease), a purpose, residue of the template (basis: which), the year that the report is "
             "about or that it compares with (basis: the year); of a form (quantity: its key) whose it is, the note that it is empty, its "
-            "line numbers, a rate that its goal says was reached (basis: per cent); of an evaluation report a numbered heading (basis: its level), a reference to a table, an annex listed or "
+            "line numbers, a heading that a later page prints otherwise (basis: the first page's), a rate that its goal says was reached (basis: per cent); of an evaluation report a numbered heading (basis: its level), a reference to a table, an annex listed or "
             "printed (basis: its title)",
             "表述类别",
             nullable=False,
@@ -83,6 +83,7 @@ REMARKS = Table(
                 "owner",
                 "empty_note",
                 "line_numbers",
+                "heading_again",
                 "reached",
                 "heading",
                 "reference",

@@ -54,7 +54,7 @@ class Draft:
     """What the lines after a title say: headings, rows in order of printing, and what must add up in a row.
 
     ``addresses``: what the columns before the first measure are (``code``, ``label``, ``row_no``).  ``keys``: the measures by column, where
-    they are known, for what other forms say of them.  ``kept``: numbers stand in columns on their lines.
+    they are known, for what other forms say of them.  ``kept``: numbers stand in columns on their lines.  ``headings``: as printed.
     """
 
     spec: FormSpec
@@ -64,6 +64,7 @@ class Draft:
     rows: list[TextRow] = field(default_factory=list)
     equations: list[Equation] = field(default_factory=list)
     kept: bool = False
+    headings: tuple[tuple[str, Place], ...] = ()
 
     def place_numbers(self) -> None:
         """Choose the columns of all rows' numbers; the income side of a two-sided form has one."""
@@ -142,7 +143,7 @@ def table_of(draft: Draft, lines: Sequence[Line]) -> Table:
         for c, text in enumerate(draft.addresses_of(row)):
             grid.put(n, c, text, row.place)
         grid.numbers(n, first, len(draft.columns), row)
-    return grid.table(place)
+    return replace(grid.table(place), headings=draft.headings)
 
 
 def _two_halves(draft: Draft, lines: Sequence[Line]) -> Table:

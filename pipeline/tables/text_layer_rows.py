@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 
 from pipeline.lexicon import concepts, words_of
 from pipeline.lexicon.forms import FormSpec, is_total, loosely
+from pipeline.model.figures import Place
 from pipeline.model.text import canonical
 from pipeline.tables.text_layer_cells import Draft, TextRow
 from pipeline.tables.text_layer_headings import Untold, begins_heading, column_count, functional_columns, heading_lines
@@ -27,7 +28,7 @@ def functional(spec: FormSpec, body: Body) -> Draft:
     heading = heading_lines(body, lambda own: bool(_CODE.fullmatch(own[0].text)) or bool(_total_prefix(own)))
     columns = functional_columns(spec, heading, column_count(body))
     keys = [_key(spec, path[-1]) for path in columns]
-    draft = Draft(spec, ("code", "label"), columns, keys, [*_functional_rows(body, len(columns))], _equations(spec, keys))
+    draft = Draft(spec, ("code", "label"), columns, keys, [*_functional_rows(body, len(columns))], _equations(spec, keys), headings=_headings(body))
     made_whole(draft.rows)
     told(len(columns), [row.numbers for row in draft.rows])
     parents = _parents([row.code for row in draft.rows])
@@ -93,6 +94,20 @@ def _functional_rows(body: Body, columns: int) -> Sequence[TextRow]:
     if rows:
         _add(rows[-1], loose, columns)
     return rows
+
+
+def _headings(body: Body) -> tuple[tuple[str, Place], ...]:
+    """The words of every heading, that of the first page and those of the others, each with its place."""
+    found: list[list[list[Token]]] = []
+    heading = False
+    for line in body:
+        row, _ = _begun(_without_code_parts(_joined_code(line, _CODE)))
+        if row is None and not heading and begins_heading(joined(line)):
+            found.append([])
+        heading = row is None and (heading or begins_heading(joined(line)))
+        if heading:
+            found[-1].append(line)
+    return tuple(("".join(map(joined, lines)), lines[0][0].place) for lines in found)
 
 
 def _without_code_parts(own: list[Token]) -> list[Token]:

@@ -9,6 +9,7 @@ from pipeline.model.figures import Place
 from pipeline.reading.document import Cell, Table
 from pipeline.recognition.columns import Layout, fit
 from pipeline.recognition.continuation import below, continuation, heading_only, joins, without_preamble
+from pipeline.recognition.headings_again import contradictions
 from pipeline.recognition.read import CellRead, FormRead, Piece, RowRead
 
 SPEC = FORM_BY_KEY["general_budget_expenditure"]
@@ -48,6 +49,15 @@ def test_a_heading_that_is_printed_again_is_no_data() -> None:
     found = continuation(SPEC, layout, BEFORE, grid("科目代码|科目名称|合计|基本支出|项目支出", "208|社会保障|3.00|2.00|1.00"), 2024)
     assert found is not None
     assert (found[0].measures, found[1]) == (layout.measures, 1)
+
+
+def test_a_heading_printed_again_that_names_a_column_otherwise_goes_on_and_is_told() -> None:
+    layout, again = layout_of(BEFORE), grid("科目编码|科目名称|小计|项目支出|项目支出", "208|社会保障|3.00|2.00|1.00", edges=EDGES)
+    assert continuation(SPEC, layout, BEFORE, again, 2024) == (layout, 1)
+    assert [named[:2] for named in contradictions(SPEC, [BEFORE, again])] == [("项目支出", "基本支出")]
+    same, cut = grid(HEAD, "208|社会保障|3.00|2.00|1.00"), grid("科目编码|科目名称|小计|基本支出|", "208|社会保障|3.00|2.00|1.00")
+    assert not [*contradictions(SPEC, [BEFORE, same])]
+    assert not [*contradictions(SPEC, [BEFORE, cut])], "a heading that is cut says nothing"
 
 
 def test_the_heading_of_another_table_is_no_continuation() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipeline.reading import read_document
-from pipeline.reading.document import UnreadableDocument
+from pipeline.reading.document import Table, UnreadableDocument
 from pipeline.recognition.forms import find_forms
 from pipeline.recognition.identity import identify
 from pipeline.tables import lower
@@ -53,6 +53,14 @@ def test_a_chosen_column_is_said_to_be_chosen() -> None:
     read = rows()
     assert {m: p for m, (_, p) in read["2010602"].items()} == {"total": "printed", "basic": "identity", "project": "identity"}
     assert {p for _, p in read["合计"].values()} == {"printed"}
+
+
+def test_headings_of_later_pages_are_kept_as_printed() -> None:
+    again = GENERAL.replace("— 9 —\n", "— 9 —\n\n项 目 本年支出\n\n科目编码 科目名称 小计 基本支出 基本支出\n")
+    (table,) = [b for _, b in lower(read_document(again.encode())).blocks() if isinstance(b, Table)]
+    first, second = (text for text, _ in table.headings)
+    assert first.endswith("科目名称小计基本支出项目支出栏次123")
+    assert second == "项目本年支出科目编码科目名称小计基本支出基本支出"
 
 
 def test_a_wrapped_label_is_whole_and_page_numbers_are_no_rows() -> None:

@@ -186,6 +186,23 @@ def test_skipped_line_numbers() -> None:
     assert found("form_line_numbers", whole) == []
 
 
+def test_a_later_page_that_heads_a_column_otherwise() -> None:
+    page = (
+        ("科目编码|本年收入合计|财政拨款收入|上级补助收入", "201|3.00|2.00|1.00"),
+        ("科目编码|本年收入合计|财政拨款收入|财政拨款收入", "208|3.00|3.00|"),
+    )
+
+    def told_of(*pages: tuple[str, ...]) -> ReportContents:
+        grids = ([[*enumerate(row.split("|"))] for row in rows] for rows in pages)
+        cells = (tuple(Cell(r, c, text) for r, row in enumerate(rows) for c, text in row) for rows in grids)
+        blocks: dict[int, Line | Table] = {n: Table(own, 2, 4, Place(page=n + 1), "test") for n, own in enumerate(cells)}
+        rows = tuple(caption_rows([Part("form", "income", "收入决算表", "read", blocks=set(blocks))], blocks, golden.report(), 1))
+        return replace(small_report(), tables={"core.forms": small_report().rows_of("core.forms"), "core.remarks": rows})
+
+    assert found("form_headings_again", told_of(*page)) == [("财政拨款收入", "上级补助收入")]
+    assert found("form_headings_again", told_of(page[0], page[0])) == []
+
+
 def test_wordings_are_remarks_and_state_no_number() -> None:
     part = read(document(["第三部分 2024年度部门决算情况说明", HEADINGS["totals"], "2024年度收、支总计均为150.00万元。。"]))
     assert {r["kind"] for r in part.remarks} == {"residue", "year"}
