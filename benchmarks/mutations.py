@@ -49,6 +49,11 @@ TESTS: dict[str, tuple[str, ...]] = {
     "pipeline/reading/archives.py": ("tests/reading/test_archives.py", "tests/reading/test_damaged_files.py"),
     "pipeline/reading/pdf_damage.py": ("tests/reading/test_pdf_damage.py",),
     "pipeline/reconciliation": ("tests/reconciliation", "tests/test_numbers.py"),
+    "pipeline/reconciliation/cover.py": ("tests/reconciliation/test_cover.py", "tests/reconciliation/test_solvers.py"),
+    "pipeline/reconciliation/localise.py": tuple(
+        f"tests/reconciliation/test_{name}.py" for name in ("localise", "links", "acquitting", "shifts", "golden_cases", "scoring_cases")
+    ),
+    "pipeline/reconciliation/programme.py": tuple(f"tests/reconciliation/test_{name}.py" for name in ("programme", "solvers", "localise")),
     "pipeline/reconciliation/shifts.py": ("tests/reconciliation/test_shifts.py", "tests/expectations/test_consequences.py"),
     "pipeline/recognition": ("tests/forms", "tests/tables/test_layouts.py"),
     "pipeline/recognition/annexes": ("tests/performance",),

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pipeline.model import harmless
 
 BAD = st.text(st.sampled_from("=+-@|%<>&\"'`*_[](){}#!\\~:/.\n\r\t\x1b[2J\x07\u202e\u2066\x00\x9b决算a1\ud800 \u3000"), max_size=40)
-SHOWN = (harmless.line, harmless.markdown, harmless.html)
+SHOWN = (harmless.line, harmless.markdown, harmless.html, lambda text: harmless.layout(text).translate({9: None, 10: None}))
 
 
 @given(st.one_of(BAD, st.text(max_size=60)), st.sampled_from(SHOWN))

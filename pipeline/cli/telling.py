@@ -1,6 +1,6 @@
 """How a run tells what it does: lines for people, bars on a terminal, problems only, or one object for machines at its end.
 
-What belongs here: how things look.  What may not: what is said (``pipeline.orchestration.run``).
+What belongs here: how things look, and that no document's words control the terminal.  What may not: what is said (``pipeline.orchestration.run``).
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColum
 from rich.text import Text
 
 from pipeline.messages import told
+from pipeline.model.harmless import layout
 from pipeline.orchestration.run import Ran, Teller
 
 #: Fewer reports than these are judged without a line in between.
@@ -30,7 +31,7 @@ class Lines:
 
     def say(self, line: str) -> None:
         """One line."""
-        print(line, flush=True)
+        print(layout(line), flush=True)
 
     def problem(self, line: str) -> None:
         """One problem, at once as well."""
@@ -54,7 +55,7 @@ class Bars(Lines):
 
     def say(self, line: str) -> None:
         """One line, above the bars."""
-        self.bars.console.print(line, markup=False, highlight=False, soft_wrap=True)
+        self.bars.console.print(layout(line), markup=False, highlight=False, soft_wrap=True)
 
     def progress(self, phase: str, done: int, of: int) -> None:
         """The bar of the phase; it goes when it is full."""
@@ -82,7 +83,7 @@ class Quiet(Lines):
 
     def problem(self, line: str) -> None:
         """One problem."""
-        typer.echo(line, err=True)
+        typer.echo(layout(line), err=True)
 
     def progress(self, phase: str, done: int, of: int) -> None:
         """Nothing."""

@@ -31,6 +31,11 @@ def line(text: object, most: int | None = None) -> str:
     return shown if most is None or len(shown) <= most else shown[: most - 1] + "…"
 
 
+def layout(text: object) -> str:
+    """A text as it is laid out, with its blanks and line breaks; nothing in it controls the terminal or the direction of writing."""
+    return "".join(c for c in ("" if text is None else str(text)) if c in "\n\t" or unicodedata.category(c)[0] != "C")
+
+
 def markdown(text: object, most: int | None = None) -> str:
     """One line that markdown shows as it is: no markup, no link, no picture, no HTML, no end of a table's cell."""
     return _MARKUP.sub(lambda found: _ENTITIES.get(found[0], f"\\{found[0]}"), line(text, most))
@@ -43,6 +48,5 @@ def html(text: object, most: int | None = None) -> str:
 
 def cell(text: object) -> str:
     """A text for a cell of CSV or of a workbook: line breaks stay, no spreadsheet takes it for a formula; numbers are left as they are."""
-    given = "" if text is None else str(text)
-    shown = "".join(c for c in given if c in "\n\t" or unicodedata.category(c)[0] != "C")
+    shown = layout(text)
     return f"'{shown}" if shown.lstrip(" ").startswith(_FORMULA) and not _NUMBER.fullmatch(shown) else shown

@@ -364,6 +364,7 @@ def _alive(process: int) -> bool:
 
 
 def _refusals(library: Library, intake: Intake) -> Iterator[str]:
+    yield from (told("{file}: it cannot be opened ({why})", file=path, why=why) for path, why in intake.shut)
     for offer, outcome in library.failures(intake.offers):
         yield f"{offer.source_url}: {shown(outcome.problem)}; {shown(outcome.remedy)}"
 

@@ -7,6 +7,8 @@ import io
 import re
 import struct
 import zipfile
+from itertools import islice
+from mmap import mmap
 
 import olefile
 
@@ -45,6 +47,9 @@ _MAGIC = (
 )
 
 
+#: What begins an entry of a zip's list of parts.
+_LISTED = re.compile(rb"PK\x01\x02")
+_MOST_LISTED = 50_000
 _OLE = b"\xd0\xcf\x11\xe0"
 _HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body|meta|table|div|script|title)\b")
 
@@ -100,7 +105,14 @@ def _ole_type(data: bytes) -> str:
     return XLS
 
 
+def crowded(data: bytes | mmap) -> bool:
+    """Whether a zip lists more parts than any document or archive of reports has: reading its list alone would take gigabytes of memory."""
+    return sum(1 for _ in islice(_LISTED.finditer(data), _MOST_LISTED + 1)) > _MOST_LISTED
+
+
 def _zip_type(data: bytes) -> str:
+    if crowded(data):
+        raise UnreadableDocument(f"the ZIP archive lists more than {_MOST_LISTED:,} parts, more than any document", "check what was fetched")
     try:
         names = zipfile.ZipFile(io.BytesIO(data)).namelist()
     except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError, struct.error):

@@ -98,5 +98,6 @@ def solver() -> highspy.Highs:
         ("mip_rel_gap", 0.0),
         ("mip_abs_gap", 0.0),
     ):
-        highs.setOptionValue(name, value)
+        if highs.setOptionValue(name, value) != highspy.HighsStatus.kOk:
+            raise ValueError(f"HiGHS takes no {name} = {value}")
     return highs

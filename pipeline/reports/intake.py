@@ -6,7 +6,8 @@ What belongs here: the order of the two, and what a caller may watch.  What may 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,6 +20,8 @@ from pipeline.reports.workers import Workers, read_all
 from pipeline.sources.archive import NO_DOCUMENTS, Archive, Offer, documents_in
 from pipeline.sources.bundles import folder_of
 from pipeline.sources.media import ARCHIVES, sniff
+from pipeline.sources.webpage import name_in_address
+from pipeline.store.disk import of_all
 from pipeline.store.readings import Library, Outcome
 
 #: Called after each document with (documents read, of how many, what became of the last; ``None`` before the first).
@@ -27,11 +30,13 @@ Watch = Callable[[int, int, Outcome | None], None]
 
 @dataclass(frozen=True, slots=True)
 class Intake:
-    """What one intake did: what was offered, which files were passed over as no documents, what was read (not known before)."""
+    """What one intake did: what was offered, which files were passed over as no documents, what was read (not known before), and which files
+    the system does not open, in its words."""
 
     offers: tuple[Offer, ...]
     passed_over: tuple[Path, ...]
     outcomes: tuple[Outcome, ...]
+    shut: tuple[tuple[Path, str], ...] = ()
 
 
 def take_in(library: Library, workers: Workers, folder: Path | None = None, watch: Watch = lambda done, of, last: None) -> Intake:
@@ -40,9 +45,8 @@ def take_in(library: Library, workers: Workers, folder: Path | None = None, watc
     An offered document whose reading is there is not opened again.  Raises ``FileNotFoundError`` for a folder that is not there.
     """
     files, passed_over = documents_in(folder) if folder is not None else ([], [])
-    in_order = sorted(files, key=lambda path: path.stat().st_mtime_ns)  # of two revisions in one folder, the one changed last
-    met = {path: offered(library.archive, path) for path in in_order}
-    offers = tuple(offer for path in files for offer in met[path])
+    met, shut = _met(library.archive, files)
+    offers = tuple(offer for path in files for offer in met.get(path, ()))
     pages = offer_pages(library.archive)
     outcomes: list[Outcome] = []
     for again in (False, True):  # a second time for documents that turned out to be several reports, or one
@@ -58,7 +62,27 @@ def take_in(library: Library, workers: Workers, folder: Path | None = None, watc
                 apart(library.archive, outcome)
             watch(len(outcomes), of, outcome)
     own = {offer.sha256 for offer in offers}
-    return Intake((*offers, *(p for p in pages if own.issuperset(p.parts))), tuple(passed_over), tuple(outcomes))
+    return Intake((*offers, *(p for p in pages if own.issuperset(p.parts))), tuple(passed_over), tuple(outcomes), tuple(shut))
+
+
+def _met(archive: Archive, files: Iterable[Path]) -> tuple[dict[Path, list[Offer]], list[tuple[Path, str]]]:
+    """The offers of each file, and the files that cannot be opened."""
+    met: dict[Path, list[Offer]] = {}
+    shut: list[tuple[Path, str]] = []
+    for path in sorted(files, key=_changed):  # of two revisions in one folder, the one changed last
+        try:
+            met[path] = offered(archive, path)
+        except OSError as error:
+            if of_all(error) or (error.filename is not None and Path(error.filename) not in (path, path.resolve())):
+                raise  # it is the home that cannot be written
+            shut.append((path, error.strerror or str(error)))
+    return met, shut
+
+
+def _changed(path: Path) -> int:
+    with suppress(FileNotFoundError):  # taken away meanwhile
+        return path.stat().st_mtime_ns
+    return 0
 
 
 def offered(archive: Archive, path: Path) -> list[Offer]:
@@ -72,8 +96,9 @@ def offered(archive: Archive, path: Path) -> list[Offer]:
     found, now = datetime.fromtimestamp(int(path.stat().st_mtime), UTC), datetime.now(UTC)
     address = path.resolve().as_uri()
     offers = [archive.offer_bytes(m.data, f"{address}!{harmless.line(m.name, 300)}", found, offered_at=now) for m in held]
+    title = Path(name_in_address(address)).stem
     names = [(offer.sha256, harmless.line(m.name, 300)) for offer, m in zip(offers, held, strict=True)]
-    return [*offers, archive.offer_bundle(path.stem, names, address, found, offered_at=now)] if len(set(names)) > 1 else offers
+    return [*offers, archive.offer_bundle(title, names, address, found, offered_at=now)] if len(set(names)) > 1 else offers
 
 
 def _held(path: Path) -> list[Member]:

@@ -13,6 +13,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -117,7 +118,8 @@ class Archive:
 
     def _offers(self) -> Iterator[Offer]:
         for path in self.root.glob("*/*.json"):
-            yield self._kept(path)
+            with suppress(ValueError, KeyError):  # what a loss of power left of a record: offering the document again replaces it
+                yield self._kept(path)
 
     @staticmethod
     def _kept(path: Path) -> Offer:
@@ -132,7 +134,9 @@ class Archive:
     def _known(self, offer: Offer) -> Offer | None:
         """The same document at the same address, as it was remembered."""
         path = self._record(offer)
-        return self._kept(path) if path.exists() else None
+        with suppress(FileNotFoundError, ValueError, KeyError):
+            return self._kept(path)
+        return None
 
     def _remember(self, offer: Offer) -> Offer:
         kept: dict[str, Any] = {"source_url": offer.source_url, "retrieved_at": offer.retrieved_at.isoformat(), "size": offer.size}
@@ -140,12 +144,12 @@ class Archive:
             kept["parts"] = list(offer.parts)
         if offer.offered_at:
             kept["offered_at"] = offer.offered_at.isoformat()
-        self._put(self._record(offer), json.dumps(kept, ensure_ascii=False).encode())
+        self._put(self._record(offer), json.dumps(kept, ensure_ascii=False).encode(), durable=False)
         return offer
 
     @staticmethod
-    def _put(path: Path, content: bytes | BinaryIO) -> None:
-        """Write a file whole or not at all."""
+    def _put(path: Path, content: bytes | BinaryIO, durable: bool = True) -> None:
+        """Write a file whole or not at all; ``durable``: also where power is lost."""
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=".new-")
         try:
@@ -154,6 +158,9 @@ class Archive:
                     out.write(content)
                 else:
                     shutil.copyfileobj(content, out)
+                if durable:
+                    out.flush()
+                    os.fsync(out.fileno())
             os.replace(name, path)
         except BaseException:
             Path(name).unlink(missing_ok=True)

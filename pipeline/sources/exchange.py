@@ -63,6 +63,8 @@ class Limits:
     wait_max: float = 60.0  # a page whose server asks for a longer wait is left for another run
     host_waits: float = 600.0  # waits that one host may ask for in a run, in all
     site_seconds: float = 3600.0  # for finding what one site publishes
+    publisher_seconds: float = 7200.0  # for fetching what one publisher publishes for a year
+    publisher_bytes: int = 8 * 1024 * 1024 * 1024  # of its documents, unpacked ones included
 
 
 @dataclass(frozen=True)

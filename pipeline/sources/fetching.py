@@ -7,6 +7,9 @@ The order of writing (bytes, sidecar, link's record) is what makes a kill at any
 from __future__ import annotations
 
 import datetime as dt
+import threading
+import time
+from collections import Counter
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
@@ -70,6 +73,9 @@ class Fetcher:
         self.client, self.store = client, store
         self.archives = archives or ArchiveLimits(member_bytes=client.limits.document_bytes)
         self.recheck = dt.timedelta(days=recheck_days)
+        self._unpacking = threading.Lock()  # an archive is in memory with all that it holds: one at a time
+        self._began: dict[str, float] = {}
+        self._taken: Counter[str] = Counter()
 
     def state(self, url: str) -> LinkState | None:
         """A link's record, if all that it speaks of is still in the store."""
@@ -84,6 +90,7 @@ class Fetcher:
         state = None
         try:
             state = self.state(part.url)
+            self._within_bounds(publication.publisher)
             return self._update(part, publication, state)
         except FetchProblem as problem:
             return self._not_fetched(part, state, problem.kind, problem.line)
@@ -93,6 +100,14 @@ class Fetcher:
             return self._not_fetched(part, state, "failed", line)
         except Exception as error:  # the wall between links: one that is not understood costs itself
             return self._not_fetched(part, state, "failed", f"not understood, a fault of ours: {told(error)}")
+
+    def _within_bounds(self, publisher: str) -> None:
+        """Whether one publisher's documents may still take time and room, which are everybody's.  Raises :class:`FetchProblem`."""
+        limits, now = self.client.limits, time.monotonic()
+        if now - self._began.setdefault(publisher, now) > limits.publisher_seconds:
+            raise FetchProblem("failed", f"its publisher's documents took more than {limits.publisher_seconds:.0f} s: run again later")
+        if self._taken[publisher] > limits.publisher_bytes:
+            raise FetchProblem("refused", f"its publisher's documents before it take more than {limits.publisher_bytes:,} bytes")
 
     @staticmethod
     def _not_fetched(part: PartLink, state: LinkState | None, outcome: Outcome, line: str) -> Fetched:
@@ -175,7 +190,8 @@ class Fetcher:
         provenance = _provenance(part, publication, exchange)
         if media_type in ARCHIVES:
             try:
-                documents = self._unpack(spool, provenance, refused)
+                with self._unpacking:
+                    documents = self._unpack(spool, provenance, refused)
             except FetchProblem as problem:
                 self._refuse(part, state, exchange, spool, media_type, problem.line)
                 raise
@@ -186,6 +202,7 @@ class Fetcher:
                 raise FetchProblem("refused", line)
         kept = self.store.keep(spool, media_type)
         self._sidecar(kept, provenance)
+        self._taken[publication.publisher] += kept.size + sum(d.size for d in documents if d.name)
         at = exchange.at.isoformat()
         history = state.history_with(sha256, at) if state is not None else ((sha256, at),)
         new = LinkState(

@@ -7,9 +7,9 @@ A sidecar stands beside its file: ``report.pdf`` and ``report.pdf.yaml`` (or ``.
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import os
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -66,8 +66,9 @@ def waiting(folder: Path, settle_seconds: float = 2.0) -> list[Path]:
             path = Path(base, name)
             if name.startswith((".", "~$")) or _is_sidecar(path) or not path.is_file() or path.is_symlink():
                 continue
-            if time.time() - path.stat().st_mtime >= settle_seconds:
-                files.append(path)
+            with suppress(FileNotFoundError):  # taken away meanwhile
+                if time.time() - path.stat().st_mtime >= settle_seconds:
+                    files.append(path)
     return files
 
 
@@ -82,7 +83,7 @@ def likely_year(path: Path) -> int | None:
     """
     try:
         said = _sidecar(path).fiscal_year
-    except FetchProblem:
+    except (FetchProblem, OSError):
         said = None
     titles = (normal(text) for text in (path.stem, _front(path)))
     return said or next((fiscal_year_of(title, None)[0] for title in titles if says_accounts(title)), None)
@@ -90,21 +91,14 @@ def likely_year(path: Path) -> int | None:
 
 def _front(path: Path) -> str:
     """The text of a PDF's first page, or how another file begins, which only of a text gives words."""
-    try:
-        with pdfium.PdfDocument(path) as document:
-            return str(document[0].get_textpage().get_text_range())
-    except pdfium.PdfiumError:
-        with path.open("rb") as file:
-            return file.read(_FRONT).decode("utf-8", "ignore")
-
-
-def fingerprint(folder: Path) -> str:
-    """A text that changes when a file or a sidecar of the inbox does: the cursor of a sensor."""
-    digest = hashlib.sha256()
-    for path in sorted(p for p in folder.rglob("*") if p.is_file() and not p.name.startswith(".")) if folder.is_dir() else ():
-        stat = path.stat()
-        digest.update(f"{path.relative_to(folder)}\0{stat.st_size}\0{stat.st_mtime_ns}\n".encode("utf-8", "surrogateescape"))
-    return digest.hexdigest()[:32]
+    with suppress(OSError):  # gone, or not for us: taking it says why
+        try:
+            with pdfium.PdfDocument(path) as document:
+                return str(document[0].get_textpage().get_text_range())
+        except pdfium.PdfiumError:
+            with path.open("rb") as file:
+                return file.read(_FRONT).decode("utf-8", "ignore")
+    return ""
 
 
 def take(folder: Path, fetcher: Fetcher, settle_seconds: float = 2.0) -> list[Taken]:
@@ -138,13 +132,16 @@ def _sidecar(path: Path) -> Sidecar:
         beside = path.with_name(path.name + ending)
         if beside.is_file():
             try:
-                data: Any = yaml.safe_load(beside.read_text(encoding="utf-8"))
+                text = beside.read_text(encoding="utf-8")
+                if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, yaml.SafeLoader)):
+                    raise ValueError("it refers to itself")  # a few lines so written stand for any number
+                data: Any = yaml.safe_load(text)
                 return Sidecar.model_validate(data or {})
+            except ValidationError as error:  # in its own words what is wrong would be written out, whatever references make of it
+                first = error.errors(include_url=False, include_input=False)[0]
+                raise FetchProblem("refused", f"its sidecar {beside.name}: {'.'.join(map(str, first['loc'])) or 'it'}: {first['msg']}") from error
             except (yaml.YAMLError, ValueError, RecursionError) as error:  # a day that is none raises ValueError
                 raise FetchProblem("refused", f"its sidecar {beside.name} does not parse ({' '.join(str(error).split())})") from error
-            except ValidationError as error:
-                first = error.errors(include_url=False)[0]
-                raise FetchProblem("refused", f"its sidecar {beside.name}: {'.'.join(map(str, first['loc'])) or 'it'}: {first['msg']}") from error
     return Sidecar()
 
 

@@ -8,8 +8,10 @@ from __future__ import annotations
 import re
 import zipfile
 from dataclasses import dataclass
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
 
+from pipeline.reading.media import crowded
 from pipeline.sources.webpage import decode
 
 
@@ -90,8 +92,7 @@ def _is_text(head: bytes) -> bool:
 
 def _zip_family(path: Path) -> MediaType:
     try:
-        with zipfile.ZipFile(path) as archive:
-            names = set(archive.namelist()[:5000])
+        names = set(_parts(path)[:5000])
     except Exception:  # whatever a damaged directory makes zipfile raise
         # A cut-off file has lost its directory, which stands at the end; its local headers still tell the family.
         head = path.open("rb").read(8192)
@@ -102,6 +103,14 @@ def _zip_family(path: Path) -> MediaType:
         if any(n.startswith("xl/") for n in names):
             return XLSX
     return OFD if "OFD.xml" in names else ZIP
+
+
+def _parts(path: Path) -> list[str]:
+    with path.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as data:
+        if crowded(data):
+            raise ValueError("it lists more parts than any document")
+    with zipfile.ZipFile(path) as archive:
+        return archive.namelist()
 
 
 def _ole_family(path: Path) -> MediaType:
@@ -133,8 +142,7 @@ def defect(path: Path, media_type: MediaType) -> str | None:
                 return f"the PDF has no end mark after {size:,} bytes: it is cut off"
     elif media_type in (DOCX, XLSX, OFD, ZIP):
         try:
-            with zipfile.ZipFile(path) as archive:
-                archive.infolist()
+            _parts(path)
         except Exception as error:  # whatever a damaged directory makes zipfile raise
             return f"the {media_type.ending[1:]} container cannot be opened ({error}): it is cut off or damaged"
     elif media_type in (DOC, XLS) and (used := _ole_extent(path)) > size:

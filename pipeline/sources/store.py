@@ -164,7 +164,9 @@ class Store:
         Two collections at a time would each keep a host's limits, and together break them.
         """
         name = hashlib.sha256(f"{type(self.fs).__name__} {self.root}".encode()).hexdigest()[:16]
-        with Path(tempfile.gettempdir(), f"final-accounts-{name}.lock").open("wb") as lock:
+        file = Path(self.root, ".collection.lock") if self.local else Path(tempfile.gettempdir(), f"final-accounts-{name}.lock")
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with file.open("wb") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
 

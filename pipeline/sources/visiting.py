@@ -20,7 +20,7 @@ from pipeline.sources.publications import Found, Problem, Rejected
 from pipeline.sources.registry import JsonSite, ListSite, Publisher
 from pipeline.sources.titles import normal
 from pipeline.sources.webpage import Link, PageText, WebPage, absolute, is_document_address
-from pipeline.sources.wire import day_of, parsed_json, split_address, value_at
+from pipeline.sources.wire import bounded_markup, day_of, parsed_json, split_address, value_at
 
 #: Brings a page of text: address, scope, forced charset, method, form.
 PageReader = Callable[[str, Scope, str | None, str, Mapping[str, str] | None], PageText]
@@ -75,10 +75,11 @@ class Visit:
         for _ in range(MAX_REFRESHES + 1):
             try:
                 got = self.read(url, scope, charset, "GET", None)
+                text = bounded_markup(got.text)
             except FetchProblem as failure:
                 self.problem(asked, failure.kind, failure.line, title)
                 return None
-            page = WebPage(got.url, got.text, got.charset)
+            page = WebPage(got.url, text, got.charset)
             if page.refresh is None or page.refresh == url or len(page.text.strip()) > 400:
                 return page
             url = page.refresh

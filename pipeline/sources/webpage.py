@@ -171,6 +171,7 @@ class WebPage:
         base = self.tree.css_first("base[href]")
         named = base.attributes.get("href") if base is not None else None
         self.base = joined(url, named or "") or url
+        self._many: dict[int, bool] = {}
 
     @cached_property
     def title(self) -> str:
@@ -301,8 +302,13 @@ class WebPage:
         words = title if len(title) > len(text) or (text.endswith(("...", "…")) and title) else text
         return harmless.line(words, 500) or harmless.line(name_in_address(url), 500)
 
-    @staticmethod
-    def _date_beside(node: LexborNode) -> dt.date | None:
+    def _of_many_links(self, node: LexborNode) -> bool:
+        """Whether an element holds more links than a row; asked once of each, for a list's element is that of all its links."""
+        if node.mem_id not in self._many:
+            self._many[node.mem_id] = len(node.css("a")) > 3
+        return self._many[node.mem_id]
+
+    def _date_beside(self, node: LexborNode) -> dt.date | None:
         own = date_in(node.text(separator=" "))
         if own:
             return own
@@ -310,7 +316,7 @@ class WebPage:
         for _ in range(3):
             if parent is None or parent.tag in ("body", "ul", "ol", "table", "tbody", "html"):
                 return None
-            if len(parent.css("a")) > 3:
+            if self._of_many_links(parent):
                 return None
             if found := date_in(parent.text(separator=" ")):
                 return found

@@ -13,6 +13,7 @@ import json
 import math
 import re
 import zlib
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -23,10 +24,18 @@ from pipeline.sources.exchange import FetchProblem
 #: Digits of the largest number that is one: more than any size, count or time needs.
 _MOST_DIGITS = 18
 _DATE = re.compile(r"(?<![0-9])(20[0-9]{2})\s*[-/.年]\s*([0-9]{1,2})\s*[-/.月]\s*([0-9]{1,2})(?![0-9])")
-_JSONP = re.compile(r"^\s*[\w.$]+\s*\((.*)\)\s*;?\s*$", re.S)
+#: What begins an answer that is wrapped in a call.
+_JSONP = re.compile(r"\s*[\w.$]+\s*\(")
 #: Chinese time is eight hours ahead of the epoch's.
 _EPOCH = dt.datetime(1970, 1, 1, 8)  # noqa: DTZ001 - a day in China, not a moment
 _PIECE = 65536
+_TAG = re.compile(r"<(/?)([A-Za-z][\w:-]*)([^<]*)")
+#: Elements that hold nothing, and those that end by themselves where the next one of their kind begins.
+_NEVER_DEEP = frozenset(
+    re.findall(r"\w+", "a area base br col embed hr img input link meta param source track wbr li dt dd p option optgroup tr td th thead tbody tfoot")
+)
+_DEEPEST = 3000
+_MOST_ATTRIBUTES = 3000
 
 
 def whole_number(text: str | None) -> int | None:
@@ -108,9 +117,9 @@ def day_of(value: Any) -> dt.date | None:
 
 def parsed_json(text: str) -> Any:
     """The value of a JSON text, also of one that is wrapped in a call (JSONP).  Raises :class:`FetchProblem`."""
-    wrapped = _JSONP.match(text)
+    begins, end = _JSONP.match(text), text.rstrip().removesuffix(";").rstrip()
     try:
-        return json.loads(wrapped.group(1) if wrapped else text.lstrip("\ufeff"))
+        return json.loads(end[begins.end() : -1] if begins and end.endswith(")") else text.lstrip("\ufeff"))
     except (ValueError, RecursionError) as error:
         raise FetchProblem("failed", f"the answer is no JSON ({' '.join(str(error).split())[:120]})") from None
 
@@ -124,6 +133,25 @@ def value_at(data: Any, path: str) -> Any:
         else:
             data = data.get(step) if isinstance(data, Mapping) else None
     return data
+
+
+# ---------------------------------------------------------------- markup
+
+
+def bounded_markup(text: str) -> str:
+    """The text of a page whose markup a parser takes in bearable time: with the depth of its elements, and with the attributes of one,
+    the time grows as the square, and nothing ends it.  Raises :class:`FetchProblem` for any other page."""
+    left_open: Counter[str] = Counter()
+    for tag in _TAG.finditer(text):
+        closes, name, rest = tag.groups()
+        if len(rest) > _MOST_ATTRIBUTES and len(rest.partition(">")[0].split()) > _MOST_ATTRIBUTES:
+            raise FetchProblem("refused", f"an element with more than {_MOST_ATTRIBUTES:,} attributes: no page for readers")
+        if (element := name.lower()) in _NEVER_DEEP:
+            continue
+        left_open[element] = max(0, left_open[element] + (-1 if closes else 1))
+        if left_open[element] > _DEEPEST:
+            raise FetchProblem("refused", f"elements more than {_DEEPEST:,} deep in one another: no page for readers")
+    return text
 
 
 # ---------------------------------------------------------------- bodies

@@ -49,6 +49,17 @@ def test_a_file_that_only_lies_there_keeps_the_time_at_which_it_was_met_first(ar
     assert len(archive.offers()) == 1
 
 
+def test_a_record_that_a_loss_of_power_emptied_costs_itself_and_is_replaced(archive: Archive, tmp_path: Path) -> None:
+    file, other = handed(tmp_path / "a.pdf"), archive.offer_bytes(b"two", "https://h.example/b.pdf", FETCHED)
+    offer = archive.offer_file(file)
+    (record,) = archive.path(offer.sha256).parent.glob("*.json")
+    for left in ("", "{}", "{"):
+        record.write_text(left)
+        assert archive.offers() == [other]
+        assert archive.offer_file(file, handed_in=False).retrieved_at == MET
+        assert len(archive.offers()) == 2
+
+
 def test_fetched_bytes_are_kept_once_and_each_address_by_itself(archive: Archive) -> None:
     there, elsewhere = (archive.offer_bytes(b"one", f"https://{host}.example/a.pdf", FETCHED) for host in ("b", "a"))
     assert there.retrieved_at == FETCHED

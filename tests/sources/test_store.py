@@ -15,6 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmarks.kill import facts_of, kill_once
+from pipeline.reading.document import UnreadableDocument
+from pipeline.reading.media import media_type
 from pipeline.sources.media import PDF, defect, sniff
 from pipeline.sources.store import Store
 from pipeline.sources.yearly import collect_year
@@ -97,6 +99,14 @@ def test_a_cut_off_document_shows(tmp_path: Path, whole: bytes) -> None:
     path = tmp_path / "x"
     path.write_bytes(whole[: len(whole) * 6 // 10])
     assert "cut off" in (defect(path, sniff(path)) or "")
+
+
+def test_a_package_that_lists_more_than_any_document_is_not_opened(tmp_path: Path) -> None:
+    path = tmp_path / "x"
+    path.write_bytes(b"PK\x03\x04" + b"PK\x01\x02" * 60_000 + zip_file({"a.pdf": b"x"}))
+    assert "more parts than any document" in (defect(path, sniff(path)) or "")
+    with pytest.raises(UnreadableDocument, match="more than 50,000 parts"):
+        media_type(path.read_bytes())
 
 
 @given(st.binary(max_size=2000), st.sampled_from([b"", b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"%PDF-", b"Rar!\x1a\x07"]))

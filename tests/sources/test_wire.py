@@ -97,6 +97,31 @@ def test_a_compressed_body_comes_whole_however_it_is_cut(body: bytes, more: int,
         b"".join(wire.inflated([packed[:-9]], "gzip" if kind == "gzip" else "deflate"))
 
 
+@pytest.mark.parametrize("text", ['{"a": [1]}', '\ufeff {"a": [1]}', 'cb.x$1 ( {"a": [1]} ) ; \n', ' f({"a": [1]})'])
+def test_json_may_be_wrapped_in_a_call(text: str) -> None:
+    assert wire.parsed_json(text) == {"a": [1]}
+
+
+@pytest.mark.parametrize("text", ["f()" + " " * 1_000_000 + "x", "f(" + ")  ;" * 300_000, "f({)", "[" * 100_000, "f", ""])
+def test_what_only_looks_like_json_is_a_problem_at_once(text: str) -> None:
+    with pytest.raises(FetchProblem, match="no JSON"):
+        wire.parsed_json(text)
+
+
+@pytest.mark.parametrize("tag", ["<div>", "<x-y a=1>", "<b></i>x", "<ul><li>"])
+def test_a_page_that_a_parser_would_never_finish_is_refused(tag: str) -> None:
+    assert wire.bounded_markup(tag * 1000)
+    with pytest.raises(FetchProblem, match=r"more than 3,000"):
+        wire.bounded_markup(tag * 1_000_000)
+    with pytest.raises(FetchProblem, match="attributes"):
+        wire.bounded_markup(f"{tag}<p {' '.join(f'a{n}=1' for n in range(100_000))}>")
+
+
+def test_a_long_list_is_a_page_for_readers() -> None:
+    row = "<li><div><a href='/1.html'>决算</a><br><img src=1><p>2025-01-01</div>"
+    assert wire.bounded_markup(f"<ul>{row * 20_000}</ul><pre>{'决 算 ' * 9000}</pre>").endswith("</pre>")
+
+
 @given(st.lists(st.binary(max_size=60), max_size=5), st.sampled_from(["gzip", "deflate", "br", "", "gzip\x00", "²"]))
 def test_any_bytes_are_a_body_or_a_problem(pieces: list[bytes], encoding: str) -> None:
     with contextlib.suppress(FetchProblem):

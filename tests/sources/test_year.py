@@ -154,6 +154,24 @@ def test_a_bad_link_is_one_clear_line_and_the_run_goes_on(trouble: dict[str, tup
     assert line == harmless.line(line, 300)
 
 
+@pytest.mark.parametrize(("bounds", "says"), [({"publisher_bytes": 500}, "more than 500 bytes"), ({"publisher_seconds": -1}, "run again later")])
+def test_one_publisher_takes_no_more_than_its_room_and_time(tmp_path: Path, bounds: dict[str, float], says: str) -> None:
+    site, entry = Site(), '{{kind: direct, url: "{}", fiscal_year: 2024, allow_private: true}}'
+    for number in range(3):
+        site.put("127.0.0.41", f"/{number}.pdf", pdf(f"{number}" * 100), "application/pdf")
+    with site:
+        urls = [site.url("127.0.0.41", f"/{n}.pdf") for n in range(3)]
+        names = [("多局", urls[:2]), ("少局", urls[2:])]
+        lines = [f"{{name: {n}, kind: unit, division: '990000', level: city, sites: [{', '.join(map(entry.format, u))}]}}" for n, u in names]
+        (tmp_path / "r.yaml").write_text(
+            f"defaults: {{requests_per_second: 500, concurrency: 1}}\npublishers: [{', '.join(lines)}]", encoding="utf-8"
+        )
+        settings = replace(SETTINGS, limits=replace(SETTINGS.limits, **bounds))
+        got = collect_year(load_registry(tmp_path / "r.yaml"), 2024, Store(tmp_path / "store"), settings=settings, today=LATE)
+    of_many = [p.line for p in got.problems if p.publisher == "多局" and says in p.line]
+    assert (len(of_many), len(of(got, "少局"))) == ((1, 1) if "publisher_bytes" in bounds else (2, 0))
+
+
 def test_names_of_every_kind_are_words_and_never_paths(tmp_path: Path) -> None:
     site = Site()
     site.put("127.0.0.40", "/t.zip", misbehaviour.TRICKS, "application/zip")
