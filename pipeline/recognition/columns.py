@@ -17,8 +17,9 @@ from pipeline.model.numbers import is_blank, parse_number
 from pipeline.model.text import canonical
 from pipeline.reading.document import Table
 from pipeline.recognition.headings import DECIMAL, MAX_HEADING_ROWS, Path, heading_paths, heading_text, is_column_numbers, row_texts
+from pipeline.recognition.read import prints_number
 
-_MONEY = re.compile(r"-?[\d,]*\d\.\d+")
+_MONEY = re.compile(r"-?[\d,]*\d\.\d+|-?\d{1,3}(,\d{3})+")
 _CODE = re.compile(r"\d{3}(\d\d){0,2}")
 _CODE_AND_NAME = re.compile(r"\d{3}(\d\d){0,2}[一-鿿]")
 
@@ -99,13 +100,19 @@ def _starts_data(spec: FormSpec, texts: Sequence[str]) -> bool:
         return any(NUMBERED.match(t) and not _says("numbered_side", t) for t in filled if t)
     if any(_CODE.fullmatch(t) or _CODE_AND_NAME.match(t) for t in filled if t):
         return True
-    return spec.kind == "functional" and _is_total_row(spec, filled)
+    return _is_total_of_numbers(filled) or (spec.kind == "functional" and _is_total_row(spec, filled))
 
 
 def _is_amount(text: str) -> bool:
     if _MONEY.fullmatch(text):
         return True
     return text.startswith("=") or (bool(DECIMAL.search(text)) and parse_number(text, blanks=True) is not None)
+
+
+def _is_total_of_numbers(filled: Sequence[str]) -> bool:
+    """A total beside nothing but numbers, some of them with no decimals (reports in 元), and dashes."""
+    beside = [t for t in filled if not is_blank(t) and not is_total(t)]
+    return any(is_total(t) for t in filled[:4]) and bool(beside) and all(prints_number(t) for t in beside)
 
 
 def _is_total_row(spec: FormSpec, filled: Sequence[str]) -> bool:

@@ -179,9 +179,15 @@ class _Walk:
 
     def _close_title(self) -> None:
         """A title that no table followed: an empty form that says so, lines that no lowering made a table, or nothing."""
-        title, loose = self.title, self.loose
-        self.title, self.loose = None, []
+        title, loose, cut = self.title, self.loose, self.cut
+        self.title, self.loose, self.cut = None, [], None
         if title is None:
+            return
+        if cut is not None and title.spec is not None:  # nothing followed the words: they were all of the table
+            self._form_of(title, *cut, self._fitting(title.spec, cut[0]))
+            for block, line in loose:
+                if self.form is not None:
+                    self._below(block, line)
             return
         said = next((line.text.strip() for _, line in loose[:_NOTE_LINES] if says_no_data(line.text)), "")
         amounts = [block for block, line in loose for _ in _AMOUNT.findall(half_width(line.text)) if not _PROSE.search(line.text)]
@@ -286,8 +292,12 @@ class _Walk:
             piece, blocks = below(cut[0], piece), blocks | cut[1]
         fitting = self._fitting(title.spec, piece)
         if (fitting is None or title.spec.kind == "three_public") and heading_only(piece.table):
-            self.cut = piece, blocks | {piece.block}  # the page ends within the heading
+            self.cut = piece, blocks | {piece.block}  # the page ends within the heading, or the form prints no number at all
             return
+        self._form_of(title, piece, blocks, fitting)
+
+    def _form_of(self, title: _Title, piece: Piece, blocks: set[int], fitting: columns.Layout | three_public.Turned | None) -> None:
+        assert title.spec is not None
         form = FormRead(title.spec, title.text, title.place, rank=_rank(title.entry), blocks=blocks)
         if fitting is None:
             if not title.named:  # words that end like a title, above a table of something else
