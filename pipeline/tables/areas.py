@@ -150,7 +150,9 @@ def _parts(line: Line, width: float, run: Sequence[Line], framed: bool) -> bool:
     text = canonical(line.text)
     if form_of_title(line.text) is not None:
         return True
-    if is_note(text) or any(around_table(piece) & _BETWEEN for piece in _around(line)) or (unit_of(line.text) and len(text) < 40):
+    said = [around_table(piece) & _BETWEEN for piece in _around(line)]
+    years = sum("year" in kinds for kinds in said) > 1  # the heading of columns of years, not the year of a form
+    if is_note(text) or any(kinds - {"year"} if years else kinds for kinds in said) or (unit_of(line.text) and len(text) < 40):
         return True
     if len(pieces_of(line.words)) > 1:
         return bool(_LEADERS.search(line.text))

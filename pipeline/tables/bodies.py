@@ -14,6 +14,7 @@ from pipeline.tables.areas import pieces_of, stands_between
 from pipeline.tables.columns import numeric
 from pipeline.tables.dashes import Rule
 from pipeline.tables.grid import table_boxes
+from pipeline.tables.pieces import not_spanned
 from pipeline.tables.rows import Piece, aligned
 from pipeline.tables.rules import SHORTEST, SNAP, Box, Rules, positions
 from pipeline.tables.whole_words import is_broken
@@ -44,14 +45,31 @@ def with_bodies(rules: Rules, page: Page, carried: Sequence[float] = ()) -> tupl
     rules = Rules((*rules.flat, *_at_ends(rules)), rules.upright)
     grids = [_grid(boxes) for boxes in table_boxes(rules)]
     upright = _upright(grids, lines, page, carried)
+    whole = rules
     if upright:
         ends = [Rule(max(r.end for r in own), min(r.at for r in own), max(r.at for r in own)) for own in upright]
-        rules = Rules((*rules.flat, *ends), (*rules.upright, *(r for own in upright for r in own)))
-        grids = [_grid(boxes) for boxes in table_boxes(rules)]
-    flat = [rule for grid in grids if len(grid.xs) > 2 for rule in _between_rows(grid, lines)]
+        rules = Rules((*rules.flat, *ends), rules.upright)
+        whole = Rules(rules.flat, (*rules.upright, *(r for own in upright for r in own)))
+        grids = [_grid(boxes) for boxes in table_boxes(whole)]
+    flat = [*rules.flat, *(rule for grid in grids if len(grid.xs) > 2 for rule in _between_rows(grid, lines))]
+    parted = [rule for own in upright for rule in _in_rows(own, flat, page)]
     own = upright[-1] if upright else []
     reaches = bool(own) and not any((line.place.top or 0.0) > own[0].end for line in lines[:-1])
-    return Rules((*rules.flat, *flat), rules.upright), [r.at for r in own] if reaches else []
+    return Rules(tuple(flat), (*rules.upright, *parted)), [r.at for r in own] if reaches else []
+
+
+def _in_rows(upright: Sequence[Rule], flat: Sequence[Rule], page: Page) -> list[Rule]:
+    """Vertical rules that nobody drew, row by row: none where a word lies over several columns."""
+    top, bottom = upright[0].start, upright[0].end
+    heights = positions([top, *(r.at for r in flat if top < r.at < bottom), bottom])
+    words = [w for line in page.lines for w in line.words if top < (w.top + w.bottom) / 2 < bottom]
+    glyphs = page.drawn.glyphs if page.drawn is not None else ()
+    edges = [r.at for r in upright]
+    return [
+        Rule(x, above, below)
+        for above, below in pairwise(heights)
+        for x in not_spanned(edges, [w for w in words if above < (w.top + w.bottom) / 2 < below], glyphs)
+    ]
 
 
 def _at_ends(rules: Rules) -> list[Rule]:

@@ -97,10 +97,8 @@ def _ruled(page: Page, drawn: PlainPage, carried: Sequence[float]) -> RuledPage:
 
 def lost_decimals(printed: Iterable[Glyph], blocks: Sequence[Line | Table]) -> tuple[str, ...]:
     """Decimals of the page by the plain text layer that stand in no block, and texts with glyphs that no one can tell."""
-    want: Counter[str] = Counter()
-    for line in visual_lines(without_doubles(printed)):
-        if any("." in g.text or "．" in g.text for g in line):
-            want.update(decimals_in(line_text(line)))
+    lines = [decimals_in(line_text(line)) for line in visual_lines(without_doubles(printed)) if any("." in g.text or "．" in g.text for g in line)]
+    want = Counter(decimal for line in lines for decimal in line)
     unknown: list[str] = []
     for block in blocks:
         texts = [block.text] if isinstance(block, Line) else [c.text.replace("\n", "") for c in block.cells]
@@ -108,4 +106,19 @@ def lost_decimals(printed: Iterable[Glyph], blocks: Sequence[Line | Table]) -> t
             want.subtract(decimals_in(text))
             if "(cid:" in text or "\ufffd" in text:  # glyphs without a meaning: a number may be among them
                 unknown.append(_UNKNOWN.sub("?", text)[:40])
-    return (*sorted(d for d, n in want.items() if n > 0), *unknown)
+    lost = Counter({d: n for d, n in want.items() if n > 0})
+    found = [*(d for d, n in want.items() if n < 0), *(c.text for b in blocks if isinstance(b, Table) for c in b.cells if c.text.isdecimal())]
+    for line in lines:  # numbers that touch are read as one along the line, and apart by their cells
+        gone = [d for d in line if d in lost]
+        if gone and _is_made_of("".join(gone), found):
+            lost -= Counter(gone)
+    return (*sorted(lost), *unknown)
+
+
+def _is_made_of(digits: str, numbers: Sequence[str]) -> bool:
+    """Whether digits are nothing but some of the numbers one after another."""
+    reached = {0}
+    for at in range(len(digits)):
+        if at in reached:
+            reached |= {at + len(n) for n in numbers if digits.startswith(n, at)}
+    return len(digits) in reached

@@ -8,11 +8,12 @@ from __future__ import annotations
 from bisect import bisect
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from pipeline.reading.document import Line, Page, Word
 from pipeline.reading.glyphs import Glyph
 from pipeline.tables.areas import WIDE, pieces_of, stands_between
+from pipeline.tables.columns import numeric
 from pipeline.tables.dashes import Rule
 from pipeline.tables.rules import SHORTEST, SNAP, Rules
 from pipeline.tables.sections import merged
@@ -46,6 +47,11 @@ class _Height:
         """Whether a piece lies on either side of a place."""
         return any(r.start - 1 <= x <= r.end + 1 for r in self.pieces)
 
+    @property
+    def whole(self) -> bool:
+        """Whether the rule goes through without a gap."""
+        return len(merged(((r.start, r.end) for r in self.pieces), SNAP)) == 1 and not self.open
+
     def parts(self, x: float) -> bool:
         return any(abs(x - e) < 1.0 for e in self.ends)
 
@@ -66,8 +72,10 @@ def with_uprights(rules: Rules, page: Page) -> Rules:
         total = [sum(band.against[way] for band in bands) for way in range(_WAYS)]
         for band in bands:  # what a band leaves open, the table tells
             way = min(zip(band.against, total, range(_WAYS), strict=True))[2]
-            edges = _not_spanned([left, *_distinct(band.edges[way]), right], band.words, page.drawn.glyphs if page.drawn is not None else ())
+            edges = not_spanned([left, *_distinct(band.edges[way]), right], band.words, page.drawn.glyphs if page.drawn is not None else ())
             edges = _headed(edges, band.words, next(h for h in heights if h.y == band.bottom))
+            if all(h.whole for h in heights if h.y in (band.top, band.bottom)):
+                edges = _centred(edges, band.words)
             found += [Rule(x, band.top, band.bottom) for x in edges]
     return Rules((*rules.flat, *flat), (*rules.upright, *found)) if found else rules
 
@@ -160,11 +168,20 @@ def _band(heights: Sequence[_Height], above: int, below: int, page: Page) -> _Ba
     return _Band(top, bottom, edges, tuple(_against(own, words) for own in edges), tuple(words))
 
 
-def _not_spanned(edges: Sequence[float], words: Sequence[Word], glyphs: Sequence[Glyph]) -> list[float]:
-    """The places where cells part without those that a word lies over, unless words touch there: it fills its cells, no letter is on both sides."""
+def not_spanned(edges: Sequence[float], words: Sequence[Word], glyphs: Sequence[Glyph]) -> list[float]:
+    """The places where cells part without those that a word lies over, unless words touch there: it fills its cells, no letter is on both sides.
+    A number stands in one cell, however far it hangs over."""
 
     def lies_over(w: Word, x: float) -> bool:
-        return min(x - w.x0, w.x1 - x) > max(_OVER, _HANGS * (w.x1 - w.x0))
+        hangs, width = min(x - w.x0, w.x1 - x), w.x1 - w.x0
+        if numeric(w) or hangs <= _OVER:
+            return False
+        return hangs > _HANGS * width or (hangs > width / len(w.text) / 2 and not any(beyond(v, w, x) for v in words))
+
+    def beyond(v: Word, w: Word, x: float) -> bool:
+        """Whether another word stands in the cell that a word hangs into."""
+        at, other = bisect(edges, (w.x0 + w.x1) / 2), bisect(edges, (v.x0 + v.x1) / 2)
+        return v is not w and other == at + (1 if edges[min(at, len(edges) - 1)] == x else -1)
 
     def touches(w: Word, x: float) -> bool:
         left = max((e for e in edges if e <= w.x0 + _OVER), default=edges[0])
@@ -187,6 +204,19 @@ def _headed(edges: Sequence[float], words: Sequence[Word], below: _Height) -> li
         if beside and len(own) == 1 and abs(sum(own[0]) - a - b) < 2 * _OVER:
             inner.append((a + SNAP, b - SNAP))
     return [x for x in edges if not any(a < x < b for a, b in inner)]
+
+
+def _centred(edges: Sequence[float], words: Sequence[Word]) -> list[float]:
+    """The places where cells part in a row of headings each of which stands in the middle of one or several cells, and none is without one."""
+    if not words or any(numeric(w) for w in words):
+        return list(edges)
+    ends = [edges[0]]
+    for _, inside in groupby(sorted(words, key=lambda w: w.x0 + w.x1), key=lambda w: bisect(edges, (w.x0 + w.x1) / 2)):
+        extents = [x for w in inside for x in (w.x0, w.x1)]
+        ends.append(min(edges, key=lambda x: abs(ends[-1] + x - min(extents) - max(extents))))
+        if abs(ends[-2] + ends[-1] - min(extents) - max(extents)) > _OVER:
+            return list(edges)
+    return ends if ends[-1] == edges[-1] else list(edges)
 
 
 def _first(heights: Sequence[_Height]) -> Callable[[float], bool]:

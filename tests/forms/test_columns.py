@@ -33,6 +33,9 @@ def grid(*lines: str) -> Table:
         ("2010|财政事务|", False),  # no code
         ("合计||—", True),
         ("合计|基本支出|项目支出", False),  # a heading
+        ("合计||530000|8,049,970|8,049,970|-|8,049,970", True),  # in 元, without decimals
+        ("机关||8,049,970|", True),
+        ("合计|基本支出|80499700|3|4", False),
         ("合计|一|二|三|四", False),  # more words than a total has
         ("||||合计", False),  # behind the columns of labels
         ("一、收入||", False),

@@ -509,3 +509,16 @@ def test_numbers_before_a_title(before: str) -> None:
     spec = form_of_title(before + "一般公共预算财政拨款支出决算表")
     assert spec is not None
     assert spec.key == "general_budget_expenditure"
+
+
+@pytest.mark.parametrize("blank", ["", "-"])
+def test_a_form_that_prints_no_number_is_empty_and_not_missing(blank: str) -> None:
+    """Its words might be a heading that the page cut: where nothing follows, they are all of the table."""
+    form = (
+        "财政拨款“三公”经费支出决算表\n\n单位名称\t“三公”经费合计\t因公出国（境）费\t公务用车购置及运行维护费\t公务接待费\n"
+        + "".join("\t".join((name, *[blank] * 4)) + "\n" for name in ("合计", "甲市水利局（本级）"))
+        + "\n第三部分 部门决算情况说明\n"
+    )
+    contents = read_report((REPORT.partition("一般公共预算财政拨款“三公”")[0] + form).encode())
+    assert {row["statement"]: row["state"] for row in contents.rows_of("core.forms")}["three_public"] == "empty"
+    assert "form_printed" not in {f["rule_id"] for f in confront(contents).findings if f["severity"] == "error"}

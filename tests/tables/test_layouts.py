@@ -153,6 +153,79 @@ def test_a_heading_longer_than_its_columns_is_one_cell() -> None:
     assert spans["公务用车运行维护费"] == (4, 4)
 
 
+def in_pieces(canvas: Canvas, headings: tuple[tuple[int, str], ...]) -> None:
+    """Two headings over six columns each of which is drawn as a piece of every rule; the words stand in the middle of what they head."""
+    xs = [60 + 60 * i for i in range(7)]
+    for y in (720, 700, 680, 660):
+        for a, b in pairwise(xs):
+            canvas.line(a, y, b, y)
+    for x, text in headings:
+        text_at(canvas, x - width_of(text, 10) / 2, 706, text, 10)
+    for x, text in zip(xs, ("合计", "出国", "接待") * 2, strict=False):
+        text_at(canvas, x + 20, 686, text, 10)
+        text_at(canvas, x + 20, 666, "10.00", 10)
+
+
+@pytest.mark.parametrize(
+    ("headings", "spans"),
+    [
+        (((150, "预算数"), (330, "决算数")), {"预算数": (0, 3), "决算数": (3, 3)}),
+        (((150, "预算数"), (330, "决算数"), (390, "备注")), {"预算数": (1, 1), "决算数": (4, 1), "备注": (5, 1)}),  # no cells have such middles
+        (tuple((90 + 60 * i, f"第{i}列".replace("0", "零")) for i in range(6)), {f"第{i or '零'}列": (i, 1) for i in range(6)}),
+    ],
+)
+def test_headings_in_the_middle_of_several_cells_stand_over_them(headings: tuple[tuple[int, str], ...], spans: dict[str, tuple[int, int]]) -> None:
+    (table,) = [t for page in drawn(lambda canvas: in_pieces(canvas, headings)) for t in page.tables]
+    assert {c.text: (c.col, c.colspan) for c in table.cells if c.text and c.row == 0} == spans
+
+
+def below_a_grid(canvas: Canvas) -> None:
+    """A gridded heading over a body without rules: a label over two columns, an amount that touches the code beside it."""
+    for y in (720, 700):
+        canvas.line(60, y, 360, y)
+    xs = (60, 100, 220, 280, 320, 360)
+    for x in xs:
+        canvas.line(x, 720, x, 700)
+    for x, text in zip(xs, ("编码", "科目名称", "金额", "编码", "金额"), strict=False):
+        text_at(canvas, x + 4, 706, text, 8)
+    for n, (amount, code) in enumerate((("9,588.27", "302"), ("2,932.84", "30201"), ("1,261.93", "30202"))):
+        y = 686 - 20 * n
+        text_at(canvas, 62, y, f"3010{n}", 8)
+        text_at(canvas, 104, y, "基本工资", 8)
+        text_at(canvas, 280 - width_of(amount, 8), y, amount, 8)
+        text_at(canvas, 280.2, y, code, 8)
+        text_at(canvas, 326, y, "5.00", 8)
+    text_at(canvas, 62, 626, "人员经费合计", 8)
+    text_at(canvas, 240, 626, "13,783.04", 8)
+
+
+def test_a_label_over_two_columns_is_whole_and_an_amount_that_touches_a_code_is_apart() -> None:
+    (page,) = drawn(below_a_grid)
+    (table,) = page.tables
+    assert [[t for t in row if t] for row in table.rows()][1:] == [
+        ["30100", "基本工资", "9,588.27", "302", "5.00"],
+        ["30101", "基本工资", "2,932.84", "30201", "5.00"],
+        ["30102", "基本工资", "1,261.93", "30202", "5.00"],
+        ["人员经费合计", "13,783.04"],
+    ]
+    assert page.lost == ()
+
+
+def years(canvas: Canvas) -> None:
+    """A heading of years over a body, every rule drawn cell by cell."""
+    for y in (720, 700, 660):
+        for a, b in ((60, 200), (200, 280), (280, 360)):
+            canvas.line(a, y, b, y)
+    for n, row in enumerate((("年度", "2021", "2022"), ("公务接待费", "2.50", "2.00"), ("公务用车购置费", "1.50", "1.00"))):
+        for x, text in zip((70, 220, 300), row, strict=True):
+            text_at(canvas, x, 706 - 20 * n, text)
+
+
+def test_a_heading_of_years_is_no_year_above_a_form() -> None:
+    (table,) = [t for page in drawn(years) for t in page.tables]
+    assert next(iter(table.rows())) == ["年度", "2021", "2022"]
+
+
 def levels(canvas: Canvas) -> None:
     """Rows with horizontal rules only, which go through the words of a first level that stands for two of them."""
     for y in (720, 700, 680, 660, 640, 620):
