@@ -199,7 +199,7 @@ def _other_kinds(seen: _Evidence) -> None:
     if seen.budgets and not seen.cover_years and not seen.head_years:
         problem = f"it is a budget (“{seen.budgets[0]}”), not final accounts"
         raise UnreadableDocument(problem, "offer the 决算 of that year", "not_a_report")
-    if len(set(seen.government)) >= 2 and not seen.owners and not seen.covers:
+    if len(set(seen.government)) >= 2 and _no_department(seen):
         raise UnreadableDocument(
             f"it is a government's own accounts (“{seen.government[0]}”), not a department's",
             "offer departments' accounts (部门决算)",
@@ -211,6 +211,12 @@ def _other_kinds(seen: _Evidence) -> None:
             "offer the report that was made of it",
             "not_a_report",
         )
+
+
+def _no_department(seen: _Evidence) -> bool:
+    """Whether no head of a form and no cover names a department; a government may stand on a cover that does not speak of one."""
+    titled = any(_says(kind, t) for t in seen.titles for kind in ("department", "unit"))
+    return not seen.owners and not titled and all(_says("government_body", name) for name in seen.covers)
 
 
 def _year(seen: _Evidence) -> tuple[int, str]:

@@ -140,6 +140,7 @@ def test_sentences_tell_the_year_only_where_nothing_else_does() -> None:
     [
         ("烟台市大数据局\n2024年度部门预算公开\n", "it is a budget (“2024年度部门预算公开”)"),
         ("2024年全市一般公共预算收入决算表\n2024年全市一般公共预算支出决算表\n", "a government's own accounts"),
+        ("2022年甲区人民政府决算公开\n2022年度甲区一般公共预算收入表\n2022年度甲区一般公共预算支出表\n", "a government's own accounts"),
         ("2024年度部门决算\n部门：XX局\n", "it is the empty template (its publisher is “XX局”)"),
         ("致各位同事：\n请提交。\n", "no fiscal year of accounts"),
         ("2024年度部门决算\n", "no publisher"),
@@ -155,7 +156,10 @@ def test_a_report_that_speaks_of_a_budget_or_has_a_placeholder_is_one() -> None:
     assert who(COVER + "2025年度部门预算公开\n").fiscal_year == 2024
     assert who(COVER + "部门：XX局\n").publisher == "烟台市大数据局"
     government = "2024年全市一般公共预算收入决算表\n"
-    assert who(COVER + government + government.replace("收入", "支出")).publisher == "烟台市大数据局"
+    tables = government + government.replace("收入", "支出")
+    assert who(COVER + tables).publisher == "烟台市大数据局"
+    assert who("2024年度甲镇人民政府部门决算\n" + tables).publisher == "甲镇人民政府"
+    assert who("2024年甲镇人民政府决算公开\n" + tables + "部门：甲镇人民政府\n").publisher == "甲镇人民政府"
 
 
 def test_units_and_departments_are_told_apart_by_their_titles() -> None:
