@@ -75,9 +75,25 @@ def _distinct(instances: Iterable[Equation | Judgement]) -> Iterator[Equation | 
 def outcomes_of(rule: Rule, contents: ReportContents) -> list[Outcome | Judgement]:
     """The outcomes of one rule for one report."""
     try:
-        return [i if isinstance(i, Judgement) else evaluate(i) for i in _distinct(rule.instances(contents))]
+        return [i if isinstance(i, Judgement) else _decided(i) for i in _distinct(rule.instances(contents))]
     except Exception as error:  # whatever is wrong in one rule, the others must be heard
         return [_failed(rule.rule_id, contents, error)]
+
+
+def _decided(equation: Equation) -> Outcome:
+    """The outcome; a sum of the text that does not hold and may lack a number that was not read is not evaluated."""
+    outcome = evaluate(equation)
+    if outcome.verdict == "violated" and _may_lack(equation):
+        return evaluate(replace(equation, missing=("a number of its section that was not read",)))
+    return outcome
+
+
+def _may_lack(equation: Equation) -> bool:
+    """Whether quantities of the text are added up of which one may be a number that was not read; one stated twice is no sum."""
+    if not (isinstance(equation.left, Sum) and isinstance(equation.right, Sum)):
+        return False
+    doubtful = [f for f in equation.figures() if f.section == "narrative" and f.doubt in ("sum_incomplete", "sentence_incomplete")]
+    return len({f.concept or f.label for f in doubtful}) > 1
 
 
 def _outcomes_across(rule: AcrossRule, contents: ReportContents, equations: Sequence[Equation], beside: Beside) -> list[Outcome | Judgement]:
@@ -160,8 +176,13 @@ class _Rows:
 
 def _severity(rule: Rule | AcrossRule, instance: Equation | Judgement) -> str:
     """The rule's; a breach by figures whose reading is not sure is to be looked at, not to be corrected."""
-    figures = instance.figures() if isinstance(instance, Equation) else instance.figures
+    figures = _told_by(instance) if isinstance(instance, Equation) else instance.figures
     return "warning" if rule.severity == "error" and any(in_doubt(f) for f in figures) else rule.severity
+
+
+def _told_by(equation: Equation) -> list[Figure]:
+    """The figures whose doubts concern an equation that was evaluated: what a sum of the text may lack is no matter where there is none."""
+    return [f for f in equation.figures() if f.doubt != "sum_incomplete" or f.section != "narrative"]
 
 
 def in_doubt(figure: Figure) -> bool:
@@ -298,7 +319,7 @@ def _doubts(figures: Iterable[Figure]) -> Iterator[str]:
         if f.agreement == "differs":
             yield f"the readers disagree on {places.place_of(f)}: “{f.printed}” or “{f.other_reading or ''}”"
         if f.doubt and f.doubt != "readers_differ":
-            yield f"{places.place_of(f)} ({f.printed or 'blank'}): {DOUBTS[f.doubt][0]}"
+            yield f"{places.place_of(f)} ({f.printed or 'blank'}): {DOUBTS[f.doubt]}"
         elif f.placement == "identity":
             yield f"the column of {places.place_of(f)} ({f.printed}) was chosen by the form's identities"
 
@@ -318,5 +339,5 @@ def explain(outcome: Outcome) -> str:
         f"{_beyond(beyond, exponent)} beyond rounding. Printed side: {_operands(shown, exponent, equation.report_id)}. "
         f"Expected side: {_operands(against, exponent, equation.report_id)}."
     )
-    doubts = [*itertools.islice(_doubts(equation.figures()), _SHOWN)]
+    doubts = [*itertools.islice(_doubts(_told_by(equation)), _SHOWN)]
     return f"Doubt about the reading: {'; '.join(doubts)}. {text}" if doubts else text

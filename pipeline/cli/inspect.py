@@ -117,10 +117,10 @@ def printed(found: Mapping[str, Any]) -> None:
     for finding in found["findings"]:
         say(told(finding["severity"]), title_of(finding["rule_id"]), finding["place"])
         say("       ", finding["explanation_zh"] if language() == "zh" else finding["explanation"])
-    for suspect in found["suspects"]:
-        if suspect["rank"] == 1:
-            then = suspect["suggested"] if suspect["suggested"] is not None else "?"
-            say(told("suspect"), f"{suspect['place']}: {suspect['printed'] or told('blank')} → {then}", f"({shown(suspect['reason'])})")
+    first = (s for s in found["suspects"] if s["rank"] == 1)
+    for suspect in {(s["case_id"], s["place"], s["suggested"]): s for s in first}.values():  # once, of however many findings it is one
+        then = suspect["suggested"] if suspect["suggested"] is not None else "?"
+        say(told("suspect"), f"{suspect['place']}: {suspect['printed'] or told('blank')} → {then}", f"({shown(suspect['reason'])})")
 
 
 def title_of(rule_id: str) -> str:

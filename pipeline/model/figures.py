@@ -67,23 +67,24 @@ def accounts_of(publisher: str, fiscal_year: int) -> str:
     return f"{publisher} {fiscal_year}"
 
 
-#: Why the reading of a figure is not sure, in both languages: what a finding says first, before it says anything of the publisher.
-DOUBTS: dict[str, tuple[str, str]] = {
-    "readers_differ": ("two readers read its cell differently", "两个读取程序的结果不一致"),
-    "column_by_identity": ("its column was chosen by the form's identities", "所在栏目由表内勾稽关系推定"),
-    "column_unknown": ("the heading of its column is not known", "所在栏目名称未识别"),
-    "row_unknown": ("the words of its row are not known", "所在行名称未识别"),
-    "column_by_elimination": ("its column's heading is not known; the column was told by what is left", "栏目名称未识别，由排除法推定"),
-    "row_shifted": ("its row stands shifted against its headings", "所在行与表头错位"),
-    "group_assumed": ("the name of its group is printed on another page or row", "所属指标组的名称印在别页或别行"),
-    "form_by_heading": ("the table's title is not known; the form was told by its headings", "表名未识别，由表头推定"),
-    "unit_assumed": ("its unit is printed nowhere", "未印单位，单位为推定"),
-    "unit_contradicts": ("its unit label contradicts the figures", "单位标注与数字矛盾"),
-    "clause_loose": ("its clause was not understood as a whole", "所在分句未能完整识别"),
-    "sum_incomplete": ("a number beside it in its section was not read, so that a sum may lack it", "所在部分另有未读数字，合计可能不全"),
-    "approximate": ("the text gives it as approximate", "原文为约数"),
-    "recognised": ("it was recognised from a picture", "由图像识别"),
-    "damaged": ("its document is damaged", "文件已损坏"),
+#: Why the reading of a figure is not sure (in Chinese: ``pipeline.messages``): what a finding says first, before it says anything of the publisher.
+DOUBTS: dict[str, str] = {
+    "readers_differ": "two readers read its cell differently",
+    "column_by_identity": "its column was chosen by the form's identities",
+    "column_unknown": "the heading of its column is not known",
+    "row_unknown": "the words of its row are not known",
+    "column_by_elimination": "its column's heading is not known; the column was told by what is left",
+    "row_shifted": "its row stands shifted against its headings",
+    "group_assumed": "the name of its group is printed on another page or row",
+    "form_by_heading": "the table's title is not known; the form was told by its headings",
+    "unit_assumed": "its unit is printed nowhere",
+    "unit_contradicts": "its unit label contradicts the figures",
+    "clause_loose": "its clause was not understood as a whole",
+    "sentence_incomplete": "another number of its sentence was not read",
+    "sum_incomplete": "a number beside it in its section was not read, so that a sum may lack it",
+    "approximate": "the text gives it as approximate",
+    "recognised": "it was recognised from a picture",
+    "damaged": "its document is damaged",
 }
 
 

@@ -95,12 +95,22 @@ class _Readers:
 
 
 def _doubted(told: list[tuple[Paragraph, Said]]) -> Iterator[tuple[Paragraph, Said]]:
-    """What was read beside a number that was not: a sum or a comparison may lack that number."""
-    lacking = {p.part for p, what in told if isinstance(what, Unread) and p.part != "performance"}
+    """What was read beside a number that was not: in its sentence nothing is sure, in its section a sum may lack that number."""
+    unread = [(p, what) for p, what in told if isinstance(what, Unread) and p.part != "performance"]
+    sentences = {(id(p), what.sentence) for p, what in unread}
+    sections = {p.part for p, what in unread if _may_be_added(p, what.offset)}
     for paragraph, what in told:
-        if isinstance(what, Spoken) and what.measure != "mentioned" and paragraph.part in lacking:
-            what = replace(what, doubt=what.doubt or "sum_incomplete")
+        if isinstance(what, Spoken) and what.measure != "mentioned" and paragraph.part != "performance":
+            if (id(paragraph), what.sentence) in sentences:
+                what = replace(what, doubt=what.doubt or "sentence_incomplete")
+            elif paragraph.part in sections:
+                what = replace(what, doubt=what.doubt or "sum_incomplete")
         yield paragraph, what
+
+
+def _may_be_added(paragraph: Paragraph, offset: int) -> bool:
+    """Whether a number may be missing from a sum: not nothing, and with a unit or decimals."""
+    return any(t.start == offset and t.value and (t.kind != "bare" or t.decimals) for t in template_tokens(paragraph.text))
 
 
 def common_decimals(spoken: Iterable[Spoken]) -> int:

@@ -26,6 +26,8 @@ from pipeline.narrative.text import Paragraph, marks
 from pipeline.narrative.tokens import Token, template_tokens
 from pipeline.narrative.words import Stretch, Vocabulary
 
+#: The unit of money where none stands behind a number: of nothing, and of what is said in words.
+_MONEY = "万元"
 #: Parts in which counts are stated (elsewhere a count belongs to a reason).
 _COUNTED = frozenset({"three_public", "assets", "procurement", "other", "ordinary_spending"})
 _WITH_ITEMS = frozenset({"general_budget", "fund", "state_capital"})
@@ -199,6 +201,9 @@ class SentenceReader:
         token = tokens[-1]
         pieces = self._pieces(text, after, tokens[0].start)
         self._before(pieces[:-1])
+        if token.kind == "bare" and not token.value and self._is_no_money(pieces[-1]):
+            token = replace(token, kind="amount", unit=_MONEY)
+            tokens = [*tokens[:-1], token]
         kind = "percent" if token.kind == "bare" else token.kind
         clause = understood(self.words, pieces[-1], self.part, kind)
         if clause.measure == "executed":  # here the final account in other words
@@ -221,6 +226,10 @@ class SentenceReader:
             yield self._count(token, text, pieces[-1], clause)
         else:
             yield self._stated(clause, token)
+
+    def _is_no_money(self, words: str) -> bool:
+        """Whether the words before a 0 without a unit are those of an amount, and not of a rate: nothing is nothing in any unit."""
+        return bool(understood(self.words, words, self.part, "percent").problem) and not understood(self.words, words, self.part, "amount").problem
 
     def _before(self, pieces: Sequence[str]) -> None:
         """What the clauses without a number that stand before one name, and what they compare with."""
@@ -410,7 +419,7 @@ class SentenceReader:
                 key = self._quantity(name)
                 where = self.base + phrase.at
                 doubt = "clause_loose" if self.loose and not subject else None
-                yield Spoken(name, key, "change", phrase.words, Decimal(0), "万元", 2, "last_year", self.text, where, doubt)
+                yield Spoken(name, key, "change", phrase.words, Decimal(0), _MONEY, 2, "last_year", self.text, where, doubt)
 
     def _explains(self, number: Decimal) -> None:
         """A reason that follows is given for this change."""
@@ -442,7 +451,7 @@ class SentenceReader:
             return
         self.budgeted = True
         key = self._quantity(self.topic)
-        yield Spoken(self.topic, key, "initial_budget", "无", None, "万元", 0, "", self.text, self.base + phrase.at)
+        yield Spoken(self.topic, key, "initial_budget", "无", None, _MONEY, 0, "", self.text, self.base + phrase.at)
 
     def _list(self, items: ItemList, text: str) -> Iterator[Said]:
         for entry in items.entries:

@@ -22,6 +22,8 @@ _THOUSANDS = re.compile(r"(?<![\d.])\d+(?:[,，]\d{3}(?!\d)){1,5}|(?<![\d.])\d+(
 #: A thousands separator that a line break parted from its digits: inside a line they are told apart already.
 _CUT_SEPARATOR = re.compile(r"(?<=\d)，(?=\d{3}(?!\d))")
 _DECIMALS = re.compile(r"\.\d+$")
+#: A quote that slipped before the mark of a number: 11“.灾害防治支出”.
+_SLIPPED_QUOTE = re.compile(r"(?<![\d.])(\d{1,2})“([.、])")
 _THREE_PUBLIC = re.compile(r"[“”\"'‘’「『＂﹁]*三公[“”\"'‘’」』＂﹂]*")
 
 
@@ -41,7 +43,7 @@ def canonical(text: str) -> str:
     plain = plain.replace(",", "，").replace("\x00", ",")
     plain = re.sub(r"(?<=\d)[ \t\u3000\xa0]+(?=\d)", "\x00", plain)
     plain = re.sub(r"\s+", "", plain).replace("\x00", " ")
-    return _THREE_PUBLIC.sub("“三公”", plain)
+    return _THREE_PUBLIC.sub("“三公”", _SLIPPED_QUOTE.sub(r"\1\2“", plain))
 
 
 @dataclass(frozen=True, slots=True)

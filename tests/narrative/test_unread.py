@@ -51,8 +51,16 @@ def test_the_next_subject_that_is_named_is_read_again() -> None:
 
 def test_figures_beside_an_unread_number_are_in_doubt() -> None:
     part = read(narrative("expenditure", "本年支出合计10.00万元，其中：基本支出6.00万元；工程花销4.00万元。"))
-    assert {f.doubt for f in part.figures} == {"sum_incomplete"}
+    assert {f.doubt for f in part.figures} == {"sentence_incomplete"}
     assert {f.doubt for f in read(narrative("expenditure", "本年支出合计10.00万元，其中：基本支出10.00万元。")).figures} == {None}
+
+
+@pytest.mark.parametrize(("other", "doubt"), [("工程花销4.00万元。", "sum_incomplete"), ("工程花销占610。", None)])
+def test_figures_of_another_sentence_are_in_doubt_only_in_sums(other: str, doubt: str | None) -> None:
+    """What has a unit may be what a sum lacks; a bare number is none of its amounts."""
+    part = read(narrative("expenditure", "本年支出合计10.00万元，其中：基本支出6.00万元。", other))
+    assert {f.doubt for f in part.figures} == {doubt}
+    assert len(unread(part)) == 1
 
 
 def test_a_number_in_a_unit_that_is_no_money_is_no_budget_and_no_change() -> None:
@@ -67,11 +75,19 @@ def test_a_number_in_a_unit_that_is_no_money_is_no_budget_and_no_change() -> Non
     assert unread(part) == [("1", "no unit of money behind: 比上年增加")]
 
 
-def test_a_sum_that_lacks_an_unread_number_is_no_error() -> None:
-    doc = narrative("expenditure", "本年支出合计10.00万元，其中：基本支出6.00万元；工程花销4.00万元。")
+@pytest.mark.parametrize("other", ["；工程花销4.00万元。", "。工程花销4.00万元。"])
+def test_a_sum_that_may_lack_an_unread_number_is_not_evaluated(other: str) -> None:
+    doc = narrative("expenditure", f"本年支出合计10.00万元，其中：基本支出6.00万元{other}")
+    found = confront(with_narrative(golden.contents(golden.report(), []), doc), RULES)
+    assert not found.findings
+    (structure,) = (e for e in found.equations if e["rule_id"] == "narrative_expenditure_structure")
+    assert (structure["verdict"], structure["reason"]) == ("not_evaluated", "not found: a number of its section that was not read")
+
+
+def test_what_an_unread_number_of_another_sentence_cannot_change_is_an_error() -> None:
+    doc = narrative("expenditure", "本年支出合计10.00万元，其中：基本支出6.00万元，占50%；项目支出4.00万元，占40%。", "工程花销4.00万元。")
     found = confront(with_narrative(golden.contents(golden.report(), []), doc), RULES).findings
-    assert [(f["rule_id"], f["severity"]) for f in found] == [("narrative_expenditure_structure", "warning")]
-    assert "a number beside it" in found[0]["explanation"]
+    assert [(f["rule_id"], f["severity"]) for f in found] == [("narrative_share", "error")]
 
 
 def test_a_unit_that_is_not_known_leaves_its_number_unread() -> None:
