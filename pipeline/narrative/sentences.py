@@ -201,7 +201,8 @@ class SentenceReader:
         token = tokens[-1]
         pieces = self._pieces(text, after, tokens[0].start)
         self._before(pieces[:-1])
-        if token.kind == "bare" and not token.value and self._is_no_money(pieces[-1]):
+        assumed = token.kind == "bare" and (not token.value or token.decimals == 2) and self._is_of_money(pieces[-1])
+        if assumed:
             token = replace(token, kind="amount", unit=_MONEY)
             tokens = [*tokens[:-1], token]
         kind = "percent" if token.kind == "bare" else token.kind
@@ -225,11 +226,14 @@ class SentenceReader:
         elif token.kind == "count":
             yield self._count(token, text, pieces[-1], clause)
         else:
-            yield self._stated(clause, token)
+            yield self._stated(clause, token, "unit_assumed" if assumed and token.value else None)  # nothing is nothing in any unit
 
-    def _is_no_money(self, words: str) -> bool:
-        """Whether the words before a 0 without a unit are those of an amount, and not of a rate: nothing is nothing in any unit."""
-        return bool(understood(self.words, words, self.part, "percent").problem) and not understood(self.words, words, self.part, "amount").problem
+    def _is_of_money(self, words: str) -> bool:
+        """Whether the words before a number without a unit are those of a budget or a final account, and not of a rate or a count."""
+        if not understood(self.words, words, self.part, "percent").problem:
+            return False
+        clause = understood(self.words, words, self.part, "amount")
+        return not clause.problem and (clause.measure in BUDGETS or clause.final or marks("money_spent").search(words) is not None)
 
     def _before(self, pieces: Sequence[str]) -> None:
         """What the clauses without a number that stand before one name, and what they compare with."""
@@ -270,7 +274,7 @@ class SentenceReader:
             return "" if self.remarked else f"words not known behind it: {', '.join(unknown)}"
         return self._not_each(clause, tokens) if len(tokens) > 1 else ""
 
-    def _stated(self, clause: Clause, token: Token) -> Said:
+    def _stated(self, clause: Clause, token: Token, doubt: str | None = None) -> Said:
         subject = self._subject(clause.subject)
         several = clause.several and clause.several <= len(self.amounts)
         if not subject and self.lost and not several:
@@ -288,7 +292,10 @@ class SentenceReader:
         basis = clause.basis
         if clause.measure in ("change", "change_pct"):
             basis = self.comparison or "last_year"
-        doubt = "unit_assumed" if token.kind == "bare" else "clause_loose" if self.remarked or (self.loose and (carried or basis)) else _about(token)
+        if token.kind == "bare":
+            doubt = "unit_assumed"
+        elif doubt is None:
+            doubt = "clause_loose" if self.remarked or (self.loose and (carried or basis)) else _about(token)
         return self._spoken(token, clause.measure, subject, clause.sign, basis, doubt)
 
     def _spoken(self, token: Token, measure: str, subject: str, sign: int = 1, basis: str = "", doubt: str | None = None) -> Spoken:

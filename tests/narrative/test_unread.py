@@ -219,3 +219,25 @@ def test_a_province_is_added_by_data_alone(tmp_path: Path, monkeypatch: pytest.M
 def test_thousands_parted_by_a_blank_are_one_number() -> None:
     text = "根据预算绩效管理要求，我单位对2024年度项目支出全面开展绩效自评，涵盖项目3个，涉及预算资金{}万元，占部门预算项目支出总额的100%。"
     assert values(read(narrative("performance", text.format("1 234.56")))) == values(read(narrative("performance", text.format("1,234.56"))))
+
+
+def test_nothing_needs_no_unit_and_an_amount_without_one_is_in_doubt() -> None:
+    item = "1、一般公共服务支出（类）市场监督管理事务（款）食品安全（项）4.19万元。年初预算为0，支出决算为4.19。"
+    part = read(narrative("general_budget", item))
+    assert [(f.measure, f.printed, f.unit, f.doubt) for f in part.figures] == [
+        ("amount", "4.19", "万元", None), ("initial_budget", "0", "万元", None), ("amount", "4.19", "万元", "unit_assumed"),
+    ]  # fmt: skip
+    travel = read(narrative("three_public", "因公出国（境）团组0，公务接待费支出0，占0%。"))
+    assert [(f.measure, f.printed) for f in travel.figures] == [("amount", "0"), ("share_pct", "0")]
+    assert [text for text, _ in unread(travel)] == ["0"]
+
+
+def test_lanes_and_offices_that_are_called_by_a_number_state_nothing() -> None:
+    text = "公共安全支出（类）司法（款）公共法律服务（项）5.00万元，主要用于：禁毒、610经费、管弄路252弄4号装修工程等。年初预算为5.00万元。"
+    part = read(narrative("general_budget", text))
+    assert (values(part), unread(part)) == (["5.00", "5.00"], [])
+
+
+def test_a_quote_that_slipped_before_the_mark_of_a_number_hides_nothing() -> None:
+    part = read(narrative("general_budget", "主要用于以下方面：", "10.“住房保障支出”1.00万元；", "11“. 公共安全支出”2.00万元，占 5%。"))
+    assert [(s["subject"].strip("“”"), s["value"]) for s in part.statements] == [("住房保障支出", "1.00"), ("公共安全支出", "2.00"), ("公共安全支出", "5")]
