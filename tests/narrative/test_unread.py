@@ -240,4 +240,8 @@ def test_lanes_and_offices_that_are_called_by_a_number_state_nothing() -> None:
 
 def test_a_quote_that_slipped_before_the_mark_of_a_number_hides_nothing() -> None:
     part = read(narrative("general_budget", "主要用于以下方面：", "10.“住房保障支出”1.00万元；", "11“. 公共安全支出”2.00万元，占 5%。"))
-    assert [(s["subject"].strip("“”"), s["value"]) for s in part.statements] == [("住房保障支出", "1.00"), ("公共安全支出", "2.00"), ("公共安全支出", "5")]
+    assert [(s["subject"].strip("“”"), s["value"]) for s in part.statements] == [
+        ("住房保障支出", "1.00"),
+        ("公共安全支出", "2.00"),
+        ("公共安全支出", "5"),
+    ]
