@@ -28,6 +28,11 @@ MAX_COLUMNS = 200
 
 _MARKDOWN_ROW = re.compile(r"^\s*\|.*\|[^\S|]*$")
 _MARKDOWN_RULE = re.compile(r"^[\s|:\-]+$")
+#: Marks of who extracted the text, no print: bold words, and formulas without words.
+_BOLD = re.compile(r"\*\*(?=\S)([^*\n]+?)(?<=\S)\*\*")
+_FORMULA = re.compile(r"\$([^$\n\u4e00-\u9fff]*[\d%][^$\n\u4e00-\u9fff]*)\$")
+_SIGNS = {r"\geq": "≥", r"\leq": "≤", r"\ge": "≥", r"\le": "≤", r"\times": "×", r"\div": "÷", r"\approx": "≈", r"\%": "%"}
+_SIGN = re.compile("|".join(re.escape(sign) + ("" if sign == r"\%" else r"(?![A-Za-z])") for sign in _SIGNS))
 
 
 def read_text(data: bytes) -> Document:
@@ -35,7 +40,7 @@ def read_text(data: bytes) -> Document:
     text = plain(decode(data))
     if len(text) > MAX_CHARACTERS:
         raise UnreadableDocument(f"the text has {len(text):,} characters, more than any report", "split it, or check what was fetched")
-    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    lines = _unmarked(text.replace("\r\n", "\n").replace("\r", "\n"))
     if lines.count("\n") > MAX_LINES:
         raise UnreadableDocument(
             f"the text has {lines.count(chr(10)):,} lines, more than any report (limit {MAX_LINES:,})",
@@ -56,6 +61,11 @@ def read_text(data: bytes) -> Document:
         pages.append(Page(page, None, None, tuple(_blocks(rows, number, page))))
         number += len(rows) - (1 if index + 1 < len(sheets) else 0)
     return Document(hashlib.sha256(data).hexdigest(), TEXT, READER, "grid" if grid else "stream", tuple(pages))
+
+
+def _unmarked(text: str) -> str:
+    """The text as printed, without the marks that its extraction put around bold words and formulas."""
+    return _FORMULA.sub(lambda m: _SIGN.sub(lambda sign: _SIGNS[sign[0]], m[1]), _BOLD.sub(r"\1", text))
 
 
 def _is_row(line: str) -> bool:

@@ -39,6 +39,12 @@ class TextRow:
         """The numbers with the spaces between and behind them; nothing where they stand on several lines."""
         return "".join(t.raw for t in self.numbers) if len({t.line for t in self.numbers}) == 1 else ""
 
+    def append(self, token: Token) -> None:
+        """Add a number; the first tells how many blanks stand before it."""
+        if not self.numbers:
+            self.lead = token.lead
+        self.numbers.append(token)
+
     def whole(self) -> None:
         """Put together the numbers whose thousands blanks part."""
         self.numbers = with_whole_thousands(self.numbers)

@@ -9,6 +9,7 @@ What belongs here: that judgement.  What may not: rules of forms (``expectations
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
 from pipeline.model.chinese_numerals import NUMBERED
@@ -22,6 +23,16 @@ _ROWS, _SUMS, _ODD = Decimal("0.3"), Decimal("0.5"), Decimal("0.2")
 #: Amounts out of place miss a sum by far; one missed by so little has its own amounts, and a slip or another rounding among them.
 _NEARLY = Decimal("0.01")
 _ZERO = Decimal(0)
+#: So many rows may have a slip each in a table whose other rows add up.
+_MOST_SLIPS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class _Sum:
+    """What should add up, in a row or over rows: whether it does not, and the rows that it is of."""
+
+    broken: bool
+    rows: frozenset[int]
 
 
 def credible(draft: Draft, body: Sequence[Sequence[Token]]) -> bool:
@@ -37,14 +48,17 @@ def credible(draft: Draft, body: Sequence[Sequence[Token]]) -> bool:
     named = draft.spec.kind != "three_public"
     if named and _share(_odd(row) for row in draft.rows if row.numbers) > _ODD:
         return False
+    over = [row for row in draft.rows if len(row.numbers) > (1 if row.side == "income" else len(draft.columns))]
     across = list(_row_sums(right, draft.equations, len(draft.columns)))
     down = [*_column_sums(left, 1), *_column_sums(right, len(draft.columns))]
-    over = [row for row in draft.rows if len(row.numbers) > (1 if row.side == "income" else len(draft.columns))]
+    if _in_rows(body) and not over and (_slips(across, down) or _one_row_in_order(right, draft)):
+        return True
     if not _in_rows(body):
-        return not (over or any(across) or any(down) or any(not row.numbers for row in draft.rows))
+        broken = any(s.broken for s in (*across, *down))
+        return not (over or broken or any(not row.numbers for row in draft.rows))
     for row in over:
         row.slots.undecided = frozenset(range(len(draft.columns)))
-    return _share(across) <= _ROWS and _share(down) <= _SUMS
+    return _share(s.broken for s in across) <= _ROWS and _share(s.broken for s in down) <= _SUMS
 
 
 def _in_rows(body: Sequence[Sequence[Token]]) -> bool:
@@ -57,9 +71,27 @@ def _amount(token: Token) -> bool:
     return token.number and "." in token.text
 
 
-def _share(broken: Iterable[bool]) -> Decimal:
+def _slips(across: Sequence[_Sum], down: Sequence[_Sum]) -> bool:
+    """Whether all that does not add up is of a row or two whose own amounts do not: they have slips in them, and the others stand right."""
+    odd = {row for s in across if s.broken for row in s.rows}
+    held = {row for s in across for row in s.rows}
+    return len(odd) <= _MOST_SLIPS and len(odd) * 2 < len(held) and all(odd & s.rows for s in down if s.broken)
+
+
+def _one_row_in_order(rows: Sequence[TextRow], draft: Draft) -> bool:
+    """Whether the only row, on one line and with an amount for each column, adds up no better with its columns paired otherwise."""
+    columns = len(draft.columns)
+    if len(rows) != 1 or columns % 2 or len(rows[0].numbers) != columns or len({t.line for t in rows[0].numbers}) > 1:
+        return False
+    half = columns // 2
+    orders = (range(2 * half), [n // 2 + n % 2 * half for n in range(2 * half)], [n % half * 2 + n // half for n in range(2 * half)])
+    broken = [sum(_broken(_vector(rows[0], columns), e, order) is True for e in draft.equations) for order in orders]
+    return broken[0] < len(draft.equations) and broken[0] <= min(broken[1:])
+
+
+def _share(sums: Iterable[bool]) -> Decimal:
     """The share of what is broken; nothing is told by fewer than two."""
-    found = list(broken)
+    found = list(sums)
     return Decimal(sum(found)) / len(found) if sum(found) > 1 else _ZERO
 
 
@@ -78,24 +110,27 @@ def _vector(row: TextRow, columns: int) -> list[Decimal]:
     return vector
 
 
-def _row_sums(rows: Sequence[TextRow], equations: Sequence[Equation], columns: int) -> Iterable[bool]:
-    for row in rows:
-        vector = _vector(row, columns)
-        for e in equations:
-            left, right = sum((vector[c] for c in e.left), _ZERO), sum((vector[c] for c in e.right), _ZERO)
-            if left or right:
-                yield abs(left - right) > ROUNDING
+def _broken(vector: Sequence[Decimal], equation: Equation, order: Sequence[int]) -> bool | None:
+    """Whether amounts do not add up, their columns taken in an order; ``None`` where there are none."""
+    left, right = (sum((vector[order[c]] for c in side), _ZERO) for side in (equation.left, equation.right))
+    return abs(left - right) > ROUNDING if left or right else None
 
 
-def _column_sums(rows: Sequence[TextRow], columns: int) -> Iterable[bool]:
-    children: dict[int, list[list[Decimal]]] = {}
-    for row in rows:
-        if row.slots.parent is not None:
-            children.setdefault(row.slots.parent, []).append(_vector(row, columns))
+def _row_sums(rows: Sequence[TextRow], equations: Sequence[Equation], columns: int) -> Iterable[_Sum]:
     for i, row in enumerate(rows):
-        below = children.get(i)
-        if not below:
-            continue
-        for own, *others in zip(_vector(row, columns), *below, strict=True):
+        for e in equations:
+            if (broken := _broken(_vector(row, columns), e, range(columns))) is not None:
+                yield _Sum(broken, frozenset({i}))
+
+
+def _column_sums(rows: Sequence[TextRow], columns: int) -> Iterable[_Sum]:
+    children: dict[int, list[int]] = {}
+    for i, row in enumerate(rows):
+        if row.slots.parent is not None:
+            children.setdefault(row.slots.parent, []).append(i)
+    for i, below in children.items():
+        vectors = [_vector(rows[child], columns) for child in below]
+        for own, *others in zip(_vector(rows[i], columns), *vectors, strict=True):
             if own or any(others):
-                yield abs(own - sum(others, _ZERO)) > max(ROUNDING + Decimal("0.01") * len(others), _NEARLY * abs(own))
+                most = max(ROUNDING + Decimal("0.01") * len(others), _NEARLY * abs(own))
+                yield _Sum(abs(own - sum(others, _ZERO)) > most, frozenset({i, *below}))

@@ -132,9 +132,7 @@ def _add(row: TextRow, tokens: Sequence[Token], columns: int) -> None:
     tail = not any(t.number for t in tokens) and len(joined(tokens)) <= len(row.label)
     for token in tokens:
         if token.number:
-            if not row.numbers:
-                row.lead = token.lead
-            row.numbers.append(token)
+            row.append(token)
         elif tail or len(row.numbers) < columns:
             row.label += token.text
         # other words behind a full row are a remark

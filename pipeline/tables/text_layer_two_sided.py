@@ -116,7 +116,7 @@ class _TwoSides:
                 self.right_first = self.right_first or n
                 self.right_last = n
         elif self.rows:
-            self.rows[-1].numbers.append(token)
+            self.rows[-1].append(token)
 
     def _begins_amount(self, token: Token, following: Token | None) -> bool:
         """Whether an integer behind a line number is the thousands of an amount that a blank parts: ``1 16 363.68``."""
@@ -186,7 +186,7 @@ class _Labels:
         if token.number:
             self.close()
             if self.rows:
-                self.rows[-1].numbers.append(token)
+                self.rows[-1].append(token)
             return
         text = canonical(token.text)
         if self._label and "rest" not in concepts("label_parts", text) and (NUMBERED.match(text) or "ends" in concepts("label_parts", self._label)):

@@ -150,6 +150,33 @@ def test_rows_copied_column_by_column_are_no_table() -> None:
     assert "40.00 160.00 60.00" in lines(text)
 
 
+SUMMARY = """财政拨款收入支出决算总表
+部门：甲县水利局 单位：万元
+收 入 支 出
+项 目 金 额 项 目 合 计 一般公共预算财政拨款 政府性基金预算财政拨款
+一、一般公共预算财政拨款 90.00 一、一般公共服务支出 50.00 50.00  
+二、政府性基金预算财政拨款  二、社会保障和就业支出 30.00 30.00  
+本年收入合计 90.00 本年支出合计 80.00 80.00  
+年初财政拨款结转和结余 20.00 年末财政拨款结转和结余 30.00 30.00  
+总 计 110.00 总 计 110.00 110.00  
+"""
+
+
+def test_slips_of_a_row_are_the_publishers_where_the_other_rows_add_up() -> None:
+    """Where a blank cell leaves a blank, an amount in the wrong column stands where it is printed, whatever it breaks."""
+    (table,) = tables(SUMMARY.replace("本年支出合计 80.00 80.00  ", "本年支出合计  80.00 80.00 "))
+    assert next(texts for texts in table.rows() if "本年支出合计" in texts)[-3:] == ["", "80.00", "80.00"]
+    swapped = SUMMARY.replace("50.00 50.00", "50.00 110.00").replace("110.00 110.00  ", "110.00 50.00  ")
+    assert len(tables(swapped)) == 1
+    assert tables(swapped.replace("30.00 30.00", "30.00 31.00").replace("80.00 80.00", "80.00 90.00")) == [], "most rows do not add up"
+
+
+def test_the_only_row_of_a_form_stands_where_it_adds_up_no_better_otherwise() -> None:
+    heading = "财政拨款“三公”经费支出决算表\n部门：甲县水利局 单位：万元\n预算数 决算数\n" + "合计 因公出国（境）费 公务接待费 " * 2 + "\n"
+    assert row(tables(heading + "10.00 7.00 2.00 8.00 6.00 2.00\n")[0], "10.00") == ["10.00", "7.00", "2.00", "8.00", "6.00", "2.00"]
+    assert tables(heading + "10.00 8.00 7.00 6.00 3.00 2.00\n") == [], "with budget and final side by side it adds up"
+
+
 BASIC = """公开06表
 一般公共预算财政拨款基本支出决算表
 科目编码 科目名称 金额 科目编码 科目名称 金额
