@@ -303,7 +303,8 @@ def _operands(side: Expression, exponent: Decimal, own: str) -> str:
     """
     figures = list(side.figures())
     if not figures:
-        return "nothing printed"
+        counted = side.linear()
+        return (counted and counted[1] and _text(counted[1], exponent)) or "nothing printed"
     told = [f for f in figures if f.amount != 0] or figures[:1]
     parts = [
         f"{'' if f.report_id == own else f'[{f.report_id}] '}{places.place_of(f)} = {_text(f.value, exponent) or 'blank'}" for f in told[:_SHOWN]

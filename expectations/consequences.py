@@ -14,6 +14,8 @@ from pipeline.lexicon.places import place_of
 from pipeline.messages import chinese
 from pipeline.model.equations import Equation
 from pipeline.model.figures import Figure
+from pipeline.model.text import canonical
+from pipeline.narrative.project_names import one_name
 from pipeline.reconciliation.layout import table_of
 from pipeline.reconciliation.localise import shifted_blocks
 
@@ -37,7 +39,11 @@ def with_causes(findings: Sequence[Row], equations: Iterable[Equation]) -> list[
 
 
 #: A rule, and the one that says the same of the same printed figure or name, with more: then it is a remark.
-_SAME = (("narrative_completion", "narrative_project_rate_vs_form"), ("code_known_name", "code_one_name"))
+_SAME = (
+    ("narrative_completion", "narrative_project_rate_vs_form"),
+    ("code_known_name", "code_one_name"),
+    ("narrative_project_form", "self_evaluation_for_every_project"),
+)
 
 
 def _said_once(findings: Sequence[Row]) -> list[Row]:
@@ -47,10 +53,15 @@ def _said_once(findings: Sequence[Row]) -> list[Row]:
     made = []
     for finding in findings:
         others = by_rule.get(fuller.get(str(finding.get("rule_id")), ""), [])
-        same = (f for f in others if f["printed"] == finding["printed"] and str(f["place"]).startswith(str(finding["place"])))
-        first = next(same, None)
+        first = next((f for f in others if _same(finding, f)), None)
         made.append(finding if first is None else _repeats(finding, first))
     return made
+
+
+def _same(finding: Row, other: Row) -> bool:
+    """Whether another rule's finding is of the same printed words at the same place, or lacks what is printed under a name of it."""
+    there = other["printed"] == finding["printed"] and str(other["place"]).startswith(str(finding["place"]))
+    return there or one_name(canonical(str(finding["printed"])), canonical(str(other.get("expected"))))
 
 
 def _repeats(finding: Row, same: Row) -> Row:

@@ -33,14 +33,9 @@ _SIGNS = {"×": "*", "x": "*", "X": "*", "÷": "/", "−": "-"}
 _MOST_LOOSE = 4
 
 
-def _plain(text: str) -> str:
-    """A text with the signs of formulas as signs: ``\\times``, ``\\%``."""
-    return words(text.replace(r"\times", "×").replace(r"\div", "÷").replace("\\%", "%").replace("$", ""))
-
-
 def written(text: str) -> Iterator[tuple[str, str]]:
     """``(calculation, result)`` of every calculation of a text."""
-    for match in _WRITTEN.finditer(_plain(text)):
+    for match in _WRITTEN.finditer(words(text)):
         yield match["middle"] or match["left"], match["right"]
         if match["middle"]:
             yield match["left"], match["right"]

@@ -55,7 +55,7 @@ class Indicator:
     @property
     def rule(self) -> str:
         """How points are given; some reports print it under the heading of reasons (评分依据)."""
-        text = words(re.sub(r"\\times", "×", str(self.row.row.get("rule") or "")))
+        text = words(str(self.row.row.get("rule") or ""))
         return text or (self._reasons if found_in("rule", self._reasons) else "")
 
     @property
@@ -195,9 +195,10 @@ def deductions(rule: Rule, contents: ReportContents) -> Instances:
             yield judged(rule, contents, f"{item.place} / 扣分", None, "no weight or no score is printed", row=item.row.row)
             continue
         lost = item.weight.amount - item.score.amount
+        in_short = taken + numbers_of("taken_in_short", item.basis)  # the word for it left out at one of several
         why = f"{item.place}：评分依据扣 {sum(taken)} 分，分值 {item.weight.printed}，得分 {item.score.printed}"
         place = f"{item.place} / 扣分"
-        yield judged(rule, contents, place, sum(taken) == lost, why, f"扣{sum(taken)}分", f"扣{lost}分", (item.score, item.weight))
+        yield judged(rule, contents, place, lost in (sum(taken), sum(in_short)), why, f"扣{sum(taken)}分", f"扣{lost}分", (item.score, item.weight))
 
 
 def scores_given(rule: Rule, contents: ReportContents) -> Instances:

@@ -168,11 +168,16 @@ class Match:
     locate: Locate
 
     def build(self, rule: Rule, contents: ReportContents) -> Instances:
+        told: set[tuple[object, ...]] = set()
         for s in said(contents, *self.parts):
             for measure in self.measures:
                 if measure not in s.figures:
                     continue
                 for name, figures in self.locate(contents, s):
+                    key = (s.section, s.quantity, s.code, measure, name, s.figures[measure].value)
+                    if s.quantity and key in told:  # what a section says twice is said once
+                        continue
+                    told.add(key)
                     right = Sum.of(*figures) if figures is not None else Sum(())
                     place = f"{s.place(measure)} ↔ {name}"
                     missing = () if figures is not None else (name,)

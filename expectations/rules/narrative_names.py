@@ -51,11 +51,12 @@ def named_and_blank(rule: Rule, contents: ReportContents) -> Instances:
     """Every item that the list names has an amount in the form of economic classes."""
     if not _rows(contents):
         return
+    nameless = any(r.code and not r.label for r in views.rows_of(contents, words.ECONOMIC))
     for _, remark, names in _lists(contents):
         for name in names:
             place = f"{_title(remark)} / {name}"
             rows = _of_name(contents, name)
-            if not rows and not codes_of(name):
+            if not rows and (nameless or not codes_of(name)):
                 yield unevaluated(rule, contents, place, f"not found: {places.title(words.ECONOMIC)} / {name}")
                 continue
             row = places.row_name(rows[0].code, rows[0].label) if rows else ""

@@ -1,5 +1,5 @@
-"""What stands about the amounts of a form: whose it is, the note that it is empty, the numbers of its lines, its unit, headings that a later page contradicts, and the rates
-that a self-evaluation form's goal says were reached.
+"""What stands about the amounts of a form: whose it is, the note that it is empty, the numbers of its lines, its unit, headings that a
+later page contradicts, and the rates that a self-evaluation form's goal says were reached.
 
 What belongs here: finding them among the blocks of a form's part, as rows of ``core.remarks``.  What may not: whether they are right
 (``expectations``), the form's rows.

@@ -64,7 +64,7 @@ def figure_of(row: Mapping[str, Any]) -> Figure:
     kept["resolution"] = resolution = _plain(row["resolution"])
     if kept["value"] is not None:
         value: Decimal = kept["value"]
-        shown = value.quantize(resolution) if resolution else value
+        shown = value.quantize(resolution) if resolution else _plain(value)
         kept["value"] = shown if shown == value else _plain(value)
     return Figure(**kept, place=Place(**{name: row[name] for name in _PLACE}))
 

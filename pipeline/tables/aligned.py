@@ -26,6 +26,7 @@ from pipeline.tables.headings import heading_cells, known_headings, leaves_of, p
 from pipeline.tables.whole_words import on_one_page, with_whole_numbers
 
 READER = "pdf/aligned"
+_CODE = re.compile(r"[1-5]\d{2}(\d\d){0,2}")
 Rules = Sequence[tuple[float, float, float]]
 
 #: Lines in which a form's headings are looked for, and how many of them tell one.
@@ -196,9 +197,18 @@ def _column_makers(body: Sequence[_Row]) -> list[list[Word]]:
 def _wraps_into(row: _Row, data: _Row) -> bool:
     """Whether a line just above the first data is the upper part of its wrapped label."""
     height = row.bottom - row.top
-    near = len(row.words) == 1 and data.top - row.bottom < 0.3 * height and data.middle - row.middle < 1.5 * height
+    if data.top - row.bottom >= 0.3 * height or data.middle - row.middle >= 1.5 * height:
+        return False
+    if len(row.words) > 1:  # of several labels, each behind its code
+        return not any(addresses(w.text) for w in row.words) and all(_behind_code(w, data) for w in row.words)
     amounts = [w.x0 for w in data.words if re.search(r"\d\.\d", w.text)]
-    return near and (not amounts or row.words[0].x0 < amounts[0])  # else the last line of a heading over the amounts
+    return not amounts or row.words[0].x0 < amounts[0]  # else the last line of a heading over the amounts
+
+
+def _behind_code(word: Word, data: _Row) -> bool:
+    """Whether what stands next to a word's place on the line of the data, on its left, is a code."""
+    before = max((w for w in data.words if w.x1 <= word.x0), key=lambda w: w.x1, default=None)
+    return before is not None and bool(_CODE.fullmatch(before.text))
 
 
 def _joined_rows(body: Sequence[_Row], columns: Sequence[Column], rules: Mapping[int | None, Rules], two_sided: bool) -> list[_Row]:

@@ -46,3 +46,15 @@ def test_what_another_finding_says_already_is_a_remark() -> None:
     assert [f["severity"] for f in with_causes([own, fuller], [])] == ["info", "error"]
     assert "相同" in str(with_causes([own, fuller], [])[0]["explanation_zh"])
     assert [f["severity"] for f in with_causes([own, other], [])] == ["error", "error"]
+
+
+def test_a_project_without_a_form_is_missed_once() -> None:
+    def finding(rule: str, place: str, printed: str, expected: str) -> dict[str, object]:
+        return {"finding_id": rule + place, "rule_id": rule, "severity": "warning", "place": place, "printed": printed, "expected": expected,
+                "explanation": place}  # fmt: skip
+
+    reviewed = finding("narrative_project_form", "情况说明 十 / 智慧河道监测项目", "智慧河道监测项目", "自评表")
+    listed = finding("self_evaluation_for_every_project", "自评情况汇总表 第7项", "未附自评表", "智慧河道监测")
+    other = finding("self_evaluation_for_every_project", "自评情况汇总表 第8项", "未附自评表", "水库除险加固")
+    assert [f["severity"] for f in with_causes([reviewed, listed], [])] == ["info", "warning"]
+    assert [f["severity"] for f in with_causes([reviewed, other], [])] == ["warning", "warning"]

@@ -77,6 +77,23 @@ def test_labels_under_the_heading_of_a_measure_make_a_form_unreadable() -> None:
     assert rows == []
 
 
+def test_labels_of_the_first_row_that_begin_above_their_codes_are_no_headings() -> None:
+    """Groups of classes side by side: 商品和服务支 stands above the line of 302, its last letter behind the code."""
+    title = line(word("一般公共预算财政拨款基本支出决算表", 180, 20))
+    head = line(*(word(text, x + at, 45) for x in (40, 300) for text, at in (("科目编码", 0), ("科目名称", 60), ("金额", 160))))
+    above = line(word("工资福利", 90, 58.5), word("商品和服务", 350, 58.5))
+
+    def pair(y: float, *cells: str) -> Line:
+        places = ((40.0, False), (90.0, False), (220.0, True), (300.0, False), (350.0, False), (480.0, True))
+        return line(*(word(text, x, y, right) for text, (x, right) in zip(cells, places, strict=True)))
+
+    first = pair(68, "301", "支出", "9.00", "302", "支出", "4.00")
+    second = pair(90, "30101", "基本工资", "9.00", "30201", "办公费", "4.00")
+    ((problem, rows),) = forms(title, head, above, first, second)
+    assert problem is None
+    assert [r[:2] for r in rows] == [["301", "工资福利支出"], ["302", "商品和服务支出"], ["30101", "基本工资"], ["30201", "办公费"]]
+
+
 def test_a_few_words_after_a_title_are_no_form() -> None:
     assert forms(TITLE, line(word("详见附件", 60, 60))) == []
 

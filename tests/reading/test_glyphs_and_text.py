@@ -76,3 +76,9 @@ def test_a_line_of_thousands_of_separators_widens_no_table() -> None:
     document = read_document(("合计\t3.00\n行政\t2.00\n" + "\t" * 20_000 + "x\n").encode())
     assert [t.n_cols for t in document.pages[0].tables] == [2]
     assert max(t.n_cols for t in read_document(b"a\tb\n" + b"\t" * (MAX_COLUMNS - 1)).pages[0].tables) == MAX_COLUMNS
+
+
+def test_marks_of_an_extraction_are_no_print() -> None:
+    text = "总得分为**89.33**分\n扣0.14分（$（1-78.65\\%）/3*2$），正常运行率 $\\geq 90\\%$ ，单价$100，合计$200\n"
+    lines = [line.text for line in read_document(text.encode()).lines()]
+    assert lines == ["总得分为89.33分", "扣0.14分（（1-78.65%）/3*2），正常运行率 ≥ 90% ，单价$100，合计$200"]

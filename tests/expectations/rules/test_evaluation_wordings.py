@@ -14,6 +14,7 @@ from performance.evaluation_reports import REPORTS
 
 from expectations.confront import ENGINE_ERROR, confront
 from expectations.rules.evaluation_calculations import computes, written
+from expectations.rules.evaluation_reasons import numbers_of
 from expectations.rules.narrative import NARRATIVE_RULES
 from expectations.rules.performance import PERFORMANCE_RULES
 from pipeline.model.contents import ReportContents
@@ -78,3 +79,9 @@ def test_no_rule_fails_on_an_absurd_number(name: str, absurd: str) -> None:
     whole = as_text(re.sub(r"\d+(?:\.\d+)?", lambda m: absurd if next(turn) % 3 == 2 else m[0], printed(name)))
     assert all(abs(f.value) < Decimal(10) ** (MOST_DIGITS + 2) for f in whole.figures if f.value is not None)
     assert not [r["reason"] for r in confront(whole, OWN).equations if str(r["reason"] or "").startswith(ENGINE_ERROR)]
+
+
+def test_points_taken_off_without_the_word_for_it_beside_others_are_taken_off() -> None:
+    assert numbers_of("taken", "目标不清晰,1分;指标不明确,扣0.5分") == [Decimal("0.5")]
+    assert numbers_of("taken_in_short", "目标不清晰,1分;指标不明确,扣0.5分") == [Decimal(1)]
+    assert numbers_of("taken_in_short", "指标满分5分,评价得分4分。") == []
