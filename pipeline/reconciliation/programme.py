@@ -26,6 +26,8 @@ _CONFLICTS = 80  # sets that a greedy repair is asked for before the search star
 
 
 _FREE: tuple[Bound, Bound] = (None, None)
+#: A system of curves alone has no lines to be solved.
+_SOLVED = (highspy.HighsModelStatus.kOptimal, highspy.HighsModelStatus.kModelEmpty)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +127,7 @@ class Programme:
         if not self._free(chosen, silent):
             return False
         self._highs.run()
-        if self._highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+        if self._highs.getModelStatus() not in _SOLVED:
             return False
         if not self._certified(np.asarray(self._highs.getSolution().col_value)):
             self.uncertified += 1

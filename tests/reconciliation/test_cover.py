@@ -44,6 +44,7 @@ def test_a_figure_that_only_some_choices_ask_for_is_in_sets_with_all_of_these_al
 
 
 def test_work_is_spent_by_the_set_and_by_iterations():
+    assert [Work(n).done for n in (-1, 0, 1)] == [True, True, False]
     work = Work(201)
     cover({1}).smallest(work)
     assert (work.iterations, work.done) == (101, False)

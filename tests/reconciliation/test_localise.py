@@ -150,6 +150,13 @@ def test_a_misprinted_share_is_blamed_and_not_its_operands():
     assert best(case) == {"4": Decimal("75.00")}
 
 
+def test_a_share_that_nothing_else_vouches_for_is_one_case_of_its_three_figures():
+    share = fig("4", "57.00", statement="narrative", unit="%")
+    found = localise([], [relate(Quotient(Sum.of(fig("1", "30.00")), Sum.of(fig("2", "40.00")), Decimal(100)), Sum.of(share), "share")])
+    (case,) = found.cases
+    assert (case.method, case.ties, case.complete, found.notes) == ("one figure", 3, True, ())
+
+
 def test_a_share_helps_to_tell_which_amount_is_wrong():
     part, rest, whole = fig("1", "80.00"), fig("3", "10.00"), fig("2", "40.00")
     share = fig("4", "75.00", statement="narrative", unit="%")

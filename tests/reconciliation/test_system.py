@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from fractions import Fraction
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from reconciliation.small import REPORT, fig, total
+from reconciliation.small import REPORT, fig, relate, total
 
 from pipeline.model.equations import Equation, Sum, evaluate
-from pipeline.reconciliation.system import build_system
+from pipeline.reconciliation.system import build_system, may_be_negative
 
 amounts = st.one_of(st.just(""), st.decimals(-999, 999, places=2, allow_nan=False).map(str))
 coefficients = st.sampled_from([Decimal(1), Decimal(-1), Decimal(2), Decimal("0.5"), Decimal("1.1")])
@@ -50,6 +52,27 @@ def test_the_same_equation_twice_is_one_row_that_remembers_both():
     system = build_system([total(a, b, place="one"), total(a, b, place="two")])
     assert len(system.lines) == 1
     assert [e.place for e in system.equations_of(system.violated())] == ["one", "two"]
+
+
+def test_a_row_bounds_each_figure_by_its_factor_and_the_others_rounding():
+    x, y = fig("x", "1.00"), fig("y", "3.00")  # 200 and 600 units, each half a hundredth
+    for equation in (relate(Sum.of((2, x)), Sum.of(y), "twice"), relate(Sum.of(y), Sum.of((2, x)), "twice")):
+        system = build_system([equation])
+        limits = {f.label: system.limits(0, c) for c, f in enumerate(system.figures)}
+        assert limits == {"x": (Fraction(199, 2), Fraction(201, 2)), "y": (-202, -198)}
+    least = build_system([relate(Sum.of(x), Sum.of((2, y)), "at least", ">=")])
+    assert [least.limits(0, least.index[f.figure_id]) for f in (x, y)] == [(998, None), (None, Fraction(-999, 2))]
+
+
+@pytest.mark.parametrize(
+    ("figure", "may"),
+    [
+        (fig("1", "0.00"), False), (fig("1", "-0.01"), True), (fig("年初结转", "1.00"), True), (fig("1", "1.00", measure="opening"), True),
+        (fig("1", "1.00", unit="%"), True), (fig("1", "1.00", section="narrative"), True), (fig("1", ""), False),
+    ],
+)  # fmt: skip
+def test_no_amount_of_a_form_is_below_nothing_but_balances_and_what_prints_so(figure, may):
+    assert may_be_negative(figure) is may
 
 
 def test_the_unit_is_half_of_the_finest_digit():
