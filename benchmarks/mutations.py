@@ -54,9 +54,11 @@ TESTS: dict[str, tuple[str, ...]] = {
         f"tests/reconciliation/test_{name}.py" for name in ("localise", "links", "acquitting", "shifts", "golden_cases", "scoring_cases")
     ),
     "pipeline/reconciliation/programme.py": tuple(f"tests/reconciliation/test_{name}.py" for name in ("programme", "solvers", "localise")),
+    "pipeline/reconciliation/system.py": tuple(f"tests/reconciliation/test_{name}.py" for name in ("system", "solvers", "programme", "localise")),
     "pipeline/reconciliation/shifts.py": ("tests/reconciliation/test_shifts.py", "tests/expectations/test_consequences.py"),
     "pipeline/recognition": ("tests/forms", "tests/tables/test_layouts.py"),
     "pipeline/recognition/annexes": ("tests/performance",),
+    "pipeline/recognition/forms.py": ("tests/forms/test_forms.py", "tests/forms/test_aligned.py"),
     "pipeline/recognition/identity.py": ("tests/forms/test_identity.py", "tests/forms/test_plain_text.py"),
     "pipeline/tables": ("tests/tables", "tests/reading", "tests/forms"),
     "pipeline/sources": ("tests/sources",),
