@@ -94,6 +94,27 @@ def test_two_subtotals_that_make_up_for_each_other_are_listed_with_the_single_fi
     assert found == {frozenset(pair) for pair in (("11", "21"), ("11", "22"), ("12", "21"), ("12", "22"), ("1", "2"))}
 
 
+def test_two_figures_for_everything_go_before_three_for_one_case_after_the_other():
+    """The first sum alone is a part's fault; the parts of the second have copies, so that only both subtotals explain both sums."""
+    one = [fig(name, text) for name, text in (("1", "10.00"), ("11", "4.00"), ("12", "5.00"))]
+    two = [fig(name, text) for name, text in (("2", "20.00"), ("21", "12.00"), ("22", "9.00"))]
+    whole = fig("0", "30.00")
+    equations = [total(one[0], *one[1:], place="one"), total(two[0], *two[1:], place="two"), total(whole, one[0], two[0], place="whole")]
+    equations += [relate(Sum.of(f), Sum.of(fig(f"9{f.row_no}", f.printed)), f"copy {f.row_no}") for f in (whole, *two[1:])]
+    (case,) = localise([], equations).cases
+    assert (case.size, case.unique, best(case)) == (2, True, {"1": Decimal("9.00"), "2": Decimal("21.00")})
+    hasty = localise([], equations, limits=Limits(check_smaller=False))
+    assert sum(c.size for c in hasty.cases) == 3
+
+
+def test_answers_that_no_whole_unit_confirms_are_counted():
+    exact = {"resolution": Decimal(0)}
+    found = localise([], [relate(Sum.of((3, fig("x", "1.00", **exact))), Sum.of(fig("y", "3.01", **exact)), "thrice")])
+    assert found.uncertified > 0
+    cells, equations = _with(CLEAN, (2, 1, "4.00"))
+    assert localise(flat(cells), equations).uncertified == 0
+
+
 def test_more_than_four_figures_go_to_the_integer_programme_and_come_back_by_cause():
     rows = [["100.00", "60.00", "40.00"], *[["10.00", "6.00", "4.00"]] * 10]
     wrong = [

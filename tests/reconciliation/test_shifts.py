@@ -6,7 +6,7 @@ import pytest
 from reconciliation.small import fig, flat, grid, relate, total
 
 from pipeline.model.equations import Sum
-from pipeline.reconciliation.localise import localise
+from pipeline.reconciliation.localise import localise, shifted_blocks
 
 #: A column of a form, its first line the sum of the others, and the same amounts printed in another form, line by line.
 TRUE = ["95.00", "50.00", "37.00", "2.00", "6.00", "11.30", "0.70", "12.00"]
@@ -44,6 +44,15 @@ def test_a_block_one_line_too_low_with_a_blank_left_over():
     assert _suggested(case, printed) == {i: TRUE[i] for i in range(1, 6)}
     assert any("one line too low" in r for r in case.explanations[0].suspects[0].reasons)
     assert (case.complete, case.ties) == (True, len(case.explanations))
+
+
+def test_blocks_are_told_with_their_figures_and_what_they_explain():
+    figures, equations = _two_columns([TRUE[0], *TRUE[2:6], TRUE[5], *TRUE[6:]])
+    (case,) = localise(figures, equations).cases
+    ((block, explained),) = shifted_blocks(equations)
+    assert set(block) == {s.figure.figure_id for s in case.explanations[0].suspects}
+    assert {e.equation_id for e in explained} == {e.equation_id for e in case.equations}
+    assert shifted_blocks(_two_columns(TRUE)[1]) == []
 
 
 def test_a_wrong_figure_beside_a_shifted_block_is_a_case_of_its_own():
