@@ -239,6 +239,7 @@ def test_a_limit_of_work_leaves_every_breach_in_one_case_and_says_what_is_not_se
     assert sorted(e.equation_id for c in found.cases for e in c.equations) == violated
     assert all(WORK_LIMIT in c.note for c in found.cases if not c.complete and c.note != "more ties than listed")
     assert all(c.size >= 1 for c in found.cases)
+    assert not any(c.complete for c in found.cases if WORK_LIMIT in c.note)
     assert size < 24 or any(WORK_LIMIT in c.note for c in found.cases), "so many errors at once are not settled by so much work"
     again = localise(flat(cells), equations, limits=Limits(iterations=iterations))
     assert [(c, c.case_id) for c in again.cases] == [(c, c.case_id) for c in found.cases], "the work is counted, not timed"

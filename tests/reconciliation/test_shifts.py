@@ -63,6 +63,8 @@ def test_a_wrong_figure_beside_a_shifted_block_is_a_case_of_its_own():
     assert sorted(c.method for c in cases) == ["one figure", "shifted block"]
     assert {e.equation_id for c in cases for e in c.equations} >= {e.equation_id for e in equations[1:4]}
     assert next(c for c in cases if c.method == "one figure").best.suspects[0].suggested == 30
+    (alone,) = localise(figures, equations).cases
+    assert [r.score for c in cases for r in c.explanations if c.method == "shifted block"] == [r.score for r in alone.explanations]
 
 
 @pytest.mark.parametrize("wrong", [{2: "38.00", 3: "3.00"}, {2: "2.00", 3: "37.00"}])
