@@ -52,7 +52,7 @@ def test_a_value_in_the_next_column_is_one_case_of_two_cells():
     assert sum(c.size for c in found.cases) == 3
     cells, equations = _with(CLEAN, (1, 1, "10.00"), (1, 2, "20.00"))
     (case,) = localise(flat(cells), equations).cases
-    assert case.size == 2
+    assert (case.method, case.size, case.complete) == ("search", 2, True)
     assert ({"1/c1": Decimal("20.00"), "1/c2": Decimal("10.00")}) == best(case)
     assert any("swapped" in reason for s in case.best.suspects for reason in s.reasons)
 
@@ -89,9 +89,26 @@ def test_two_subtotals_that_make_up_for_each_other_are_listed_with_the_single_fi
     equations = [total(one[0], *one[1:], place="one"), total(two[0], *two[1:], place="two"), total(whole, one[0], two[0], place="whole")]
     equations.append(relate(Sum.of(whole), Sum.of(fig("9", "30.00")), "copy"))
     (case,) = localise([], equations).cases
-    assert case.size == 2
+    assert (case.method, case.size) == ("search", 2)
     found = {frozenset(s.figure.label for s in r.suspects) for r in case.explanations}
     assert found == {frozenset(pair) for pair in (("11", "21"), ("11", "22"), ("12", "21"), ("12", "22"), ("1", "2"))}
+
+
+def test_two_sums_that_are_both_too_low_stay_two_cases_though_a_third_holds():
+    one = [fig(name, text) for name, text in (("1", "10.00"), ("11", "4.00"), ("12", "3.00"), ("13", "2.00"))]
+    two = [fig(name, text) for name, text in (("2", "20.00"), ("21", "12.00"), ("22", "7.00"))]
+    whole = fig("0", "30.00")
+    equations = [total(one[0], *one[1:], place="one"), total(two[0], *two[1:], place="two"), total(whole, one[0], two[0], place="whole")]
+    equations.append(relate(Sum.of(whole), Sum.of(fig("9", "30.00")), "copy"))
+    assert sorted((c.size, c.ties) for c in localise([], equations).cases) == [(1, 2), (1, 3)]
+
+
+@pytest.mark.parametrize(("ties", "listed", "complete"), [(2, 2, False), (3, 3, False), (40, 17, True)])
+def test_of_a_larger_case_as_many_explanations_are_listed_as_are_wanted(ties, listed, complete):
+    eight = fig("8", "9.00")
+    equations = [total(eight, *(fig(f"{k}{i}", "1.00") for i in range(4)), place=f"sum {k}") for k in (1, 2)]
+    (case,) = localise([], [*equations, total(fig("7", "9.00"), eight, place="copy")], limits=Limits(figures=1, ties=ties)).cases
+    assert (case.method, case.ties, case.complete) == ("integer programme", listed, complete)
 
 
 def test_two_figures_for_everything_go_before_three_for_one_case_after_the_other():

@@ -46,6 +46,17 @@ def test_a_block_one_line_too_low_with_a_blank_left_over():
     assert (case.complete, case.ties) == (True, len(case.explanations))
 
 
+def test_a_block_whose_lines_can_be_wrong_one_by_one_is_told_so_last():
+    """The amount that is printed twice is the one that is lost: the sum holds, and each line's pair can be wrong alone."""
+    true = [TRUE[0], TRUE[5], *TRUE[1:4], *TRUE[5:]]
+    figures, equations = _two_columns([true[0], *true[2:6], true[5], *true[6:]], true)
+    (case,) = localise(figures, equations).cases
+    assert (case.method, case.ties, len(case.equations)) == ("shifted block", len(case.explanations) - 1, 3)
+    *blocks, one_by_one = case.explanations
+    assert len(one_by_one.suspects) == 3
+    assert all(one_by_one.score < block.score for block in blocks)
+
+
 def test_blocks_are_told_with_their_figures_and_what_they_explain():
     figures, equations = _two_columns([TRUE[0], *TRUE[2:6], TRUE[5], *TRUE[6:]])
     (case,) = localise(figures, equations).cases
