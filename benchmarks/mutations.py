@@ -53,8 +53,8 @@ TESTS: dict[str, tuple[str, ...]] = {
     "pipeline/reconciliation/localise.py": tuple(
         f"tests/reconciliation/test_{name}.py" for name in ("localise", "links", "acquitting", "shifts", "golden_cases", "scoring_cases")
     ),
-    "pipeline/reconciliation/programme.py": tuple(f"tests/reconciliation/test_{name}.py" for name in ("programme", "solvers", "localise")),
-    "pipeline/reconciliation/system.py": tuple(f"tests/reconciliation/test_{name}.py" for name in ("system", "solvers", "programme", "localise")),
+    "pipeline/reconciliation/programme.py": tuple(f"tests/reconciliation/test_{name}.py" for name in ("programme", "solvers")),
+    "pipeline/reconciliation/system.py": tuple(f"tests/reconciliation/test_{name}.py" for name in ("system", "solvers", "programme")),
     "pipeline/reconciliation/shifts.py": ("tests/reconciliation/test_shifts.py", "tests/expectations/test_consequences.py"),
     "pipeline/recognition": ("tests/forms", "tests/tables/test_layouts.py"),
     "pipeline/recognition/annexes": ("tests/performance",),
