@@ -25,7 +25,7 @@ from pipeline.reconciliation.copies import copies
 from pipeline.reconciliation.cover import WORK_LIMIT, Work
 from pipeline.reconciliation.links import NOTE, by_difference, explain, is_link, unexplained_links
 from pipeline.reconciliation.moved import heard
-from pipeline.reconciliation.programme import Programme
+from pipeline.reconciliation.programme import Optimum, Programme
 from pipeline.reconciliation.ranking import WEIGHTS, Ranked, rank
 from pipeline.reconciliation.search import (
     Explanation,
@@ -39,6 +39,12 @@ from pipeline.reconciliation.search import (
 from pipeline.reconciliation.shifts import Shift, best_shifts, exchanged
 from pipeline.reconciliation.substitution import substitute
 from pipeline.reconciliation.system import Bound, System, build_systems
+
+#: What is said of an equation that is explained by no few figures where the others are.
+_APART = "no few figures explain it together with the others; perhaps it does not hold for this report"
+
+#: The share of the work that is allowed after which one equation is left out, and how many figures that must save.
+_EARLY, _SAVED = 10, 3
 
 Method = Literal["one figure", "search", "integer programme", "shifted block", "between reports", "unexplained"]
 #: Violated rows, and every explanation of theirs.
@@ -350,13 +356,41 @@ class _Solve:
     def _by_programme(self, rest: list[int], silent: frozenset[int]) -> list[Case]:
         """Integer programming; ``silent`` rows and their figures belong to cases that are settled already."""
         relaxed = self._columns(silent)
-        first = self.programme.smallest(rest, 1, self.work, relaxed, silent)
+        early = Work(self.work.iterations // _EARLY)
+        first = self.programme.smallest(rest, 1, early, relaxed, silent)
+        if first.note == WORK_LIMIT or first.least > len(rest):
+            if (found := self._without_one(rest, silent, relaxed, first.least)) is not None:
+                row, fewer = found
+                return [*self._split(fewer, [r for r in rest if r != row], silent | {row}, relaxed), self._unexplained([row], _APART)]
+        if first.note == WORK_LIMIT:
+            first = self.programme.smallest(rest, 1, self.work, relaxed, silent)
         if not first.sets:
             reason = first.note or "no change of printed figures satisfies these equations together"
             return [self._unexplained(rows, reason) for rows in components(self.system, rest)]
-        base = first.sets[0]
         if not first.proved:
             self.notes.append(f"{WORK_LIMIT}: a smaller explanation may exist")
+        return self._split(first, rest, silent, relaxed)
+
+    def _without_one(self, rest: list[int], silent: frozenset[int], relaxed: Explanation, least: int) -> tuple[int, Optimum] | None:
+        """The row without which the others need the fewest figures, and that explanation; only where it is proved to save ``_SAVED`` of them.
+
+        Where one equation is met by no few figures, all others would be explained by whatever meets it.
+        """
+        work = Work(self.work.iterations // _EARLY)
+        found: tuple[int, Optimum] | None = None
+        for row in rest:
+            others = [r for r in rest if r != row]
+            most = (len(found[1].sets[0]) - 1) if found else least - _SAVED
+            if not others or work.done or most < 1:
+                break
+            fewer = self.programme.smallest(others, 1, work, relaxed, silent | {row}, most)
+            if fewer.sets and fewer.proved:
+                found = row, fewer
+        return found
+
+    def _split(self, first: Optimum, rest: list[int], silent: frozenset[int], relaxed: Explanation) -> list[Case]:
+        """The cases of the parts of a smallest explanation that have nothing in common, each with its ties."""
+        base = first.sets[0]
         cases = []
         for rows, part in split(self.system, rest, base):
             if not part:
@@ -366,7 +400,7 @@ class _Solve:
             complete, note = False, first.note
             if first.proved:
                 more = self.programme.smallest(rest, self.limits.ties - 1, self.work, relaxed | (base - part), silent, len(part), known)
-                known += more.sets
+                known += more.sets if more.proved else ()
                 complete, note = more.complete, more.note
             cases.append(self._case(rows, known, complete, "integer programme", note))
         return cases

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 import highspy
@@ -33,12 +33,13 @@ _SOLVED = (highspy.HighsModelStatus.kOptimal, highspy.HighsModelStatus.kModelEmp
 @dataclass(frozen=True, slots=True)
 class Optimum:
     """The smallest explanations that integer programming found; ``complete`` where it proved that there are no
-    others, ``proved`` where it proved that none is smaller."""
+    others, ``proved`` where it proved that none is smaller; none has fewer figures than ``least``."""
 
     sets: tuple[Explanation, ...]
     complete: bool
     note: str = ""
     proved: bool = True
+    least: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,12 +282,14 @@ class Programme:
         if size is not None:
             cover.at_most(size)
         found: list[Explanation] = []
+        least = 0
         while len(found) < most:
             if work.done:
-                return self._unproved(found, frozenset(columns), violated, fixed, silent)
+                return replace(self._unproved(found, frozenset(columns), violated, fixed, silent), least=least)
             chosen, note = cover.smallest(work)
             if chosen is None:
-                return Optimum(tuple(found), not note, note)
+                return Optimum(tuple(found), not note, note, least=least)
+            least = len(chosen)
             if not self._explains(chosen, violated, fixed, silent):
                 # without a proof: another set of the same size has a figure that this one has not
                 for why in list(self._why_not(chosen | fixed, silent)) or [Conflict(frozenset(columns) - chosen)]:
@@ -296,7 +299,7 @@ class Programme:
                 cover.at_most(len(chosen))
             found.append(chosen)
             cover.forbid(chosen)
-        return Optimum(tuple(found), False, "more ties than listed")
+        return Optimum(tuple(found), False, "more ties than listed", least=least)
 
     def _why_not(self, chosen: frozenset[int], silent: frozenset[int]) -> Iterator[Conflict]:
         """Why a set explains nothing: all conflicts that it and, once their figures are chosen as well, what it grows to run into."""
