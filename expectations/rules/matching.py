@@ -152,7 +152,7 @@ def _total_and_codes(forms: Sequence[views.CodeForm]) -> list[tuple[str | None, 
 
 
 def _spends(contents: ReportContents, budget: str) -> bool:
-    """Whether the fiscal summary shows expenditure of a budget, or cannot tell."""
+    """Whether the fiscal summary shows expenditure of a budget; where it prints none, whether the budget's form is printed and not read."""
     row = views.side_of(contents, FISCAL, "expenditure").frame.get("year_total")
     figure = row.get(budget) if row else None
-    return figure is not None and figure.amount != Decimal(0)
+    return figure.amount != Decimal(0) if figure is not None else views.state(contents, budget) == "unread"

@@ -16,7 +16,7 @@ from pipeline.lexicon import any_of, concepts
 from pipeline.lexicon.annexes import title
 from pipeline.lexicon.around import around_table, is_note
 from pipeline.lexicon.forms import FORM_BY_KEY, FormSpec, form_of_title, heads, unit_of
-from pipeline.lexicon.titles import title_entry
+from pipeline.lexicon.titles import looks_like_title, title_entry
 from pipeline.model.text import canonical
 from pipeline.reading.document import Document, Line, Page, Table
 from pipeline.reading.furniture import is_furniture
@@ -26,7 +26,7 @@ from pipeline.tables.text_layer_evaluation import evaluation_table
 from pipeline.tables.text_layer_evidence import with_evidence
 from pipeline.tables.text_layer_headings import Untold
 from pipeline.tables.text_layer_rows import Body, economic, functional
-from pipeline.tables.text_layer_spaced import cells_as_tokens, keeps_columns, tables_of
+from pipeline.tables.text_layer_spaced import cells_as_tokens, keeps_columns, tables_of, wide_characters
 from pipeline.tables.text_layer_summary import summary_table
 from pipeline.tables.text_layer_three_public import three_public
 from pipeline.tables.text_layer_tokens import tokens_of
@@ -80,11 +80,13 @@ def lower_text(document: Document) -> Document:
 
 def _lower_forms(found: Sequence[_Found]) -> None:
     """Find the tables of all forms; what one prints helps another."""
-    spaced = [keeps_columns(f.lines) for f in found]
+    wide = wide_characters([f.lines for f in found])
+    spaced = [keeps_columns(f.lines, own) for f, own in zip(found, wide, strict=True)]
     usual = sum(s is True for s in spaced) > sum(s is False for s in spaced)
     kept = [usual if columns is None else columns for columns in spaced]
-    tables = [tables_of(f.lines, f.spec.kind == "two_sided") if columns else None for f, columns in zip(found, kept, strict=True)]
-    told = all(table is not None for table, columns in zip(tables, spaced, strict=True) if columns)
+    tables = [tables_of(f.lines, f.spec.kind == "two_sided", own) if columns else None
+              for f, columns, own in zip(found, kept, wide, strict=True)]  # fmt: skip
+    told = all(table is not None or f.spec.kind == "three_public" for f, table, columns in zip(found, tables, spaced, strict=True) if columns)
     for own, table, columns in zip(found, tables, kept, strict=True):
         _lower(own, table if told else None, columns)
     with_evidence([f.draft for f in found if f.draft is not None])
@@ -205,15 +207,21 @@ def _until_note(lines: Sequence[Line]) -> list[Line]:
 
 
 def _lines_after(blocks: Sequence[Line | Table], title: int, limit: int) -> list[Line]:
-    """The lines below a title, up to a table, the heading of a part of the narrative, or prose below data."""
+    """The lines below a title, up to a table, the heading of a part of the narrative, or another table's title."""
     own: list[Line] = []
     for block in blocks[title + 1 : min(limit, title + 2 + _MOST_LINES)]:
         if isinstance(block, Table) or block.words:
             break
-        if around_table(block.text) & {"narrative", "part"}:
+        if around_table(block.text) & {"narrative", "part"} or _titles_another(block.text):
             break
         own.append(block)
     return own
+
+
+def _titles_another(text: str) -> bool:
+    """Whether a line is the title of a table that is none of the forms."""
+    entry = title_entry(text.strip())
+    return entry.concept not in FORM_BY_KEY if entry is not None else looks_like_title(text)
 
 
 def _page_numbers(blocks: Sequence[Line | Table]) -> set[int]:

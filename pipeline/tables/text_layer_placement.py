@@ -219,23 +219,24 @@ class Placement:
 
     def _weigh(self, i: int) -> None:
         """The least cost of every placement of a row with all that hangs below it."""
-        candidates = self._candidates[i]
-        states = self._sums_below(i)
+        states = sorted(self._sums_below(i).items(), key=lambda state: state[1][0])
         bound = self._bound(i)
-        for number, candidate in enumerate(candidates):
+        for number, candidate in enumerate(self._candidates[i]):
             own = candidate.cost(self._weights) + (number in self._shown[i])
-            if not states:
-                self._costs[i, number], self._below[i, number] = own, None
-                continue
+            best: int | None = None if states else 0
+            below: _Chosen | None = None
+            for sums, (cost, chain) in states:
+                if best is not None and cost >= best:
+                    break  # nothing that costs as much before the sums are compared is better
+                cost += self._apart(sums, candidate.vector, bound)
+                if best is None or cost < best:
+                    best, below = cost, chain
+            self._costs[i, number], self._below[i, number] = own + (best or 0), below
 
-            def broken(sums: Vector, vector: Vector = candidate.vector) -> int:
-                return sum(abs(a - b) > bound for a, b in zip(sums, vector, strict=True))
-
-            cost, chain = min(
-                ((cost + _BROKEN * broken(sums) + self._weights.off * _off(sums, candidate.vector), chain) for sums, (cost, chain) in states.items()),
-                key=lambda found: found[0],
-            )
-            self._costs[i, number], self._below[i, number] = own + cost, chain
+    def _apart(self, sums: Vector, vector: Vector, bound: int) -> int:
+        """What it costs by how much, and in how many columns beyond rounding, sums differ from what stands above them."""
+        broken = sum(abs(a - b) > bound for a, b in zip(sums, vector, strict=True))
+        return _BROKEN * broken + (self._weights.off * _off(sums, vector) if self._weights.off else 0)
 
     def _bound(self, i: int) -> int:
         """Up to what the rows below a row may differ from it by rounding."""

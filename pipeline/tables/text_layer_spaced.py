@@ -35,9 +35,12 @@ _PIECE = re.compile(r"\S+")
 _NUMBER = re.compile(r"[-+△▲(]?\d[\d,]*(\.\d+)?\)?-?%?")
 
 
-def keeps_columns(lines: Sequence[Line]) -> bool | None:
-    """Whether the numbers of a table's lines stand in columns; ``None`` where too few lines have more than one."""
-    rows = [row for row in _number_ends(lines, _is_wide(lines)) if len(row) > 1]
+def keeps_columns(lines: Sequence[Line], wide: str) -> bool | None:
+    """Whether the numbers of a table's lines stand in columns; ``None`` where too few lines have more than one.
+
+    ``wide``: the kinds of characters that take two places (:func:`wide_characters`).
+    """
+    rows = [row for row in _number_ends(lines, wide) if len(row) > 1]
     if len(rows) < _FEWEST:
         return None
     if not any(re.search(r"\S {3,}\S", line.text) for line in lines):
@@ -52,15 +55,25 @@ def keeps_columns(lines: Sequence[Line]) -> bool | None:
     return crossed * 10 <= len(rows)
 
 
-def _number_ends(lines: Sequence[Line], wide: bool) -> list[list[tuple[float, float]]]:
+def _number_ends(lines: Sequence[Line], wide: str) -> list[list[tuple[float, float]]]:
     """Where the numbers of every line begin and end."""
     return [[(w.x0, w.x1) for w in _words(text, 0.0, wide) if _NUMBER.fullmatch(w.text)] for text in _texts(lines)]
 
 
-def _is_wide(lines: Sequence[Line]) -> bool:
-    """Whether a Chinese character takes two places, as in an editor, and not one: more numbers then begin or end below each other."""
-    one, two = (_aligned(_number_ends(lines, wide)) for wide in (False, True))
-    return two > one
+#: The kinds of characters (of Unicode's East Asian width) that may take two places: none, Chinese ones, those that are wide in a Chinese face too.
+_TWO_PLACES = ("", "WF", "WFA")
+
+
+def wide_characters(tables: Sequence[Sequence[Line]]) -> list[str]:
+    """Of the lines of each table of a text, the kinds of characters that take two places, as in an editor.
+
+    More numbers then begin or end below each other; a table that shows no difference is as most of the others are.
+    """
+    aligned = [[_aligned(_number_ends(lines, wide)) for wide in _TWO_PLACES] for lines in tables]
+    best = [[wide for wide, n in zip(_TWO_PLACES, found, strict=True) if n == max(found)] for found in aligned]
+    told = Counter(wide for own in best for wide in own)
+    usual = max(reversed(_TWO_PLACES), key=lambda wide: told[wide])
+    return [usual if usual in own else own[-1] for own in best]
 
 
 def _aligned(rows: Sequence[Sequence[tuple[float, float]]]) -> int:
@@ -72,7 +85,7 @@ def _band(x: float, bands: Sequence[Sequence[float]]) -> int:
     return next(i for i, (x0, x1) in enumerate(bands) if x0 <= x < x1)
 
 
-def tables_of(lines: Sequence[Line], two_sided: bool) -> list[tuple[list[Line], Table]] | None:
+def tables_of(lines: Sequence[Line], two_sided: bool, wide: str) -> list[tuple[list[Line], Table]] | None:
     """The tables that the lines make, one for every heading, each with the lines that it stands for.
 
     ``None`` where some number has no column for certain: nothing of it is lowered then.
@@ -81,10 +94,10 @@ def tables_of(lines: Sequence[Line], two_sided: bool) -> list[tuple[list[Line], 
     for own in _under_each_heading(lines):
         if len(own) > _MOST_LINES:
             return None
-        table = table_from_lines(list(_positioned(own)), {}, two_sided)
+        table = table_from_lines(list(_positioned(own, wide)), {}, two_sided)
         if table is None or _numbers(c.text for c in table.cells) != _numbers(_plain(own)) or not _headed(table):
             return None
-        found.append((own, _as_text(table, own)))
+        found.append((own, _as_text(table, own, wide)))
     return found
 
 
@@ -147,12 +160,11 @@ def _printed_again(heading: Sequence[str], found: Sequence[str]) -> bool:
     return list(found) in [lines[i : i + 2] for i, text in enumerate(lines) if text == found[0]]
 
 
-def _positioned(lines: Sequence[Line]) -> Iterator[Line]:
+def _positioned(lines: Sequence[Line], wide: str) -> Iterator[Line]:
     """The lines with words that have positions; empty lines between all lines are no distance."""
     numbers = [line.place.line or 0 for line in lines]
     steps = Counter(b - a for a, b in pairwise(numbers))
     single = max(1, steps.most_common(1)[0][0]) if steps else 1
-    wide = _is_wide(lines)
     for line, text in zip(lines, _texts(lines), strict=True):
         top = _HIGH * (line.place.line or 0) / single
         page = line.place.page or 1
@@ -160,12 +172,12 @@ def _positioned(lines: Sequence[Line]) -> Iterator[Line]:
             yield Line(half_width(text), Place(page=page, line=line.place.line, top=top, bottom=top + _INK), tuple(words))
 
 
-def _words(text: str, top: float, wide: bool) -> list[Word]:
+def _words(text: str, top: float, wide: str) -> list[Word]:
     """The words of a line; single letters that a blank parts are one word (合 计), numbers and other words are not.
 
-    ``wide``: a Chinese character takes two places, as an ideographic blank always does.
+    ``wide``: the kinds of characters that take two places, as an ideographic blank always does.
     """
-    ends = [0, *accumulate(2 if c == "\u3000" or (wide and east_asian_width(c) in "WF") else 1 for c in text)]
+    ends = [0, *accumulate(2 if c == "\u3000" or east_asian_width(c) in wide else 1 for c in text)]
     found: list[Word] = []
     for match in _PIECE.finditer(text):
         piece, x0, x1 = half_width(match[0]), ends[match.start()] * _WIDE, ends[match.end()] * _WIDE
@@ -182,10 +194,10 @@ def _numeric(text: str) -> bool:
     return bool(_NUMBER.fullmatch(text)) or is_blank(text)
 
 
-def _as_text(table: Table, lines: Sequence[Line]) -> Table:
+def _as_text(table: Table, lines: Sequence[Line], wide: str) -> Table:
     """The table with lines of the text for places."""
     numbers = [line.place.line or 0 for line in lines]
-    tops = {round(line.place.top or 0.0, 1): line.place.line for line in _positioned(lines)}
+    tops = {round(line.place.top or 0.0, 1): line.place.line for line in _positioned(lines, wide)}
 
     def place(top: float | None) -> Place:
         at = tops.get(round(top, 1)) if top is not None else None

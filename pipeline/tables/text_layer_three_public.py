@@ -165,14 +165,8 @@ def _list_of_kinds(spec: FormSpec, body: Body) -> Draft | None:
     named = {three_public_kind(row.label) for row in rows}
     if len(named - {None}) < 3 or "reception" not in named:
         return None
-    head = "".join(joined(own) for own in body[:12])
-    said = [phase_of(m[0], None) for m in _named_stages(head)]
-    whens = ["budget", "final"]
-    if {"initial", "budget"} <= set(said):
-        whens.insert(0, "initial")
-    if "prior" in said:
-        first = next((i for i, phase in enumerate(said) if phase in _BUDGETS), len(said))
-        whens.insert(0 if said.index("prior") < first else len(whens), "prior")
+    first = [own for own in body[:12] if not three_public_kind(own[0].text)]
+    whens = _stages_of_list("".join(joined(own) for own in body[:12]), [t.text for own in first for t in own])
     made_whole(rows)
     if any(len(row.numbers) > len(whens) for row in rows):
         raise Untold(f"its rows print more numbers than it has columns ({'、'.join(name_of('phases', w) for w in whens)})")
@@ -182,6 +176,26 @@ def _list_of_kinds(spec: FormSpec, body: Body) -> Draft | None:
     for row in rows:
         row.hang(parents.get(three_public_kind(row.label) or ""))
     return draft
+
+
+def _stages_of_list(head: str, pieces: Sequence[str]) -> list[str]:
+    """The points of time that the columns of a list are of, in order: those that its heading names, or two years that are ``pieces`` of it."""
+    words = [m[0] for m in _named_stages(head)]
+    bare = [t for t in pieces if re.match(r"20\d\d", t) and phase_of(canonical(t), None) == "final"] if not words else []
+    if len(bare) == 2:
+        return ["prior" if year == min(bare) else "final" for year in bare]
+    accounts = [w for w in words if phase_of(w, None) not in _BUDGETS]
+    years = {y for w in accounts for y in re.findall(r"20\d\d", w)}
+    said = ["prior" if w in accounts and len(years) > 1 and min(years) in w else phase_of(w, None) for w in words]
+    if len(accounts) > 1 and "prior" not in said and len(years) == 1 and (own := next(w for w in accounts if min(years) in w)) != accounts[-1]:
+        said[words.index(own)] = "prior"  # 2023年决算数 beside 本年决算数
+    whens = ["budget", "final"]
+    if {"initial", "budget"} <= set(said):
+        whens.insert(0, "initial")
+    if "prior" in said:
+        first = next((i for i, phase in enumerate(said) if phase in _BUDGETS), len(said))
+        whens.insert(0 if said.index("prior") < first else len(whens), "prior")
+    return whens
 
 
 def _listed(body: Body) -> list[TextRow]:

@@ -309,6 +309,34 @@ def test_three_public_kinds_down_the_side(form: str) -> None:
     assert three_public(form, "budget") == BUDGET
 
 
+LAST_YEAR = """财政拨款“三公”经费支出决算表
+
+{}
+合计\t{}
+1.因公出国（境）费用\t\t\t
+2.公务用车购置及运行费\t{}
+公务用车运行维护费\t{}
+3.公务接待费\t{}
+
+"""
+
+
+@pytest.mark.parametrize(
+    ("heading", "columns", "budgets"),
+    [
+        ("项目\t2022年决算数\t本年预算数\t本年决算数", (0, 1, 2), BUDGET),
+        ("项目\t预算数\t2023年决算数\t上年决算数", (1, 2, 0), BUDGET),
+        ("年度\t2022\t2023", (0, 2), {}),
+    ],
+)
+@pytest.mark.parametrize("lines", [False, True])
+def test_last_years_column_of_a_list_is_told_by_its_year(heading: str, columns: tuple[int, ...], budgets: dict[str, str], lines: bool) -> None:
+    amounts = (("7.00", "6.00", "4.50"), ("4.00", "3.00", "2.50"), ("4.00", "3.00", "2.50"), ("3.00", "3.00", "2.00"))
+    form = LAST_YEAR.format(heading, *("\t".join(own[c] for c in columns) for own in amounts))
+    assert three_public(form, "final", lines) == FINAL
+    assert three_public(form, "budget", lines) == budgets
+
+
 def test_a_count_is_no_amount_of_money_in_whatever_unit_the_form_is() -> None:
     """（一）车辆数合计（辆） prints 2: two cars, not 2 万元, and not 0.0002 where the form is in 元."""
     for unit, money in (("万元", "10.00"), ("元", "0.00100000")):

@@ -288,3 +288,32 @@ def test_points_of_time_that_are_not_told_apart_leave_the_lines() -> None:
 1.00 2.00 3.00 4.00 5.00 6.00
 """
     assert tables(text) == []
+
+
+def test_the_title_of_another_table_ends_a_form() -> None:
+    other = "政府采购情况表\n项目 合计 财政拨款 非财政拨款\n合计 30.00 30.00 10.00\n货物 20.00 20.00 10.00\n"
+    (table,) = tables(GENERAL + other + "国有资产占用情况表\n")
+    assert "货物" not in {c.text for c in table.cells}
+
+
+@pytest.mark.parametrize("opening", ["年初结转和结余", "上年结转和结余", "期初结转结余"])
+def test_the_balances_of_a_fund_are_known_by_every_word_for_the_year_before(opening: str) -> None:
+    text = f"""政府性基金预算财政拨款收入支出决算表
+项目 {opening} 本年收入 本年支出 年末结转和结余
+功能分类科目编码 科目名称 小计 基本支出 项目支出
+合计 5.00 10.00 12.00 2.00 10.00 3.00
+212 城乡社区支出 5.00 10.00 12.00 2.00 10.00 3.00
+"""
+    (table,) = tables(text)
+    assert list(table.rows())[-1] == ["212", "城乡社区支出", "5.00", "10.00", "12.00", "2.00", "10.00", "3.00"]
+
+
+def test_a_form_of_one_row_stands_in_the_places_of_the_others() -> None:
+    """Nothing in it tells whether a Chinese character takes two places; the other forms of the text do."""
+    public = """财政拨款“三公”经费支出决算表
+单位：万元
+合计   因公出国（境）费   公务接待费   公务用车购置费   公务用车运行维护费
+4.00               4.00
+"""
+    _, table = tables("一般公共预算财政拨款支出决算表\n单位：万元\n" + spaced(ROWS, wide=True) + public)
+    assert list(table.rows())[-1] == ["4.00", "4.00", "", "", ""]

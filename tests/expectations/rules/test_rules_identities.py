@@ -181,6 +181,15 @@ def test_a_form_that_does_not_itemise_is_not_held_to_items() -> None:
     assert found["not_evaluated"] > 0
 
 
+def test_a_budget_whose_form_is_unread_leaves_the_sum_of_the_budgets_unknown() -> None:
+    contents = small_report()
+    kept = tuple(f for f in contents.figures if not (f.statement == "government_fund" or (f.statement == FISCAL and f.measure == "government_fund")))
+    forms = ({"statement": "government_fund", "state": "unread"},)
+    found = verdicts(replace(contents, figures=kept, tables={**contents.tables, "core.forms": forms}), "expenditure_equals_budgets")
+    assert found["violated"] == 0
+    assert found["not_evaluated"] > 0
+
+
 def test_a_class_that_only_one_form_prints_is_held_to_nothing() -> None:
     contents = small_report()
     kept = tuple(f for f in contents.figures if not (f.statement == SUMMARY and f.label == "三、社会保障和就业支出"))
