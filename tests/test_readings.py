@@ -52,6 +52,16 @@ def test_an_unchanged_document_is_not_read_again(tmp_path: Path) -> None:
     assert Library.of(Home(tmp_path / "home"), "fake-2").unread(offers, WORKERS.limits), "another reader reads everything anew"
 
 
+@pytest.mark.parametrize("left", [b"", b"PAR1", b"PAR1\x00\x00\x00\x00PAR1"])
+def test_a_reading_that_a_loss_of_power_left_in_part_is_made_again(tmp_path: Path, left: bytes) -> None:
+    books = library(tmp_path)
+    offers = [books.archive.offer_file(p) for p in put(tmp_path / "in", a=GOOD, b=OTHER)]
+    list(read_all(books, offers, WORKERS))
+    books.readings.files.write(books.readings.path(offers[0].sha256), left)
+    assert list(books.unread(offers, WORKERS.limits)) == [offers[0].sha256]
+    assert [d.outcome.fiscal_year for d in books.documents()] == [2023]
+
+
 @pytest.mark.parametrize(
     ("trouble", "problem"),
     [

@@ -34,10 +34,10 @@ def years() -> list[int]:
 
 
 def record(year: int) -> dict[str, Any] | None:
-    """What an accepted year was made of; ``None`` for one that is not accepted."""
+    """What an accepted year was made of; ``None`` for one that is not accepted, or whose record a loss of power emptied: it is made anew."""
     try:
         kept: dict[str, Any] = json.loads(Files(root()).read(f"{year}.json"))
-    except FileNotFoundError:
+    except (FileNotFoundError, ValueError):
         return None
     return kept
 

@@ -50,13 +50,12 @@ class Kept:
         return self.files.exists(self.path(key))
 
     def record(self, key: str) -> dict[str, Any] | None:
-        """How the key's tables came about; ``None`` where nothing is kept for it (only the file's footer is opened)."""
+        """How the key's tables came about; ``None`` where nothing is kept for it, or not whole (only the file's footer is opened)."""
         try:
             with self.files.open(self.path(key)) as file:
-                metadata = pq.read_schema(file).metadata or {}
-        except FileNotFoundError:
+                record: dict[str, Any] = json.loads((pq.read_schema(file).metadata or {})[_RECORD])
+        except (FileNotFoundError, ValueError, KeyError):  # what a loss of power left of a file: it is made again
             return None
-        record: dict[str, Any] = json.loads(metadata[_RECORD])
         return record
 
     def tables(self, key: str, only: Collection[str] | None = None) -> dict[str, pa.Table]:

@@ -103,7 +103,7 @@ def is_current(at: Home | None = None) -> bool:
     at = at or home()
     try:
         published = json.loads((at.warehouse_folder / _YEARS).read_text(encoding="utf-8"))
-    except FileNotFoundError:
+    except (FileNotFoundError, ValueError):
         return False
     return at.warehouse.exists() and published == _accepted()
 

@@ -321,6 +321,16 @@ def test_what_is_published_is_current_until_a_year_is_accepted_otherwise(home: H
     assert not is_current(), "what it says was published is gone"
 
 
+def test_a_record_of_years_that_a_loss_of_power_emptied_is_that_of_no_publish(home: Home) -> None:
+    rows.write(2019)
+    accepted.accept(2019, {"documents": "one"})
+    publish(tables=accepted.root())
+    (home.warehouse_folder / "years.json").write_text("")
+    assert not is_current()
+    Path(accepted.root(), "2019.json").write_text("")
+    assert accepted.record(2019) is None
+
+
 def test_what_killed_publishes_left_is_removed_and_nothing_else(home: Home, tmp_path: Path) -> None:
     folder, other = home.warehouse_folder, tmp_path / "other"
     for path in (folder / ".building-1" / "parquet", folder / ".parquet-old", other, home.parquet):
