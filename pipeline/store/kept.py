@@ -56,6 +56,10 @@ class Kept:
                 record: dict[str, Any] = json.loads((pq.read_schema(file).metadata or {})[_RECORD])
         except (FileNotFoundError, ValueError, KeyError):  # what a loss of power left of a file: it is made again
             return None
+        except OSError as error:
+            if error.errno is not None:  # Arrow's own word for damage has no number of the system
+                raise
+            return None
         return record
 
     def tables(self, key: str, only: Collection[str] | None = None) -> dict[str, pa.Table]:
