@@ -72,6 +72,12 @@ def test_a_conflict_names_the_figures_of_its_rows_and_none_that_may_change_alrea
     assert programme.conflict() == Conflict(frozenset({at["whole"], at["b"], at["copy"]}))
 
 
+def test_what_no_amount_above_nothing_mends_asks_for_another_figure_whatever_is_chosen():
+    programme, at = of(total(fig("whole", "3.00"), fig("a", "4.00"), fig("b", "7.00")))
+    assert not programme.feasible([at["b"]])
+    assert programme.conflict() == Conflict(frozenset({at["whole"], at["a"]}))
+
+
 def test_a_conflict_of_inequalities_adds_up_as_well():
     """50 ≥ 500 = 20 + 480: once the 500 may change, it is the parts that are more than the 50."""
     general = fig("general", "500.00")
