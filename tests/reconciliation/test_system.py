@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from reconciliation.small import REPORT, fig, relate, total
 
 from pipeline.model.equations import Equation, Sum, evaluate
-from pipeline.reconciliation.system import build_system, may_be_negative
+from pipeline.reconciliation.system import build_system, may_be_negative, meet
 
 amounts = st.one_of(st.just(""), st.decimals(-999, 999, places=2, allow_nan=False).map(str))
 coefficients = st.sampled_from([Decimal(1), Decimal(-1), Decimal(2), Decimal("0.5"), Decimal("1.1")])
@@ -62,6 +62,17 @@ def test_a_row_bounds_each_figure_by_its_factor_and_the_others_rounding():
         assert limits == {"x": (Fraction(199, 2), Fraction(201, 2)), "y": (-202, -198)}
     least = build_system([relate(Sum.of(x), Sum.of((2, y)), "at least", ">=")])
     assert [least.limits(0, least.index[f.figure_id]) for f in (x, y)] == [(998, None), (None, Fraction(-999, 2))]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "common"),
+    [
+        ((1, 5), (3, 9), (3, 5)), ((None, 2), (0, None), (0, 2)), ((None, None), (1, None), (1, None)), ((1, 2), (2, 3), (2, 2)),
+        ((1, 2), (3, 4), None), (None, (1, 2), None), ((1, 9), (2, 3), (2, 3)),
+    ],
+)  # fmt: skip
+def test_limits_have_in_common_what_both_admit(one, other, common):
+    assert meet(one, other) == meet(other, one) == common
 
 
 @pytest.mark.parametrize(
