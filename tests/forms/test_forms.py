@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from forms.test_aligned import line, word
 from forms.test_continuation import HEAD, grid
@@ -25,7 +27,8 @@ def found(*blocks: str | Line | Table | None) -> FormsFound:
         if block is NEXT_PAGE:
             pages.append([])
         else:
-            pages[-1].append(Line(block, Place(len(pages))) if isinstance(block, str) else block)
+            on = replace(block, place=Place(len(pages))) if isinstance(block, Table) else block
+            pages[-1].append(Line(block, Place(len(pages))) if isinstance(block, str) else on)
     made = tuple(Page(n, 595.0, 842.0, tuple(page)) for n, page in enumerate(pages, 1))
     return find_forms(Document("0" * 64, "application/pdf", "test", "grid", made), 2024)
 
@@ -54,6 +57,7 @@ KEY = "general_budget_expenditure"
         ((TITLE, grid(HEAD), NEXT_PAGE, REST), (KEY, ["社会保障"], {0, 1, 2})),
         ((TITLE, TABLE, NOTE, "其他文字"), (KEY, ["公共服务"], {0, 1, 2})),
         ((grid(f"{TITLE}||||", HEAD, "201|公共服务|3.00|2.00|1.00"),), (KEY, ["公共服务"], {0})),
+        ((TITLE, grid(HEAD)), (KEY, [], {0, 1})),
         ((FUND, NOTHING), ("government_fund", [], {0, 1})),
         ((FUND, *["x"] * 5, NOTHING), ("government_fund", [], set(range(7)))),
     ],
@@ -61,6 +65,40 @@ KEY = "general_budget_expenditure"
 def test_a_form_is_its_title_its_table_and_what_stands_around_it(blocks: tuple, is_form: tuple) -> None:  # type: ignore[type-arg]
     assert forms(*blocks) == [is_form]
     assert not found(*blocks).others
+
+
+def test_a_form_has_the_pages_and_the_pieces_of_all_that_is_printed_of_it() -> None:
+    for again in ((REST,), (TITLE, REST), (TITLE, grid(HEAD, "208|社会保障|3.00|2.00|1.00"))):
+        (form,) = found(TITLE, TABLE, NEXT_PAGE, *again).forms
+        assert (form.pages, len(form.pieces)) == ({1, 2}, 2)
+
+
+def test_a_title_ends_what_the_one_before_it_announced() -> None:
+    assert [key for key, *_ in forms(FUND, NOTHING, TITLE, TABLE)] == ["government_fund", KEY]
+
+
+PUBLIC = "财政拨款“三公”经费支出决算表"
+KINDS = grid("项目|预算数|决算数", "“三公”经费合计|6.00|4.50", "因公出国（境）费|1.00|0.00", "公务用车购置及运行维护费|3.00|2.50")
+
+
+def test_the_three_public_form_may_have_its_kinds_in_rows_and_goes_on_likewise() -> None:
+    def amounts(*blocks: str | Line | Table | None) -> dict[str, str]:
+        (form,) = found(*blocks).forms
+        return {measure: cell.text for row in form.rows for measure, cell in row.cells.items()}
+
+    once = {
+        "budget_total": "6.00",
+        "final_total": "4.50",
+        "budget_abroad": "1.00",
+        "final_abroad": "0.00",
+        "budget_vehicle": "3.00",
+        "final_vehicle": "2.50",
+    }
+    assert amounts(PUBLIC, KINDS) == once
+    more = once | {"budget_reception": "2.00", "final_reception": "2.00"}
+    assert amounts(PUBLIC, KINDS, NEXT_PAGE, grid("公务接待费|2.00|2.00")) == more
+    assert amounts(PUBLIC, KINDS, NEXT_PAGE, PUBLIC, grid("公务接待费|2.00|2.00")) == more
+    assert others(PUBLIC, KINDS, NEXT_PAGE, grid("序号|名称|数量|单位", "1|车|2|辆")) == [("", {2}, 1)]
 
 
 def test_a_title_that_nothing_follows_is_no_form() -> None:
@@ -156,11 +194,18 @@ def test_a_table_that_its_title_does_not_fit_is_the_form_with_the_reason() -> No
         ((TITLE, f"{AMOUNTS}。", f"{AMOUNTS}；"), False),
         (("一般公共预算财政拨款支出决算", HEAD.replace("|", " "), AMOUNTS, AMOUNTS), True),
         (("一般公共预算财政拨款支出决算", AMOUNTS, AMOUNTS), False),
+        (("一般公共预算财政拨款支出决算", HEAD.replace("|", " "), AMOUNTS, "见下。", AMOUNTS), False),
+        ((TITLE, HEAD.replace("|", " ")), True),
     ],
 )
 def test_amounts_below_a_title_that_no_lowering_made_a_table_are_the_form_unread(blocks: tuple, untold: bool) -> None:  # type: ignore[type-arg]
     problems = [f.problem for f in found(*blocks).forms]
     assert problems == ([UNTOLD] if untold else [])
+
+
+def test_lines_of_a_form_unread_are_its_own_as_far_as_the_last_amount() -> None:
+    ((_, _, blocks),) = forms(TITLE, *["x"] * 8, AMOUNTS, AMOUNTS, "y", "y")
+    assert blocks == set(range(11))
 
 
 def test_amounts_below_the_title_of_another_table_are_that_table_unread() -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from reconciliation.small import fig, relate, total
 from reconciliation.test_solvers import _stated_change, _table, errors, values
 
-from pipeline.model.equations import Least, Product, Sum
+from pipeline.model.equations import Least, Product, Quotient, Sum
 from pipeline.reconciliation.cover import WORK_LIMIT, Work
 from pipeline.reconciliation.programme import Conflict, Programme, reachable
 from pipeline.reconciliation.system import build_system
@@ -78,13 +78,30 @@ def test_what_no_amount_above_nothing_mends_asks_for_another_figure_whatever_is_
     assert programme.conflict() == Conflict(frozenset({at["whole"], at["a"]}))
 
 
-def test_a_conflict_of_inequalities_adds_up_as_well():
-    """50 ≥ 500 = 20 + 480: once the 500 may change, it is the parts that are more than the 50."""
-    general = fig("general", "500.00")
-    rows = [relate(Sum.of(fig("spent", "50.00")), Sum.of(general), "≥", ">="), total(general, fig("p", "20.00"), fig("q", "480.00"))]
-    programme, at = of(*rows)
+@pytest.mark.parametrize("turned", [False, True])
+@pytest.mark.parametrize("at_least", [True, False])
+def test_a_conflict_of_inequalities_adds_up_as_well(turned, at_least):
+    """50 ≥ 500 = 20 + 480: once the 500 may change, it is the parts that are more than the 50; and the other way round."""
+    general, spent = fig("general", "500.00" if at_least else "50.00"), fig("spent", "50.00" if at_least else "500.00")
+    parts = Sum.of(fig("p", "20.00"), fig("q", "480.00" if at_least else "30.00"))
+    greater, less = (Sum.of(spent), Sum.of(general)) if at_least else (Sum.of(general), Sum.of(spent))
+    sums = (parts, Sum.of(general)) if turned else (Sum.of(general), parts)
+    programme, at = of(relate(greater, less, "≥", ">="), relate(*sums, "sum"))
     assert not programme.feasible([at["general"]])
     assert programme.conflict() == Conflict(frozenset({at["spent"], at["p"], at["q"]}))
+
+
+def test_curves_ask_nothing_where_they_are_silent_and_may_bound_one_side_only():
+    system, change, _ = _stated_change("120.00", "10.00", "9.09", "100.00")
+    programme = Programme(system)
+    assert not programme.feasible([change])
+    assert programme.feasible([change], frozenset({len(system.lines)})), "without the equation of the rate"
+    share = fig("share", "80.00", unit="%", statement="narrative")
+    programme, at = of(relate(Quotient(Sum.of(fig("part", "30.00")), Sum.of(fig("all", "40.00")), Decimal(100)), Sum.of(share), "≥", ">="))
+    assert programme.feasible([at["share"]])
+    low, high = programme.spread([at["share"]], at["share"], {})
+    assert low is None
+    assert -5 <= programme.system.value(high) < Decimal("-4.9")
 
 
 def test_a_figure_that_no_change_makes_agree_asks_for_another_of_its_formula():
