@@ -75,6 +75,8 @@ def test_a_form_has_the_pages_and_the_pieces_of_all_that_is_printed_of_it() -> N
 
 def test_a_title_ends_what_the_one_before_it_announced() -> None:
     assert [key for key, *_ in forms(FUND, NOTHING, TITLE, TABLE)] == ["government_fund", KEY]
+    inside = grid(f"{TITLE}||||", HEAD, "201|公共服务|3.00|2.00|1.00")
+    assert [key for key, *_ in forms(FUND, NOTHING, inside)] == ["government_fund", KEY]
 
 
 PUBLIC = "财政拨款“三公”经费支出决算表"
@@ -154,6 +156,7 @@ def test_a_title_over_two_lines_is_one_where_they_are_centred_on_each_other() ->
     ("blocks", "as_others"),
     [
         ((OTHER,), [("", {0}, 1)]),
+        ((OTHER, NEXT_PAGE, grid("项目|金额|备注|其他", "车|2|无|无")), [("", {0}, 1), ("", {1}, 1)]),
         (("政府采购情况表", "单位：万元", OTHER), [("政府采购情况表", {0, 1, 2}, 1)]),
         (("政府采购情况表", OTHER, NEXT_PAGE, grid("2|船|1")), [("政府采购情况表", {0, 1, 2}, 2)]),
         (("政府采购情况表", OTHER, NEXT_PAGE, grid("2|船|1|3")), [("政府采购情况表", {0, 1}, 1), ("", {2}, 1)]),
@@ -165,6 +168,11 @@ def test_a_title_over_two_lines_is_one_where_they_are_centred_on_each_other() ->
 def test_a_table_that_is_no_form_is_another_one(blocks: tuple, as_others: list) -> None:  # type: ignore[type-arg]
     assert others(*blocks) == as_others
     assert not forms(*blocks)
+
+
+def test_a_table_of_other_columns_is_no_rest_of_the_form_before_it() -> None:
+    assert forms(TITLE, TABLE, OTHER) == [(KEY, ["公共服务"], {0, 1})]
+    assert others(TITLE, TABLE, OTHER) == [("", {2}, 1)]
 
 
 def test_a_table_behind_the_narrative_is_no_rest_of_the_form_before_it() -> None:
