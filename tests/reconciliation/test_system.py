@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from reconciliation.small import REPORT, fig, relate, total
 
-from pipeline.model.equations import Equation, Sum, evaluate
+from pipeline.model.equations import Equation, Quotient, Sum, evaluate
 from pipeline.reconciliation.system import build_system, may_be_negative, meet
 
 amounts = st.one_of(st.just(""), st.decimals(-999, 999, places=2, allow_nan=False).map(str))
@@ -62,6 +62,13 @@ def test_a_row_bounds_each_figure_by_its_factor_and_the_others_rounding():
         assert limits == {"x": (Fraction(199, 2), Fraction(201, 2)), "y": (-202, -198)}
     least = build_system([relate(Sum.of(x), Sum.of((2, y)), "at least", ">=")])
     assert [least.limits(0, least.index[f.figure_id]) for f in (x, y)] == [(998, None), (None, Fraction(-999, 2))]
+
+
+def test_a_share_bounds_each_of_its_figures_in_the_systems_units():
+    part, whole, share = fig("part", "30.00"), fig("whole", "40.00"), fig("share", "57.00", unit="%", statement="narrative")
+    system = build_system([relate(Quotient(Sum.of(part), Sum.of(whole), Decimal(100)), Sum.of(share), "share")])
+    low, high = system.limits(0, system.index[share.figure_id])
+    assert 3590 < low < 3600 < high < 3610, "75 instead of 57, in half hundredths"
 
 
 @pytest.mark.parametrize(
