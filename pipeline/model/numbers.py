@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from decimal import Context, Decimal
 from fractions import Fraction
 
-_FULL_WIDTH = str.maketrans("０１２３４５６７８９．，％﹪（）－＋：￥＊", "0123456789.,%%()-+:¥*")
+_FULL_WIDTH = str.maketrans("０１２３４５６７８９．，％﹪（）－＋：；￥＊", "0123456789.,%%()-+:;¥*")
 _MINUS = str.maketrans("−–‐‑﹣", "-----")
 #: White space, and what has no width at all (zero-width blanks, byte order marks, soft hyphens): never part of a word or a number.
 _BLANKS = re.compile("[\\s\u00ad\u200b-\u200f\u2028-\u202f\u2060\ufeff]+")

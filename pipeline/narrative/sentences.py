@@ -34,8 +34,8 @@ _WITH_ITEMS = frozenset({"general_budget", "fund", "state_capital"})
 _WITHOUT = frozenset({"fund", "state_capital", "three_public", "operating_costs"})
 #: A functional item: names of class, section and item, the first two where they are printed.
 _ITEM = re.compile(
-    r"(?:(?P<klass>[^，。；：]{1,30}?)（类）)?(?:支出)?(?:(?P<section>[^，。；：]{1,40}?)（款）)?(?:支出)?"
-    r"(?P<item>[^，。；：]{1,40}?)（项）"
+    r"(?:(?P<klass>[^，。；：]{1,30}?)（\d{0,3}类\d{0,3}）)?(?:支出)?[-—]?(?:(?P<section>[^，。；：]{1,40}?)（\d{0,5}款\d{0,5}）)?(?:支出)?[-—]?"
+    r"(?P<item>[^，。；：]{1,40}?)（\d{0,7}项\d{0,7}）"
 )
 _NUMBERED = re.compile(r"^(?:（?\d{1,2}[、.）]|[①-⑳]|（[一二三四五六七八九十]{1,2}）|其中：|；|\d{3,7}(?!\d))+")
 #: A sentence that only names what the next ones are about: 1.因公出国（境）费用。
@@ -46,6 +46,8 @@ _CLASS_HEADING = re.compile(r"(?:^|[）、])(?P<klass>[^（）、]{2,30})（类�
 _BREAKDOWN = re.compile(r"（其中[^）（]{0,200}(?:（[^）（]{0,40}）[^）（]{0,100}){0,5}）")
 #: Characters that a subject has which no quantity is known of; 金额, 支出, 总费用 are those of the subject before.
 _TELLING = 4
+#: The name at the head of a numbered sentence, before its colon.
+_NAMED_FIRST = re.compile(r"^(?:\d{1,2}[、.]|（\d{1,2}）)(?P<name>[^，。；：\d]{2,60})：")
 _SENTENCE = re.compile(r"[^。]+。?")
 _LONGEST = 400
 
@@ -95,6 +97,9 @@ class SentenceReader:
         free = [(words, end) for _, words, end in opened]
         if _NAME_ALONE.match(text) or not tokens:
             self._heading(text)
+        elif (named := _NAMED_FIRST.match(text)) and not (self.part in _WITH_ITEMS and _ITEM.search(named["name"])):
+            if self.words.cut(named["name"], self.part).unknown:
+                self.lost = f"the subject is in words that were not understood: {named['name']}"
         found: list[tuple[int, str, Any]] = [(t.start, "token", n) for n, t in enumerate(tokens) if not self._within(t.start)]
         if self.part in _WITH_ITEMS:
             found += [(m.end("item"), "item", m) for m in _ITEM.finditer(text)]
@@ -435,11 +440,22 @@ class SentenceReader:
     def _why(self, text: str, kind: str, marker: int, begin: int, end: int) -> Iterator[Remark]:
         """The reason or the purpose that a stretch gives of the topic, and the head of a reason that names the way of a change."""
         words = text[begin:end].strip("，。；：")
+        before = re.split("[，。；：（）]", text[:marker])[-1]
+        if kind == "reason":
+            self._another_explained(before)
         if not words or not self.topic or self.lost:
             return
-        if kind == "reason" and self.moved and (head := _reason_head(re.split("[，。；：（）]", text[:marker])[-1] + text[marker:begin])):
+        if kind == "reason" and self.moved and (head := _reason_head(before + text[marker:begin])):
             yield self._remark("reason_head", head.rstrip("：:"), self.moved, begin, "")
         yield self._remark(kind, words, self.moved if kind == "reason" else "", begin, "")
+
+    def _another_explained(self, head: str) -> None:
+        """What is before a reason may name another subject than the last, and the way it went (公务用车运行费支出减少的主要原因是)."""
+        clause = understood(self.words, head, self.part, "amount") if head else Clause(problem="nothing")
+        subject = self._subject(clause.subject) if clause.measure == "change" else ""
+        if subject and subject != self.topic and self._quantity(subject):
+            self._name(subject)
+            self._explains(Decimal(clause.sign))
 
     def _compares(self, text: str) -> bool:
         """Whether the last comparison of a text is with last year."""

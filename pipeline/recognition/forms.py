@@ -32,7 +32,7 @@ _AMOUNTS_OF_A_TABLE, _HEADING_LINES = 6, 40
 #: Lines between a title and its table: number, publisher, unit, year.
 _REACH = 6
 _AMOUNT = re.compile(r"\d\.\d")
-_PROSE = re.compile("[。；]")
+_PROSE = re.compile("[。；;]")
 UNTOLD = "its lines could not be told apart to rows and columns"
 #: Lines that stand below a form and belong to it.
 _BELOW = HEAD | {"page", "note"}

@@ -37,7 +37,7 @@ from pipeline.tables.text_layer_wraps import rows_whole
 _HEADS = frozenset({"number", "owner", "unit", "running_head"})
 #: A form's number, owner, unit and the first lines of its heading are within so many lines below its title.
 _HEAD_LINES = 12
-_PROSE = re.compile(r"[。；]")
+_PROSE = re.compile(r"[。；;]")
 #: A line that is an amount and nothing else: of a table, wherever a note stands among its lines.
 _LONE_AMOUNT = re.compile(r"-?[\d,]*\d\.\d+")
 #: Page numbers stand at least so many lines apart.

@@ -317,7 +317,7 @@ def _cost(reason: Sequence[Piece], name: Sequence[Piece], name_width: float | No
     cost += sum(len(re.findall("[，；。]", p.text)) for p in name)  # names are no sentences
     if reason:
         cost += 3.0 + wrap_cost([p.text for p in reason], reason_width)
-        if re.search(r"[。；]$", reason[-1].text):
+        if re.search(r"[。；;]$", reason[-1].text):
             cost -= 1.0
     return cost
 

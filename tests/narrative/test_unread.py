@@ -245,3 +245,32 @@ def test_a_quote_that_slipped_before_the_mark_of_a_number_hides_nothing() -> Non
         ("公共安全支出", "2.00"),
         ("公共安全支出", "5"),
     ]
+
+
+@pytest.mark.parametrize(
+    "item",
+    ["卫生健康支出（210类）行政事业单位医疗（11款）行政单位医疗（01项）", "卫生健康支出（类210）-行政事业单位医疗（款11）-行政单位医疗（项01）"],
+)
+def test_items_may_have_their_codes_in_the_brackets_of_class_section_and_item(item: str) -> None:
+    part = read(narrative("general_budget", f"1、{item}90万元。年初预算为100万元，支出决算为90万元，完成年初预算的90%。"))
+    assert {s["subject"] for s in part.statements} == {"卫生健康支出（类）行政事业单位医疗（款）行政单位医疗（项）"}
+    assert (values(part), unread(part)) == (["90", "100", "90", "90"], [])
+
+
+def test_what_a_numbered_sentence_is_headed_with_is_no_other_items() -> None:
+    first = "1、教育支出（类）普通教育（款）小学教育（项）10.00万元。"
+    part = read(narrative("general_budget", first, "2、测绘花销之专项：年初预算10.00万元，支出决算9.00万元。"))
+    assert values(part) == ["10.00"]
+    assert [text for text, _ in unread(part)] == ["10.00", "9.00"]
+
+
+def test_what_a_reason_explains_is_what_is_named_before_it() -> None:
+    text = "公务接待费支出决算增加0.30万元，增长100%。公务用车购置及运行维护费支出减少的主要原因是厉行节约。"
+    told = [r for r in read(narrative("three_public", text)).tables["core.remarks"] if r["kind"] == "reason"]
+    assert [(r["subject"], r["basis"]) for r in told] == [("公务用车购置及运行维护费", "decrease")]
+
+
+@pytest.mark.parametrize("mark", [";", "；", "，", "。"])
+def test_a_share_without_its_sign_is_told_whatever_ends_it(mark: str) -> None:
+    told = read(narrative("general_budget", f"城乡社区支出（类）15411.43万元，占76.23{mark}")).tables["core.remarks"]
+    assert [r["words"] for r in told if r["basis"] == "no_unit"] == ["占76.23"]

@@ -109,7 +109,7 @@ def _headings(rows: Sequence[GridRow]) -> tuple[int, int] | None:
 
 def _is_heading(row: GridRow) -> bool:
     texts = [t for _, t in row.filled()]
-    return all(len(t) <= _LONGEST_HEADING and not _is_number(t) and not re.search(r"[:。；]", t.rstrip(":")) for t in texts)
+    return all(len(t) <= _LONGEST_HEADING and not _is_number(t) and not re.search(r"[:。；;]", t.rstrip(":")) for t in texts)
 
 
 def _under(row: GridRow, below: GridRow) -> bool:
