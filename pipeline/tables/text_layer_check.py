@@ -75,18 +75,19 @@ def _slips(across: Sequence[_Sum], down: Sequence[_Sum]) -> bool:
     """Whether all that does not add up is of a row or two whose own amounts do not: they have slips in them, and the others stand right."""
     odd = {row for s in across if s.broken for row in s.rows}
     held = {row for s in across for row in s.rows}
-    return len(odd) <= _MOST_SLIPS and len(odd) * 2 < len(held) and all(odd & s.rows for s in down if s.broken)
+    return len(odd) <= _MOST_SLIPS and len(odd) * 2 <= len(held) and all(odd & s.rows for s in down if s.broken)
 
 
 def _one_row_in_order(rows: Sequence[TextRow], draft: Draft) -> bool:
-    """Whether the only row, on one line and with an amount for each column, adds up no better with its columns paired otherwise."""
+    """Whether the only row, on one line that tells the column of each amount, adds up no better with its columns paired otherwise."""
     columns = len(draft.columns)
-    if len(rows) != 1 or columns % 2 or len(rows[0].numbers) != columns or len({t.line for t in rows[0].numbers}) > 1:
+    if len(rows) != 1 or columns % 2 or not rows[0].slots.certain or len({t.line for t in rows[0].numbers}) > 1:
         return False
     half = columns // 2
     orders = (range(2 * half), [n // 2 + n % 2 * half for n in range(2 * half)], [n % half * 2 + n // half for n in range(2 * half)])
     broken = [sum(_broken(_vector(rows[0], columns), e, order) is True for e in draft.equations) for order in orders]
-    return broken[0] < len(draft.equations) and broken[0] <= min(broken[1:])
+    least = min(broken[1:])
+    return broken[0] < len(draft.equations) and (broken[0] <= least or (least > 0 and broken[0] * 2 <= len(draft.equations)))
 
 
 def _share(sums: Iterable[bool]) -> Decimal:
