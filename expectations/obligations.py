@@ -7,6 +7,7 @@ What belongs here: the catalogue, and states from outcomes.  What may not: a rul
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -186,6 +187,8 @@ class _Held:
             return _GROUNDS[str(form["state"])]
         if rows and all(r["reason"] == _NOTHING for r in rows):
             return _NOTHING
+        if form is not None and form["state"] in ("read", "repeated") and rows and all(_of_columns(str(r["reason"])) for r in rows):
+            return "the form is read, and has no such columns"
         if form is not None and not obligation.of_narrative:
             return "the form is read, and prints nothing of the kind" if not rows and form["state"] in ("read", "repeated") else ""
         if obligation.part in _ANNEXES and not self._parts.get((obligation.part, "")):
@@ -209,11 +212,17 @@ class _Held:
 #: Kinds of findings that say what our reading lacks; the publisher has broken nothing there.
 _OURS = ("extraction_doubt", "unread_part")
 _NOTHING = "nothing is printed in any operand"
+_NO_COLUMN = re.compile(r"not found: column [^;]+(; column [^;]+)*")
 _GROUNDS = {"empty": "the form says that it has no data", "not_required": "the body has no such money, and need not print the form"}
 #: Sections named otherwise than the form that they tell of.
 _FORM_OF = {"fund": "government_fund"}
 #: How places name a section whose heading they do not give.
 _SHORT_TITLES = {"three_public": "“三公”经费", "procurement": "政府采购", "assets": "国有资产", "performance": "预算绩效", "fund": "政府性基金"}
+
+
+def _of_columns(reason: str) -> bool:
+    """Whether an instance lacks columns alone: provinces print a form with balances or without."""
+    return bool(_NO_COLUMN.fullmatch(reason))
 
 
 def _kind(row: Row) -> str:

@@ -65,7 +65,7 @@ def residue(meant: Mapping[str, str]) -> Callable[[Rule, ReportContents], Instan
             what = meant[str(remark["basis"])]
             shown, of = str(remark["words"]), "评价报告 " if remark["part"] == "evaluation" else "情况说明 "
             place = f"{of if remark['part'] not in _FORMS else ''}{remark['section']} / {shown}"
-            yield _judge(rule, contents, place, False, shown, chinese(what), f"{what}: “{shown}” ({remark['sentence']})", remark)
+            yield _judge(rule, contents, place, False, shown, chinese(what), f"{what}: “{shown}” ({remark['sentence'] or remark['section']})", remark)
         spoiled = {str(r["section"]) for r in found}
         for part in contents.rows_of("core.parts"):
             if part["kind"] == "narrative" and part["state"] == "read" and part["concept"] not in ("overview", "glossary"):

@@ -76,7 +76,8 @@ def _nameless(text: str) -> bool:
 
 def _texts(part: Part, blocks: Mapping[int, Line | Table]) -> Iterator[tuple[str, Place, bool]]:
     """The lines and cells of a part, and whether each may stand in the form's head."""
-    for position in sorted(part.blocks):
+    between = range(min(part.blocks), max(part.blocks)) if part.kind != "form" and part.blocks else ()
+    for position in sorted(part.blocks.union(p for p in between if isinstance(blocks[p], Line))):  # an annex's head belongs to its title
         block = blocks[position]
         if isinstance(block, Line):
             yield canonical(block.text), block.place, True

@@ -72,6 +72,13 @@ def test_what_does_not_apply_has_its_ground() -> None:
     empty = contents(forms=({"statement": "government_fund", "state": "empty"},))
     assert state("government_fund.totals", empty) == ("not_applicable", "the form says that it has no data")
     assert state("fund.amounts", empty) == ("not_applicable", "the form says that it has no data")
+    printed = contents(forms=({"statement": "state_capital", "state": "read"},))
+    lacking = instance(
+        "state_capital_closing", "国有资本经营预算财政拨款支出决算表 / 合计", "not_evaluated", "not found: column 年末结转和结余; column 本年收入"
+    )
+    assert state("state_capital.balance", printed, lacking) == ("not_applicable", "the form is read, and has no such columns")
+    missing = {**lacking, "reason": "not found: column 本年收入; 收入决算表"}
+    assert state("state_capital.balance", printed, missing)[0] == "not_evaluated"
     assert state("evaluation.weights", contents()) == ("not_applicable", "no such annex is printed")
 
 

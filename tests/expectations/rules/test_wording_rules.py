@@ -176,6 +176,15 @@ def test_the_year_below_the_title_of_a_self_evaluation_form_and_a_body_that_nobo
     assert found("wording_template", wrong) == [("XX局", "占位符未填写")]
 
 
+def test_a_year_between_the_title_of_an_annex_and_its_table() -> None:
+    texts = ("项目支出绩效自评表", "（2023年度）", "单位：万元")
+    table = Table((Cell(0, 0, "项目名称"), Cell(0, 1, "智慧河道")), 1, 2, Place(line=4), "test")
+    blocks: dict[int, Line | Table] = {**dict(enumerate(map(line, texts))), 3: table}
+    part = Part("self_evaluation", "form1", texts[0], "read", blocks={0, 3})
+    contents = replace(small_report(), tables={"core.remarks": tuple(caption_rows([part], blocks, golden.report(), 1))})
+    assert found("wording_year", contents) == [("(2023年度)", "(2024年度)")]
+
+
 def test_skipped_line_numbers() -> None:
     cells = tuple(Cell(r, 1, text) for r, text in enumerate(["行 次", "1", "2", "6", "9"]))
     part = Part("form", "fiscal_appropriation_summary", "财政拨款收入支出决算总表", "read", blocks={0})
