@@ -104,7 +104,9 @@ class _Room:
 
 
 def _members(data: bytes, limits: ArchiveLimits, room: _Room, prefix: str, depth: int) -> Iterator[Member]:
-    opener = _OPENERS[media.media_type(data)]
+    opener = _OPENERS.get(media.media_type(data))
+    if opener is None:
+        raise UnreadableDocument("it is a document, not an archive of documents", "offer it as it is")
     for found in opener(data, room):
         name = prefix + _tidy(found.name)
         if _is_skipped(name):

@@ -7,6 +7,7 @@ import io
 import re
 import struct
 import zipfile
+from collections.abc import Collection
 from itertools import islice
 from mmap import mmap
 
@@ -117,14 +118,18 @@ def _zip_type(data: bytes) -> str:
         names = zipfile.ZipFile(io.BytesIO(data)).namelist()
     except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError, struct.error):
         raise UnreadableDocument("the file starts like a ZIP archive and ends too early, or its list of parts is damaged", "fetch it again") from None
-    if "word/document.xml" in names:
-        return DOCX
-    if "xl/workbook.xml" in names or "xl/workbook.bin" in names:
-        return XLSX
+    return package_type(names, data[:200])
+
+
+def package_type(names: Collection[str], head: bytes) -> str:
+    """What a ZIP archive is, by the names of its parts and by how it begins: an office package, or an archive of documents."""
+    for folder, main, kind in (("word/", ("document.xml",), DOCX), ("xl/", ("workbook.xml", "workbook.bin"), XLSX)):
+        if any(folder + name in names for name in main) or ("[Content_Types].xml" in names and any(n.startswith(folder) for n in names)):
+            return kind
     if "OFD.xml" in names:
         return OFD
     if "mimetype" in names and "content.xml" in names:
-        return ODS if b"opendocument.spreadsheet" in data[:200] else ODT
+        return ODS if b"opendocument.spreadsheet" in head else ODT
     return ZIP
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
 
-from pipeline.reading.media import crowded
+from pipeline.reading.media import crowded, package_type
 from pipeline.sources.webpage import decode
 
 
@@ -30,6 +30,8 @@ DOCX = MediaType("application/vnd.openxmlformats-officedocument.wordprocessingml
 XLS = MediaType("application/vnd.ms-excel", ".xls")
 XLSX = MediaType("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", ".xlsx")
 OFD = MediaType("application/ofd", ".ofd")
+ODT = MediaType("application/vnd.oasis.opendocument.text", ".odt")
+ODS = MediaType("application/vnd.oasis.opendocument.spreadsheet", ".ods")
 RTF = MediaType("application/rtf", ".rtf")
 HTML = MediaType("text/html", ".html")
 TEXT = MediaType("text/plain", ".txt")
@@ -43,7 +45,7 @@ UNKNOWN = MediaType("application/octet-stream", ".bin", "bytes of no known docum
 
 #: What holds documents and is none.
 ARCHIVES = (ZIP, RAR, SEVEN_ZIP)
-ACCEPTED = (PDF, DOC, DOCX, XLS, XLSX, OFD, RTF, HTML, TEXT, IMAGE, *ARCHIVES)
+ACCEPTED = (PDF, DOC, DOCX, XLS, XLSX, OFD, ODT, ODS, RTF, HTML, TEXT, IMAGE, *ARCHIVES)
 _BY_START: tuple[tuple[bytes, MediaType], ...] = (
     (b"Rar!\x1a\x07", RAR),
     (b"7z\xbc\xaf\x27\x1c", SEVEN_ZIP),
@@ -91,18 +93,14 @@ def _is_text(head: bytes) -> bool:
 
 
 def _zip_family(path: Path) -> MediaType:
+    with path.open("rb") as file:
+        head = file.read(8192)
     try:
-        names = set(_parts(path)[:5000])
+        kind = package_type(set(_parts(path)), head[:200])
     except Exception:  # whatever a damaged directory makes zipfile raise
         # A cut-off file has lost its directory, which stands at the end; its local headers still tell the family.
-        head = path.open("rb").read(8192)
         return DOCX if b"word/" in head else XLSX if b"xl/" in head else ZIP
-    if "[Content_Types].xml" in names:
-        if any(n.startswith("word/") for n in names):
-            return DOCX
-        if any(n.startswith("xl/") for n in names):
-            return XLSX
-    return OFD if "OFD.xml" in names else ZIP
+    return next(m for m in ACCEPTED if m.name == kind)
 
 
 def _parts(path: Path) -> list[str]:
@@ -140,7 +138,7 @@ def defect(path: Path, media_type: MediaType) -> str | None:
             f.seek(max(0, size - 8192))
             if b"%%EOF" not in f.read():
                 return f"the PDF has no end mark after {size:,} bytes: it is cut off"
-    elif media_type in (DOCX, XLSX, OFD, ZIP):
+    elif media_type in (DOCX, XLSX, OFD, ODT, ODS, ZIP):
         try:
             _parts(path)
         except Exception as error:  # whatever a damaged directory makes zipfile raise

@@ -22,7 +22,7 @@ from pipeline.model import harmless
 from pipeline.sources.wire import date_in, first_date, joined, split_address, whole_number
 
 #: Endings of documents; the type itself is told from the bytes later.
-DOCUMENT_ENDINGS = ("pdf", "doc", "docx", "rtf", "xls", "xlsx", "wps", "et", "ofd", "tif", "tiff", "zip", "rar", "7z")
+DOCUMENT_ENDINGS = ("pdf", "doc", "docx", "rtf", "xls", "xlsx", "wps", "et", "ofd", "odt", "ods", "tif", "tiff", "zip", "rar", "7z")
 #: Endings of pictures that may be a page of a report; icons are drawn in other formats.
 _PICTURE = re.compile(r"\.(?:png|jpe?g|bmp)\Z", re.I)
 #: A picture that says to be smaller than this (pixels) is an icon, a seal or a code to be scanned.
