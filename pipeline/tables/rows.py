@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from statistics import median
 
+from pipeline.lexicon import words_of
 from pipeline.reading.document import Word
 from pipeline.tables.blocks import LabelLine, begins_row
 from pipeline.tables.blocks import blocks_of as labels_at_numbers
@@ -58,6 +59,11 @@ class Piece:
     @property
     def numeric(self) -> bool:
         return len(self.words) == 1 and numeric(self.words[0])
+
+    @property
+    def is_total(self) -> bool:
+        """Whether it is the label of a total, whose row is of no level."""
+        return "".join(w.text for w in self.words) in words_of("heading_words", "total_apart")
 
 
 @dataclass
@@ -152,7 +158,7 @@ def _share_out(found: Rows, block: Block, rows: Sequence[tuple[float, float]]) -
                 whole[-1].words.extend(line)
             else:
                 whole.append(Piece(list(line), column))
-        _centred(whole, rows, height)
+        _centred(whole, rows, height, {p.row for p in found.pieces if p.is_total})
         found.pieces = [p for p in found.pieces if p not in own] + whole
 
 
@@ -162,14 +168,24 @@ def _is_cut(word: Word, y: float, height: float) -> bool:
 
 
 def _goes_through(above: Sequence[Word], line: Sequence[Word], rows: Sequence[tuple[float, float]], height: float) -> bool:
-    """Whether a line goes on the one above it in one cell: close below it, every rule between them going through one of them, or both
-    standing off the middle of the row that they would be the only line of."""
-    last = lines_of(above)[-1]
-    top, bottom = (sum(w.top + w.bottom for w in words) / 2 / len(words) for words in (last, line))
-    between = [y for y, _ in rows if top < y < bottom]
-    cut = all(any(_is_cut(w, y, height) for w in (*last, *line)) for y in between)
-    off = all(abs(at - (a + b) / 2) > 2 * _CUT * height for at in (top, bottom) for a, b in rows if a < at <= b)
-    return _gap(last, line, height) < _CLOSE * height and (cut or off)
+    """Whether a line goes on those above it in one cell: close below them, every rule between them going through one of them, or one of
+    them standing off the middle of the rows that it would have to itself."""
+    lines = [*lines_of(above), list(line)]
+    last, gaps = lines[-2], [_gap(a, b, height) for a, b in pairwise(lines)]
+    top, bottom = _middle(last), _middle(line)
+    cut = all(any(_is_cut(w, y, height) for w in (*last, *line)) for y in (y for y, _ in rows if top < y < bottom))
+    even = len(gaps) > 1 and abs(gaps[-1] - gaps[-2]) < _JUMP * height
+    return gaps[-1] < _CLOSE * height and (cut or _is_off(above, rows, height) or (even and _is_off(line, rows, height)))
+
+
+def _middle(words: Sequence[Word]) -> float:
+    return (min(w.top for w in words) + max(w.bottom for w in words)) / 2
+
+
+def _is_off(words: Sequence[Word], rows: Sequence[tuple[float, float]], height: float) -> bool:
+    """Whether words stand off the middle of the rows that they stand in."""
+    own = [(a, b) for a, b in rows if any(a < (w.top + w.bottom) / 2 <= b for w in words)]
+    return bool(own) and abs(_middle(words) - (own[0][0] + own[-1][1]) / 2) > 2 * _CUT * height
 
 
 # ---------------------------------------------------------------- without rules
@@ -285,7 +301,7 @@ def _spread(pieces: Sequence[Piece], levels: Sequence[float], at: Callable[[Piec
     for column in (c for c in counts if c < fullest and counts[c] < len(levels)):
         own = sorted((p for p in pieces if p.column == column and p.span == 1), key=at)
         if not all(p.numeric for p in own):
-            _centred(own, _extents(pieces, levels, at, height), height)
+            _centred(own, _extents(pieces, levels, at, height), height, {p.row for p in pieces if p.is_total})
 
 
 def _extents(pieces: Sequence[Piece], levels: Sequence[float], at: Callable[[Piece], float], height: float) -> list[tuple[float, float]]:
@@ -294,8 +310,8 @@ def _extents(pieces: Sequence[Piece], levels: Sequence[float], at: Callable[[Pie
     return [(min(p.top for p in row), max(p.bottom for p in row)) if row else (y, y) for row, y in zip(own, levels, strict=True)]
 
 
-def _centred(pieces: Sequence[Piece], rows: Sequence[tuple[float, float]], height: float) -> None:
-    """Rows shared out to cells in order, so that each is in the middle of its own; rows may be left out."""
+def _centred(pieces: Sequence[Piece], rows: Sequence[tuple[float, float]], height: float, totals: Collection[int] = ()) -> None:
+    """Rows shared out to cells in order, so that each is in the middle of its own; rows may be left out, and ``totals`` are."""
     n = len(rows)
     best: dict[tuple[int, int], tuple[float, tuple[int, int] | None]] = {(0, 0): (0.0, None)}
     for k in range(len(pieces) + 1):
@@ -303,9 +319,10 @@ def _centred(pieces: Sequence[Piece], rows: Sequence[tuple[float, float]], heigh
             if (k, r) not in best:
                 continue
             cost = best[k, r][0]
-            steps = [((k, r + 1), cost + _UNCOVERED * height)] if r < n else []
+            steps = [((k, r + 1), cost + (0.0 if r in totals else _UNCOVERED * height))] if r < n else []
             if k < len(pieces):
-                steps += [((k + 1, e), cost + abs((rows[r][0] + rows[e - 1][1]) / 2 - pieces[k].middle)) for e in range(r + 1, n + 1)]
+                until = min((t for t in totals if t >= r), default=n)
+                steps += [((k + 1, e), cost + abs((rows[r][0] + rows[e - 1][1]) / 2 - pieces[k].middle)) for e in range(r + 1, until + 1)]
             for key, value in steps:
                 if key not in best or value < best[key][0]:
                     best[key] = (value, (k, r))
