@@ -1,4 +1,5 @@
-"""A row that the page break cut: the rest of its words, at the head of the next page, belongs to the row and is none itself.
+"""A row that the page break cut: the rest of its words, at the head of the next page, belongs to the row and is none itself; and a total
+that stands there alone, which is a row.
 
 What belongs here: tables that go on with the same columns on the next page.  What may not: what a row means.
 """
@@ -8,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from pipeline.lexicon import words_of
 from pipeline.lexicon.around import is_note
 from pipeline.model.numbers import is_blank, parse_number
 from pipeline.model.text import canonical
-from pipeline.reading.document import Cell, Page, Table
+from pipeline.reading.document import Cell, Line, Page, Table
 from pipeline.reading.furniture import is_furniture
 from pipeline.tables.blocks import begins_row
 
@@ -25,7 +27,11 @@ def with_whole_rows(pages: Sequence[Page]) -> tuple[Page, ...]:
     """The pages with the rests of cut rows put to the rows that they are cut from."""
     kept = list(pages)
     for i in range(1, len(kept)):
-        above, below = _last(kept[i - 1]), _first(kept[i])
+        above = _last(kept[i - 1])
+        if above is not None and (alone := _total_alone(kept[i], above)) is not None:
+            kept[i] = replace(kept[i], blocks=tuple(alone[1] if b is alone[0] else b for b in kept[i].blocks))
+            continue
+        below = _first(kept[i])
         if above is None or below is None or not _alike(above, below):
             continue
         row = _rest(above, below)
@@ -35,16 +41,42 @@ def with_whole_rows(pages: Sequence[Page]) -> tuple[Page, ...]:
     return tuple(kept)
 
 
+def _blocks(page: Page) -> list[Line | Table]:
+    """What stands on a page but its number and its furniture."""
+    return [b for b in page.blocks if isinstance(b, Table) or not (is_furniture(b.text) or (b.text.strip().isdigit() and b is page.blocks[-1]))]
+
+
 def _last(page: Page) -> Table | None:
-    blocks = [b for b in page.blocks if isinstance(b, Table) or not is_furniture(b.text)]
+    blocks = _blocks(page)
     return blocks[-1] if blocks and isinstance(blocks[-1], Table) else None
 
 
 def _first(page: Page) -> Table | None:
     """The table that a page begins with; a running head may stand above it."""
-    blocks = [b for b in page.blocks if isinstance(b, Table) or not is_furniture(b.text)]
+    blocks = _blocks(page)
     head = next((b for b in blocks[:2] if isinstance(b, Table)), None)
     return head if head is not None and head.n_rows > 1 else None
+
+
+def _total_alone(page: Page, above: Table) -> tuple[Line, Table] | None:
+    """The line at the head of a page, below a running head or none, that is a total and its numbers, and the row of the table above that it is."""
+    blocks = _blocks(page)[:2]
+    line = next((b for b in blocks if isinstance(b, Line) and _is_total(b)), None)
+    columns = {c.col: (c.place.x0, c.place.x1) for c in above.cells if c.colspan == 1 and c.place.x0 is not None and c.place.x1 is not None}
+    if line is None or not columns or (blocks[0] is not line and isinstance(blocks[0], Table)):
+        return None
+    cells: dict[int, Cell] = {}
+    for word in line.words:
+        middle = (word.x0 + word.x1) / 2
+        col = min(columns, key=lambda c: max(columns[c][0] - middle, middle - columns[c][1]))
+        place = replace(line.place, x0=word.x0, x1=word.x1)
+        cells[col] = replace(cells[col], text=cells[col].text + word.text) if col in cells else Cell(0, col, word.text, place=place, found="aligned")
+    return line, Table(tuple(cells[c] for c in sorted(cells)), 1, above.n_cols, line.place, above.reader)
+
+
+def _is_total(line: Line) -> bool:
+    label = "".join(w.text for w in line.words if not _numeric(w.text))
+    return label in words_of("heading_words", "total_apart") and any(parse_number(w.text) is not None for w in line.words)
 
 
 def _alike(above: Table, below: Table) -> bool:

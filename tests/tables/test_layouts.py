@@ -15,7 +15,7 @@ from reportlab.pdfgen.canvas import Canvas
 from benchmarks.annexes import TABLES, rows
 from pipeline.model.figures import Place
 from pipeline.reading import read_document
-from pipeline.reading.document import Cell, Page, Table
+from pipeline.reading.document import Cell, Line, Page, Table, Word
 from pipeline.reading.glyphs import Glyph
 from pipeline.reports.read import read_report
 from pipeline.tables import lower, pages
@@ -329,3 +329,18 @@ def test_the_rest_of_a_row_that_the_page_cut_is_no_row() -> None:
 def test_a_row_of_its_own_at_the_head_of_a_page_stays(row: tuple[str, str, str]) -> None:
     pair = (piece(1, HEADING, ("一、一般公共服务支出", "28", "0.00")), piece(2, HEADING, row, ("合计", "30", "1.00")))
     assert with_whole_rows(pair) == pair
+
+
+def test_a_total_alone_at_the_head_of_a_page_is_a_row_of_the_table_above() -> None:
+    cells = tuple(Cell(r, c, t, place=Place(1, 50.0 + 100 * c, top, 140.0 + 100 * c, top + 10)) for r, top, row in
+                  ((0, 60.0, ("三级指标", "分值", "得分")), (1, 80.0, ("完成率", "10", "9.5"))) for c, t in enumerate(row))  # fmt: skip
+    first = Page(1, 595.0, 842.0, (Table(cells, 2, 3, Place(1, 50, 60, 340, 90), "test"),))
+    head = Line("甲县水利局2019年度部门决算", Place(2), (Word("甲县水利局2019年度部门决算", 200, 20, 400, 30),))
+
+    def line(*words: tuple[str, float]) -> Line:
+        return Line(" ".join(w for w, _ in words), Place(2, top=50.0, bottom=60.0), tuple(Word(w, x, 50, x + 20, 60) for w, x in words))
+
+    total, sentence = line(("总", 60.0), ("分", 85.0), ("99.5", 280.0)), line(("总分", 60.0), ("99.5", 280.0), ("分", 300.0))
+    _, page = with_whole_rows((first, Page(2, 595.0, 842.0, (head, total))))
+    assert [list(t.rows()) for t in page.tables] == [[["总分", "", "99.5"]]]
+    assert with_whole_rows((first, Page(2, 595.0, 842.0, (head, sentence))))[1].tables == []
