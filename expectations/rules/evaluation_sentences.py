@@ -122,6 +122,9 @@ def _broken_down(sentence: Sentence) -> Iterator[tuple[Number, list[Number], boo
             continue
         whole = before[-1]
         parts = [n for n in sentence.numbers if match.end() <= n.start < end and n.figure.unit == whole.figure.unit]
+        if whole.figure.unit == "分":
+            yield from [(whole, parts, True)] if _scores_of(whole, parts) else []
+            continue
         if len(parts) < 2 or (whole.is_money and any(n.says("amount") for n in parts)):
             continue
         known = {n.says("part") for n in parts}
@@ -130,10 +133,16 @@ def _broken_down(sentence: Sentence) -> Iterator[tuple[Number, list[Number], boo
         yield whole, parts, open_ended is None and (nearly or ("" not in known and len(known) == 1))
 
 
+def _scores_of(whole: Number, parts: Sequence[Number]) -> bool:
+    """Whether scores are the parts of a score: so many, and so near to it, that nothing else is meant."""
+    away = abs(sum((n.figure.amount for n in parts), -whole.figure.amount))
+    return len(parts) > 2 and away <= (1 - _NEARLY) * whole.figure.amount
+
+
 def _is_vague(number: Number) -> bool:
-    """Whether a number is no whole that parts may be held to: a rate, a score, an approximate one (近1740余台)."""
+    """Whether a number is no whole that parts may be held to: a rate, an approximate one (近1740余台)."""
     told_so = any_of("evaluation_words", "vague").search(number.words)
-    return number.figure.unit in ("%", "分") or number.figure.doubt == "approximate" or told_so is not None
+    return number.figure.unit == "%" or number.figure.doubt == "approximate" or told_so is not None
 
 
 def left_over(rule: Rule, contents: ReportContents) -> Instances:
@@ -173,7 +182,7 @@ def _paragraphs(contents: ReportContents) -> Iterator[tuple[Sentence, list[Numbe
 
 
 def questionnaires(rule: Rule, contents: ReportContents) -> Instances:
-    """回收率 = returned / issued, 有效率 = valid / returned (or issued), of the counts that stand before it."""
+    """回收率 = returned / issued, 有效率 = valid / returned (or issued), 完成率 = done / planned, of the counts that stand before it."""
     titles = names(contents)
     for sentence, every in _paragraphs(contents):
         said: dict[str, Number] = {}
@@ -182,13 +191,21 @@ def questionnaires(rule: Rule, contents: ReportContents) -> Instances:
             top, below = _RETURNED.get(concept, ("", ()))
             if top in said:
                 place = sentence.place(titles.get(sentence.evaluation, sentence.evaluation), number)
-                counts = [(Sum.of(_exact(said[top].figure)), Sum.of(_exact(said[w].figure))) for w in below if w in said and said[w].figure.value]
+                counts = [(Sum.of(_exact(said[top].figure)), Sum.of(_exact(said[w].figure))) for w in below if _counted_by(said[top], said.get(w))]
                 yield from one_fitting([computed(rule, contents, place, number.figure, Quotient(t, w, HUNDRED)) for t, w in counts])
             elif concept:
                 said[concept] = number
 
 
-_RETURNED = {"return_rate": ("returned", ("issued",)), "valid_rate": ("valid", ("returned", "issued"))}
+def _counted_by(part: Number, whole: Number | None) -> bool:
+    return whole is not None and bool(whole.figure.value) and whole.figure.unit == part.figure.unit
+
+
+_RETURNED = {
+    "return_rate": ("returned", ("issued",)),
+    "valid_rate": ("valid", ("returned", "issued")),
+    "done_rate": ("done", ("planned",)),
+}
 
 
 def shares(rule: Rule, contents: ReportContents) -> Instances:

@@ -24,6 +24,7 @@ from pipeline.model.figures import Figure
 
 #: Headings of what adds up, by concept; a share, a rank, a price of one piece does not.
 _ADDITIVE = ("adjusted", "initial", "contract", "executed", "received", "saved", "count")
+_SCORED = ("weight", "score")
 #: A row that is part of the one above it, by its label.
 _DEEPER = re.compile(r"其中|（[一二三四五六七八九十]{1,3}）|\([一二三四五六七八九十]{1,3}\)|\d{1,2}[.、．](?!\d)|[（(]\d{1,2}[)）]")
 #: A column is one of sums where it is so in so many rows, and in most; more rows are no table that somebody compares by eye.
@@ -48,8 +49,14 @@ class Grid:
     @property
     def shifted(self) -> tuple[str, ...]:
         """Why nothing is said of the table: a column that mixes rates with other numbers, so that some rows stand shifted against it."""
-        units = ({f.unit == "%" for r in self.rows if (f := r.get(c)) is not None and f.value} for c in self.columns)
+        own = {c: [f for r in self.rows if (f := r.get(c)) is not None and f.value] for c in self.columns}
+        units = ({f.unit == "%" for f in figures} for figures in own.values() if any(f.concept not in ("target", "actual") for f in figures))
         return ("which column each number stands in: rows stand shifted",) if any(len(own) > 1 for own in units) else ()
+
+    @property
+    def scored(self) -> bool:
+        """Whether it prints weights beside scores: those of a list of projects, each with a score, do not add up."""
+        return {f.concept for r in self.rows for f in r.cells.values()}.issuperset(_SCORED)
 
     def place(self, row: Row, column: str) -> str:
         return f"{self.title} / 第{row.row}行 {row.label or ''} / {column}"
@@ -74,8 +81,11 @@ def is_sum(row: Row) -> bool:
     return is_row(row.label or "", "sum", "subtotal")
 
 
-def _additive(figures: Sequence[Figure]) -> bool:
-    """Whether a column's numbers add up by what they are: money or counts, each of the same kind, none of them a bound."""
+def _additive(figures: Sequence[Figure], scored: bool) -> bool:
+    """Whether a column's numbers add up by what they are: money or counts, each of the same kind, none of them a bound; scores where the table
+    is ``scored`` by weights."""
+    if scored and len({f.concept for f in figures}) == 1 and figures[0].concept in _SCORED:
+        return True
     counted = len({f.unit for f in figures}) == 1 and all(f.concept in ("target", "actual") and operand(f).half_width == 0 for f in figures)
     return counted or all(f.concept in _ADDITIVE or (f.unit == "万元" and f.concept == "money") for f in figures)
 
@@ -102,7 +112,7 @@ def totals(rule: Rule, contents: ReportContents) -> Instances:
 def _total(rule: Rule, contents: ReportContents, grid: Grid, column: str, row: Row, rows: Sequence[Row]) -> Instances:
     """The total of one column; where some rows are parts of others it is the sum of the rows above them, if it is one at all."""
     figure, filled = row.get(column), [(r, f) for r in rows if (f := r.get(column)) is not None and f.value is not None]
-    if figure is None or figure.value is None or len(filled) < 2 or not _additive([figure, *(f for _, f in filled)]):
+    if figure is None or figure.value is None or len(filled) < 2 or not _additive([figure, *(f for _, f in filled)], grid.scored):
         return
     inner = [_DEEPER.match(r.label or "") is not None for r, _ in filled]
     outer = [f for (_, f), below in zip(filled, inner, strict=True) if not below]

@@ -93,8 +93,18 @@ def rates(rule: Rule, contents: ReportContents) -> Instances:
                 lacking = "支出或到位资金" if part is None else "预算资金"
                 yield relation(rule, contents, place, Sum(()), Sum(()), missing=(f"{lacking}（{place}）",))
                 continue
-            wholes = near or far
+            wholes = [*(near or far), *_amounts_beside(contents, rate)]
             yield from one_fitting([computed(rule, contents, place, rate.figure, Quotient(Sum.of(part), Sum.of(w), HUNDRED)) for w in wholes])
+
+
+def _amounts_beside(contents: ReportContents, rate: Stated) -> Iterator[Figure]:
+    """The other amounts of a rate's paragraph: it may be measured by one that no word names (an adjusted budget, a contract)."""
+    by_id = contents.by_id()
+    for row in contents.rows_of("core.statements"):
+        figure = by_id.get(str(row["figure_id"]))
+        beside = row["aspect"] == rate.row["aspect"] and (row["page"], row["line"]) == rate.paragraph
+        if beside and figure is not None and figure.value and figure.unit == "万元":
+            yield figure
 
 
 # ---------------------------------------------------------------- the overview

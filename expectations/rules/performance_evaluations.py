@@ -13,7 +13,7 @@ from expectations.rules.base import Rule
 from expectations.rules.performance_forms import HUNDRED, Instances
 from expectations.rules.performance_tables import Scored, ScoreTable, score_tables, stated_scores
 from expectations.rules.performance_view import computed, relation, total
-from pipeline.lexicon.annexes import words
+from pipeline.lexicon.annexes import levels, words
 from pipeline.model.contents import ReportContents
 from pipeline.model.equations import Quotient, Sum, evaluate
 from pipeline.model.figures import Figure
@@ -214,7 +214,9 @@ def stated_totals(rule: Rule, contents: ReportContents) -> Instances:
     """The result that the report states in words = the total of every table that scores the whole project, and of the other statements."""
     stated = stated_scores(contents)
     for number, figures in stated.items():
-        tables = [(t, g) for t in score_tables(contents) if t.evaluation_no == number and (g := _grand(t)) is not None]
+        own = [t for t in score_tables(contents) if t.evaluation_no == number]
+        tables = [(t, [g]) for t in own if (g := _grand(t)) is not None]
+        tables += [(t, levels) for t in own if not tables and (levels := _levels_said(t))]
         for order, figure in enumerate(figures, start=1):
             place = f"评价报告{number} 结论{order}"
             for table, grand in tables:
@@ -223,10 +225,18 @@ def stated_totals(rule: Rule, contents: ReportContents) -> Instances:
                     contents,
                     f"{place} / {table.title or '得分表'}（{table.number}）",
                     Sum.of(figure),
-                    Sum.of(grand),
+                    total(grand),
                 )
             if order > 1:
                 yield relation(rule, contents, f"{place} / 结论1", Sum.of(figure), Sum.of(figures[0]))
+
+
+def _levels_said(table: ScoreTable) -> list[Figure]:
+    """The scores of all levels 1 that sentences give with weights that make up 100; nothing where they do not."""
+    rows = [rows[0] for name, rows in table.by_level1().items() if 1 in levels(name) and table.source == "sentence"]
+    weights, scores = ([f for r in rows if (f := r.get(m)) is not None] for m in ("weight", "score"))
+    whole = len(rows) > 2 and len(weights) == len(scores) == len(rows) and sum(f.amount for f in weights) == HUNDRED
+    return scores if whole else []
 
 
 def level_scores_agree(rule: Rule, contents: ReportContents) -> Instances:
@@ -237,6 +247,7 @@ def level_scores_agree(rule: Rule, contents: ReportContents) -> Instances:
         own = [t for t in tables if t.evaluation_no == number]
         overview = next((t for t in own if t.source == "table" and _flat(t)), None)
         if overview is None:
+            yield from _levels_of_indicators(rule, contents, own)
             continue
         for name, rows in overview.by_level1().items():
             for measure in ("score", "weight"):
@@ -247,6 +258,19 @@ def level_scores_agree(rule: Rule, contents: ReportContents) -> Instances:
                     if table is not overview and (other := _level_sum(table, name, measure, overview)) is not None:
                         place = f"{table.place} / {name} {_NAMES[measure]}与{overview.title or '得分表'}（{overview.number}）"
                         yield relation(rule, contents, place, total(other), total([figure]))
+
+
+def _levels_of_indicators(rule: Rule, contents: ReportContents, tables: Sequence[ScoreTable]) -> Instances:
+    """Where no table has one row a level 1, the score that a sentence gives it is the sum of its indicators."""
+    scored = [t for t in tables if t.source == "table" and len(t.by_level1()) > 2]
+    for said in (t for t in tables if t.source == "sentence" and len(scored) == 1):
+        for name, rows in said.by_level1().items():
+            figure = rows[0].get("score")
+            own = [r for level, own in scored[0].by_level1().items() if name and _bare(level) == _bare(name) for r in own]
+            figures, missing = _all(own, "score")
+            if figure is not None and figures and not missing and not _open(own):
+                place = f"{said.place} / {name} 得分与{scored[0].title or '得分表'}（{scored[0].number}）"
+                yield relation(rule, contents, place, total([figure]), total(figures))
 
 
 def indicators_agree(rule: Rule, contents: ReportContents) -> Instances:

@@ -9,9 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from expectations.rules.base import Judgement, Rule
+from expectations.rules.narrative_view import remarks
 from expectations.rules.performance_forms import Instances
 from expectations.rules.performance_names import one_body, same_project
 from expectations.rules.performance_tables import stated_scores
@@ -270,6 +272,13 @@ def grade_of_score(rule: Rule, contents: ReportContents) -> Instances:
         for order, figure in enumerate(figures, start=1):
             if figure.label:
                 yield _graded(rule, contents, f"评价报告{number} 结论{order} / 等级", printed(figure), figure.label)
+
+    for remark in remarks(contents, "graded"):
+        name, _, shown = str(remark["words"]).rpartition(":")
+        due = next(g for g, least in grades() if Decimal(str(remark["basis"])) >= least)
+        place = f"{remark['subject']} / {name} / 等级"
+        why = f"{place}：得分 {remark['basis']}，应为{due}"
+        yield judged(rule, contents, place, grade_meant(shown) == due, why, shown, due, row=remark)
 
 
 def _graded(rule: Rule, contents: ReportContents, place: str, score: Figure | None, grade: str) -> Judgement:

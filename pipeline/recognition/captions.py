@@ -12,10 +12,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from pipeline.lexicon import any_of, concepts, wordings
+from pipeline.lexicon.annexes import grade, heading
 from pipeline.lexicon.around import is_owner_label
 from pipeline.lexicon.forms import FORM_BY_KEY, addresses
 from pipeline.lexicon.units import is_unit
 from pipeline.model.figures import Place, Report
+from pipeline.model.numbers import parse_number
 from pipeline.model.parts import Part
 from pipeline.model.text import canonical
 from pipeline.reading.document import Line, Table
@@ -42,6 +44,9 @@ def caption_rows(parts: Iterable[Part], blocks: Mapping[int, Line | Table], repo
 def _captions(part: Part, blocks: Mapping[int, Line | Table]) -> Iterator[tuple[str, str, str, Place]]:
     """Kind, words, basis and place: the owner named above a form, the note below an empty one, its columns of line numbers, an amount
     in the unit of a form, the year below a self-evaluation form's title, names that nobody filled in, the rates of its goal."""
+    if part.kind == "evaluation" and part.state == "read" and "/other" in part.concept:
+        tables = (block for position in sorted(part.blocks) if isinstance(block := blocks[position], Table))
+        yield from (("graded", *graded) for table in tables for graded in _graded(table))
     if part.kind not in ("form", "self_evaluation", "self_evaluation_summary"):
         return
     texts = list(_texts(part, blocks))
@@ -67,6 +72,20 @@ def _captions(part: Part, blocks: Mapping[int, Line | Table]) -> Iterator[tuple[
     if part.kind == "self_evaluation" and texts:
         whole = "".join(text for text, _, _ in texts)
         yield from (("reached", m["name"], m["number"], texts[0][1]) for m in wordings("performance", "reached", whole))
+
+
+def _graded(table: Table) -> Iterator[tuple[str, str, Place]]:
+    """The grade, with what it is of, and the score of each row of a table that lists projects or bodies with both."""
+    columns: dict[str, int] = {}
+    for row in range(table.n_rows):
+        texts = [canonical(table.text(row, c)) for c in range(table.n_cols)]
+        heads = {concept: c for c, text in enumerate(texts) if (concept := heading(text, "summary")) in ("score", "grade")}
+        if len(heads) == 2 and texts.count("") < len(texts):
+            columns = heads
+        elif columns and grade(texts[columns["grade"]]) and (score := parse_number(texts[columns["score"]])) is not None:
+            name = next((t for t in texts if t and parse_number(t) is None), "")
+            cell = table.at(row, columns["grade"])
+            yield f"{name}:{texts[columns['grade']]}", f"{score.value:f}", cell.place if cell is not None else table.place
 
 
 def _nameless(text: str) -> bool:

@@ -65,7 +65,7 @@ REMARKS = Table(
             "a reason and its head (basis: of an increase or a decrease), a purpose, residue of the template (basis: which), the year that the report is "
             "about or that it compares with (basis: the year); of a form (quantity: its key) whose it is, the note that it is empty, its "
             "line numbers, a heading that a later page prints otherwise (basis: the first page's), a rate that its goal says was reached (basis: per cent); of an evaluation report a numbered heading (basis: its level), a reference to a table, an annex listed or "
-            "printed (basis: its title)",
+            "printed (basis: its title), a name of a list with its grade (basis: the score)",
             "表述类别",
             nullable=False,
             domain=(
@@ -89,6 +89,7 @@ REMARKS = Table(
                 "reference",
                 "annex_listed",
                 "annex",
+                "graded",
             ),
         ),
         Column("words", "VARCHAR", "The words; the names of a list", "原文", nullable=False),

@@ -134,7 +134,7 @@ def _columns(heads: Sequence[GridRow], body: Sequence[GridRow]) -> _Columns:
             columns.labels.append(c)
     first = min(columns.values, default=len(columns.paths))
     left = [c for c in columns.labels if c < first]
-    columns.labels = left or columns.labels[:1] or [c for c, kind in columns.naming.items() if kind == "ordinal" and c < first]
+    columns.labels = left or columns.labels[:1] or [c for c, kind in columns.naming.items() if kind in ("ordinal", "document_number") and c < first]
     return columns
 
 
