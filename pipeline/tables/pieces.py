@@ -216,7 +216,8 @@ def _centred(edges: Sequence[float], words: Sequence[Word]) -> list[float]:
         ends.append(min(edges, key=lambda x: abs(ends[-1] + x - min(extents) - max(extents))))
         if abs(ends[-2] + ends[-1] - min(extents) - max(extents)) > _OVER:
             return list(edges)
-    return ends if ends[-1] == edges[-1] else list(edges)
+    filled = any(w.x0 + _OVER < x < w.x1 - _OVER for x in edges if x not in ends for w in words)  # words that touch, one in each of their cells
+    return ends if ends[-1] == edges[-1] and not filled else list(edges)
 
 
 def _first(heights: Sequence[_Height]) -> Callable[[float], bool]:

@@ -172,6 +172,10 @@ def in_pieces(canvas: Canvas, headings: tuple[tuple[int, str], ...]) -> None:
         (((150, "预算数"), (330, "决算数")), {"预算数": (0, 3), "决算数": (3, 3)}),
         (((150, "预算数"), (330, "决算数"), (390, "备注")), {"预算数": (1, 1), "决算数": (4, 1), "备注": (5, 1)}),  # no cells have such middles
         (tuple((90 + 60 * i, f"第{i}列".replace("0", "零")) for i in range(6)), {f"第{i or '零'}列": (i, 1) for i in range(6)}),
+        (
+            tuple(zip(range(90, 400, 60), ("指标", "级别", "年度指标值甲", "实际完成值乙", "分值", "得分"), strict=False)),  # two fill their cells
+            {name: (i, 1) for i, name in enumerate(("指标", "级别", "年度指标值甲", "实际完成值乙", "分值", "得分"))},
+        ),
     ],
 )
 def test_headings_in_the_middle_of_several_cells_stand_over_them(headings: tuple[tuple[int, str], ...], spans: dict[str, tuple[int, int]]) -> None:
