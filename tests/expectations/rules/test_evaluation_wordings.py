@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from decimal import Decimal
 from itertools import count
 
+import golden
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -18,7 +20,11 @@ from expectations.rules.evaluation_reasons import numbers_of
 from expectations.rules.narrative import NARRATIVE_RULES
 from expectations.rules.performance import PERFORMANCE_RULES
 from pipeline.model.contents import ReportContents
+from pipeline.model.figures import Place
 from pipeline.model.numbers import MOST_DIGITS
+from pipeline.model.parts import Part
+from pipeline.reading.document import Cell, Table
+from pipeline.recognition.captions import caption_rows
 
 OWN = {r.rule_id: r for r in (*NARRATIVE_RULES, *PERFORMANCE_RULES)}
 HEAD = "第三部分 2024年度部门决算情况说明\n\n十三、预算绩效情况说明\n\n（一）预算绩效管理工作开展情况\n\n{}\n\n第四部分 附件\n\n"
@@ -85,3 +91,14 @@ def test_points_taken_off_without_the_word_for_it_beside_others_are_taken_off() 
     assert numbers_of("taken", "目标不清晰,1分;指标不明确,扣0.5分") == [Decimal("0.5")]
     assert numbers_of("taken_in_short", "目标不清晰,1分;指标不明确,扣0.5分") == [Decimal(1)]
     assert numbers_of("taken_in_short", "指标满分5分,评价得分4分。") == []
+
+
+def test_a_list_of_graded_bodies_in_an_evaluation_report() -> None:
+    rows = (("序号", "区县", "评价得分", "评价等级"), ("1", "甲区", "92.5", "良"), ("2", "乙区", "84", "良"), ("3", "丙县", "78.6", "中等"))
+    cells = tuple(Cell(r, c, text, place=Place(line=r + 1)) for r, row in enumerate(rows) for c, text in enumerate(row))
+    part = Part("evaluation", "evaluation1/other1", "附表2 评价结果汇总表", "read", blocks={0})
+    made = tuple(caption_rows([part], {0: Table(cells, 4, 4, Place(line=1), "test")}, golden.report(), 1))
+    assert [(r["words"], r["basis"]) for r in made] == [("甲区:良", "92.5"), ("乙区:良", "84"), ("丙县:中等", "78.6")]
+    assert ("grade_of_score", "良", "优") in told(replace(contents("overview"), tables={"core.remarks": made}))
+    right = tuple({**r, "words": "甲区:优"} if r["basis"] == "92.5" else r for r in made)
+    assert told(replace(contents("overview"), tables={"core.remarks": right})) == []

@@ -185,16 +185,6 @@ def test_a_year_between_the_title_of_an_annex_and_its_table() -> None:
     assert found("wording_year", contents) == [("(2023年度)", "(2024年度)")]
 
 
-def test_a_list_of_graded_bodies_in_an_evaluation_report() -> None:
-    rows = (("序号", "区县", "评价得分", "评价等级"), ("1", "甲区", "92.5", "良"), ("2", "乙区", "84", "良"), ("3", "丙县", "78.6", "中等"))
-    cells = tuple(Cell(r, c, text, place=Place(line=r + 1)) for r, row in enumerate(rows) for c, text in enumerate(row))
-    part = Part("evaluation", "evaluation1/other1", "附表2 评价结果汇总表", "read", blocks={0})
-    made = tuple(caption_rows([part], {0: Table(cells, 4, 4, Place(line=1), "test")}, golden.report(), 1))
-    assert [(r["words"], r["basis"]) for r in made] == [("甲区:良", "92.5"), ("乙区:良", "84"), ("丙县:中等", "78.6")]
-    contents = replace(small_report(), tables={"core.remarks": made})
-    assert [f[:2] for f in found("grade_of_score", contents)] == [("良", "优")]
-
-
 def test_skipped_line_numbers() -> None:
     cells = tuple(Cell(r, 1, text) for r, text in enumerate(["行 次", "1", "2", "6", "9"]))
     part = Part("form", "fiscal_appropriation_summary", "财政拨款收入支出决算总表", "read", blocks={0})
