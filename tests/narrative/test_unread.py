@@ -271,6 +271,9 @@ def test_what_a_reason_explains_is_what_is_named_before_it() -> None:
 
 
 @pytest.mark.parametrize("mark", [";", "；", "，", "。"])
-def test_a_share_without_its_sign_is_told_whatever_ends_it(mark: str) -> None:
-    told = read(narrative("general_budget", f"城乡社区支出（类）15411.43万元，占76.23{mark}")).tables["core.remarks"]
-    assert [r["words"] for r in told if r["basis"] == "no_unit"] == ["占76.23"]
+@pytest.mark.parametrize("rate", ["占76.23", "占本年支出的比重为50", "增长5.6", "完成年初预算的98"])
+def test_a_rate_without_its_sign_is_told_whatever_ends_it(rate: str, mark: str) -> None:
+    told = read(narrative("general_budget", f"城乡社区支出（类）15411.43万元，{rate}{mark}")).tables["core.remarks"]
+    assert [r["words"] for r in told if r["basis"] == "no_unit"] == [rate]
+    whole = read(narrative("general_budget", f"城乡社区支出（类）15411.43万元，{rate}%{mark}")).tables["core.remarks"]
+    assert not [r for r in whole if r["basis"] == "no_unit"]
