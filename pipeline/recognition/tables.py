@@ -32,28 +32,31 @@ def figures_of_table(pieces: Sequence[Piece], statement: str, report_id: str, re
     """
     figures: list[Figure] = []
     cells: set[Address] = set()
-    for order, (piece, row, column, cell, label, path) in enumerate(_labelled(pieces), start=1):
+    for order, (piece, above, row, column, cell, label, path) in enumerate(_labelled(pieces), start=1):
         number = parse_number(cell.text, blanks=True)
         if number is None or abs(number.value) >= Decimal(10) ** 16:
             continue
         cells.add(piece.address(row, column))
         measure = "column:" + ("·".join(path).replace("/", "·") or str(column + 1))
+        line = above + row + 1
         figures.append(
             Figure(
-                figure_id(report_id, "other", statement, None, order, measure), report_id, "other", statement, None, str(row + 1), None,
+                figure_id(report_id, "other", statement, None, order, measure), report_id, "other", statement, None, str(line), None,
                 label or None, measure, number.value, number.unit or ("%" if number.percent else ""), Decimal(1).scaleb(-number.decimals),
-                squeeze(cell.text), cell.place, reader, placement=cell.placement, row_order=row + 1, confidence=cell.confidence,
+                squeeze(cell.text), cell.place, reader, placement=cell.placement, row_order=line, confidence=cell.confidence,
             )
         )  # fmt: skip
     return figures, cells
 
 
-Labelled = tuple[Piece, int, int, Cell, str, tuple[str, ...]]
+Labelled = tuple[Piece, int, int, int, Cell, str, tuple[str, ...]]
 
 
 def _labelled(pieces: Sequence[Piece]) -> Iterator[Labelled]:
-    """Every cell below the heading that no label is, with the words of its row and the headings of its column."""
+    """Every cell below the heading that no label is, with its piece, the rows of those before it, its row and column there, the words of
+    its row and the headings of its column."""
     paths: list[tuple[str, ...]] = []
+    above = 0
     for n, piece in enumerate(pieces):
         table = piece.table
         first = _first_row(table) if n == 0 or not paths else _repeated(table, paths)
@@ -70,7 +73,8 @@ def _labelled(pieces: Sequence[Piece]) -> Iterator[Labelled]:
                 cell = table.at(row, column)
                 path = paths[column] if column < len(paths) else ()
                 if text.strip() and cell is not None and not _names_row(text, column, texts) and not (path and "row_no" in addresses(path[-1])):
-                    yield piece, row, column, cell, label[:200], path
+                    yield piece, above, row, column, cell, label[:200], path
+        above += table.n_rows
 
 
 def _told_apart(paths: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]:

@@ -11,6 +11,7 @@ from pipeline.recognition.columns import Layout, fit
 from pipeline.recognition.continuation import below, continuation, heading_only, joins, without_preamble
 from pipeline.recognition.headings_again import contradictions
 from pipeline.recognition.read import CellRead, FormRead, Piece, RowRead
+from pipeline.recognition.tables import figures_of_table
 
 SPEC = FORM_BY_KEY["general_budget_expenditure"]
 HEAD = "科目编码|科目名称|小计|基本支出|项目支出"
@@ -189,3 +190,17 @@ def test_the_kinds_of_a_three_public_form_are_completed_on_the_next_page() -> No
     assert not joins(three("final_abroad"), three(*whole))
     assert not joins(three("budget_total"), three("budget_total", "final_total"))
     assert not joins(three("budget_total"), three())
+
+
+def test_rows_of_a_table_of_another_kind_count_on_over_its_pages() -> None:
+    heading = ("项目", "本年收入", "本年支出")
+    texts = [[heading, ("合计", "3.00", "3.00"), ("水利", "1.00", "1.00")], [heading, ("防汛", "2.00", "2.00")]]
+    pieces = [
+        Piece(n, Table(tuple(Cell(r, c, t) for r, row in enumerate(rows) for c, t in enumerate(row)), len(rows), 3, Place(page=n + 1), "test"))
+        for n, rows in enumerate(texts)
+    ]
+    figures, _ = figures_of_table(pieces, "other1", "report", "test")
+    assert [(f.row_order, f.label, f.printed) for f in figures if f.measure == "column:本年收入"] == [
+        (2, "合计", "3.00"), (3, "水利", "1.00"), (5, "防汛", "2.00"),
+    ]  # fmt: skip
+    assert len({(f.row_order, f.measure) for f in figures}) == len(figures)
