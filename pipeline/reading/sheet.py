@@ -77,8 +77,10 @@ class _Row:
         return next(iter(self.texts.values())) if len(self.texts) == 1 else ""
 
     def said_above(self) -> bool:
-        """Whether everything in the row is what stands above a table."""
+        """Whether everything in the row is what stands above a table; several years are the heading of columns."""
         texts = list(self.texts.values())
+        if sum("year" in around_table(t) for t in texts) > 1:
+            return False
         after_name = [False, *(_names(t) for t in texts)]
         plain = [canonical(t) for t, named in zip(texts, after_name, strict=False) if not named and not _names(t)]
         named = any(after_name[:-1])

@@ -227,3 +227,11 @@ def test_a_damaged_file_is_said_on_the_report_and_its_figures_are_in_doubt(share
     read = read_report(damaged(whole))
     assert {f.doubt for f in read.figures} == {"damaged"}
     assert any(p["state"] == "unread" and "checksums" in p["reason"] for p in read.rows_of("core.parts"))
+
+
+def test_a_row_of_years_is_a_heading_and_a_year_by_itself_is_none() -> None:
+    kinds = [("合计", "9.00", "8.00"), ("因公出国（境）费", None, None), ("公务接待费", "2.50", "2.00")]
+    document = read_document(book(rows(("财政拨款“三公”经费支出决算表",), ("年度", "2022", None), ("年度", "2021", "2022"), *kinds)))
+    assert lines(document) == ["财政拨款“三公”经费支出决算表", "年度：2022"]
+    (table,) = [b for p in document.pages for b in p.blocks if isinstance(b, Table)]
+    assert next(iter(table.rows())) == ["年度", "2021", "2022"]
