@@ -189,14 +189,16 @@ class _Walk:
                 if self.form is not None:
                     self._below(block, line)
             return
-        said = next((line.text.strip() for _, line in loose[:_NOTE_LINES] if says_no_data(line.text)), "")
         amounts = [block for block, line in loose for _ in _AMOUNT.findall(half_width(line.text)) if not _PROSE.search(line.text)]
         words = [canonical(line.text) for _, line in loose[:_HEADING_LINES] if not _PROSE.search(line.text)]
         headed = title.spec is not None and heads(title.spec, "".join(words))
+        near = loose[: _HEADING_LINES if headed and not amounts else _NOTE_LINES]  # the heading of an empty form may take many lines
+        noted = next((n for n, (_, line) in enumerate(near) if says_no_data(line.text)), None)
+        said = near[noted][1].text.strip() if noted is not None else ""
         many = len(amounts) >= _AMOUNTS_OF_A_TABLE
         untold = many or headed if title.named else many and headed and not _tell(loose)
         own = {block for block, _ in loose if block <= amounts[-1]} if untold and amounts else set()
-        blocks = title.blocks | {block for block, _ in loose[:_NOTE_LINES]} | own
+        blocks = title.blocks | {block for block, _ in loose[: max(_NOTE_LINES, (noted or 0) + 1)]} | own
         if title.spec is None:
             if untold:
                 self.found.others.append(Titled(title.text, title.entry, title.place, [], blocks, problem=UNTOLD))

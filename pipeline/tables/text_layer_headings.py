@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from pipeline.lexicon import any_of, concepts, lexicon, words_of
 from pipeline.lexicon.forms import FORM_BY_KEY, FormSpec, loosely
@@ -60,6 +61,31 @@ def heading_lines(body: Sequence[Sequence[Token]], begins: Callable[[Sequence[To
 
 def text_of(lines: Sequence[Sequence[Token]]) -> str:
     return "".join(joined(own) for own in lines)
+
+
+def with_whole_names(spec: FormSpec, heading: Sequence[Sequence[Token]]) -> list[list[Token]]:
+    """The lines of a heading with the names in one piece that are printed over several lines (附属单位 ⏎ 上缴收入), on the last."""
+    lines = [list(own) for own in heading]
+    for name in dict.fromkeys((*(canonical(m.zh) for m in spec.measures), *words_of("heading_words", "address_name"))):
+        pieces = [] if any(name in joined(own) for own in lines) else _pieces_of(name, lines, 0)
+        if len(pieces) > 1:
+            *above, (n, last) = pieces
+            lines[n][lines[n].index(last)] = replace(last, text=name)
+            for n, piece in above:
+                lines[n].remove(piece)
+    return [own for own in lines if own]
+
+
+def _pieces_of(name: str, lines: Sequence[Sequence[Token]], first: int) -> list[tuple[int, Token]]:
+    """Words that spell a name one after another, each on a later line than the one before, with their lines; none where they do not."""
+    for n, own in enumerate(lines[first:], first):
+        for token in own:
+            text = canonical(token.text)
+            if text and name.startswith(text):
+                rest = _pieces_of(name[len(text) :], lines, n + 1) if text != name else []
+                if rest or text == name:
+                    return [(n, token), *rest]
+    return []
 
 
 # -- forms with codes ----------------------------------------------------------------------------------------

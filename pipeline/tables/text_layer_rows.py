@@ -14,7 +14,7 @@ from pipeline.lexicon.forms import FormSpec, is_total, loosely
 from pipeline.model.figures import Place
 from pipeline.model.text import canonical
 from pipeline.tables.text_layer_cells import Draft, TextRow
-from pipeline.tables.text_layer_headings import Untold, begins_heading, column_count, functional_columns, heading_lines
+from pipeline.tables.text_layer_headings import Untold, begins_heading, column_count, functional_columns, heading_lines, with_whole_names
 from pipeline.tables.text_layer_placement import Equation
 from pipeline.tables.text_layer_tokens import Token, joined, parts_thousands
 
@@ -25,7 +25,8 @@ _ECONOMIC_CODE = re.compile(r"[3]\d{2}(\d\d)?")
 
 def functional(spec: FormSpec, body: Body) -> Draft:
     """A form of functional classes.  Raises :class:`Untold` where its columns are not known."""
-    heading = heading_lines(body, lambda own: bool(_CODE.fullmatch(own[0].text)) or bool(_total_prefix(own)))
+    heading = heading_lines(body, lambda own: bool(_CODE.fullmatch(own[0].text)) or bool(_total_prefix(_without_code_parts([*own]))))
+    heading = with_whole_names(spec, heading)
     columns = functional_columns(spec, heading, column_count(body))
     keys = [_key(spec, path[-1]) for path in columns]
     draft = Draft(spec, ("code", "label"), columns, keys, [*_functional_rows(body, len(columns))], _equations(spec, keys), headings=_headings(body))

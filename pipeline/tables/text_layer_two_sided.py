@@ -24,6 +24,7 @@ from pipeline.tables.text_layer_headings import (
     numbers_rows,
     right_columns,
     text_of,
+    with_whole_names,
 )
 from pipeline.tables.text_layer_placement import Equation
 from pipeline.tables.text_layer_rows import Body, made_whole, told
@@ -36,7 +37,7 @@ def two_sided(spec: FormSpec, body: Body) -> Draft:
     """A form of income and expenditure side by side.  Raises :class:`Untold` where its columns are not known."""
     with_line_numbers = any(numbers_rows(joined(own)) for own in body)
     heading = heading_lines(body, lambda own: bool(NUMBERED.match(joined(own))) or begins_column_numbers(joined(own)), 30)
-    head = text_of(heading)
+    head = text_of(with_whole_names(spec, heading))
     if "other_amounts" in concepts("heading_words", head):
         raise Untold("it prints other amounts beside final ones, and no cells that would tell them apart")
     measures = right_columns(spec, head, column_count(body))
