@@ -10,7 +10,7 @@ What belongs here: the choice.  What may not: tokens and labels (``text_layer_ro
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import combinations
@@ -188,17 +188,23 @@ class Placement:
             self._solve()
 
     def _find_broken(self, chosen: Sequence[int]) -> None:
-        """Nothing is decided by sums that do not hold: of a row itself, or of a column above or below it."""
+        """Nothing is decided by sums that do not hold: of a row itself, or of a column above or below it; unless those that hold leave no choice."""
         vectors = [self._candidates[i][number].vector for i, number in enumerate(chosen)]
         for i, (row, number) in enumerate(zip(self._rows, chosen, strict=True)):
             if self._candidates[i][number].broken:
                 row.undecided |= row.open
         for parent, children in self._children.items():
             bound = self._bound(parent)
-            for c in range(self._columns):
-                if abs(sum(vectors[i][c] for i in children) - vectors[parent][c]) > bound:
-                    for i in (parent, *children):
-                        self._rows[i].undecided |= self._rows[i].open if c in self._rows[i].open else frozenset()
+            sums = [sum(vectors[i][c] for i in children) for c in range(self._columns)]
+            broken = {c for c in range(self._columns) if abs(sums[c] - vectors[parent][c]) > bound}
+            for i in (parent, *children) if broken else ():
+                row = self._rows[i]
+                row.undecided |= row.open & broken & self._left_open(i, vectors[i], broken)
+
+    def _left_open(self, i: int, vector: Vector, broken: Set[int]) -> frozenset[int]:
+        """The columns in which a row may differ whose columns but the broken ones stand as they were chosen."""
+        alike = (c.vector for c in self._candidates[i] if all(c.vector[n] == v for n, v in enumerate(vector) if n not in broken))
+        return frozenset(n for other in alike for n, v in enumerate(vector) if other[n] != v)
 
     def _roots(self) -> list[int]:
         return [i for i, parent in enumerate(self._parents) if parent is None]

@@ -226,3 +226,22 @@ def test_a_table_is_each_form_whose_heading_it_has() -> None:
     assert KEY in keys
     assert "three_public" not in keys
     assert fitting_forms(Piece(0, OTHER), 2024) == []
+
+
+def test_the_note_of_an_empty_form_may_stand_below_a_heading_of_many_lines() -> None:
+    heading = (
+        "单位：万元",
+        "项目",
+        "年初结转和 年末结转和",
+        "本年收入 本年支出",
+        "功能分类",
+        "结余 结余",
+        "科目名称",
+        "科目编码",
+        "合计 合计 基本支出 项目支出",
+    )
+    (form,) = found(FUND, *heading, "注：本表反映部门本年度政府性基金收支情况。", NOTHING).forms
+    assert (form.no_data, form.problem) == (NOTHING, None)
+    assert form.blocks == set(range(len(heading) + 3))
+    (form,) = found(FUND, *heading, "注：本表反映部门本年度政府性基金收支情况。").forms
+    assert (form.no_data, bool(form.problem)) == ("", True)

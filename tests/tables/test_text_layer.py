@@ -142,6 +142,54 @@ def test_an_unknown_heading_that_stands_elsewhere_leaves_the_lines() -> None:
     assert "213 农林水支出 200.00 60.00 140.00" in lines(text)
 
 
+#: A heading as it is printed along the lines of a page: names cut by narrow columns, what every column holds in the row below them.
+CUT = """支出决算表
+单位：万元
+项目
+对附属单位补
+本年支出合计 基本支出 项目支出 上缴上级支出 经营支出
+功能分
+助支出
+类科目 科目名称
+编码
+决算数 决算数 决算数 决算数 决算数 决算数
+"""
+
+
+def test_names_that_a_heading_cuts_over_several_lines_are_whole() -> None:
+    text = CUT + EXPENDITURE.partition("科目名称\n")[2].replace("合计 400.00", "类 款 项 合计 400.00")
+    expenditure, _ = tables(text + GENERAL)
+    assert "对附属单位补助支出" in [c.text for c in expenditure.cells]
+    assert row(expenditure, "208")[2:5] == ["60.00", "60.00", ""]
+    fiscal = """财政拨款收入支出决算总表
+单位：万元
+收入 支出
+一般公共 政府性基 国有资本
+项目 决算数 项目 合计 预算财政 金预算财 经营预算
+拨款 政拨款 财政拨款
+一、一般公共预算财政拨款 300.00 一、一般公共服务支出 60.00 60.00
+二、政府性基金预算财政拨款 40.00 二、外交支出 40.00 40.00
+三、国有资本经营预算财政拨款 三、国防支出 240.00 240.00
+本年收入合计 340.00 本年支出合计 340.00 300.00 40.00
+总计 340.00 总计 340.00 300.00 40.00
+"""
+    (table,) = tables(fiscal)
+    assert row(table, "二、政府性基金预算财政拨款")[2:] == ["二、外交支出", "40.00", "", "40.00", ""]
+
+
+def test_a_wrong_amount_leaves_open_only_what_the_sums_that_hold_do_not_tell() -> None:
+    """The total of the second column does not hold: 60 + 50 + 40 for 160; that of the third does, and tells where the others stand."""
+    general = GENERAL.replace("213 农林水支出 200.00 60.00 140.00", "213 农林水支出 200.00 50.00 140.00")
+    (table,) = tables(general)
+    assert row(table, "208")[2:] == ["60.00", "60.00", ""]
+    assert row(table, "221")[2:] == ["40.00", "40.00", ""]
+    for third, undecided in (("140.00", []), ("139.00", [1, 2])):  # where the third column does not hold either, nothing tells
+        rows = [Slots(["300.00", "160.00", third]), *(Slots([n, n], parent=0) for n in ("60.00", "40.00"))]
+        rows.append(Slots(["200.00", "50.00", "140.00"], parent=0))
+        Placement(rows, 3, [Equation((0,), (1, 2))]).choose()
+        assert [sorted(r.undecided) for r in rows[1:3]] == [undecided, undecided]
+
+
 def test_rows_copied_column_by_column_are_no_table() -> None:
     """Every amount is there, and nothing adds up: the viewer copied columns."""
     amounts = "300.00 60.00 200.00\n40.00 160.00 60.00\n60.00 40.00 140.00"
