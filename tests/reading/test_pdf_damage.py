@@ -52,6 +52,7 @@ def test_a_sound_file_is_not_said_to_be_damaged(data: bytes) -> None:
         (with_stream(b"/Fitter /FlateDecode", STREAM), "says nothing of how it is packed"),
         (pdf("text").replace(b"endstream", b"endstraam"), "no end"),
         (pdf("text").replace(b"4 0 obj", b"6 0 obj"), "object 4 is not where"),
+        (pdf("text").replace(b"/Contents", b"/Conteents"), "objects stand a few bytes from where"),
         (pdf("text").replace(b"00000 n \ntrailer", b"0000x n \ntrailer"), "table of objects is damaged"),
         (pdf("text").replace(b"startxref\n", b"startxref\n9"), "table of objects is not where"),
     ],
