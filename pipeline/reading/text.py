@@ -105,8 +105,13 @@ def _split(line: str) -> list[str]:
     return [c.strip() for c in line.strip().strip("|").split("|")]
 
 
+def _is_rule(line: str) -> bool:
+    """Whether a row only parts a heading from its data (|---|---|, or dashes between tabs); cells of one dash each are blank."""
+    return bool(_MARKDOWN_RULE.match(line)) and ("---" in line or ("-" in line and "|" in line))
+
+
 def _table(lines: list[str], number: int, page: int | None) -> Table:
-    rows = [(n, _split(line)) for n, line in enumerate(lines, start=number) if not (_MARKDOWN_RULE.match(line) and "-" in line and "|" in line)]
+    rows = [(n, _split(line)) for n, line in enumerate(lines, start=number) if not _is_rule(line)]
     width = max(len(cells) for _, cells in rows) if rows else 0
     cells = tuple(Cell(r, c, text, place=Place(page=page, line=n)) for r, (n, texts) in enumerate(rows) for c, text in enumerate(texts))
     return Table(cells, len(rows), width, Place(page=page, line=number), READER)

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.reading import read_document
+from pipeline.reading.document import Table
 from pipeline.reading.glyphs import Glyph, line_text, number_tokens, visual_lines, without_doubles, words_of
 from pipeline.reading.radicals import plain
 from pipeline.reading.text import MAX_COLUMNS
@@ -82,3 +83,9 @@ def test_marks_of_an_extraction_are_no_print() -> None:
     text = "总得分为**89.33**分\n扣0.14分（$（1-78.65\\%）/3*2$），正常运行率 $\\geq 90\\%$ ，单价$100，合计$200\n"
     lines = [line.text for line in read_document(text.encode()).lines()]
     assert lines == ["总得分为89.33分", "扣0.14分（（1-78.65%）/3*2），正常运行率 ≥ 90% ，单价$100，合计$200"]
+
+
+def test_a_row_of_rules_is_no_row() -> None:
+    text = "指标\t分值\n------\t----\n立项\t3\n-\t-\n"
+    (table,) = [block for _, block in read_document(text.encode()).blocks() if isinstance(block, Table)]
+    assert [*table.rows()] == [["指标", "分值"], ["立项", "3"], ["-", "-"]]
