@@ -149,7 +149,7 @@ def _share_out(found: Rows, block: Block, rows: Sequence[tuple[float, float]]) -
         return
     counts = Counter(p.column for p in found.pieces)
     for column in range(max(counts, key=lambda c: (counts[c], -c))):
-        own = [p for p in found.pieces if p.column == column and p.span == 1]
+        own = [p for p in found.pieces if p.column == column and p.span == 1 and not p.is_total]
         if not own or len(own) >= len(rows) or all(p.numeric for p in own):
             continue
         whole: list[Piece] = []
@@ -299,7 +299,7 @@ def _spread(pieces: Sequence[Piece], levels: Sequence[float], at: Callable[[Piec
         counts[piece.column] = counts.get(piece.column, 0) + 1
     fullest = max(counts, key=lambda c: (counts[c], -c))
     for column in (c for c in counts if c < fullest and counts[c] < len(levels)):
-        own = sorted((p for p in pieces if p.column == column and p.span == 1), key=at)
+        own = sorted((p for p in pieces if p.column == column and p.span == 1 and not p.is_total), key=at)
         if not all(p.numeric for p in own):
             _centred(own, _extents(pieces, levels, at, height), height, {p.row for p in pieces if p.is_total})
 

@@ -348,3 +348,22 @@ def test_a_total_alone_at_the_head_of_a_page_is_a_row_of_the_table_above() -> No
     _, page = with_whole_rows((first, Page(2, 595.0, 842.0, (head, total))))
     assert [list(t.rows()) for t in page.tables] == [[["总分", "", "99.5"]]]
     assert with_whole_rows((first, Page(2, 595.0, 842.0, (head, sentence))))[1].tables == []
+
+
+def sides_of_a_summary(canvas: Canvas) -> None:
+    """A heading between rules over a body without any: the left side has fewer lines than the right, and both end with a total."""
+    for y in (720, 700):
+        for a, b in ((60, 160), (160, 230), (230, 330), (330, 400)):
+            canvas.line(a, y, b, y)
+    for a, b in ((60, 160), (160, 230), (230, 330), (330, 400)):
+        canvas.line(a, 580, b, 580)
+    rows = (("项目", "决算数", "项目", "决算数"), ("一、财政拨款", "5.00", "一、外交支出", ""), ("", "", "二、农林水支出", "5.00"),
+            ("", "", "三、其他支出", ""), ("本年收入合计", "5.00", "本年支出合计", "5.00"), ("总计", "5.00", "总计", "5.00"))  # fmt: skip
+    for n, row in enumerate(rows):
+        for x, text in zip((64, 190, 234, 360), row, strict=True):
+            text_at(canvas, x, 706 - 22 * n, text)
+
+
+def test_a_total_keeps_its_own_row() -> None:
+    (table,) = [t for page in drawn(sides_of_a_summary) for t in page.tables]
+    assert list(table.rows())[-2:] == [["本年收入合计", "5.00", "本年支出合计", "5.00"], ["总计", "5.00", "总计", "5.00"]]
