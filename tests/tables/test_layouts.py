@@ -23,6 +23,7 @@ from pipeline.tables.continued import with_whole_rows
 from pipeline.tables.dashes import Rule
 from pipeline.tables.grid import table_boxes
 from pipeline.tables.pieces import with_uprights
+from pipeline.tables.rows import aligned
 from pipeline.tables.ruled import RuledTable
 from pipeline.tables.rules import Rules
 from samples.build import read_input, sample_folders
@@ -350,20 +351,15 @@ def test_a_total_alone_at_the_head_of_a_page_is_a_row_of_the_table_above() -> No
     assert with_whole_rows((first, Page(2, 595.0, 842.0, (head, sentence))))[1].tables == []
 
 
-def sides_of_a_summary(canvas: Canvas) -> None:
-    """A heading between rules over a body without any: the left side has fewer lines than the right, and both end with a total."""
-    for y in (720, 700):
-        for a, b in ((60, 160), (160, 230), (230, 330), (330, 400)):
-            canvas.line(a, y, b, y)
-    for a, b in ((60, 160), (160, 230), (230, 330), (330, 400)):
-        canvas.line(a, 580, b, 580)
-    rows = (("项目", "决算数", "项目", "决算数"), ("一、财政拨款", "5.00", "一、外交支出", ""), ("", "", "二、农林水支出", "5.00"),
-            ("", "", "三、其他支出", ""), ("本年收入合计", "5.00", "本年支出合计", "5.00"), ("总计", "5.00", "总计", "5.00"))  # fmt: skip
-    for n, row in enumerate(rows):
-        for x, text in zip((64, 190, 234, 360), row, strict=True):
-            text_at(canvas, x, 706 - 22 * n, text)
-
-
-def test_a_total_keeps_its_own_row() -> None:
-    (table,) = [t for page in drawn(sides_of_a_summary) for t in page.tables]
-    assert list(table.rows())[-2:] == [["本年收入合计", "5.00", "本年支出合计", "5.00"], ["总计", "5.00", "总计", "5.00"]]
+def test_a_total_and_what_is_above_it_keep_their_rows_where_one_side_has_fewer() -> None:
+    left = ("一、财政拨款", "二、基金拨款", "", "", "本年收入合计", "年初结转和结余", "总计")
+    right = ("一、外交支出", "二、国防支出", "三、教育支出", "四、其他支出", "本年支出合计", "年末结转和结余", "总计")
+    words = [
+        Word(text, x, 100 + 12 * n, x + 8 * len(text), 108 + 12 * n)
+        for n, labels in enumerate(zip(left, right, strict=True))
+        for x, text in zip((10, 80, 110, 180), (labels[0], "5.00" * (n in (0, 1, 4, 6)), labels[1], "5.00" * (n in (0, 1, 4, 6))), strict=True)
+        if text
+    ]
+    found = aligned(words, [5, 75, 105, 175, 205])
+    rows_of_left = {"".join(w.text for w in p.words): p.row for p in found.pieces if p.column == 0}
+    assert rows_of_left == {text: n for n, text in enumerate(left) if text}
