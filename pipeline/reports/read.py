@@ -101,6 +101,8 @@ def _no_report(document: Document, found: FormsFound, identity: Identity | Unrea
         remedies = (p.remedy for page in document.pages for p in page.pictures if p.remedy)
         remedy = next(remedies, "find the original, or offer a copy with a text layer")
         return UnreadableDocument(f"no form of it could be read: {pictures[0]}", remedy, "failed", names)
+    if isinstance(identity, UnreadableDocument) and identity.names is None and identity.status == "not_a_report":
+        return identity  # what it is instead says more than what it lacks
     if found.listed or regions(document).narrative:
         does = "lists the forms" if found.listed else "explains the accounts"
         problem = f"it {does} and prints none of the forms: they are published elsewhere"
