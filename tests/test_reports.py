@@ -146,7 +146,7 @@ def test_the_same_form_printed_again_is_said_to_be_repeated_with_what_it_changes
     ("text", "problem"),
     [
         ("2024年度甲市乙局部门决算\n\n本部门无报表。\n", "none of the nine forms"),
-        ("甲区2026年区级部门预算\n编制部门：甲区水务局\n2026年部门收支预算总表\n", "it is a budget (“甲区2026年区级部门预算”)"),
+        ("甲区2026年区级部门预算\n编制部门：甲区水务局\n2026年部门收支预算总表\n", "it is a budget .“甲区2026年区级部门预算”"),
         (
             SMALL.format(total="1.00", other="", unit="万元").replace("2024年度", "").replace("甲市乙局部门决算", ""),
             "no fiscal year",
