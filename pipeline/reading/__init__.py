@@ -68,6 +68,7 @@ def _with_damaged_text(document: Document) -> Document:
     """The document, said to be damaged where a text of it cannot have been written so; glyphs and recognised pages have signs of their own."""
     written = (page for page in document.pages if document.media_type not in _DRAWN and not page.recognised)
     texts = (t for page in written for b in page.blocks for t in ([b.text] if isinstance(b, Line) else [cell.text for cell in b.cells]))
-    if not any(_NO_TEXT.search(text) for text in texts):
+    said = "its text holds what no text holds"
+    if said in (document.damage or "") or not any(_NO_TEXT.search(text) for text in texts):
         return document
-    return replace(document, damage="; ".join(filter(None, (document.damage, "its text holds what no text holds"))))
+    return replace(document, damage="; ".join(filter(None, (document.damage, said))))

@@ -45,7 +45,8 @@ def read_web(data: bytes) -> Document:
 
     Raises :class:`UnreadableDocument` for a page without content, and for an enormous one.
     """
-    text = plain(decode(data))
+    decoded = decode(data)
+    text = plain(decoded)
     if (cells := len(_CELL.findall(text))) > _MOST_CELLS:
         raise UnreadableDocument(f"the web page has {cells:,} cells of tables, more than any report", "cut the report out and offer that")
     text = re.sub(r"^\s*<\?xml[^>]*\?>", "", text)  # a declared encoding would contradict the decoded text
@@ -62,7 +63,8 @@ def read_web(data: bytes) -> Document:
     lowered = text[-2000:].lower()
     cut = bool(_BEGINS.search(text[:4000])) and not ("</html" in lowered or "</body" in lowered)
     page = Page(None, None, None, blocks, pictures=pictures)
-    damage = "; ".join(filter(None, ("the page ends too early" if cut else "", *map(_broken, root.iter("tr")))))
+    zeroed = "its text holds what no text holds" if "\x00" in decoded else ""  # a parser passes over it without a word
+    damage = "; ".join(filter(None, ("the page ends too early" if cut else "", zeroed, *map(_broken, root.iter("tr")))))
     return Document(hashlib.sha256(data).hexdigest(), HTML, READER, "grid", (page,), damage=damage)
 
 

@@ -121,6 +121,13 @@ def test_a_web_page_whose_markup_is_broken_within_a_table_says_so(rows: str, dam
     assert bool(document.damage) is bool(damage)
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030", "utf-16"])
+def test_a_web_page_with_zeroed_bytes_says_so(encoding: str) -> None:
+    page = "<html><body><p>甲县水利局</p><table><tr><td>合计</td><td>10.00</td></tr></table></body></html>"
+    assert not read_document(page.encode(encoding)).damage
+    assert read_document(page.replace("10.00", "1\0\0\0").encode(encoding)).damage == "its text holds what no text holds"
+
+
 @pytest.mark.parametrize(
     ("text", "damage"),
     [
