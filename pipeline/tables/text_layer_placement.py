@@ -197,13 +197,13 @@ class Placement:
             bound = self._bound(parent)
             sums = [sum(vectors[i][c] for i in children) for c in range(self._columns)]
             broken = {c for c in range(self._columns) if abs(sums[c] - vectors[parent][c]) > bound}
+            silent = broken | {c for c in range(self._columns) if not sums[c] and not vectors[parent][c]}  # what is empty holds nothing together
             for i in (parent, *children) if broken else ():
-                row = self._rows[i]
-                row.undecided |= row.open & broken & self._left_open(i, vectors[i], broken)
+                self._rows[i].undecided |= self._rows[i].open & self._left_open(i, vectors[i], silent)
 
-    def _left_open(self, i: int, vector: Vector, broken: Set[int]) -> frozenset[int]:
-        """The columns in which a row may differ whose columns but the broken ones stand as they were chosen."""
-        alike = (c.vector for c in self._candidates[i] if all(c.vector[n] == v for n, v in enumerate(vector) if n not in broken))
+    def _left_open(self, i: int, vector: Vector, silent: Set[int]) -> frozenset[int]:
+        """The columns in which a row may differ when those whose sums tell something stand as they were chosen."""
+        alike = (c.vector for c in self._candidates[i] if all(c.vector[n] == v for n, v in enumerate(vector) if n not in silent))
         return frozenset(n for other in alike for n, v in enumerate(vector) if other[n] != v)
 
     def _roots(self) -> list[int]:

@@ -190,6 +190,13 @@ def test_a_wrong_amount_leaves_open_only_what_the_sums_that_hold_do_not_tell() -
         assert [sorted(r.undecided) for r in rows[1:3]] == [undecided, undecided]
 
 
+def test_columns_that_are_empty_above_and_below_tell_nothing() -> None:
+    """An amount that its class does not print may stand in either of two columns that the class leaves blank."""
+    rows = [Slots(["100.00", "100.00"]), Slots(["60.00", "60.00"], parent=0), Slots(["40.00", "39.00", "1.00"], parent=0)]
+    Placement(rows, 4, [Equation((0,), (1, 2, 3))]).choose()
+    assert {2, 3} <= rows[2].undecided
+
+
 def test_rows_copied_column_by_column_are_no_table() -> None:
     """Every amount is there, and nothing adds up: the viewer copied columns."""
     amounts = "300.00 60.00 200.00\n40.00 160.00 60.00\n60.00 40.00 140.00"
