@@ -18,6 +18,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
@@ -142,8 +143,23 @@ def figures_of(rng: random.Random, layout: Layout) -> ReportFigures:
     return invented(rng, layout.unit)
 
 
-def document(flavour: str, amount: str, number: int, seed: int) -> tuple[str, ReportFigures, list[Grid]]:
-    """One document of a flavour, with its figures and its tables."""
+def altered(grids: Sequence[Grid], rng: random.Random, most: int) -> list[Grid]:
+    """The tables with a digit changed in one to ``most`` amounts: their publisher's slips, to be read as they stand."""
+    found = [list(map(list, grid.rows)) for grid in grids]
+    places = [
+        (rows, row, n) for rows in found for row in rows for n, c in enumerate(row) if c.truth is not None and re.fullmatch(r"[\d,]+\.\d\d", c.text)
+    ]
+    for _, row, n in rng.sample(places, min(len(places), rng.randint(1, most))):
+        cell = row[n]
+        at = rng.choice([i for i, character in enumerate(cell.text) if character.isdigit()])
+        text = cell.text[:at] + str((int(cell.text[at]) + rng.randint(1, 8)) % 10) + cell.text[at + 1 :]
+        if cell.truth is not None and (len(text) == 4 or text[0] != "0"):
+            row[n] = replace(cell, text=text, truth=replace(cell.truth, value=Decimal(text.replace(",", ""))))
+    return [replace(grid, rows=tuple(map(tuple, rows))) for grid, rows in zip(grids, found, strict=True)]
+
+
+def document(flavour: str, amount: str, number: int, seed: int, slips: int = 0) -> tuple[str, ReportFigures, list[Grid]]:
+    """One document of a flavour, with its figures and its tables, up to ``slips`` amounts of which are wrong (not where a program prints them)."""
     rng = random.Random(f"{seed}/{flavour}/{amount}/{number}")
     layout = replace(random_layout(rng), three_public=rng.choice(("sequence", "pairs", "vertical")), unit="万元")
     figures = figures_of(rng, layout)
@@ -158,13 +174,15 @@ def document(flavour: str, amount: str, number: int, seed: int) -> tuple[str, Re
     if flavour == "lost":
         layout = replace(layout, code_columns=1, total_row="first", code_style="split")
     grids = printed_forms(figures, layout, number)
+    if slips:
+        grids = altered(grids, rng, slips)
     maker = spaced if flavour == "spaced" else lost
     return maker(grids, figures, layout, rng, AMOUNTS[amount]), figures, grids
 
 
-def measured(flavour: str, amount: str, number: int, seed: int) -> tuple[Counter[str], list[str]]:
+def measured(flavour: str, amount: str, number: int, seed: int, slips: int) -> tuple[Counter[str], list[str]]:
     """Cells of one document by what became of them, and the first differences."""
-    text, _, grids = document(flavour, amount, number, seed)
+    text, _, grids = document(flavour, amount, number, seed, slips)
     contents = read_report(text.encode(), "https://example.org", RETRIEVED)
     truth = [c for grid in grids for c in grid.truth()]
     unread = {row["statement"] for row in contents.rows_of("core.forms") if row["state"] == "unread"}
@@ -185,6 +203,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", help="one flavour")
     parser.add_argument("--number", type=int, help="one document of each")
+    parser.add_argument("--slips", type=int, default=0, help="wrong amounts a document, at most")
     parser.add_argument("--write", help="folder for documents that went wrong")
     args = parser.parse_args()
     flavours = [("spaced", a) for a in AMOUNTS] + [("lost", a) for a in AMOUNTS] + [("trailing", "plain")]
@@ -195,14 +214,16 @@ def main() -> int:
     totals: dict[tuple[str, str], Counter[str]] = {}
     for flavour, amount in flavours:
         for number in range(each) if args.number is None else [args.number]:
-            counts, differences = measured(flavour, amount, number, args.seed)
+            counts, differences = measured(flavour, amount, number, args.seed, args.slips)
             totals.setdefault((flavour, amount), Counter()).update(counts)
             if counts["wrong"] or counts["silent"] or counts["extra"]:
                 print(f"{flavour} / {amount} #{number}: {dict(counts)}\n   " + "\n   ".join(differences[:4]))
                 if args.write:
                     place = Path(args.write)
                     place.mkdir(parents=True, exist_ok=True)
-                    (place / f"{flavour}-{amount}-{number}.txt".replace(" ", "_")).write_text(document(flavour, amount, number, args.seed)[0])
+                    (place / f"{flavour}-{amount}-{number}.txt".replace(" ", "_")).write_text(
+                        document(flavour, amount, number, args.seed, args.slips)[0]
+                    )
     for key, counts in totals.items():
         shares = ", ".join(f"{k} {counts[k]}" for k in ("equal", "wrong", "silent", "extra", "said", "chosen"))
         print(f"{' / '.join(key):32} {each} documents: {shares}")
