@@ -7,6 +7,7 @@ zeroed, left out, doubled or swapped, the end cut off, and what the format itsel
 files, records of workbooks, the table of objects of a PDF).  Counts by format: read alike, refused, said (damage, an unread part, a doubt
 on what differs), found (only a finding that the sound document does not have: the publisher is blamed), unchecked (only an equation that is
 not evaluated and names the line or the meaning that is missing), and **silent**: an amount differs and nothing says so.
+Each is read in a process of its own: one that dies of a document, or does not end, counts as such.
 
 What belongs here: damage and its count.  What may not: how the documents are made.
 """
@@ -15,7 +16,10 @@ from __future__ import annotations
 
 import argparse
 import logging
+import os
 import random
+import resource
+import signal
 import struct
 import sys
 import tempfile
@@ -44,6 +48,8 @@ from tests.reading.ofd_file import as_ofd  # noqa: E402
 FORMS = ("income_expenditure_summary", "income", "expenditure")
 #: Formats whose bytes are the text itself: a digit for another is a document that says something else, which only its sums tell.
 PLAIN = ("html", "txt", "rtf", "doc")
+#: What reading one document may take.
+_MOST_MEMORY, _MOST_SECONDS = 4 << 30, 120
 
 
 def documents() -> dict[str, bytes]:
@@ -234,7 +240,8 @@ def main() -> int:
         office.program = lambda: None  # type: ignore[assignment]  # a conversion takes seconds; the file's own text is the witness
         for kind in [k for k in made if not asked.kinds or k in asked.kinds.split(",")]:
             bars += _bars(kind, made[kind], asked)
-    return show([*bars, Bar("memory", "≤ 900 MB", f"{peak_megabytes()} MB", peak_megabytes() <= 900)])
+    peak = peak_megabytes(resource.RUSAGE_CHILDREN)
+    return show([*bars, Bar("memory", "≤ 900 MB", f"{peak} MB", peak <= 900)])
 
 
 def _bars(kind: str, data: bytes, asked: argparse.Namespace) -> list[Bar]:
@@ -247,19 +254,41 @@ def _bars(kind: str, data: bytes, asked: argparse.Namespace) -> list[Bar]:
         damage = rng.choice((*ANY, *OWN.get(kind, ()), *OWN.get(kind, ())))
         damaged = bytearray(data)
         damage(damaged, rng)
-        try:
-            became = outcome(bytes(damaged), sound)
-        except Exception as error:
-            became = "crashed"
-            print(f"{kind} {number} {damage.__name__}: {type(error).__name__}: {error}", flush=True)
+        became, told = _apart(bytes(damaged), sound)
         counts[became] += 1
+        if told:
+            print(f"{kind} {number} {damage.__name__}: {became}: {told}", flush=True)
         if (became == "silent" or (became == "found" and kind not in PLAIN)) and shown < asked.show:
             shown += 1
             print(f"{kind} {number} {damage.__name__}: {became}", flush=True)
     print(f"{kind}: {dict(counts.most_common())}", flush=True)
     silent, of = counts["silent"], f"of {counts.total()}"
     demanded, met = ("≤ 2 %, by its sums alone", silent <= counts.total() / 50) if kind in PLAIN else ("0", not silent)
-    return [Bar(f"{kind}: silent", demanded, f"{silent} {of}", met), Bar(f"{kind}: crashed", "0", f"{counts['crashed']} {of}", not counts["crashed"])]
+    ended = [Bar(f"{kind}: {name}", "0", f"{counts[name]} {of}", not counts[name]) for name in ("crashed", "died", "late")]
+    return [Bar(f"{kind}: silent", demanded, f"{silent} {of}", met), *ended]
+
+
+def _apart(data: bytes, sound: Sound) -> tuple[str, str]:
+    """The outcome in a process of its own with the memory and the time that a worker has, and what is to be told of it."""
+    into, out = os.pipe()
+    child = os.fork()
+    if not child:
+        resource.setrlimit(resource.RLIMIT_AS, (_MOST_MEMORY, _MOST_MEMORY))
+        signal.alarm(_MOST_SECONDS)
+        try:
+            told = "\n".join((outcome(data, sound), ""))
+        except Exception as error:
+            told = f"crashed\n{type(error).__name__}: {error}"
+        os.write(out, told.encode()[:4096])
+        os._exit(0)
+    os.close(out)
+    with os.fdopen(into, "rb") as pipe:
+        answer = pipe.read().decode(errors="replace")
+    status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    if status:
+        return ("late" if status == -signal.SIGALRM else "died"), f"exit status {status}"
+    became, _, told = answer.partition("\n")
+    return became, told
 
 
 if __name__ == "__main__":

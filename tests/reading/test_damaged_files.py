@@ -100,6 +100,15 @@ def test_a_flipped_bit_never_takes_a_cell_away_without_a_word(kind: str) -> None
     assert told > 3
 
 
+def test_an_old_workbook_that_counts_more_texts_than_it_holds_is_refused_before_memory_is_asked_for_them() -> None:
+    stream, texts_held = biff(ROWS), struct.pack("<HHII", 0xFC, 8, 0x7FFFFFFF, 0x7FFFFFFF)
+    listed = stream.index(struct.pack("<HH", 0x85, 10))  # the list of sheets says where the sheet begins
+    begins = struct.pack("<I", struct.unpack_from("<I", stream, listed + 4)[0] + len(texts_held))
+    counted = stream[:listed] + texts_held + stream[listed : listed + 4] + begins + stream[listed + 8 :]
+    with pytest.raises(UnreadableDocument, match="damaged"):
+        read_document(compound({"Workbook": counted}))
+
+
 CELLS = "<tr><td>项目</td><td>金额</td></tr><tr><td>合计</td><td>3.00</td></tr>"
 
 
