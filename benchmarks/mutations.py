@@ -1,12 +1,16 @@
 """Do the tests bite?  Small changes of meaning in the code, one at a time, and whether the tests beside it notice.
 
-Run by hand: ``python -m benchmarks.mutations MODULE … [--n 30] [--seed 1]`` with modules such as ``pipeline/model/numbers.py``; prints every
-mutant that survives and a table of shares, and exits with 1 where fewer than nine in ten die.  The kinds are our own and few: a
+Run by hand: ``python -m benchmarks.mutations NAME … [--n 30] [--seed 1]`` with modules such as ``pipeline/model/numbers.py`` or packages such
+as ``pipeline/model`` (a sample over all its modules); prints every mutant that survives and a table of shares, and exits with 1 where fewer
+than nine in ten die.  The kinds are our own and few: a
 comparison turned or widened, a sign, a number off by one, a truth turned, ``and`` for ``or``, the least for the greatest, a statement left
 out, a pattern or text without its last character (the words of an exception apart: they are told, not acted on).
 
 The code is changed in a copy of the tree, never in the tree itself.  The tests beside a module run once to see which functions each of them
 calls; a mutant is then tried on those alone that call its function, the quickest first, in a fork of a process that has the libraries loaded.
+
+A change that no test can tell from the code as it stands is no mutant: ``equivalent_mutants.toml`` lists those that came up, each with the
+reason.  They are neither tried nor counted; an entry that fits no place of its module, or several, ends the run.
 
 What belongs here: mutants, and which tests stand beside which package.  What may not: tests.
 """
@@ -19,14 +23,16 @@ import importlib.util
 import os
 import pickle
 import random
+import re
 import shutil
 import signal
 import sys
 import tempfile
 import threading
 import time
+import tomllib
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -85,26 +91,84 @@ _OPERATORS: dict[type[ast.operator], type[ast.operator]] = {
 _NAMES = {"min": "max", "max": "min", "any": "all", "all": "any"}
 
 
+EQUIVALENT = Path(__file__).with_name("equivalent_mutants.toml")
+
+
 @dataclass(frozen=True)
 class Mutant:
-    """One change: the module, its line, what kind, what it makes of what, and the whole text after it."""
+    """One change: the module, its line, the function, the statement with the change marked in it, and the whole text after it."""
 
     module: str
     line: int
-    kind: str
+    function: str
     change: str
     text: str
 
+    @property
+    def name(self) -> tuple[str, str, str]:
+        return self.module, self.function, self.change
 
-def mutated(module: str, source: str, number: int) -> Mutant | None:
+
+def mutated(module: str, source: str, number: int) -> Mutant:
     """A module's mutant of that number; docstrings and annotations are left alone."""
     tree = ast.parse(source)
     node, kind = _sites(tree)[number]
-    line, was = getattr(node, "lineno", 0), ast.unparse(node)
-    if not _change(tree, node, kind):
-        return None
-    now = kind if isinstance(node, ast.Expr | ast.AugAssign | ast.UnaryOp) else ast.unparse(node)
-    return Mutant(module, line, kind, f"{was[:90]} → {now[:90]}", ast.unparse(ast.fix_missing_locations(tree)))
+    around = _around(tree, node)
+    function = ".".join(n.name for n in around if isinstance(n, ast.FunctionDef | ast.ClassDef)) or "(module)"
+    statement = next(n for n in reversed(around) if isinstance(n, ast.stmt))
+    holder = around[around.index(statement) - 1]  # a statement that is left out is no more, and what holds it shows that
+    was = ast.unparse(holder).splitlines()
+    _change(tree, node, kind)
+    ast.fix_missing_locations(tree)
+    return Mutant(module, getattr(node, "lineno", 0), function, _marked(was, ast.unparse(holder).splitlines()), ast.unparse(tree))
+
+
+def _around(tree: ast.Module, node: ast.AST) -> list[ast.AST]:
+    """A node with all that hold it, the module first."""
+    parents = {child: parent for parent in ast.walk(tree) for child in ast.iter_child_nodes(parent)}
+    found = [node]
+    while found[-1] in parents:
+        found.append(parents[found[-1]])
+    return found[::-1]
+
+
+def _marked(was: Sequence[str], now: Sequence[str]) -> str:
+    """The line that differs, its difference marked as ⟦was → now⟧."""
+    old, new = next([re.findall(r"\w+|[<>=!]+|\s+|.", line.strip()) for line in pair] for pair in zip(was, now, strict=True) if pair[0] != pair[1])
+    head = _alike(old, new)
+    tail = _alike(old[head:][::-1], new[head:][::-1])
+    parts = old[:head], old[head : len(old) - tail], new[head : len(new) - tail], old[len(old) - tail :]
+    return "{}⟦{} → {}⟧{}".format(*map("".join, parts))
+
+
+def _alike(one: Sequence[str], other: Sequence[str]) -> int:
+    return next((i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+
+
+def drawn(name: str, n: int, seed: int) -> tuple[list[Mutant], int]:
+    """A sample of the mutants of a module, or of all modules of a package; and how many there are."""
+    paths = [name] if name.endswith(".py") else sorted(str(p.relative_to(ROOT)) for p in (ROOT / name).rglob("*.py"))
+    sources = {path: (ROOT / path).read_text(encoding="utf-8") for path in paths}
+    sites = [(path, number) for path, source in sources.items() for number in range(len(_sites(ast.parse(source))))]
+    sample = sorted(random.Random(f"{seed}/{name}").sample(range(len(sites)), min(n, len(sites))))
+    return [mutated(sites[i][0], sources[sites[i][0]], sites[i][1]) for i in sample], len(sites)
+
+
+def equivalent(modules: Iterable[str]) -> set[tuple[str, str, str]]:
+    """The names of the mutants of some modules that are listed as telling nothing.
+
+    Raises ``ValueError`` for an entry that does not name one place of its module, or gives no reason.
+    """
+    listed = [e for e in tomllib.loads(EQUIVALENT.read_text(encoding="utf-8"))["mutant"] if e["module"] in modules]
+    made: Counter[tuple[str, str, str]] = Counter()
+    for module in {e["module"] for e in listed}:
+        source = (ROOT / module).read_text(encoding="utf-8")
+        made.update(mutated(module, source, number).name for number in range(len(_sites(ast.parse(source)))))
+    for entry in listed:
+        fits = made[entry["module"], entry["function"], entry["change"]]
+        if fits != 1 or not entry["why"].strip():
+            raise ValueError(f"{EQUIVALENT.name}: fits {fits} places, and should fit one with a reason: {entry}")
+    return {(e["module"], e["function"], e["change"]) for e in listed}
 
 
 def _sites(tree: ast.Module) -> list[tuple[ast.AST, str]]:
@@ -160,7 +224,7 @@ def _kinds(node: ast.AST) -> list[str]:
     return []
 
 
-def _change(tree: ast.Module, node: ast.AST, kind: str) -> bool:
+def _change(tree: ast.Module, node: ast.AST, kind: str) -> None:
     match node:
         case ast.Compare():
             node.ops = [_COMPARISONS[type(node.ops[0])]()]
@@ -177,20 +241,15 @@ def _change(tree: ast.Module, node: ast.AST, kind: str) -> bool:
         case ast.Name():
             node.id = _NAMES[node.id]
         case _:
-            return _replaced(tree, node, node.operand if isinstance(node, ast.UnaryOp) else ast.Pass())
-    return True
+            _replace(_around(tree, node)[-2], node, node.operand if isinstance(node, ast.UnaryOp) else ast.Pass())
 
 
-def _replaced(tree: ast.Module, old: ast.AST, new: ast.AST) -> bool:
-    for parent in ast.walk(tree):
-        for name, value in ast.iter_fields(parent):
-            if value is old:
-                setattr(parent, name, new)
-                return True
-            if isinstance(value, list) and any(v is old for v in value):
-                setattr(parent, name, [new if v is old else v for v in value])
-                return True
-    return False
+def _replace(parent: ast.AST, old: ast.AST, new: ast.AST) -> None:
+    for name, value in ast.iter_fields(parent):
+        if value is old:
+            setattr(parent, name, new)
+        elif isinstance(value, list):
+            setattr(parent, name, [new if v is old else v for v in value])
 
 
 # ---------------------------------------------------------------- tests
@@ -207,7 +266,7 @@ class Reached:
     def __init__(self, modules: Mapping[str, str]) -> None:
         self.modules = modules  # the file in the copy → the module
         self.calls: dict[tuple[str, int], set[str]] = defaultdict(set)  # a module and the first line of the code → the tests
-        self.seconds: Counter[str] = Counter()
+        self.seconds: dict[str, float] = defaultdict(float)
         self.test = ""
 
     def pytest_runtest_logstart(self, nodeid: str) -> None:
@@ -332,42 +391,54 @@ def copied(folder: Path) -> Path:
     return copy
 
 
-def bar(module: str, beside: Beside, copy: Path, n: int, seed: int) -> Bar:
-    source = (ROOT / module).read_text(encoding="utf-8")
-    if not beside.passed:
-        return Bar(module, "≥ 90 % die", f"its tests fail without any change: {' '.join(tests_of(module))}", False)
-    sites = len(_sites(ast.parse(source)))
-    sample = sorted(random.Random(f"{seed}/{module}").sample(range(sites), min(n, sites)))
-    died = 0
-    for mutant in (made for number in sample if (made := mutated(module, source, number))):
-        tests = beside.of(source, mutant.line)
-        alive = survives(mutant, copy, tests, 60 + 20 * sum(beside.seconds.get(t, 0.0) for t in tests))
-        died += not alive
-        if alive:
-            print(f"survives: {module}:{mutant.line} {mutant.change}", flush=True)
-    return Bar(module, "≥ 90 % die", f"{died} of {len(sample)} (of {sites})", died >= 0.9 * len(sample))
+def tried(mutants: Sequence[Mutant], copy: Path, tests: Sequence[str]) -> dict[Mutant, bool] | None:
+    """Which mutants die of the tests that stand beside them all; ``None`` where these fail without any change."""
+    modules = sorted({m.module for m in mutants})
+    beside, libraries = observed(copy, modules, tests)
+    for library in libraries:
+        with suppress(Exception):
+            importlib.import_module(library)
+    died = {}
+    for mutant in mutants:
+        of = beside[mutant.module]
+        if not of.passed:
+            return None
+        told = of.of((ROOT / mutant.module).read_text(encoding="utf-8"), mutant.line)
+        died[mutant] = not survives(mutant, copy, told, 60 + 20 * sum(of.seconds.get(t, 0.0) for t in told))
+        if not died[mutant]:
+            print(f"survives: {mutant.module}:{mutant.line} {mutant.function}: {mutant.change}", flush=True)
+    return died
+
+
+def bar(name: str, n: int, seed: int, copy: Path) -> Bar:
+    sample, sites = drawn(name, n, seed)
+    listed = equivalent({m.module for m in sample})
+    of: dict[tuple[str, ...], list[Mutant]] = defaultdict(list)
+    for mutant in sample:
+        if mutant.name not in listed:
+            of[tests_of(mutant.module)].append(mutant)
+    died: dict[Mutant, bool] = {}
+    for tests, mutants in of.items():
+        found = tried(mutants, copy, tests) if tests else None
+        if found is None:
+            return Bar(name, "≥ 90 % die", f"no tests that pass without any change: {' '.join(tests) or mutants[0].module}", False)
+        died |= found
+    dead = sum(died.values())
+    return Bar(name, "≥ 90 % die", f"{dead} of {len(died)} ({len(sample) - len(died)} equivalent by the list; of {sites})", dead >= 0.9 * len(died))
 
 
 def main() -> int:
     ask = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    ask.add_argument("modules", nargs="+", metavar="MODULE")
-    ask.add_argument("--n", type=int, default=30, help="mutants a module")
+    ask.add_argument("names", nargs="+", metavar="NAME", help="a module or a package")
+    ask.add_argument("--n", type=int, default=30, help="mutants a name")
     ask.add_argument("--seed", type=int, default=1)
     asked = ask.parse_args()
-    of: dict[tuple[str, ...], list[str]] = defaultdict(list)
-    for module in asked.modules:
-        of[tests_of(module)].append(module)
     bars = []
     with tempfile.TemporaryDirectory() as folder:
         copy = copied(Path(folder).resolve())
-        for tests, modules in of.items():
-            beside, libraries = observed(copy, modules, tests)
-            for library in libraries:
-                with suppress(Exception):
-                    importlib.import_module(library)
-            for module in modules:
-                bars.append(bar(module, beside[module], copy, asked.n, asked.seed))
-                print(f"{module}: {bars[-1].measured}", flush=True)
+        for name in asked.names:
+            bars.append(bar(name, asked.n, asked.seed, copy))
+            print(f"{name}: {bars[-1].measured}", flush=True)
     return show(bars)
 
 

@@ -393,9 +393,6 @@ class _Solve:
         base = first.sets[0]
         cases = []
         for rows, part in split(self.system, rest, base):
-            if not part:
-                cases.append(self._unexplained(rows, first.note))
-                continue
             known = [part]
             complete, note = False, first.note
             if first.proved:

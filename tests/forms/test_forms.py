@@ -58,6 +58,7 @@ KEY = "general_budget_expenditure"
         ((TITLE, TABLE, NOTE, "其他文字"), (KEY, ["公共服务"], {0, 1, 2})),
         ((grid(f"{TITLE}||||", HEAD, "201|公共服务|3.00|2.00|1.00"),), (KEY, ["公共服务"], {0})),
         ((TITLE, grid(HEAD)), (KEY, [], {0, 1})),
+        ((TITLE, grid("科目编码|科目名称|决算数|其中"), NOTE), (KEY, [], {0, 1, 2})),
         ((FUND, NOTHING), ("government_fund", [], {0, 1})),
         ((FUND, *["x"] * 5, NOTHING), ("government_fund", [], set(range(7)))),
     ],
@@ -119,6 +120,8 @@ def test_a_form_below_which_stands_that_it_is_empty_says_so() -> None:
         ((TITLE, "单位：元", TABLE), "元"),
         (("单位：元", "a", "b", "c", TITLE, TABLE), "元"),
         (("单位：元", "a", "b", "c", "d", TITLE, TABLE), None),
+        ((grid("单位：元|"), "a", "b", "c", TITLE, TABLE), "元"),
+        ((grid("单位：元|"), "a", "b", "c", "d", TITLE, TABLE), None),
         ((f"{TITLE}（单位：元）", TABLE), "元"),
         (("单位：元", OTHER, TITLE, TABLE), None),
         ((TITLE, "单位：元" + "，" * 120, TABLE), None),
@@ -141,13 +144,14 @@ def test_titles_before_the_first_form_are_the_contents() -> None:
     assert {key: (title, place.page) for key, (title, place) in listing.items()} == {"income": ("收入决算表", 1)}, (
         "what is printed is not listed only"
     )
-    assert set(found("收入决算表", TITLE).listed) == {"income", KEY}
+    assert set(found("收入决算表", TITLE).listed) == set(found(grid("收入决算表|"), TITLE).listed) == {"income", KEY}
     assert found(TITLE, TABLE, "收入决算表").listed == {}
 
 
 def test_a_title_over_two_lines_is_one_where_they_are_centred_on_each_other() -> None:
     above, below = line(word("一般公共预算财政拨款", 200, 20)), line(word("支出决算表", 222, 35))
     assert forms(above, below, TABLE) == [(KEY, ["公共服务"], {1, 2})]
+    assert forms(above, "支出决算表", TABLE)[0][0] == "expenditure", "of a line without places nothing tells whether it is centred"
     (apart, *_) = found(above, line(word("支出决算表", 235, 35)), TABLE).forms
     assert apart.spec.key == "expenditure"
 
@@ -219,6 +223,17 @@ def test_lines_of_a_form_unread_are_its_own_as_far_as_the_last_amount() -> None:
 def test_amounts_below_the_title_of_another_table_are_that_table_unread() -> None:
     (other,) = found("政府采购情况表", AMOUNTS, AMOUNTS).others
     assert (other.title, other.problem, other.blocks) == ("政府采购情况表", UNTOLD, {0, 1, 2})
+
+
+@pytest.mark.parametrize(("problem", "known"), [("", False), (UNTOLD, False), ("another table is the form that its title names", True)])
+def test_a_table_without_a_known_title_is_known_where_it_is_told_what_it_is_not(problem: str, known: bool) -> None:
+    (other,) = found(OTHER).others
+    assert replace(other, problem=problem).known == known
+
+
+def test_words_of_a_total_s_row_that_head_columns_are_no_values_of_it() -> None:
+    (form,) = found(TITLE, grid("科目编码|科目名称|小计|本年支出|本年支出", "合计||3.00|基本支出|项目支出", "201|公共服务|3.00|2.00|1.00")).forms
+    assert [[c.text for c in row.cells.values()] for row in form.rows] == [["3.00"], ["3.00", "2.00", "1.00"]]
 
 
 def test_a_table_is_each_form_whose_heading_it_has() -> None:

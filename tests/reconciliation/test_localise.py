@@ -11,8 +11,9 @@ from reconciliation.small import fig, flat, grid, relate, total
 
 from pipeline.model.equations import Least, Product, Quotient, Sum, evaluate
 from pipeline.reconciliation.clusters import split
-from pipeline.reconciliation.cover import WORK_LIMIT
-from pipeline.reconciliation.localise import Case, Limits, localise
+from pipeline.reconciliation.cover import WORK_LIMIT, Work
+from pipeline.reconciliation.localise import Case, Limits, _Solve, localise
+from pipeline.reconciliation.programme import Optimum
 from pipeline.reconciliation.system import build_system
 
 CLEAN = [["100.00", "60.00", "40.00"], ["30.00", "20.00", "10.00"], ["70.00", "40.00", "30.00"]]
@@ -61,6 +62,16 @@ def test_a_blank_that_should_be_filled_is_found():
     cells, equations = _with(CLEAN, (2, 2, ""))
     (case,) = localise(flat(cells), equations).cases
     assert best(case) == {"2/c2": Decimal("30.00")}
+
+
+def test_of_two_cases_one_lacks_what_the_other_has_too_much():
+    """An amount one column off, in columns that share no sum."""
+    one = [fig("0/a", "90.00"), fig("1/a", "60.00"), fig("2/a", "")]
+    two = [fig("0/b", "10.00"), fig("1/b", "10.00"), fig("2/b", "30.00")]
+    copies = [total(f, fig(f.label, f.printed, statement="expenditure")) for f in (*one[:2], *two[:2])]
+    found = localise([], [total(one[0], *one[1:]), total(two[0], *two[1:]), *copies])
+    assert [best(case) for case in found.cases] == [{"2/a": Decimal("30.00")}, {"2/b": Decimal("0.00")}]
+    assert any("its value stands in" in reason for reason in found.cases[0].best.suspects[0].reasons)
 
 
 def test_figures_that_stand_in_the_same_equations_are_declared_ties():
@@ -226,7 +237,7 @@ def test_equations_that_no_figures_can_satisfy_are_said_to_contradict():
     (case,) = localise([a], equations).cases
     assert case.explanations == ()
     assert case.method == "unexplained"
-    assert "no change" in case.note
+    assert case.note == "no change of printed figures satisfies these equations together"
     assert (case.size, case.ties, case.complete) == (1, 0, False)
 
 
@@ -292,6 +303,22 @@ def test_an_equation_that_no_few_figures_meet_is_told_apart_from_the_others():
     assert "no few figures" in unexplained.note
     (case,) = (c for c in found.cases if c.method != "unexplained")
     assert [s.figure.label for s in case.best.suspects] == ["2/c1", "2/c1"]
+
+
+@pytest.mark.parametrize(("needed", "left_out"), [([2, 3, 4], 0), ([3, 2, 2], 1), ([2, 3, 1], 2), ([4, 5, 5], None)])
+def test_the_equation_that_is_left_out_is_the_first_without_which_the_fewest_figures_are_needed(needed, left_out, monkeypatch):
+    wrong = [total(fig(f"{n}", "5.00"), fig(f"{n}1", "4.00"), place=f"sum {n}") for n in range(3)]
+    system = build_system(wrong)
+    solve = _Solve(system, system.violated(), Limits(), Work(10**6), {})
+
+    def smallest(others, count, work, relaxed, silent, most):
+        (without,) = {0, 1, 2} - {*others}
+        size = needed[without]
+        return Optimum((frozenset(range(size)),) if size <= most else (), False)
+
+    monkeypatch.setattr(solve.programme, "smallest", smallest)
+    found = solve._without_one([0, 1, 2], frozenset(), frozenset(), least=6)
+    assert (found and found[0]) == left_out
 
 
 def test_every_part_of_a_split_has_rows_and_every_row_a_part():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from decimal import Decimal
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -13,7 +14,7 @@ from reconciliation.test_solvers import _stated_change, _table, errors, values
 
 from pipeline.model.equations import Least, Product, Quotient, Sum
 from pipeline.reconciliation.cover import WORK_LIMIT, Work
-from pipeline.reconciliation.programme import Conflict, Programme, reachable
+from pipeline.reconciliation.programme import Conflict, Programme, _span, reachable
 from pipeline.reconciliation.system import build_system
 
 PLENTY = 10**6
@@ -70,6 +71,58 @@ def test_a_conflict_names_the_figures_of_its_rows_and_none_that_may_change_alrea
     assert programme.conflict() == Conflict(frozenset({at["whole"], at["a"], at["b"]}))
     assert not programme.feasible([at["a"]])
     assert programme.conflict() == Conflict(frozenset({at["whole"], at["b"], at["copy"]}))
+
+
+def test_a_solution_outside_its_limits_or_too_large_to_be_exact_is_not_certified(whole):
+    programme, at = whole
+    assert programme.feasible((), frozenset({0, 1}))
+    kept = np.zeros(len(at))
+    assert programme._certified(kept)
+    kept[at["a"]] = 2 / programme.system.grain
+    assert not programme._certified(kept), "a figure that is kept changes by its half-width at most"
+    free, _ = of(total(fig("x", "1.00"), fig("y", "1.00")))
+    assert free.feasible([0, 1])
+    assert free._certified(np.full(2, 2.0**52) / free.system.grain)
+    assert not free._certified(np.full(2, 2.0**53) / free.system.grain)
+
+
+def test_a_figure_may_be_held_to_one_value_by_what_is_printed_exactly():
+    exact = {"resolution": Decimal(0)}
+    share = fig("share", "80", unit="%", statement="narrative", **exact)
+    half = Quotient(Sum.of(fig("part", "20", **exact)), Sum.of(fig("all", "40", **exact)), Decimal(100))
+    programme, at = of(relate(half, Sum.of(share), "share"))
+    assert programme.feasible([at["share"]])
+    low, high = programme.spread([at["share"]], at["share"], {})
+    assert programme.system.value(low) == programme.system.value(high) == -30
+
+
+def test_a_proof_is_the_same_with_its_sign_turned(whole):
+    programme, at = whole
+    assert not programme.feasible(())
+    row = programme.system.violated()[0]
+    every = Conflict(frozenset({at["whole"], at["a"], at["b"]}))
+    assert [programme._proved({row: weight}) for weight in (-1, 1)] == [every, every]
+    general, spent = fig("general", "50.00"), fig("spent", "500.00")
+    other, _ = of(relate(Sum.of(general), Sum.of(spent), "≥", ">="), total(general, fig("p", "20.00"), fig("q", "30.00")))
+    terms, low, high = other._combined({0: 1, 1: 1})
+    turned, least, most = other._combined({0: -1, 1: -1})
+    assert turned == {c: -a for c, a in terms.items()}
+    assert (low, high, least, most) == (90000, None, None, -90000)
+
+
+def test_the_span_of_a_sum_by_the_limits_of_its_terms():
+    assert _span({0: 1, 1: -2}, {0: (-1, 3), 1: (-2, 5)}) == (-11, 7)
+    assert _span({0: 3, 1: -2}, {0: (-1, None), 1: (-2, 5)}) == (-13, None)
+    assert _span({0: 1, 1: -2}, {0: (-1, 3), 1: (-2, None)}) == (None, 7)
+
+
+def test_a_conflict_that_rests_on_what_a_formula_asks_is_of_those_alone_who_choose_it():
+    """30 of 40 are 75 %: where 80 % is wrong it is 75 %, which its copy does not let it be, unless the parts are wrong too."""
+    share, copy = (fig(name, "80.00", unit="%", statement="narrative") for name in ("share", "copy"))
+    formula = relate(Quotient(Sum.of(fig("part", "30.00")), Sum.of(fig("all", "40.00")), Decimal(100)), Sum.of(share), "formula")
+    programme, at = of(formula, relate(Sum.of(share), Sum.of(copy), "copy"))
+    assert not programme.feasible([at["share"]])
+    assert programme.conflict() == Conflict(frozenset({at["copy"], at["part"], at["all"]}), frozenset({at["share"]}))
 
 
 def test_what_no_amount_above_nothing_mends_asks_for_another_figure_whatever_is_chosen():
@@ -133,14 +186,29 @@ def test_every_explanation_holds_a_figure_of_every_conflict(parts, wrong, chosen
             assert why.figures & set(one)
 
 
-def test_conflicts_that_are_known_hold_only_with_the_rows_that_prove_them(whole):
+def test_conflicts_that_are_known_hold_only_with_the_rows_that_prove_them(whole, monkeypatch):
     programme, at = whole
     violated = programme.system.violated()
     known = programme.conflicts(violated, frozenset(), frozenset())
     assert frozenset({at["whole"], at["b"], at["copy"]}) in known
     assert programme.conflicts([], frozenset(), frozenset({0, 1})) == []
+    proofs = {figures for figures, _ in programme._proofs}
+    with monkeypatch.context() as patch:
+        patch.setattr(programme, "feasible", lambda *asked: True)
+        assert set(programme.conflicts([], frozenset(), frozenset())) == proofs, "known without asking again"
     fixed = programme.conflicts(violated, frozenset({at["b"]}), frozenset())
     assert fixed == [programme.system.columns[violated[0]]], "a figure that is changed anyhow settles the others"
+
+
+def test_a_set_that_fails_tells_why_so_that_few_others_are_tried(whole):
+    programme, at = whole
+    why = list(programme._why_not(frozenset({at["a"]}), frozenset()))
+    assert why == [Conflict(frozenset({at["whole"], at["b"], at["copy"]}))]
+    assert list(programme._why_not(frozenset({at["whole"]}), frozenset())) == []
+    figures, equations = _table([[364, 256, 216], [259, 343, 97], [155, 145, 300]], [(32, 90), (37, -300), (30, -20), (47, 90)])
+    system = build_system(equations, figures)
+    found = Programme(system).smallest(system.violated(), 9, Work(1000))
+    assert (len(found.sets), found.complete) == (2, True)
 
 
 def ties(count=4):

@@ -34,6 +34,7 @@ def test_a_block_one_line_too_high_is_one_case_and_gives_back_what_is_lost():
     assert any("one line too high" in r for r in case.explanations[0].suspects[0].reasons)
     assert not case.unique, "nothing tells whether the lines below the repeated amount are shifted too"
     assert case.ties == 3
+    assert all(r.score > 0 for r in case.explanations), "likelier than as many slips without a sign"
 
 
 def test_a_block_one_line_too_low_with_a_blank_left_over():
@@ -55,6 +56,10 @@ def test_a_block_whose_lines_can_be_wrong_one_by_one_is_told_so_last():
     *blocks, one_by_one = case.explanations
     assert len(one_by_one.suspects) == 3
     assert all(one_by_one.score < block.score for block in blocks)
+    copy = next(f for e in equations for f in e.figures() if f.row_no == "3" and f.statement.startswith("general"))
+    vouched = [*equations, relate(Sum.of(copy), Sum.of(fig("3", copy.printed, statement="fiscal")), "copy of a copy")]
+    (case,) = localise(figures, vouched).cases
+    assert (case.method, case.ties) == ("shifted block", len(case.explanations)), "a line that cannot be wrong alone is told with the block alone"
 
 
 def test_blocks_are_told_with_their_figures_and_what_they_explain():
