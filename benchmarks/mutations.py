@@ -44,11 +44,14 @@ from benchmarks.bars import Bar, show
 
 ROOT = Path(__file__).resolve().parents[1]
 OPTIONS = ("-q", "-n", "0", "-p", "no:cacheprovider", "--hypothesis-seed", "0")
+#: Tests that take longer are not tried: what they alone notice counts as surviving.
+_SLOW = 20.0
 #: The tests beside each module or package; the longest name that fits counts.
 TESTS: dict[str, tuple[str, ...]] = {
     "pipeline/lexicon": ("tests/test_lexicon.py", "tests/test_adding_a_dialect.py", "tests/forms", "tests/narrative"),
     "pipeline/lexicon/__init__.py": ("tests/test_lexicon.py", "tests/test_adding_a_dialect.py"),
-    "pipeline/model": ("tests/test_numbers.py", "tests/test_equations.py", "tests/test_figures.py", "tests/test_contents.py"),
+    "pipeline/model": ("tests/test_numbers.py", "tests/test_equations.py", "tests/test_figures.py", "tests/test_contents.py", "tests/test_storage.py"),
+    "pipeline/model/chinese_numerals.py": ("tests/test_chinese_numerals.py",),
     "pipeline/model/classification.py": ("tests/test_classification.py",),
     "pipeline/model/harmless.py": ("tests/test_harmless.py",),
     "pipeline/model/parts.py": ("tests/narrative", "tests/forms"),
@@ -66,14 +69,17 @@ TESTS: dict[str, tuple[str, ...]] = {
     "pipeline/recognition/annexes": ("tests/performance",),
     "pipeline/recognition/forms.py": ("tests/forms/test_forms.py", "tests/forms/test_aligned.py"),
     "pipeline/recognition/identity.py": ("tests/forms/test_identity.py", "tests/forms/test_plain_text.py"),
-    "pipeline/tables": ("tests/tables", "tests/reading", "tests/forms"),
+    "pipeline/tables": ("tests/tables", "tests/forms", *(f"tests/reading/test_{name}.py" for name in ("unreadable", "touching_cells", "odd_pages"))),
     "pipeline/sources": ("tests/sources",),
     "pipeline/sources/wire.py": ("tests/sources/test_wire.py", "tests/sources/test_politeness.py", "tests/sources/test_webpage.py"),
     "pipeline/sources/archive.py": ("tests/sources/test_archive.py", "tests/test_readings.py"),
     "pipeline/sources/store.py": ("tests/sources/test_store.py", "tests/sources/test_object_store.py"),
-    "pipeline/store": ("tests/test_storage.py", "tests/test_readings.py", "tests/test_pruning.py", "tests/test_versions.py"),
-    "pipeline/store/files.py": ("tests/test_files.py", "tests/test_storage.py"),
-    "pipeline/store/tables.py": ("tests/test_storage.py", "tests/warehouse/test_tables.py"),
+    "pipeline/store": (
+        *(f"tests/test_{name}.py" for name in ("alone", "disk", "files", "home", "pruning", "readings", "storage", "versions")),
+        "tests/assets/test_accepted.py",
+        "tests/warehouse/test_publish.py",
+        "tests/warehouse/test_tables.py",
+    ),
     "pipeline/warehouse/publish.py": (
         "tests/warehouse/test_publish.py",
         "tests/warehouse/test_history.py",
@@ -311,7 +317,7 @@ class Beside:
         span = min((s for s in spans if line in s), key=len, default=range(0))
         inner = frozenset[str]().union(*(tests for first, tests in self.tests.items() if first in span))
         chosen = inner if span and "" not in inner else frozenset[str]().union(*self.tests.values())
-        return sorted(chosen - {""}, key=lambda t: self.seconds.get(t, 0.0))
+        return sorted((t for t in chosen if t and self.seconds.get(t, 0.0) <= _SLOW), key=lambda t: self.seconds.get(t, 0.0))
 
 
 def observed(copy: Path, modules: Sequence[str], tests: Sequence[str]) -> tuple[dict[str, Beside], list[str]]:

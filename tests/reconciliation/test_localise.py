@@ -307,18 +307,22 @@ def test_an_equation_that_no_few_figures_meet_is_told_apart_from_the_others():
 
 @pytest.mark.parametrize(("needed", "left_out"), [([2, 3, 4], 0), ([3, 2, 2], 1), ([2, 3, 1], 2), ([4, 5, 5], None)])
 def test_the_equation_that_is_left_out_is_the_first_without_which_the_fewest_figures_are_needed(needed, left_out, monkeypatch):
-    wrong = [total(fig(f"{n}", "5.00"), fig(f"{n}1", "4.00"), place=f"sum {n}") for n in range(3)]
-    system = build_system(wrong)
+    system = build_system([total(fig(f"{n}", "5.00"), fig(f"{n}1", "4.00"), place=f"sum {n}") for n in range(3)])
     solve = _Solve(system, system.violated(), Limits(), Work(10**6), {})
 
-    def smallest(others, count, work, relaxed, silent, most):
-        (without,) = {0, 1, 2} - {*others}
-        size = needed[without]
-        return Optimum((frozenset(range(size)),) if size <= most else (), False)
+    def smallest(rows, count, work, relaxed, silent, most=6):
+        size = needed[min({0, 1, 2} - {*rows})] if len(rows) < 3 else 6
+        return Optimum((frozenset(range(size)),) if size <= most else (), False, least=size)
 
+    asked = []
     monkeypatch.setattr(solve.programme, "smallest", smallest)
-    found = solve._without_one([0, 1, 2], frozenset(), frozenset(), least=6)
-    assert (found and found[0]) == left_out
+    monkeypatch.setattr(solve, "_split", lambda first, rows, silent, relaxed: asked.append((len(first.sets[0]), rows, silent)) or [])
+    alone = solve._by_programme([0, 1, 2], frozenset())
+    if left_out is None:
+        assert (asked, alone) == ([(6, [0, 1, 2], frozenset())], [])
+        return
+    assert asked == [(needed[left_out], [r for r in range(3) if r != left_out], {left_out})], "it asks nothing of the others"
+    assert [(c.method, [e.place for e in c.equations]) for c in alone] == [("unexplained", [f"sum {left_out}"])]
 
 
 def test_every_part_of_a_split_has_rows_and_every_row_a_part():
