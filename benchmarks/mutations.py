@@ -50,7 +50,7 @@ _SLOW = 20.0
 TESTS: dict[str, tuple[str, ...]] = {
     "pipeline/lexicon": ("tests/test_lexicon.py", "tests/test_adding_a_dialect.py", "tests/forms", "tests/narrative"),
     "pipeline/lexicon/__init__.py": ("tests/test_lexicon.py", "tests/test_adding_a_dialect.py"),
-    "pipeline/model": ("tests/test_numbers.py", "tests/test_equations.py", "tests/test_figures.py", "tests/test_contents.py", "tests/test_storage.py"),
+    "pipeline/model": tuple(f"tests/test_{name}.py" for name in ("numbers", "equations", "figures", "contents", "storage")),
     "pipeline/model/chinese_numerals.py": ("tests/test_chinese_numerals.py",),
     "pipeline/model/classification.py": ("tests/test_classification.py",),
     "pipeline/model/harmless.py": ("tests/test_harmless.py",),
