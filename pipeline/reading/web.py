@@ -8,9 +8,12 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator
+from difflib import get_close_matches
+from itertools import chain
 
 from lxml import html
 from lxml.etree import ParserError
+from lxml.html import defs
 
 from pipeline.model.figures import Place
 from pipeline.reading.document import Cell, Document, Line, Page, Picture, Table, UnreadableDocument
@@ -36,6 +39,11 @@ _BLOCKS = frozenset(
     )
 )  # fmt: skip
 _OF_A_ROW = frozenset(("td", "th", *_SILENT))
+#: What a cell says of its extent, and how alike a word must be to be one of these broken.
+_SPANS, _NEARLY = ("rowspan", "colspan"), 0.75
+_EXTENT = re.compile(r"\W*\d*\W*(?:px)?\W*", re.I)
+#: The names of elements; the library's list lacks some that may stand in a cell.
+_WORDS = defs.tags | {"bdi", "data", "main", "nobr", "picture", "slot", "template"}
 #: A span beyond this is a mistake or an attack; no form has as many columns or rows.
 _MAX_SPAN = 2_000
 
@@ -64,17 +72,28 @@ def read_web(data: bytes) -> Document:
     cut = bool(_BEGINS.search(text[:4000])) and not ("</html" in lowered or "</body" in lowered)
     page = Page(None, None, None, blocks, pictures=pictures)
     zeroed = "its text holds what no text holds" if "\x00" in decoded else ""  # a parser passes over it without a word
-    damage = "; ".join(filter(None, ("the page ends too early" if cut else "", zeroed, *map(_broken, root.iter("tr")))))
+    damage = "; ".join(filter(None, ("the page ends too early" if cut else "", zeroed, *(_broken(row, text) for row in root.iter("tr")))))
     return Document(hashlib.sha256(data).hexdigest(), HTML, READER, "grid", (page,), damage=damage)
 
 
-def _broken(row: html.HtmlElement) -> str:
+def _broken(row: html.HtmlElement, text: str) -> str:
     """What is broken about a row's markup: words that stand in none of its cells, or that a tag which does not end has swallowed."""
     outside = [row.text or "", *(c.tail or "" for c in row), *(c.text_content() for c in row if c.tag not in _OF_A_ROW and isinstance(c.tag, str))]
     if any(re.search(r"\w", text) for text in outside):
         return f"line {row.sourceline}: words of a table stand outside of its cells"
-    swallowed = any("<" in part for cell in row for pair in cell.attrib.items() for part in pair)
-    return f"line {row.sourceline}: a cell's tag does not end" if swallowed else ""
+    if any("<" in part for cell in row for pair in cell.attrib.items() for part in pair):
+        return f"line {row.sourceline}: a cell's tag does not end"
+    said = [pair for cell in row for pair in cell.attrib.items()]
+    names = (n for n, _ in said if n not in _SPANS and get_close_matches(n, _SPANS, 1, _NEARLY))
+    values = (v for n, v in said if n in _SPANS and not _EXTENT.fullmatch(v))
+    inside = (e.tag for e in row.iterdescendants() if isinstance(e.tag, str) and _is_no_word(e.tag, text))
+    broken = next(chain(names, values, inside), "")
+    return f"line {row.sourceline}: a tag of a table says {broken[:20]}, which is no word of the language" if broken else ""
+
+
+def _is_no_word(tag: str, text: str) -> bool:
+    """Whether an element's name is none of the language and of no program's own, which ends what it begins."""
+    return tag not in _WORDS and ":" not in tag and "-" not in tag and f"</{tag}" not in text.lower()
 
 
 def _pictures(root: html.HtmlElement, has_tables: bool) -> Iterator[Picture]:

@@ -120,6 +120,12 @@ CELLS = "<tr><td>项目</td><td>金额</td></tr><tr><td>合计</td><td>3.00</td>
         (CELLS.replace("<td>3", "<d>3"), "words of a table stand outside of its cells"),
         (CELLS.replace("<td>3", "<tdspan=1>3"), "words of a table stand outside of its cells"),
         (CELLS.replace("<td>3", "<td colspan=1:3"), "a cell's tag does not end"),
+        (CELLS.replace("<td>3", "<td rowspan=1 colspan='2' nowrap height=20 x:num>3"), ""),
+        (CELLS.replace("<td>3", "<td><figure>3").replace("</td></tr><tr>", "</figure></td></tr><tr>"), ""),
+        (CELLS.replace("<td>3", "<td><ucapcontent>3").replace("00</td>", "00</ucapcontent></td>"), ""),  # a publisher's own, which ends
+        (CELLS.replace("<td>3", "<td rowpan=1>3"), "rowpan, which is no word"),
+        (CELLS.replace("<td>3", "<td colspan=1td>3"), "1td, which is no word"),
+        (CELLS.replace("<td>3", "<td><olspan=1>3"), "olspan=1, which is no word"),
         (CELLS.replace("合", "\0"), "its text holds what no text holds"),
         (CELLS.replace("合", "\ufffd"), "its text holds what no text holds"),
     ],
