@@ -35,6 +35,8 @@ _NO_CHARACTER = re.compile("[\x00\x10-\x12\x16-\x1c\uffff]")
 _IN_TABLE, _ROW_END, _DEPTH, _HUGE, _CELLS = 0x2416, 0x2417, 0x6649, (0x6645, 0x6646), 0xD608
 _INNER_CELL, _INNER_ROW_END = 0x244B, 0x244C
 _OPERANDS = {0: 1, 1: 1, 2: 2, 3: 4, 4: 2, 5: 2, 7: 3}
+#: Tables within tables beyond this are damage: each is opened, and a number of 32 bits asks for more memory than there is.
+_DEEPEST = 64
 _MERGED_LEFT, _MERGED_ABOVE, _FIRST_BELOW = 0x03, 0x20, 0x40
 
 
@@ -170,6 +172,8 @@ def _pieces(streams: Streams, first: int, last: int) -> list[_Piece]:
 
 def _decoded(main: bytes, piece: _Piece) -> str:
     count = piece.end - piece.begin
+    if count > len(main):
+        raise ValueError(f"a piece of its text has {count:,} characters")
     raw = main[piece.place : piece.place + count * piece.width]
     text = raw.decode("cp1252" if piece.width == 1 else "utf-16-le", "replace")
     return text[:count].ljust(count, "\ufffd")  # a character beyond the first plane would shift all that follows
@@ -226,6 +230,8 @@ class _Lookup:
                 found.ends_inner_row = properties[i] != 0
             elif kind == _DEPTH:
                 found.depth = struct.unpack_from("<i", properties, i)[0]
+                if not 0 <= found.depth <= _DEEPEST:
+                    raise ValueError(f"a paragraph stands in {found.depth:,} tables")
             elif kind in _HUGE and depth == 0:
                 at = struct.unpack_from("<I", properties, i)[0]
                 length = struct.unpack_from("<H", self.streams.data, at)[0]

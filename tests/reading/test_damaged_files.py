@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import struct
 from collections import Counter
+from collections.abc import Iterator
 from functools import cache
 from random import Random
 
@@ -18,7 +19,7 @@ from pipeline.reading import _with_damaged_text, office, read_document
 from pipeline.reading.document import Document, Line, Page, UnreadableDocument
 from pipeline.tables import lower
 from tests.reading import documents
-from tests.reading.old_files import biff, compound, old_word, old_word_table
+from tests.reading.old_files import biff, compound, nested_old_word, old_word, old_word_table
 from tests.reading.test_word import GRID, paragraph, table, word
 from tests.reading.test_workbooks import FORM, book, rows
 
@@ -55,8 +56,10 @@ def packed_pdf() -> bytes:
 
 
 @pytest.fixture(autouse=True, scope="module")
-def _without_office() -> None:
-    office.program = lambda: None  # type: ignore[assignment]
+def _without_office() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(office, "program", lambda: None)
+        yield
 
 
 def outcome(data: bytes) -> Document | None:
@@ -107,6 +110,17 @@ def test_an_old_workbook_that_counts_more_texts_than_it_holds_is_refused_before_
     counted = stream[:listed] + texts_held + stream[listed : listed + 4] + begins + stream[listed + 8 :]
     with pytest.raises(UnreadableDocument, match="damaged"):
         read_document(compound({"Workbook": counted}))
+
+
+def test_an_old_word_file_that_counts_more_than_it_holds_is_refused_before_memory_is_asked_for_it() -> None:
+    nested = nested_old_word("收入决算表", GRID, (0, 2000, 4000))
+    assert outcome(compound(nested)) is not None
+    deep = {**nested, "WordDocument": nested["WordDocument"].replace(struct.pack("<Hi", 0x6649, 2), struct.pack("<Hi", 0x6649, 1 << 30))}
+    assert outcome(compound(deep)) is None
+    long = bytearray(old_word("收入决算表")["WordDocument"])
+    struct.pack_into("<I", long, 0x4C, 1 << 31)
+    pieces = b"\x02" + struct.pack("<I", 16) + struct.pack("<II", 0, 1 << 31) + struct.pack("<HIH", 0, 0x800, 0)
+    assert outcome(compound({"WordDocument": bytes(long), "1Table": pieces})) is None
 
 
 CELLS = "<tr><td>项目</td><td>金额</td></tr><tr><td>合计</td><td>3.00</td></tr>"
