@@ -206,6 +206,8 @@ class _Lookup:
                 size = main[page + offset]
                 begin, length = (page + offset + 1, 2 * size - 1) if size else (page + offset + 2, 2 * main[page + offset + 1])
                 self._apply(main[begin + 2 : begin + length], found, 0)
+        if found.depth > _DEEPEST:
+            raise ValueError(f"a paragraph stands in {found.depth:,} tables")
         return found
 
     def _apply(self, properties: bytes, found: _Properties, depth: int) -> None:
@@ -230,8 +232,6 @@ class _Lookup:
                 found.ends_inner_row = properties[i] != 0
             elif kind == _DEPTH:
                 found.depth = struct.unpack_from("<i", properties, i)[0]
-                if not 0 <= found.depth <= _DEEPEST:
-                    raise ValueError(f"a paragraph stands in {found.depth:,} tables")
             elif kind in _HUGE and depth == 0:
                 at = struct.unpack_from("<I", properties, i)[0]
                 length = struct.unpack_from("<H", self.streams.data, at)[0]
