@@ -86,13 +86,13 @@ def test_any_damage_is_read_or_refused(kind: str, changes: list[tuple[int, int]]
     outcome(bytes(data[: int(len(data) * keep)]))
 
 
-@pytest.mark.parametrize("kind", ["pdf", "xls", "xlsx", "docx"])
-def test_a_flipped_bit_never_takes_a_cell_away_without_a_word(kind: str) -> None:
+@pytest.mark.parametrize(("kind", "times"), [("pdf", 12), ("xls", 40), ("xlsx", 40), ("docx", 40)])
+def test_a_flipped_bit_never_takes_a_cell_away_without_a_word(kind: str, times: int) -> None:
     data, random = whole(kind), Random(5)
     sound = lower(read_document(data))
     before = texts(sound)
     told = 0
-    for _ in range(40):
+    for _ in range(times):
         changed = bytearray(data)
         changed[random.randrange(len(data))] ^= 1 << random.randrange(8)
         document = outcome(bytes(changed))
@@ -100,7 +100,7 @@ def test_a_flipped_bit_never_takes_a_cell_away_without_a_word(kind: str) -> None
             told += 1
         else:
             assert texts(document).total() >= before.total(), "cells are gone and nothing says so"
-    assert told > 3
+    assert told > times // 13
 
 
 def test_an_old_workbook_that_counts_more_texts_than_it_holds_is_refused_before_memory_is_asked_for_them() -> None:

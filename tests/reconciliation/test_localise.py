@@ -259,7 +259,7 @@ def _half_misread(size, seed, share=0.5):
     return grid([[f"{Decimal(v) / 100:.2f}" for v in row] for row in misread])
 
 
-@pytest.mark.parametrize(("size", "seed", "iterations"), [(24, 5, 1), (9, 1, 0), (9, 1, 2000), (9, 2, 1), (12, 3, 3000)])
+@pytest.mark.parametrize(("size", "seed", "iterations"), [(24, 5, 1), (9, 1, 0), (9, 1, 2000), (9, 2, 1), (12, 3, 500)])
 def test_a_limit_of_work_leaves_every_breach_in_one_case_and_says_what_is_not_settled(size, seed, iterations):
     cells, equations = _half_misread(size, seed)
     found = localise(flat(cells), equations, limits=Limits(iterations=iterations))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import cache
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pyarrow as pa
@@ -124,8 +126,8 @@ def form(year: int, statement: str, state: str) -> dict[str, Any]:
     return {**about(year), "statement": statement, "listed": True, "printings": 1, "state": state, "rows": 1, "figures": 1}
 
 
-def write(year: int, root: str | None = None) -> None:
-    """A whole year of one report into storage."""
+def write_printed(year: int, root: str | None = None) -> None:
+    """A year of one report into storage, without its marts."""
     tables: dict[str, list[dict[str, Any]]] = {
         "core.reports": [report(year)],
         "core.figures": list(figures(year)),
@@ -141,5 +143,17 @@ def write(year: int, root: str | None = None) -> None:
     }  # fmt: skip
     for name, rows in tables.items():
         storage.write_table(name, year, rows, root=root)
-    for name in marts.QUERIES:
-        storage.write_table(name, year, mart(name, year, root), root=root)
+
+
+def write(year: int, root: str | None = None) -> None:
+    """A whole year of one report into storage; its marts are made once a process, of what :func:`write_printed` writes."""
+    write_printed(year, root)
+    for name, made in _marts(year).items():
+        storage.write_table(name, year, made, root=root)
+
+
+@cache
+def _marts(year: int) -> dict[str, pa.Table]:
+    with TemporaryDirectory() as root:
+        write_printed(year, root)
+        return {name: mart(name, year, root) for name in marts.QUERIES}

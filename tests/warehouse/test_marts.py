@@ -19,7 +19,7 @@ YEAR = 2024
 
 
 def mart(name: str) -> list[dict[str, Any]]:
-    rows.write(YEAR)
+    rows.write_printed(YEAR)
     found: list[dict[str, Any]] = rows.mart(f"marts.{name}", YEAR).to_pylist()
     return found
 
@@ -145,10 +145,9 @@ def test_the_three_public_expenses_keep_blank_apart_from_zero() -> None:
     assert (row["final_minus_budget"], row["completion"]) == (Decimal(-3), Decimal(25))
 
 
-@pytest.mark.parametrize("table", MARTS, ids=lambda t: t.full_name)
-def test_a_query_gives_exactly_the_columns_of_its_table(table: Any) -> None:
-    rows.write(YEAR)
+def test_a_query_gives_exactly_the_columns_of_its_table() -> None:
     publish()
     with connect_readonly() as connection:
-        given = {name for name, *_ in connection.execute(f"DESCRIBE {marts.QUERIES[table.full_name]}").fetchall()}
-    assert given == {c.name for c in table.columns}
+        for table in MARTS:
+            given = {name for name, *_ in connection.execute(f"DESCRIBE {marts.QUERIES[table.full_name]}").fetchall()}
+            assert given == {c.name for c in table.columns}, table.full_name
