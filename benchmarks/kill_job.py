@@ -77,7 +77,8 @@ def put_up(site: Site) -> str:
 def child() -> int:
     """Load everything once; then, for each home named on standard input, run the job in a process of its own.
 
-    Loading takes as long as a small run: without this a random moment would mostly fall into it.
+    Loading takes as long as a small run: without this a random moment would mostly fall into it.  A line names a home and the seconds of
+    the processor after which the run is killed (0: never): these pass as the work does, however loaded the machine is.
     """
     import dagster as dg
     import great_expectations  # noqa: F401 - the checks import it when they begin
@@ -93,11 +94,14 @@ def child() -> int:
             print(process, flush=True)
             print(os.waitpid(process, 0)[1], flush=True)
             continue
-        os.environ[HOME_VARIABLE] = line.strip()
-        os.dup2(os.open(f"{line.strip()}.log", os.O_WRONLY | os.O_CREAT | os.O_TRUNC), 2)
+        name, _, moment = line.strip().rpartition(" ")
+        os.environ[HOME_VARIABLE] = name
+        os.dup2(os.open(f"{name}.log", os.O_WRONLY | os.O_CREAT | os.O_TRUNC), 2)
+        signal.setitimer(signal.ITIMER_PROF, float(moment))
         home().prepare_dagster()
         with dg.DagsterInstance.get() as instance:
             result = job.execute_in_process(partition_key=str(_YEAR), instance=instance, raise_on_error=False)
+        Path(f"{name}.seconds").write_text(str(time.process_time()), encoding="utf-8")
         os._exit(0 if result.success else 1)
     return 0
 
@@ -117,28 +121,26 @@ class Runs:
         assert self.mother.stdout is not None
         return self.mother.stdout.readline().strip()
 
-    def run(self, home: Path, kill_after: float = 1e9) -> tuple[float, int]:
-        """One run, killed so many seconds after it began if it is not done by then; seconds and exit status."""
+    def run(self, home: Path, kill_after: float = 0.0) -> int:
+        """The exit status of one run, killed when it has used so many seconds of the processor if it is not done by then."""
         assert self.mother.stdin is not None
-        self.mother.stdin.write(f"{home}\n")
+        self.mother.stdin.write(f"{home} {kill_after}\n")
         self.mother.stdin.flush()
-        process, started = int(self._hear()), time.perf_counter()
-        alarm = threading.Timer(min(kill_after, 600), os.kill, (process, signal.SIGKILL))
+        alarm = threading.Timer(600, os.kill, (int(self._hear()), signal.SIGKILL))
         alarm.start()
         status = os.waitstatus_to_exitcode(int(self._hear()))
         alarm.cancel()
-        return time.perf_counter() - started, status
+        return status
 
     def whole(self, home: Path) -> tuple[float, dict[str, str]]:
-        """One run to its end: seconds, and what its warehouse holds (see :func:`contents`)."""
-        seconds, status = self.run(home)
-        if status != 0:
+        """One run to its end: its seconds of the processor, and what its warehouse holds (see :func:`contents`)."""
+        if (status := self.run(home)) != 0:
             raise RuntimeError(f"exit status {status}: " + Path(f"{home}.log").read_text(encoding="utf-8")[-4000:])
-        return seconds, contents(home)
+        return float(Path(f"{home}.seconds").read_text(encoding="utf-8")), contents(home)
 
     def kill(self, home: Path, seconds: float) -> str:
-        """Kill one run so many seconds after it began; the last step that it began, ``""`` where it had ended before."""
-        if self.run(home, seconds)[1] != -signal.SIGKILL:
+        """Kill one run at that moment; the last step that it began, ``""`` where it had ended before."""
+        if self.run(home, seconds) != -signal.SIGPROF:
             return ""
         return last_step(Home(home).dagster / "events" / "event_log.db")
 
@@ -209,7 +211,7 @@ def kill_job(kills: int, seed: int, in_a_row: int) -> int:
         runs = Runs(registry)
         seconds, truth = runs.whole(folder / "truth")
         again, same = runs.whole(folder / "truth")
-        print(f"a whole run: {seconds:.1f} s, {len(truth)} tables; the same again: {again:.1f} s", flush=True)
+        print(f"a whole run: {seconds:.1f} CPU s, {len(truth)} tables; the same again: {again:.1f}", flush=True)
         if same != truth:
             print("two undisturbed runs differ: " + ", ".join(k for k in truth if truth[k] != same.get(k)))
             return 1
@@ -232,7 +234,7 @@ def kill_job(kills: int, seed: int, in_a_row: int) -> int:
                     print(bad[-1], flush=True)
                 unlike += result != truth
                 bad += faults(home, truth)
-                print(f"kill {number} after {moment:.1f} s in {step or 'nothing: it had ended'}; re-run {took:.1f} s", flush=True)
+                print(f"kill {number} after {moment:.1f} CPU s in {step or 'nothing: it had ended'}; re-run {took:.1f}", flush=True)
                 shutil.rmtree(home, ignore_errors=True)
         runs.close()
         print(
