@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -31,6 +32,7 @@ from pipeline.reconciliation.year import Judged
 ENGINE_ERROR = "engine error: "
 _SIXTH = Decimal("0.000001")
 _COMPUTED = Decimal("0.01")
+_CHINESE = re.compile("[一-鿿]")
 _SHOWN = 12  # operands written out in an explanation; a class total may have thirty
 
 Row = dict[str, Any]
@@ -171,7 +173,7 @@ class _Rows:
         shortened = isinstance(outcome, Outcome) and outcome.shortened
         if outcome.verdict == "violated" or shortened:
             weight = {"title_zh": rule.title_zh, "kind": rule.kind, "severity": "info" if shortened else _severity(rule, instance)}
-            self.findings.append({"finding_id": key, **head, **weight, **_found(outcome), "case_id": None, "status": "open"})
+            self.findings.append({"finding_id": key, **head, **weight, **_found(rule, outcome), "case_id": None, "status": "open"})
 
 
 def _severity(rule: Rule | AcrossRule, instance: Equation | Judgement) -> str:
@@ -206,14 +208,14 @@ def _measured(outcome: Outcome | Judgement) -> Row:
     }
 
 
-def _found(outcome: Outcome | Judgement) -> Row:
+def _found(rule: Rule | AcrossRule, outcome: Outcome | Judgement) -> Row:
     """The columns of ``checks.findings`` that depend on the outcome."""
     if isinstance(outcome, Judgement):
         return {
             "printed": outcome.printed,
             "expected": outcome.expected,
             "difference": None,
-            "explanation": outcome.explanation,
+            "explanation": _in_english(rule, outcome),
             "explanation_zh": chinese(outcome.explanation),
             "page": outcome.page,
             "line": outcome.line,
@@ -323,6 +325,15 @@ def _doubts(figures: Iterable[Figure]) -> Iterator[str]:
             yield f"{places.place_of(f)} ({f.printed or 'blank'}): {DOUBTS[f.doubt]}"
         elif f.placement == "identity":
             yield f"the column of {places.place_of(f)} ({f.printed}) was chosen by the form's identities"
+
+
+def _in_english(rule: Rule | AcrossRule, judgement: Judgement) -> str:
+    """What a rule says of words that do not hold; where it says it in Chinese alone, what is printed, what is due, and what should hold."""
+    why = judgement.explanation
+    if not _CHINESE.search(why) or chinese(why) != why:
+        return why
+    due = f", “{judgement.expected}” is due" if judgement.expected else ""
+    return f"{judgement.place}: {f'“{judgement.printed}”' if judgement.printed else 'nothing'} is printed{due}. What should hold: {rule.title}."
 
 
 def explain(outcome: Outcome) -> str:

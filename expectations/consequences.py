@@ -66,7 +66,7 @@ def _same(finding: Row, other: Row) -> bool:
 
 def _repeats(finding: Row, same: Row) -> Row:
     told = f"It says the same as the finding at {same['place']}. {finding['explanation']}"
-    own = chinese(finding["explanation"])
+    own = finding["explanation_zh"]
     return {**finding, "severity": "info", "explanation": told, "explanation_zh": f"与“{same['place']}”处的问题相同。{own}"}
 
 
@@ -83,5 +83,5 @@ def _following(finding: Row, why: str | None) -> Row:
     if why is None:
         return finding
     told = f"{why[0].upper()}{why[1:]}. {finding['explanation']}"
-    own = chinese(finding["explanation"])
+    own = finding["explanation_zh"]
     return {**finding, "severity": "warning", "explanation": told, "explanation_zh": f"{chinese(why)}。{own}"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 from decimal import Decimal
@@ -113,6 +114,22 @@ def test_an_engine_error_is_heard_and_the_run_goes_on() -> None:
     assert first["reason"].startswith(ENGINE_ERROR)
     assert "no such thing" in first["reason"]
     assert second["verdict"] == "exact"
+
+
+@pytest.mark.parametrize(
+    ("why", "english"),
+    [
+        ("自评表1 / 等级：得分 95，应为优", "自评表1 / 等级: “良” is printed, “优” is due. What should hold: A balances."),
+        ("no score is printed", "no score is printed"),
+    ],
+)
+def test_a_breach_of_words_is_told_in_both_languages(why: str, english: str) -> None:
+    def graded(rule: Rule, contents: ReportContents) -> Iterable[Equation | Judgement]:
+        yield Judgement(rule.rule_id, contents.report.report_id, "自评表1 / 等级", "violated", "良", "优", why)
+
+    (finding,) = confront(small_report(), {"r": replace(RULES["summary_balance"], rule_id="r", title="A balances", build=graded)}).findings
+    assert finding["explanation"] == english
+    assert re.search("[一-鿿]", finding["explanation_zh"])
 
 
 def test_a_place_that_comes_twice_is_told_apart() -> None:

@@ -18,7 +18,7 @@ def _report(printed: list[str]) -> list[Equation]:
 
 def _findings(equations: list[Equation]) -> list[dict[str, object]]:
     broken = [e for e in equations if evaluate(e).verdict == "violated"]
-    return [{"finding_id": e.equation_id, "severity": "error", "explanation": e.place} for e in broken]
+    return [{"finding_id": e.equation_id, "severity": "error", "explanation": e.place, "explanation_zh": e.place} for e in broken]
 
 
 def test_findings_about_other_forms_follow_from_a_shifted_block() -> None:
@@ -38,7 +38,8 @@ def test_findings_of_their_own_stay_as_they_are() -> None:
 
 def test_what_another_finding_says_already_is_a_remark() -> None:
     def finding(rule: str, place: str, printed: str) -> dict[str, object]:
-        return {"finding_id": f"{rule}{place}", "rule_id": rule, "severity": "error", "place": place, "printed": printed, "explanation": place}
+        return {"finding_id": f"{rule}{place}", "rule_id": rule, "severity": "error", "place": place, "printed": printed, "explanation": place,
+                "explanation_zh": place}  # fmt: skip
 
     own = finding("narrative_completion", "情况说明 十 / 某项目 / 完成预算比例", "90.06")
     fuller = finding("narrative_project_rate_vs_form", "情况说明 十 / 某项目 / 完成预算比例 ↔ 自评表1 某项目", "90.06")
@@ -51,7 +52,7 @@ def test_what_another_finding_says_already_is_a_remark() -> None:
 def test_a_project_without_a_form_is_missed_once() -> None:
     def finding(rule: str, place: str, printed: str, expected: str) -> dict[str, object]:
         return {"finding_id": rule + place, "rule_id": rule, "severity": "warning", "place": place, "printed": printed, "expected": expected,
-                "explanation": place}  # fmt: skip
+                "explanation": place, "explanation_zh": place}  # fmt: skip
 
     reviewed = finding("narrative_project_form", "情况说明 十 / 智慧河道监测项目", "智慧河道监测项目", "自评表")
     listed = finding("self_evaluation_for_every_project", "自评情况汇总表 第7项", "未附自评表", "智慧河道监测")
