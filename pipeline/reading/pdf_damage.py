@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import re
 import zlib
+from collections import Counter
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -23,6 +24,9 @@ _FILTERS = frozenset((
     b"DCTDecode", b"DCT", b"JPXDecode", b"JBIG2Decode", b"Crypt",
 ))  # fmt: skip
 _REFERENCE = re.compile(rb"(?<!\d)(\d{1,8})\s+(\d{1,5})\s+R\b")
+_OBJECT = re.compile(rb"(?<!\d)(\d{1,8})\s+(\d{1,5})\s+obj\b(.*?)(?=endobj|stream|$)", re.DOTALL)
+_PAGE, _CATALOG = re.compile(rb"/Type\s*/Pages?\b"), re.compile(rb"/Type\s*/Catalog\b")
+_TREE, _KIDS = re.compile(rb"/Pages\s+(\d+\s+\d+\s+R)\b"), re.compile(rb"/Kids\s*\[([^\]]*)\]")
 #: What says that a stream is something else than the content of a page.
 _TYPED = re.compile(rb"/(?:Type|Subtype|Length1|FunctionType|N|Alternate)\b")
 _START = re.compile(rb"startxref\s+(\d+)")
@@ -37,7 +41,7 @@ def damage_of(data: bytes) -> str:
     found = dict.fromkeys(_misplaced(data, begins))
     if b"/Encrypt" not in data:
         streams, outside = _parted(data)
-        found |= dict.fromkeys((*_broken(streams), *_unshown(streams, outside)))
+        found |= dict.fromkeys((*_broken(streams), *_unshown(streams, outside), *_no_pages(outside)))
     shown = list(found)[:_MOST_SHOWN]
     return "; ".join(shown) + (f" and {len(found) - len(shown)} more" if len(found) > len(shown) else "")
 
@@ -89,6 +93,26 @@ def _unshown(streams: Sequence[_Stream], outside: bytes) -> Iterator[str]:
     for one in streams:
         if len(one.number) == 2 and one.number not in referred and not _TYPED.search(one.dictionary):
             yield f"no page shows object {one.number[0].decode('latin-1')}"
+
+
+def _no_pages(outside: bytes) -> Iterator[str]:
+    """What a list of pages names that is no page, or names twice; objects that are packed are not looked at, nor lists of an old edition."""
+    if b"/ObjStm" in outside or outside.count(b"startxref") > 1:
+        return
+    objects = {(number, generation): body for number, generation, body in _OBJECT.findall(outside)}
+    catalog = next((body for body in objects.values() if _CATALOG.search(body)), b"")
+    lists = [ref for tree in _TREE.findall(catalog) for ref in _REFERENCE.findall(tree)]
+    named = Counter(lists)
+    for ref in lists:  # grows as it is walked through; one that names itself comes twice
+        kids = [kid for named_kids in _KIDS.findall(objects.get(ref, b"")) for kid in _REFERENCE.findall(named_kids)]
+        lists += [kid for kid in dict.fromkeys(kids) if kid not in named]
+        named.update(kids)
+    for ref, times in named.items():
+        number = ref[0].decode("latin-1")
+        if not _PAGE.search(objects.get(ref, b"")):
+            yield f"its list of pages names object {number}, which is no page"
+        elif times > 1:
+            yield f"its list of pages names object {number} twice"
 
 
 def _size(data: bytes, dictionary: bytes) -> int | None:

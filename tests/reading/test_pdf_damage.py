@@ -54,6 +54,10 @@ def test_a_sound_file_is_not_said_to_be_damaged(data: bytes) -> None:
         (pdf("text").replace(b"4 0 obj", b"6 0 obj"), "object 4 is not where"),
         (pdf("text").replace(b"/Contents", b"/Conteents"), "objects stand a few bytes from where"),
         (pdf("text").replace(b"00000 n \ntrailer", b"0000x n \ntrailer"), "table of objects is damaged"),
+        (pdf("text").replace(b"/Kids [3 0 R]", b"/Kids [4 0 R]"), "names object 4, which is no page"),
+        (pdf("text").replace(b"/Kids [3 0 R]", b"/Kids [9 0 R]"), "names object 9, which is no page"),
+        (pdf("text").replace(b"/Kids [3 0 R]", b"/Kids [3 0 R 3 0 R]"), "names object 3 twice"),
+        (pdf("text").replace(b"/Kids [3 0 R]", b"/Kids [2 0 R]"), "names object 2 twice"),
         (pdf("text").replace(b"startxref\n", b"startxref\n9"), "table of objects is not where"),
     ],
 )
