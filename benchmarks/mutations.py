@@ -51,10 +51,11 @@ TESTS: dict[str, tuple[str, ...]] = {
     "pipeline/lexicon": ("tests/test_lexicon.py", "tests/test_adding_a_dialect.py", "tests/forms", "tests/narrative"),
     "pipeline/lexicon/__init__.py": ("tests/test_lexicon.py", "tests/test_adding_a_dialect.py"),
     "pipeline/model": tuple(f"tests/test_{name}.py" for name in ("numbers", "equations", "figures", "contents", "storage")),
+    "pipeline/model/failures.py": ("tests/test_failures.py",),
     "pipeline/model/chinese_numerals.py": ("tests/test_chinese_numerals.py",),
     "pipeline/model/classification.py": ("tests/test_classification.py",),
     "pipeline/model/harmless.py": ("tests/test_harmless.py",),
-    "pipeline/model/parts.py": ("tests/narrative", "tests/forms"),
+    "pipeline/model/parts.py": ("tests/test_parts_of_pages.py", "tests/performance/test_parts.py"),
     "pipeline/reading/archives.py": ("tests/reading/test_archives.py", "tests/reading/test_damaged_files.py"),
     "pipeline/reading/pdf_damage.py": ("tests/reading/test_pdf_damage.py",),
     "pipeline/reconciliation": ("tests/reconciliation", "tests/test_numbers.py"),
@@ -97,6 +98,8 @@ _OPERATORS: dict[type[ast.operator], type[ast.operator]] = {
 _NAMES = {"min": "max", "max": "min", "any": "all", "all": "any"}
 
 
+#: Characters of a line that are shown on either side of a change.
+_SEEN = 100
 EQUIVALENT = Path(__file__).with_name("equivalent_mutants.toml")
 
 
@@ -143,8 +146,11 @@ def _marked(was: Sequence[str], now: Sequence[str]) -> str:
     old, new = next([re.findall(r"\w+|[<>=!]+|\s+|.", line.strip()) for line in pair] for pair in zip(was, now, strict=True) if pair[0] != pair[1])
     head = _alike(old, new)
     tail = _alike(old[head:][::-1], new[head:][::-1])
-    parts = old[:head], old[head : len(old) - tail], new[head : len(new) - tail], old[len(old) - tail :]
-    return "{}⟦{} → {}⟧{}".format(*map("".join, parts))
+    before, after = "".join(old[:head]), "".join(old[len(old) - tail :])
+    was_part, now_part = "".join(old[head : len(old) - tail]), "".join(new[head : len(new) - tail])
+    return (
+        f"{before if len(before) <= _SEEN else '…' + before[-_SEEN:]}⟦{was_part} → {now_part}⟧{after if len(after) <= _SEEN else after[:_SEEN] + '…'}"
+    )
 
 
 def _alike(one: Sequence[str], other: Sequence[str]) -> int:

@@ -268,3 +268,6 @@ def test_a_share_of_a_sum_has_its_extremes_where_its_figures_have_theirs() -> No
     found = Quotient(Sum.of(a), Sum.of(a, b), Decimal(100)).interval()
     low, high = Fraction("0.95"), Fraction("1.05")
     assert (found.low, found.high) == (100 * low / (low + Fraction("3.05")), 100 * high / (high + Fraction("2.95")))
+    curved = Product(Sum.of(a), Sum.of(b))
+    for above, below in ((curved, Sum.of(a)), (Sum.of(a), curved)):  # no weighted sum: its figures are taken apart
+        assert Quotient(above, below).interval() == above.interval() / below.interval()

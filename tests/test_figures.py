@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from decimal import Decimal
 
@@ -10,8 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.model.figures import Figure, Report, figure_id, report_id
+from pipeline.messages import chinese
+from pipeline.model.figures import DOUBTS, Figure, Report, figure_id, report_id
 from pipeline.model.numbers import ZERO, Interval
+from pipeline.store.home import PROJECT
 
 ABOUT = golden.report()
 
@@ -48,6 +51,21 @@ def test_a_revision_keeps_the_reports_name() -> None:
     revision: Report = replace(ABOUT, document_sha256="1" * 64, title="（更正）")
     assert revision.report_id == ABOUT.report_id
     assert replace(ABOUT, publisher="另一局").report_id != ABOUT.report_id
+
+
+def test_a_row_is_named_by_its_order_or_else_by_its_number_and_its_printing() -> None:
+    first = replace(printed("1.00"), row_no="12", row_order=0)
+    rows = [first, replace(first, row_no=None), replace(first, row_order=17), replace(first, row_order=17, printing=1)]
+    assert [f.row for f in rows] == ["12", "0", "17", "2.17"]
+
+
+def test_every_doubt_is_given_somewhere_and_told_in_both_languages() -> None:
+    code = "".join(
+        p.read_text(encoding="utf-8") for folder in ("narrative", "recognition", "reports") for p in (PROJECT / "pipeline" / folder).rglob("*.py")
+    )
+    assert [doubt for doubt in DOUBTS if f'"{doubt}"' not in code] == []
+    assert [why for why in DOUBTS.values() if re.search("[A-Za-z]", chinese(why))] == []
+    assert (printed("1.00").placement, printed("1.00").doubt) == ("printed", None)
 
 
 def test_ids_tell_sides_rows_and_measures_apart() -> None:

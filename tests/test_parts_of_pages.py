@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pipeline.model.figures import Place
+from pipeline.model.parts import Part, Printed, tally
 from pipeline.reading.document import Document, Page, Picture
 from pipeline.reports.parts import account
 
@@ -16,3 +17,10 @@ def test_pages_unread_for_one_reason_are_one_part_and_a_picture_on_a_page_is_its
     parts = account(Document("0" * 64, "application/pdf", "test", "grid", (*pages, drawn)), ()).parts
     assert [(p.place.page, p.last_page) for p in parts] == [(1, 2), (3, 3), (4, 4), (6, 6), (7, 7), (7, 7)]
     assert all(p.state == "unread" and p.reason.endswith("; split it") for p in parts)
+
+
+def test_how_the_numbers_of_all_parts_ended_is_counted_whatever_there_is_none_of() -> None:
+    numbers = [Printed("figure", "", "1.00"), Printed("unread", "why", "2"), Printed("figure", "", "3.00")]
+    parts = [Part("form", "income", "收入决算表", "read", numbers=numbers[:2]), Part("narrative", "totals", "总体情况", "read", numbers=numbers[2:])]
+    assert tally(parts) == {"figure": 2, "statement": 0, "identifier": 0, "unread": 1}
+    assert [parts[0].count(account) for account in ("figure", "unread", "statement")] == [1, 1, 0]

@@ -78,7 +78,6 @@ DOUBTS: dict[str, str] = {
     "group_assumed": "the name of its group is printed on another page or row",
     "form_by_heading": "the table's title is not known; the form was told by its headings",
     "unit_assumed": "its unit is printed nowhere",
-    "unit_contradicts": "its unit label contradicts the figures",
     "clause_loose": "its clause was not understood as a whole",
     "sentence_incomplete": "another number of its sentence was not read",
     "sum_incomplete": "a number beside it in its section was not read, so that a sum may lack it",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from decimal import Decimal
@@ -15,10 +16,12 @@ import pyarrow.parquet as pq
 import pytest
 from filelock import FileLock
 
+from pipeline.batches.progress import heard_by
 from pipeline.schema import TABLES
 from pipeline.store import accepted
 from pipeline.store import tables as storage
 from pipeline.store.home import PROJECT, Home
+from pipeline.warehouse import history
 from pipeline.warehouse.publish import PublishError, _verify, connect_readonly, is_current, publish
 from tests.warehouse import rows
 
@@ -111,11 +114,11 @@ def test_a_duplicate_key_is_refused_by_name_and_the_old_warehouse_stays(home: Ho
     rows.write(2019)
     publish()
     rows.write(2024)
-    twice = next(rows.figures(2024))
-    storage.write_table("core.figures", 2024, [*rows.figures(2024), twice])
+    twice, again, *_ = sorted(rows.figures(2024), key=lambda f: f["figure_id"])
+    storage.write_table("core.figures", 2024, [*rows.figures(2024), twice, again])
     with pytest.raises(PublishError) as caught:
         publish()
-    for word in ("core.figures", "figure_id", twice["figure_id"], "2 times", "2024"):
+    for word in ("core.figures", "figure_id", twice["figure_id"], "2 times", "2024", "(and 1 more such rows at least)"):
         assert word in str(caught.value)
     assert years_in(home.warehouse) == [2019]
     assert leftovers(home) == []
@@ -379,8 +382,12 @@ def test_a_table_that_did_not_survive_the_writing_is_named(home: Home, harm: str
         _verify(home.warehouse, counts)
 
 
-def test_a_publish_says_where_it_is_and_how_long_it_took(home: Home) -> None:
-    published = publish()
+def test_a_publish_says_where_it_is_how_far_it_is_and_how_long_it_took(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[tuple[str, int, int]] = []
+    monkeypatch.setattr(history, "keep", lambda at, *_: [shutil.rmtree(p) for p in at.warehouse_folder.glob(".building-*")])
+    with heard_by(lambda *more: told.append(more)):
+        published = publish()  # though somebody tidied up where it was built
+    assert told == [("publishing", n, len(TABLES)) for n in range(1, len(TABLES) + 1)]
     assert (published.warehouse, published.parquet) == (home.warehouse, home.parquet)
     assert 0 < published.seconds < 600
     with connect_readonly(str(home.warehouse)) as connection:
