@@ -6,6 +6,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+from filelock import FileLock
+
 from pipeline.store.alone import alone
 from pipeline.store.home import PROJECT
 
@@ -59,3 +62,19 @@ def test_a_holder_that_was_killed_holds_nobody_up(tmp_path: Path) -> None:
     said: list[str] = []
     with alone(tmp_path, "run", said.append):
         assert said == []
+
+
+def test_the_lock_ends_with_what_it_was_held_for_however_that_ends(tmp_path: Path) -> None:
+    with pytest.raises(KeyError) as caught, alone(tmp_path, "run", print):
+        raise KeyError("a fault")
+    with FileLock(tmp_path / ".run.lock", timeout=0):
+        assert caught.value.__traceback__ is not None, "what keeps the fault keeps no lock"
+
+
+def test_a_holder_that_has_not_said_who_it_is_has_just_begun(tmp_path: Path) -> None:
+    said: list[str] = []
+    lock = FileLock(tmp_path / ".run.lock")
+    lock.acquire()
+    with alone(tmp_path, "run", lambda line: said.append(line) or lock.release()):  # type: ignore[func-returns-value]
+        pass
+    assert said == [f"another run is at work in {tmp_path} (it has just begun): waiting until it ends"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import shutil
 import sqlite3
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -91,6 +92,21 @@ def test_what_dagster_keeps_of_a_step_is_understood(tmp_path: Path) -> None:
     kept = f'_duckdb.TransactionException: Failed to commit: Could not write file "{tmp_path}/warehouse/.building-1/f.duckdb.wal": No space left on device'
     assert FULL in (in_words(kept, tmp_path) or "")
     assert FAILING in (in_words("OSError: [Errno 5] Input/output error", tmp_path) or "")
+
+
+def test_where_no_place_is_said_it_is_the_one_that_is_full(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    home, temporary = tmp_path / "home", tmp_path / "temporary"
+    monkeypatch.setenv("TMPDIR", str(temporary / "not" / "made"))
+    temporary.mkdir()
+    home.mkdir()
+    full = home
+    monkeypatch.setattr(shutil, "disk_usage", lambda at: shutil._ntuple_diskusage(1 << 30, 0, 1000 if at == full else 1 << 20))
+    assert (in_words("database or disk is full", home) or "").startswith(f"{home}: its disk is full")
+    assert (in_words("disk I/O error", home) or "").startswith(f"{home}: its disk is full"), "no more memory is shared on a full disk"
+    full = temporary
+    assert (in_words("database or disk is full", home) or "").startswith(f"{temporary / 'not' / 'made'}: its disk is full")
+    full = tmp_path
+    assert (in_words("disk I/O error", home) or "").startswith(f"{home}: its disk fails")
 
 
 def test_it_is_told_in_the_language_of_the_user(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,6 +15,7 @@ from pipeline.model.contents import PartRead
 from pipeline.reading import wanted
 from pipeline.reports.intake import take_in
 from pipeline.reports.workers import Workers, read_all, read_offer, reading_work
+from pipeline.schema import TABLES
 from pipeline.sources.archive import Offer, documents_in
 from pipeline.store.home import Home
 from pipeline.store.readings import Library, Limits, Outcome, standing
@@ -225,6 +226,9 @@ def test_the_same_bytes_at_two_addresses_are_one_document_and_its_provenance_is_
     list(read_all(books, list(books.unread(offers, WORKERS.limits).values()), WORKERS))
     documents = books.of_year(2024)
     assert [d.status for d in documents] == ["duplicate", "read"]
+    assert [(d.row()["bytes"], set(d.row()) - {c.name for c in TABLES["core.documents"].columns}) for d in documents] == [
+        (len(GOOD.encode()), set())
+    ] * 2
     [report] = [row for tables in books.tables([d.row() for d in documents]) for row in tables["core.reports"].to_pylist()]
     assert (report["source_url"], report["code_version"]) == (second.resolve().as_uri(), "fake-1")
 

@@ -16,7 +16,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.schema import TABLES
+from pipeline.store import accepted
 from pipeline.store import tables as storage
+from pipeline.store.files import Files
 from pipeline.store.home import Home
 from pipeline.store.tables import RowDoesNotFit, TableNotWritten
 
@@ -228,3 +230,22 @@ def test_an_object_store_serves_as_well(monkeypatch: pytest.MonkeyPatch) -> None
     assert storage.years("core.reports") == [2024]
     with pytest.raises(TableNotWritten):
         storage.read_table("core.reports", 2023)
+
+
+def test_rows_are_counted_by_publisher_and_report() -> None:
+    storage.write_table("core.figures", 2024, [FIGURE, FIGURE | {"figure_id": "b"}, FIGURE | {"figure_id": "c", "report_id": "2024-cd"}])
+    assert storage.by_report("core.figures", 2024) == {("某市某局", "2024-ab"): 2, ("某市某局", "2024-cd"): 1}
+
+
+def test_a_year_whose_acceptance_was_interrupted_is_not_accepted(monkeypatch: pytest.MonkeyPatch, home: Home) -> None:
+    storage.write_table("core.figures", 2024, [FIGURE])
+    assert accepted.accept(2024, {"code": "1", "a": 2}) == 1
+    record = Path(accepted.root(), "2024.json")
+    whole = record.read_bytes()
+    with monkeypatch.context() as patch:
+        patch.setattr(Files, "copy", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            accepted.accept(2024, {"code": "2"})
+    assert (accepted.record(2024), accepted.years()) == (None, [])
+    accepted.accept(2024, {"a": 2, "code": "1"})
+    assert record.read_bytes() == whole, "the same things make the same record"
