@@ -11,7 +11,8 @@ from pipeline.model.figures import Place
 from pipeline.reading import read_document
 from pipeline.reading.document import Cell, Document, Line, Page, Table
 from pipeline.recognition.annexes.forms import FormRead, read_form
-from pipeline.recognition.annexes.model import Form
+from pipeline.recognition.annexes.indicators import _target
+from pipeline.recognition.annexes.model import NOTHING, Form, Printed
 from pipeline.recognition.annexes.outline import Outline
 
 
@@ -252,6 +253,25 @@ def test_a_level_printed_on_the_second_piece_belongs_to_the_first_too() -> None:
     assert [i.level1 for i in form.indicators] == ["成本指标"] + ["产出指标"] * 4
     assert [i.level2 for i in form.indicators] == ["经济成本指标"] + ["数量指标"] * 3 + ["质量指标"]
     assert {i.level1_weight.text for i in form.indicators[1:]} == {"60"}
+
+
+def test_a_row_with_the_name_of_a_level_alone_heads_the_rows_below() -> None:
+    rows = [
+        *_TOP,
+        ["产出指标(60分)", *[""] * 6],
+        ["", "数量指标", "乙", "≥1个", "1个", "30", "30"],
+        ["", "质量指标", "丙", "≥1个", "1个", "30", "30"],
+    ]
+    (form,) = forms_of(_document(rows))
+    assert [(i.level1, i.level2) for i in form.indicators] == [("产出指标", "数量指标"), ("产出指标", "质量指标")]
+
+
+def test_a_target_s_operator_or_unit_may_stand_in_a_column_of_its_own() -> None:
+    number, sign, unit = Printed("95"), Printed("≥"), Printed("%")
+    assert [_target(*given).text for given in ((sign, number, unit), (sign, number, NOTHING), (NOTHING, number, unit), (NOTHING, number, NOTHING))] == [
+        "≥95%", "≥95", "95%", "95",
+    ]  # fmt: skip
+    assert _target(sign, NOTHING, unit) == NOTHING
 
 
 def test_a_name_that_no_piece_prints_is_not_borrowed_from_a_later_group() -> None:

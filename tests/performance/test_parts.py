@@ -191,6 +191,12 @@ def test_other_tables_become_figures_by_row_label_and_heading() -> None:
     assert [(p.concept, p.state) for p in part.parts] == [(f"evaluation1/other{n}", "read") for n in (1, 2, 3)]
 
 
+def test_a_table_of_goals_within_an_evaluation_report_is_one_of_its_tables() -> None:
+    text = "某市智慧泉城项目绩效评价报告\n\n一、基本情况\n\n项目支出绩效目标表\n\n内容\t目标值\t完成值\n站点\t16\t16\n人员\t5\t4\n"
+    part = read(text)
+    assert [(p.kind, p.concept, p.title, p.state) for p in part.parts] == [("evaluation", "evaluation1/other1", "项目支出绩效目标表", "read")]
+
+
 def test_labels_and_values_without_headings() -> None:
     part = read(
         "某市监测项目绩效评价报告\n\n评价总览表\n\n项目名称：监测项目\t\n预算安排（万元）\t3120 万元\n实际支出\t3040.78 万元（预算执行率 98.02%）\n"

@@ -7,8 +7,10 @@ from performance import annex
 
 from pipeline.reading import read_document
 from pipeline.reading.document import Document
-from pipeline.recognition.annexes.model import ScoringTable, SummaryRow
-from pipeline.recognition.annexes.outline import Outline
+from pipeline.recognition.annexes.evaluations import evaluation_of_blocks
+from pipeline.recognition.annexes.grid import GridRow
+from pipeline.recognition.annexes.model import Printed, ScoringTable, SummaryRow
+from pipeline.recognition.annexes.outline import Outline, _total
 from pipeline.recognition.annexes.scoring import scoring_rows
 from pipeline.recognition.annexes.scoring_text import read_stated_scores, read_text_breakdowns
 from pipeline.recognition.annexes.summaries import summary_rows
@@ -128,6 +130,16 @@ def test_a_cover_and_its_first_page_begin_one_report() -> None:
     text = "绩效评价报告\n\n一级指标	分值	得分\n决策	20	18\n过程	20	18\n\n某市智慧泉城建设项目绩效评价报告\n\n一级指标	分值	得分\n决策	20	18\n过程	20	18\n"
     found = tables_of(read_document(text.encode()))
     assert {(t.evaluation, t.evaluation_no) for t in found} == {("某市智慧泉城建设项目绩效评价报告", 1)}
+
+
+def test_every_evaluation_report_has_the_next_number() -> None:
+    lines = ["某市智慧泉城项目绩效评价报告", "一、基本情况", "某市数据共享项目绩效评价报告", "一、基本情况", "某市数字档案项目绩效评价报告"]
+    assert list(evaluation_of_blocks(read_document("\n".join(lines).encode())).values()) == [1, 1, 2, 2, 3]
+
+
+def test_a_total_is_named_in_one_of_the_first_two_cells_of_its_row() -> None:
+    rows = [("合计", "100"), ("总分", "合计", "100"), ("决策", "立项", "合计", "100"), ("决策", "立项", "规范性", "5")]
+    assert [_total(GridRow(0, 1, 0, tuple(map(Printed, row)))) for row in rows] == [True, True, False, False]
 
 
 def test_scores_in_sentences() -> None:
