@@ -69,7 +69,7 @@ TESTS: dict[str, tuple[str, ...]] = {
     "pipeline/reconciliation/programme.py": tuple(f"tests/reconciliation/test_{name}.py" for name in ("programme", "solvers")),
     "pipeline/reconciliation/system.py": tuple(f"tests/reconciliation/test_{name}.py" for name in ("system", "solvers", "programme")),
     "pipeline/reconciliation/shifts.py": ("tests/reconciliation/test_shifts.py", "tests/expectations/test_consequences.py"),
-    "pipeline/recognition": ("tests/forms", "tests/tables/test_layouts.py"),
+    "pipeline/recognition": ("tests/forms", "tests/tables/test_layouts.py", "tests/test_parts_of_pages.py"),
     "pipeline/recognition/annexes": ("tests/performance",),
     "pipeline/recognition/captions.py": tuple(
         f"tests/expectations/rules/test_{name}.py" for name in ("wording_rules", "evaluation_wordings", "performance_rules")

@@ -7,7 +7,7 @@ import pytest
 from pipeline.lexicon.forms import FORM_BY_KEY
 from pipeline.model.figures import Place
 from pipeline.reading.document import Cell, Table
-from pipeline.recognition.columns import Layout, _Columns, _starts_data, fit, staged
+from pipeline.recognition.columns import Layout, _Columns, _of_block, _starts_data, fit, staged
 from pipeline.recognition.headings import heading_text, is_column_numbers, other_heading, row_texts
 
 FUNCTIONAL, TWO_SIDED = FORM_BY_KEY["general_budget_expenditure"], FORM_BY_KEY["income_expenditure_summary"]
@@ -72,6 +72,16 @@ def test_the_years_final_accounts_bear_the_bare_measure() -> None:
     assert staged("total", "prior", path, 2) == "prior_total"
     assert staged("total", "initial", path, 2) == "initial_total"
     assert staged("total", "adjusted", path, 2).startswith("column:")
+
+
+@pytest.mark.parametrize(("words", "block"), [("年初结转和结余", "opening"), ("本年收入", "income"), ("年末结转和结余", "closing")])
+def test_the_total_of_a_block_with_parts_of_its_own_is_the_blocks_measure(words: str, block: str) -> None:
+    spec = FORM_BY_KEY["government_fund"]
+    path = ("项目", words)
+    assert _of_block(spec, (*path, "合计"), 3, ()) == block
+    assert _of_block(spec, (*path, "合计"), 3, (block,)) == f"column:项目·{words}·合计"
+    assert _of_block(spec, (*path, "基本支出"), 4, ()) == f"column:项目·{words}·基本支出"
+    assert _of_block(spec, path, 3, ()) is None
 
 
 def test_a_table_that_is_not_the_form_says_why() -> None:

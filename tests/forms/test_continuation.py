@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from pipeline.lexicon.forms import FORM_BY_KEY
@@ -88,6 +90,14 @@ def test_a_code_in_three_columns_goes_on_in_one() -> None:
     assert found is not None
     assert found[0].groups[0].code == (0,)
     assert found[0].n_cols == 5
+
+
+def test_a_column_that_no_cell_has_to_itself_has_no_place_on_the_next_page() -> None:
+    layout = layout_of(BEFORE)
+    merged = replace(BEFORE, cells=tuple(replace(c, place=Place(1)) if c.col == 0 else c for c in BEFORE.cells))
+    found = continuation(SPEC, layout, merged, grid("|社会|保障|3.00|2.00|1.00", edges=(0.0, 20.0, 60.0, 160.0, 220.0, 280.0, 340.0)), 2024)
+    assert found is not None
+    assert (found[0].groups[0].code, found[0].groups[0].label) == ((), 2)
 
 
 # -- headings cut by the page break --------------------------------------------------------------------------

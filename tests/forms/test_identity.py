@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from pipeline.model.figures import Place
 from pipeline.reading import read_document
-from pipeline.reading.document import UnreadableDocument
-from pipeline.recognition.identity import Identity, identify
+from pipeline.reading.document import Document, Line, Page, UnreadableDocument
+from pipeline.recognition.identity import Identity, _texts, identify
 
 COVER = "烟台市大数据局\n2024年度部门决算\n\n目录\n第一部分 部门概况\n"
 NO_COVER = "部门决算\n目录\n"
@@ -195,3 +196,8 @@ def test_labels_in_cells_have_their_values_in_the_next() -> None:
     assert (found.publisher, found.fiscal_year) == ("甲县水利局", 2024)
     found = who(web(("单位名称：", "甲县水利局"), ("2024年度", ""), *rest, ("单位名称", "乙县水利局"), ("单位名称", "乙县水利局")))
     assert (found.publisher, found.evidence[0]) == ("甲县水利局", "year 2024: cover, 1 times"), "the first four rows are a table's head"
+
+
+def test_a_long_line_is_prose_and_names_nobody() -> None:
+    made = (Page(1, None, None, tuple(Line("局" * length, Place(1)) for length in (399, 400))),)
+    assert [len(text) for text, _ in _texts(Document("0" * 64, "text/plain", "test", "stream", made))] == [399]

@@ -8,6 +8,7 @@ from fractions import Fraction
 from pipeline.lexicon.forms import FORM_BY_KEY
 from pipeline.model.figures import Place
 from pipeline.reading import read_document
+from pipeline.recognition.figures import figures_of
 from pipeline.recognition.forms import find_forms
 from pipeline.recognition.read import CellRead, FormRead, RowRead
 from pipeline.recognition.units import assign_units
@@ -104,3 +105,16 @@ def test_where_no_form_has_a_label_the_text_tells_the_unit() -> None:
     assert assigned(form(("合计", "547.13")), text=["收入总计547.13元", "2024年度"]) == [("万元", Fraction(1), None, "unit_assumed")]
     assert assigned(form(("合计", "1,547.13")), text=["收入总计1,547.13万元"]) == [WAN]
     assert assigned(form(("合计", "547.13")), form(("合计", "8.00"), unit="元"), text=()) == [("元", Fraction(1, 10_000), None, None), YUAN]
+
+
+def test_the_largest_amount_is_one_of_money_and_not_of_digits() -> None:
+    """5,000,000,000,000 are an amount in yuan (0.5 billion 万元), and none in 万元."""
+
+    def figures(ratio: Fraction) -> list[str]:
+        form = FormRead(FORM_BY_KEY["income"], "收入决算表", Place(), ratio=ratio)
+        form.rows.append(RowRead(None, "201", "一般公共服务支出", "", {"total": CellRead("5,000,000,000,000", Place())}))
+        found = figures_of(form, "2024-ab", "test")
+        return [str(f.value.normalize()) for f in found.figures if f.value is not None] + [why for why, _ in found.stray]
+
+    assert figures(Fraction(1, 10000)) == ["5E+8"]
+    assert figures(Fraction(1)) == ["5,000,000,000,000"]
