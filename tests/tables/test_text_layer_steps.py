@@ -1,0 +1,106 @@
+"""The steps by which lines of a text without cells become rows, one by one."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from pipeline.lexicon import name_of
+from pipeline.lexicon.forms import FORM_BY_KEY
+from pipeline.model.figures import Place
+from pipeline.reading.document import Line
+from pipeline.tables import text_layer_evidence
+from pipeline.tables.text_layer_blanks import blanks_from_spaces
+from pipeline.tables.text_layer_cells import Draft, TextRow, _two_halves
+from pipeline.tables.text_layer_indicators import _Row, _values_of
+from pipeline.tables.text_layer_pieces import Piece
+from pipeline.tables.text_layer_spaced import _printed_again
+from pipeline.tables.text_layer_tokens import Token
+from pipeline.tables.text_layer_two_sided import _heading, _Labels
+from pipeline.tables.text_layer_wraps import rows_whole
+
+SUMMARY = FORM_BY_KEY["income_expenditure_summary"]
+
+
+@pytest.mark.parametrize(("spaces", "columns"), [(5, (0, 1)), (6, (0, 1)), (7, (0, 1)), (8, (0, 1)), (4, None), (9, None)])
+def test_blank_cells_behind_the_last_number_leave_two_spaces_each(spaces: int, columns: tuple[int, ...] | None) -> None:
+    assert blanks_from_spaces("1.00  2.00" + " " * spaces, 2, 5) == columns
+
+
+def test_the_longer_side_of_a_form_is_kept_whole() -> None:
+    for sides in (["income", *["expenditure"] * 3], [*["income"] * 3, "expenditure"]):
+        rows = [TextRow(Place(1), label=f"{side}{n}", side=side) for n, side in enumerate(sides)]
+        table = _two_halves(Draft(SUMMARY, ("label",), [("决算数",)], ["amount"], rows), [Line("", Place(1))])
+        assert {row.label for row in rows} <= {c.text for c in table.cells}
+
+
+def test_a_final_amount_is_headed_as_such_and_other_measures_by_their_names() -> None:
+    assert _heading(SUMMARY, "amount") == name_of("phases", "final")
+    spec = FORM_BY_KEY["fiscal_appropriation_summary"]
+    assert [_heading(spec, m.key) for m in spec.measures if m.key != "amount"] == [m.zh for m in spec.measures if m.key != "amount"]
+
+
+def sides(*labels: str) -> list[str]:
+    read = _Labels()
+    for label in labels:
+        read.add(Token(label, label, Place(1), 1))
+        read.close()
+    return [row.side for row in read.rows]
+
+
+@pytest.mark.parametrize(
+    ("labels", "of"),
+    [
+        (("甲事项", "乙事项", "丙事项"), ["income", "expenditure", "income"]),
+        (("事业收入", "经营收入", "乙事项"), ["income", "income", "expenditure"]),
+        (("总计", "总计"), ["income", "expenditure"]),
+        (("收入总计", "支出总计"), ["income", "expenditure"]),
+        (("支出总计", "收入总计"), ["expenditure", "income"]),
+    ],
+)
+def test_a_row_without_a_number_of_its_line_is_of_the_side_that_its_words_or_its_place_tell(labels: tuple[str, ...], of: list[str]) -> None:
+    assert sides(*labels) == of
+
+
+def test_the_end_of_a_label_may_stand_below_its_numbers() -> None:
+    lines = [
+        [Token("年初财政拨款", "", Place(1), 1, x=0)],
+        [Token("1", "", Place(1), 2, x=30), Token("3.00", "", Place(1), 2, x=40)],
+        [Token("结转事项", "", Place(1), 3, x=0)],
+        [Token("其他事项", "", Place(1), 4, x=0)],
+    ]
+    assert [[t.text for t in row] for row in rows_whole(lines)] == [["年初财政拨款结转事项", "1", "3.00"], ["其他事项"]]
+
+
+def test_a_heading_is_printed_again_where_two_of_its_lines_are() -> None:
+    heading = ["收入", "支出", "", "项目", "决算数"]
+    assert [_printed_again(heading, found) for found in (["收入", "支出"], ["支出", "项目"], ["收入", "项目"], ["决算数", "1"])] == [
+        True,
+        True,
+        False,
+        True,
+    ]
+
+
+def test_target_and_actual_are_the_last_two_pieces_beside_the_numbers() -> None:
+    def piece(text: str, line: int) -> Piece:
+        return Piece(text, line, Place(1), False)
+
+    for line, target in ((1, ["完成", "完成"]), (2, ["2024年12月", "完成", "完成"])):
+        rest = [piece("验收时间", line), piece("2024年12月", line), piece("完成", line), piece("完成", line)]
+        row = _Row([], [piece("10", 1)], 0, rest=rest)
+        _values_of(row)
+        assert [p.text for p in (*(row.target or ()), *(row.actual or ()))] == target
+
+
+def test_what_other_forms_print_of_the_three_public_expenditure_is_only_likely(monkeypatch: pytest.MonkeyPatch) -> None:
+    def draft(key: str) -> Any:
+        row = SimpleNamespace(side="expenditure", slots=SimpleNamespace())
+        return SimpleNamespace(spec=SimpleNamespace(key=key), rows=[row], keys=["x", "a"], kept=False, place_numbers=lambda: None)
+
+    monkeypatch.setattr(text_layer_evidence._Printed, "of", lambda self, draft, row: {"a": "said"})
+    drafts = [draft(key) for key in ("three_public", "income")]
+    text_layer_evidence.with_evidence(drafts)
+    assert [(d.rows[0].slots.wanted, d.rows[0].slots.likely) for d in drafts] == [({}, {1: "said"}), ({1: "said"}, {})]
