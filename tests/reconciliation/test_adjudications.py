@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 from reconciliation.small import REPORT, flat, grid
@@ -214,6 +215,11 @@ def test_what_could_not_be_read_is_listed_in_every_year(folder):
 def test_the_entry_to_paste_applies_once_it_is_signed(folder, at_hand):
     figures, files = at_hand
     pasted = entry_for(files[0], ["row 2", "column 1"])
+    assert 'verdict = "use_value"' in pasted
+    assert 'printed = "4.00"\nvalue = "40.00"' in pasted
+    (best, *_), (suspect, *_) = files[0].case.explanations, files[0].suspects
+    unknown = replace(files[0].case, explanations=(replace(best, suspects=(replace(suspect, suggested=None),)),))
+    assert 'verdict = "keep_printed"' in entry_for(replace(files[0], case=unknown), []), "no value is proposed where none is known"
     assert load(folder(a=pasted)).decisions == ()  # unsigned
     signed = pasted.replace('reason = ""', 'reason = "r"').replace('author = ""', 'author = "a"').replace('"YYYY-MM-DD"', "2025-12-01")
     found = apply(load(folder(a=signed)), files[0].report.report_id, files, figures, TODAY)

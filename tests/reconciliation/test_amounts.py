@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 from reconciliation.small import fig, relate, total
 
+from pipeline.model.figures import Report
 from pipeline.reconciliation.adjudications import Applied
 from pipeline.reconciliation.amounts import Suspicions, choose
 from pipeline.reconciliation.quantities import addresses, quantities
+from pipeline.reconciliation.ranking import _settling_order
+from pipeline.reconciliation.reconciled_forms import form_rows
+from pipeline.reconciliation.system import build_system
+from pipeline.schema.reconciled import FORM_TABLES
 
 NOBODY = Suspicions({}, frozenset())
 
@@ -101,3 +107,35 @@ def test_sources_of_funds_in_one_row_of_an_annex_are_apart():
         "self_evaluation_form2_carried_over_total",
         "self_evaluation_form2_current_year_total",
     ]
+
+
+@pytest.mark.parametrize(
+    ("side", "label", "quantity"),
+    [
+        ("personnel", "人员经费合计", "personnel_expenditure"),
+        ("public", "公用经费合计", "public_expenditure"),
+        ("personnel", "人员经办费", "basic_expenditure_by_economic_class_personnel_amount"),
+        ("public", "人员经费合计", "basic_expenditure_by_economic_class_public_amount"),
+    ],
+)
+def test_a_line_is_told_by_its_words_on_its_own_side(side, label, quantity):
+    figure = fig("1", "1.00", statement="basic_expenditure_by_economic_class", measure="amount", side=side, label=label)
+    assert addresses([figure])[figure.figure_id][0] == quantity
+
+
+def test_a_reconciled_form_has_every_money_column_and_says_which_are_changed_or_suspected():
+    about = Report("某局", 2024, "unit", "", "", "", 1, "")
+    whole, part = (fig(f"1/{m}", t, measure=m, code="201", row_order=1, label="公共服务") for m, t in (("total", "5.00"), ("fiscal", "4.00")))
+    (row,) = form_rows([whole, part], {whole.figure_id: replace(whole, value=Decimal(4))}, {part.figure_id: "a case"}, about)[
+        FORM_TABLES["income"].full_name
+    ]
+    assert (row["report_id"], row["publisher"], row["fiscal_year"], row["label"]) == (about.report_id, "某局", 2024, "公共服务")
+    assert (row["total"], row["fiscal"], row["changed"], row["suspected"]) == (Decimal(4), Decimal("4.00"), "total", "fiscal")
+    money = {c.name for c in FORM_TABLES["income"].columns if c.type.startswith("DECIMAL")}
+    assert money <= row.keys()
+    assert {row[m] for m in money - {"total", "fiscal"}} == {None}
+
+
+def test_figures_with_a_copy_outside_the_explanation_are_settled_first():
+    system = build_system([total(*(fig(str(n), "1.00") for n in range(4)))])
+    assert _settling_order(system, frozenset({0, 1, 2}), {0: (1,), 2: (3,)}) == [2, 0, 1]

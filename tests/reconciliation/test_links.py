@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from reconciliation.small import REPORT, fig, total
 
 from pipeline.model.equations import Equation, Sum
+from pipeline.reconciliation.copies import Usual, _counterpart
 from pipeline.reconciliation.links import NOTE
 from pipeline.reconciliation.localise import localise
 
@@ -77,3 +79,14 @@ def test_a_second_error_in_the_same_sums_does_not_make_the_opening_a_restatement
     found = cases(equations)
     assert "between reports" not in {c.method for c in found}
     assert sorted(s.figure.printed for c in found for s in c.best.suspects) == ["25.00", "999.00"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "row", "counterpart"),
+    [
+        ("coded", "201", "201"), ("coded", "total", None), ("total", "total", "total"), ("total", "201", None),
+        (("30108", "2080505"), "30108", "2080505"), (("30108", "2080505"), "2080505", None), ((None, "30217"), "", "30217"),
+    ],
+)  # fmt: skip
+def test_the_row_that_usually_prints_the_same(rows, row, counterpart):
+    assert _counterpart(Usual(("one", "total"), ("other", "total"), rows), row) == counterpart

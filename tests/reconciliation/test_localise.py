@@ -135,6 +135,15 @@ def test_two_figures_for_everything_go_before_three_for_one_case_after_the_other
     assert sum(c.size for c in hasty.cases) == 3
 
 
+def test_all_together_is_taken_only_where_fewer_figures_explain_it(monkeypatch):
+    system = build_system([total(fig(f"{n}", "5.00"), fig(f"{n}1", "4.00"), place=f"sum {n}") for n in range(2)])
+    solve = _Solve(system, system.violated(), Limits(), Work(10**6), {})
+    sizes = []
+    monkeypatch.setattr(solve.programme, "conflicts", lambda *asked: [])
+    monkeypatch.setattr(solve.programme, "smallest", lambda *asked, size: sizes.append(size) or Optimum((), True))
+    assert (solve._smaller_together(3), sizes) == (None, [2])
+
+
 def test_answers_that_no_whole_unit_confirms_are_counted():
     exact = {"resolution": Decimal(0)}
     found = localise([], [relate(Sum.of((3, fig("x", "1.00", **exact))), Sum.of(fig("y", "3.01", **exact)), "thrice")])

@@ -14,6 +14,7 @@ from pipeline.cli import app
 from pipeline.messages import chinese
 from pipeline.reconciliation.adjudications import load
 from pipeline.reconciliation.reviews import SignOff, in_force, read, sign_off_rows, state_row, unmet_rows
+from pipeline.schema import TABLES
 
 DAY = dt.date(2026, 11, 20)
 ENTRY = {"report": "2024-abc", "case": "c0ffee01", "author": "审核员", "date": DAY}
@@ -57,6 +58,8 @@ def test_another_edition_makes_a_signature_invalid() -> None:
     states = [row["state"] for document in ("ab", "cd") for row in sign_off_rows([signed], "2024-abc", "某局", 2024, document)]
     assert states == ["valid", "superseded"]
     assert list(sign_off_rows([signed], "2024-other", "某局", 2024, "ab")) == []
+    (row,) = sign_off_rows([signed], "2024-abc", "某局", 2024, "ab")
+    assert set(row) == {c.name for c in TABLES["checks.sign_offs"].columns}
 
 
 @pytest.mark.parametrize(("wrong", "told"), [

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 from reconciliation.small import fig, flat, grid, relate, total
 
@@ -35,6 +37,8 @@ def test_a_block_one_line_too_high_is_one_case_and_gives_back_what_is_lost():
     assert not case.unique, "nothing tells whether the lines below the repeated amount are shifted too"
     assert case.ties == 3
     assert all(r.score > 0 for r in case.explanations), "likelier than as many slips without a sign"
+    (lost,) = (s for s in case.explanations[0].suspects if any("its own amount is lost" in reason for reason in s.reasons))
+    assert (lost.low, lost.suggested, lost.high) == (Decimal("49.955"), 50, Decimal("50.045"))
 
 
 def test_a_block_one_line_too_low_with_a_blank_left_over():
@@ -99,6 +103,13 @@ def test_a_total_exchanged_with_its_first_part_is_no_block():
     equations.append(total(fig("8", "95.00"), *column[1:5], place="the same sum elsewhere"))
     (case,) = localise([*column, copy], equations).cases
     assert {int(s.figure.row_no): f"{s.suggested:.2f}" for s in case.explanations[0].suspects} == {0: "95.00", 1: "50.00"}
+
+
+def test_two_broken_sums_are_enough_to_tell_a_block():
+    printed = [TRUE[0], *TRUE[2:6], TRUE[5], *TRUE[6:]]
+    figures, equations = _two_columns(printed)
+    (case,) = localise(figures, equations[:2]).cases
+    assert (case.method, len(case.equations)) == ("shifted block", 2)
 
 
 def test_one_broken_sum_is_not_told_as_a_block():

@@ -12,7 +12,7 @@ from reconciliation.small import fig, flat, grid, relate, total
 
 from pipeline.model.equations import Quotient, Sum
 from pipeline.reconciliation.cover import Work
-from pipeline.reconciliation.elimination import clash
+from pipeline.reconciliation.elimination import _strip, clash
 from pipeline.reconciliation.programme import Programme
 from pipeline.reconciliation.search import SearchBudgetSpent, apart, explanations
 from pipeline.reconciliation.system import build_system
@@ -95,6 +95,16 @@ def test_rows_that_clash_are_a_proof_and_no_clash_is_a_solution(parts, wrong, ch
     assert (clashing is None) == feasible
     if clashing is not None:
         assert clashing <= set(touching)
+
+
+def test_parallel_rows_have_one_key_whatever_their_factor_and_sign():
+    x, y = fig("x", "1.00"), fig("y", "2.00")
+    sides = [(Sum.of((3 * n, x)), Sum.of((2 * n, y))) for n in (1, 2)]
+    keys = set()
+    for left, right in (*sides, *(pair[::-1] for pair in sides)):
+        system = build_system([relate(left, right, "thrice and twice")])
+        keys.add(_strip(system, 0, [system.index[x.figure_id], system.index[y.figure_id]]))
+    assert len(keys) == 1
 
 
 def _frozen(equation, system, columns):

@@ -75,13 +75,11 @@ def test_the_end_of_a_label_may_stand_below_its_numbers() -> None:
 
 
 def test_a_heading_is_printed_again_where_two_of_its_lines_are() -> None:
-    heading = ["收入", "支出", "", "项目", "决算数"]
-    assert [_printed_again(heading, found) for found in (["收入", "支出"], ["支出", "项目"], ["收入", "项目"], ["决算数", "1"])] == [
-        True,
-        True,
-        False,
-        True,
-    ]
+    heading = ["收入", "支出", "", "项目", "决算数", "栏次"]
+    for again in (["收入", "支出"], ["支出", "项目"], ["栏次", "1"], ["项目", "决算数"]):
+        assert _printed_again(heading, again)
+    for labels in (["收入", "项目"], ["收入", "3.00"], ["决算数", "收入"]):
+        assert not _printed_again(heading, labels)
 
 
 def test_target_and_actual_are_the_last_two_pieces_beside_the_numbers() -> None:
