@@ -38,11 +38,11 @@ def english(output: str) -> list[str]:
 
 
 def test_a_chinese_session_has_no_english_sentence(home: Home, tmp_path: Path) -> None:
-    if len(SAMPLES) < 2:
+    if not SAMPLES:
         pytest.skip("samples/ holds no PDFs")
     folder = tmp_path / "in"
     folder.mkdir()
-    for sample in SAMPLES[:2]:
+    for sample in SAMPLES[:1]:
         (folder / sample.name).write_bytes(sample.read_bytes())
     (folder / "empty.pdf").write_bytes(b"")
     (folder / "truncated.pdf").write_bytes(SAMPLES[0].read_bytes()[:9000])
@@ -56,7 +56,7 @@ def test_a_chinese_session_has_no_english_sentence(home: Home, tmp_path: Path) -
     by = ("--by", "审核员", "--note", "理由")
     said |= {
         "list": command(home, "list", "--all"),
-        "inspect": command(home, "inspect", SAMPLES[-1]),
+        "inspect": command(home, "inspect", SAMPLES[0]),
         "refused": command(home, "inspect", folder / "empty.pdf"),
         "assign": command(home, "decide", cases[0], "--assign", "甲", *by),
         "decide": command(home, "decide", cases[0], "--status", "keep_printed", *by),
