@@ -23,7 +23,6 @@ _ORDER = (
     "fiscal_appropriation_summary", "income", "expenditure", "government_fund", "three_public",
 )  # fmt: skip
 _ZERO = Decimal(0)
-_BUDGETS = ("general_budget_expenditure", "government_fund", "state_capital")
 #: The budget that each column of the fiscal summary is, and its form.
 _COLUMN_OF = {"general": "general_budget_expenditure", "government_fund": "government_fund", "state_capital": "state_capital"}
 #: The economic class that is the same kind of three-public expenditure.

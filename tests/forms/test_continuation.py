@@ -214,3 +214,5 @@ def test_rows_of_a_table_of_another_kind_count_on_over_its_pages() -> None:
         (2, "合计", "3.00"), (3, "水利", "1.00"), (5, "防汛", "2.00"),
     ]  # fmt: skip
     assert len({(f.row_order, f.measure) for f in figures}) == len(figures)
+    rest = [*pieces[:1], Piece(1, grid("202|防洪|7.00"))]
+    assert [f.printed for f in figures_of_table(rest, "other1", "report", "test")[0] if f.label == "防洪"][-1] == "7.00", "without its heading"

@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
+import pytest
+
 from pipeline.lexicon.forms import FORM_BY_KEY
 from pipeline.model.figures import Place
 from pipeline.reading import read_document
+from pipeline.reading.document import Cell, Table
+from pipeline.recognition.choice import _names_most
 from pipeline.recognition.figures import figures_of
 from pipeline.recognition.forms import find_forms
+from pipeline.recognition.parts import FormParts, _printing
 from pipeline.recognition.read import CellRead, FormRead, RowRead
 from pipeline.recognition.units import assign_units
 
@@ -118,3 +123,24 @@ def test_the_largest_amount_is_one_of_money_and_not_of_digits() -> None:
 
     assert figures(Fraction(1, 10000)) == ["5E+8"]
     assert figures(Fraction(1)) == ["5,000,000,000,000"]
+
+
+def test_words_where_an_amount_belongs_are_told_with_the_form() -> None:
+    form = FormRead(FORM_BY_KEY["income"], "收入决算表", Place(3))
+    form.rows.append(RowRead(None, "201", "一般公共服务支出", "", {"total": CellRead("详见说明", Place(3)), "fiscal": CellRead("3.00", Place(3))}))
+    out = FormParts()
+    _printing(out, form, {}, "2024-ab", "test", False)
+    assert (out.stray, [f.printed for f in out.figures]) == ([("详见说明", Place(3))], ["3.00"])
+
+
+@pytest.mark.parametrize(
+    ("heading", "named"),
+    [
+        (("科目编码", "科目名称", "本年收入合计", "财政拨款收入", "上级补助收入"), "income"),
+        (("科目编码", "科目名称", "本年支出合计", "基本支出", "项目支出", "上缴上级支出"), "expenditure"),
+        (("科目编码", "科目名称", "合计", "2024"), None),
+    ],
+)
+def test_a_heading_names_the_form_of_which_it_has_most_columns(heading: Sequence[str], named: str | None) -> None:
+    table = Table(tuple(Cell(0, c, text) for c, text in enumerate(heading)), 1, len(heading), Place(1), "test")
+    assert [key for key in ("income", "expenditure") if _names_most(FORM_BY_KEY[key], table)] == ([named] if named else [])

@@ -266,6 +266,13 @@ def test_a_row_with_the_name_of_a_level_alone_heads_the_rows_below() -> None:
     assert [(i.level1, i.level2) for i in form.indicators] == [("产出指标", "数量指标"), ("产出指标", "质量指标")]
 
 
+def test_a_form_with_its_title_in_its_table_ends_the_evaluation_report_before_it() -> None:
+    rows = [["项目支出绩效自评表", *[""] * 6], *_TOP, ["产出指标", "数量指标", "乙", "≥1个", "1个", "90", "90"], ["总分", *[""] * 5, "100"]]
+    report = Line("某市智慧泉城项目绩效评价报告", Place(1))
+    (form,) = forms_of(Document("0" * 64, "application/pdf", "pdf/1", "grid", (Page(1, 595, 842, (report, _table(rows, 1))),)))
+    assert [i.level3.text for i in form.indicators] == ["乙"]
+
+
 def test_a_target_s_operator_or_unit_may_stand_in_a_column_of_its_own() -> None:
     number, sign, unit = Printed("95"), Printed("≥"), Printed("%")
     assert [_target(*given).text for given in ((sign, number, unit), (sign, number, NOTHING), (NOTHING, number, unit), (NOTHING, number, NOTHING))] == [

@@ -9,9 +9,9 @@ from pipeline.reading import read_document
 from pipeline.reading.document import Document
 from pipeline.recognition.annexes.evaluations import evaluation_of_blocks
 from pipeline.recognition.annexes.grid import GridRow
-from pipeline.recognition.annexes.model import Printed, ScoringTable, SummaryRow
+from pipeline.recognition.annexes.model import Printed, ScoringRow, ScoringTable, SummaryRow
 from pipeline.recognition.annexes.outline import Outline, _total
-from pipeline.recognition.annexes.scoring import scoring_rows
+from pipeline.recognition.annexes.scoring import _by_cells, _is_sum, scoring_rows
 from pipeline.recognition.annexes.scoring_text import read_stated_scores, read_text_breakdowns
 from pipeline.recognition.annexes.summaries import summary_rows
 
@@ -130,6 +130,23 @@ def test_a_cover_and_its_first_page_begin_one_report() -> None:
     text = "绩效评价报告\n\n一级指标	分值	得分\n决策	20	18\n过程	20	18\n\n某市智慧泉城建设项目绩效评价报告\n\n一级指标	分值	得分\n决策	20	18\n过程	20	18\n"
     found = tables_of(read_document(text.encode()))
     assert {(t.evaluation, t.evaluation_no) for t in found} == {("某市智慧泉城建设项目绩效评价报告", 1)}
+
+
+def test_what_is_taken_off_in_words_is_a_reason_and_in_points_is_none() -> None:
+    def columns(*texts: str) -> dict[str, int]:
+        return _by_cells({"level3": 0, "deduction": 1}, [GridRow(0, 1, n, (Printed("甲"), Printed(t))) for n, t in enumerate(texts)])
+
+    assert columns("资金支付进度较慢，未达到序时要求", "未及时验收并归档有关资料", "1.5") == {"level3": 0, "basis": 1}
+    assert columns("资金支付进度较慢，未达到序时要求", "1.5", "2") == columns("") == {"level3": 0, "deduction": 1}
+
+
+def test_a_row_is_a_sum_where_all_that_it_prints_are_sums() -> None:
+    items = [
+        ScoringRow("item", ("决策", "", name), Printed(weight), Printed(score), None) for name, weight, score in (("甲", "4", "3"), ("乙", "6", "5"))
+    ]
+    cells = {"both": ("10", "8"), "weight": ("10", ""), "wrong": ("10", "9"), "none": ("", "")}
+    said = {name: _is_sum({"weight": Printed(w), "score": Printed(s)}, items) for name, (w, s) in cells.items()}
+    assert said == {"both": True, "weight": True, "wrong": False, "none": False}
 
 
 def test_every_evaluation_report_has_the_next_number() -> None:

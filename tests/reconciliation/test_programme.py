@@ -207,7 +207,7 @@ def test_a_set_that_fails_tells_why_so_that_few_others_are_tried(whole):
     assert list(programme._why_not(frozenset({at["whole"]}), frozenset())) == []
     figures, equations = _table([[364, 256, 216], [259, 343, 97], [155, 145, 300]], [(32, 90), (37, -300), (30, -20), (47, 90)])
     system = build_system(equations, figures)
-    found = Programme(system).smallest(system.violated(), 9, Work(1000))
+    found = Programme(system).smallest(system.violated(), 9, Work(600))
     assert (len(found.sets), found.complete) == (2, True)
 
 

@@ -63,7 +63,9 @@ def test_a_block_whose_lines_can_be_wrong_one_by_one_is_told_so_last():
     copy = next(f for e in equations for f in e.figures() if f.row_no == "3" and f.statement.startswith("general"))
     vouched = [*equations, relate(Sum.of(copy), Sum.of(fig("3", copy.printed, statement="fiscal")), "copy of a copy")]
     (case,) = localise(figures, vouched).cases
-    assert (case.method, case.ties) == ("shifted block", len(case.explanations)), "a line that cannot be wrong alone is told with the block alone"
+    assert (case.method, case.ties, len(case.explanations)) == ("shifted block", 3, 3), (
+        "a line that cannot be wrong alone is told with the block alone"
+    )
 
 
 def test_blocks_are_told_with_their_figures_and_what_they_explain():

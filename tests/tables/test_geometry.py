@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import pytest
 from forms.test_aligned import BODY, HEAD, line, word
 
 from pipeline.reading.document import Line, Page, Word
+from pipeline.reading.paths import Shape
 from pipeline.tables.aligned import _column_makers, _Row, table_from_lines
 from pipeline.tables.areas import _FARTHEST, _is_far, areas_of
 from pipeline.tables.bodies import _at_ends, _body, _joined
-from pipeline.tables.columns import Column
+from pipeline.tables.columns import Column, _one_label_column
 from pipeline.tables.dashes import Rule, _runs
-from pipeline.tables.headings import _edges, _reach
+from pipeline.tables.headings import _edges, _reach, _whole
 from pipeline.tables.pieces import _Height, with_uprights
 from pipeline.tables.rules import Rules
+from pipeline.tables.rules import _edges as rule_edges
 from pipeline.tables.sections import _TOUCH, _two_in_one
 from pipeline.tables.sides import _put_back
 from pipeline.tables.whole_words import on_one_page
@@ -92,6 +95,27 @@ def test_a_heading_reaches_over_the_columns_in_whose_middle_it_stands() -> None:
     assert _reach(at(14, 24), extents, edges, set()) == (0, 1)
     assert _reach(at(20, 35), extents, edges, set()) == (0, 2)
     assert _reach(at(20, 35), extents, edges, {0}) == (1, 2)
+
+
+def test_labels_that_never_stand_on_one_line_are_one_column() -> None:
+    left, right = at(0, 20), at(22, 50)
+    bands = (0.0, 20.0), (22.0, 50.0)
+    assert _one_label_column(*bands, [[left], [right]])
+    assert not _one_label_column(*bands, [[left], [right], [left, right]])
+    assert not _one_label_column(*bands, [[left], [at(22, 50, "3.00")]])
+
+
+@pytest.mark.parametrize(("above", "below", "whole"), [("科目名称", "小计", True), ("科目", "编码", False), ("不明", "之词", False)])
+def test_words_above_are_a_heading_of_their_own_where_they_are_known_and_no_known_one_goes_on(above: str, below: str, whole: bool) -> None:
+    assert _whole(above, below) is whole
+
+
+def test_a_box_has_four_edges_a_thin_one_is_a_rule_and_a_point_is_none() -> None:
+    def edges(x0: float, top: float, x1: float, bottom: float) -> tuple[int, int]:
+        flat, upright = rule_edges([Shape(x0, top, x1, bottom, 0.0, None)])
+        return len(flat), len(upright)
+
+    assert [edges(0, 0, 50, 50), edges(0, 0, 50, 0), edges(0, 0, 0, 50), edges(5, 5, 5, 5)] == [(2, 2), (1, 0), (0, 1), (0, 0)]
 
 
 def test_two_words_share_a_band_that_reaches_into_both() -> None:
