@@ -273,6 +273,20 @@ def test_a_form_with_its_title_in_its_table_ends_the_evaluation_report_before_it
     assert [i.level3.text for i in form.indicators] == ["乙"]
 
 
+@pytest.mark.parametrize(("head", "total", "unit"), [("项目资金（元）", "年度资金总额", "元"), ("", "年度资金总额（千元）", "")])
+def test_the_unit_of_a_budget_is_that_of_its_heading(head: str, total: str, unit: str) -> None:
+    rows = [
+        ["项目名称", "甲", *[""] * 5],
+        [head, *_TOP[1][1:]],
+        [total, *_TOP[2][1:]],
+        _TOP[3],
+        ["产出指标", "数量指标", "乙", "≥1个", "1个", "90", "90"],
+    ]
+    (form,) = forms_of(_document(rows))
+    assert unit in form.unit
+    assert bool(unit) is bool(form.unit)
+
+
 def test_a_target_s_operator_or_unit_may_stand_in_a_column_of_its_own() -> None:
     number, sign, unit = Printed("95"), Printed("≥"), Printed("%")
     assert [_target(*given).text for given in ((sign, number, unit), (sign, number, NOTHING), (NOTHING, number, unit), (NOTHING, number, NOTHING))] == [

@@ -197,6 +197,11 @@ def test_a_table_of_goals_within_an_evaluation_report_is_one_of_its_tables() -> 
     assert [(p.kind, p.concept, p.title, p.state) for p in part.parts] == [("evaluation", "evaluation1/other1", "项目支出绩效目标表", "read")]
 
 
+def test_a_row_of_one_text_is_the_title_of_the_table_below_it() -> None:
+    text = "某市智慧泉城项目绩效评价报告\n\n一、基本情况\n\n各级得分明细\t\t\n一级指标\t分值\t得分\n决策\t20\t18\n过程\t20\t18\n"
+    assert [p.title for p in read(text).parts if p.concept == "evaluation1/table1"] == ["各级得分明细"]
+
+
 def test_labels_and_values_without_headings() -> None:
     part = read(
         "某市监测项目绩效评价报告\n\n评价总览表\n\n项目名称：监测项目\t\n预算安排（万元）\t3120 万元\n实际支出\t3040.78 万元（预算执行率 98.02%）\n"

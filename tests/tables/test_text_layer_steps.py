@@ -12,6 +12,7 @@ from pipeline.lexicon.forms import FORM_BY_KEY
 from pipeline.model.figures import Place
 from pipeline.reading.document import Cell, Line, Table
 from pipeline.tables import text_layer_evidence
+from pipeline.tables.text_layer import _titled
 from pipeline.tables.text_layer_blanks import blanks_from_spaces
 from pipeline.tables.text_layer_cells import Draft, Grid, TextRow, _two_halves, under_headings
 from pipeline.tables.text_layer_evaluation import _amounts
@@ -144,3 +145,10 @@ def test_what_other_forms_print_of_the_three_public_expenditure_is_only_likely(m
     drafts = [draft(key) for key in ("three_public", "income")]
     text_layer_evidence.with_evidence(drafts)
     assert [(d.rows[0].slots.wanted, d.rows[0].slots.likely) for d in drafts] == [({}, {1: "said"}), ({1: "said"}, {})]
+
+
+@pytest.mark.parametrize(("below", "form"), [(11, True), (12, False)])
+def test_a_title_that_names_no_table_is_a_forms_where_its_heading_is_near(below: int, form: bool) -> None:
+    lines = ["一般公共预算财政拨款支出决算", *["x"] * below, "科目编码 科目名称 小计 基本支出 项目支出"]
+    found = _titled([Line(text, Place(1)) for text in lines], 0, lines[0])
+    assert (found is not None) is form

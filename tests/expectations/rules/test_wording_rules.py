@@ -17,6 +17,7 @@ from pipeline.model.figures import Place
 from pipeline.model.parts import Part
 from pipeline.reading.document import Cell, Line, Table
 from pipeline.recognition.captions import caption_rows, owner
+from pipeline.schema import TABLES
 
 OWN = {r.rule_id: r for r in WORDING_RULES}
 
@@ -160,6 +161,8 @@ def test_an_amount_in_the_label_of_a_unit_and_the_rates_of_a_goal() -> None:
         ("residue", "单位:800万元", "unit_label"),
         ("reached", "年数据共享需求满足率", "99.58"),
     ]
+    assert [r["row_no"] for r in rows] == [1, 2]
+    assert {key for r in rows for key in r} == {c.name for c in TABLES["core.remarks"].columns}
     contents = replace(small_report(), tables={"core.remarks": rows})
     assert found("wording_slips", contents) == [("单位:800万元", "单位标注中混入金额")]
 
@@ -174,6 +177,19 @@ def test_the_year_below_the_title_of_a_self_evaluation_form_and_a_body_that_nobo
     assert found("wording_year", right) == found("wording_template", right) == []
     assert found("wording_year", wrong) == [("(2023年度)", "(2024年度)")]
     assert found("wording_template", wrong) == [("XX局", "占位符未填写")]
+    assert found("wording_year", told_of("项目支出绩效自评表", "（2023年度）", "（2022年度）")) == [("(2023年度)", "(2024年度)")], "the first of them"
+
+
+def test_what_stands_between_the_lines_of_an_annex_is_its_own_and_of_a_form_another_tables() -> None:
+    blocks: dict[int, Line | Table] = dict(enumerate(map(line, ("标题", "部门：某市某局", "本表无数据"))))
+
+    def kinds(kind: str, concept: str, state: str) -> list[str]:
+        part = Part(kind, concept, "标题", state, blocks={0, 2})  # type: ignore[arg-type]
+        return [row["kind"] for row in caption_rows([part], blocks, golden.report(), 1)]
+
+    assert kinds("form", "income", "read") == []
+    assert kinds("form", "income", "empty") == ["empty_note"]
+    assert kinds("self_evaluation_summary", "summary", "read") == ["owner"]
 
 
 def test_a_year_between_the_title_of_an_annex_and_its_table() -> None:
