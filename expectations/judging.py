@@ -21,6 +21,7 @@ from expectations.confront import ENGINE_ERROR, Confrontation, confront, equatio
 from expectations.obligations import obligation_rows
 from expectations.rules.base import Rule
 from pipeline.batches import Lost
+from pipeline.messages import chinese
 from pipeline.model.contents import ReportContents
 from pipeline.model.failures import told
 from pipeline.model.figures import Report
@@ -101,7 +102,7 @@ def failed(report: Report, problem: str, place: str = "report") -> dict[str, Seq
     text = f"The report was read and could not be judged, for a fault of the code and none of the publisher's: {problem}"
     equation = {"equation_id": key, **about, "verdict": "not_evaluated", "reason": problem}
     finding = {"finding_id": key, **about, "title_zh": REPORT_JUDGED.title_zh, "kind": REPORT_JUDGED.kind, "severity": REPORT_JUDGED.severity,
-               "explanation": text, "status": "open"}  # fmt: skip
+               "explanation": text, "explanation_zh": chinese(text), "status": "open"}  # fmt: skip
     return {"checks.equations": [equation], "checks.findings": [finding]}
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import random
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -11,9 +13,13 @@ import pytest
 from typer.testing import CliRunner
 
 from pipeline.cli.app import app
+from pipeline.cli.inspect import found_in
 from pipeline.cli.ui import shown_home
 from pipeline.store.home import HOME_VARIABLE, TABLES_VARIABLE, Home, work_in
-from pipeline.store.readings import Library, Outcome
+from pipeline.store.readings import Library, Limits, Outcome
+from samples.as_text import TextStyle, as_text
+from samples.invented import invented
+from samples.layout import Layout
 from tests.fake_readers import read
 
 TEXT = "publisher: 某市大数据局\nyear: 2024\ntotal: {}"
@@ -131,3 +137,29 @@ def test_what_is_shown_is_ones_own_run_and_the_demo_until_there_is_one(home: Hom
     home.dagster.mkdir()
     assert shown() == home
     assert shown(demo=True) == home.demo
+
+
+@pytest.mark.parametrize("setting", ["MEGABYTES=60", "SECONDS=0.001"])
+def test_a_document_that_ends_the_process_which_reads_it_is_refused_by_inspect(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, setting: str) -> None:
+    name, _, value = setting.partition("=")
+    monkeypatch.setenv(f"FINAL_ACCOUNTS_DOCUMENT_{name}", value)
+    document = tmp_path / "report.txt"
+    document.write_text("某市某局2024年度部门决算\n收入支出决算总表\n", encoding="utf-8")
+    status, output = command("inspect", document, "--json")
+    found = json.loads(output)
+    assert (status, found["status"]) == (1, "refused")
+    assert f"FINAL_ACCOUNTS_DOCUMENT_{name}" in found["remedy"]
+
+
+def test_what_is_read_is_told_by_inspect_where_the_code_fails_on_judging_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_: object, **__: object) -> None:
+        raise KeyError("row")
+
+    text = as_text(replace(invented(random.Random(1)), publisher="某市甲局", year=2024), Layout(), TextStyle("tabs"))
+    monkeypatch.setattr("pipeline.reconciliation.year.reconcile", fails)
+    found = found_in(Limits(), ([("report.txt", text.encode())], None, None))
+    assert found["status"] == "read"
+    assert found["figures"]
+    [finding] = found["findings"]
+    assert (finding["rule_id"], finding["kind"]) == ("report_judged", "extraction_doubt")
+    assert "KeyError" in finding["explanation"]

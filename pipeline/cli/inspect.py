@@ -7,19 +7,26 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from pipeline.batches import Lost, Work
+from pipeline.batches.processes import Processes
 from pipeline.messages import language, shown, told
 from pipeline.model.contents import ReportContents
+from pipeline.model.failures import told as failure
 from pipeline.model.harmless import line
-from pipeline.reading.document import UnreadableDocument
-from pipeline.reports.read import read_report
+from pipeline.reports.workers import read_document, words_of_lost
+from pipeline.sources.archive import Offer
 from pipeline.sources.bundles import bundle_of
+from pipeline.store.readings import Limits
 from pipeline.store.rows import figure_row
 
 Row = Mapping[str, Any]
+#: How much longer than in a run a document may take.
+_PATIENCE = 10
 _TABLES = {
     "parts": "core.parts",
     "forms": "core.forms",
@@ -37,12 +44,32 @@ _TABLES = {
 def inspected(files: Sequence[Path], publisher: str | None = None, year: int | None = None) -> dict[str, Any]:
     """What comes of the files of one report; the keys are those of the warehouse's tables.
 
-    ``publisher`` and ``year`` decide where the files leave them open.
+    ``publisher`` and ``year`` decide where the files leave them open.  A process of its own reads them, within the memory that a document may
+    take and much more time: whoever asks about one document waits, and can interrupt.
     """
-    try:
-        contents = read_report(bundle_of((p.name, p.read_bytes()) for p in files), publisher=publisher, year=year)
-    except UnreadableDocument as why:
-        return {"status": "refused", "problem": why.problem, "remedy": why.remedy}
+    limits = Limits.from_environment()
+    limits = replace(limits, seconds=_PATIENCE * limits.seconds)
+    task = [(p.name, p.read_bytes()) for p in files], publisher, year
+    [(_, found)] = Processes(1).run(Work("pipeline.cli.inspect:found_in", limits, limits), [task])
+    if isinstance(found, Lost):
+        return _refused(*words_of_lost(found, limits))
+    answer: dict[str, Any] = found
+    return answer
+
+
+def _refused(problem: str, remedy: str) -> dict[str, Any]:
+    return {"status": "refused", "problem": problem, "remedy": remedy}
+
+
+def found_in(limits: Limits, task: tuple[Sequence[tuple[str, bytes]], str | None, int | None]) -> dict[str, Any]:
+    """The work of :func:`inspected` in its process: the files by name, the publisher, the year."""
+    from pipeline.reports.read import read_report
+
+    files, publisher, year = task
+    read = lambda data, *_: read_report(data, publisher=publisher, year=year)  # noqa: E731
+    outcome, contents = read_document(read, bundle_of(files), Offer("", "", datetime.now(UTC), 0), limits)
+    if contents is None:
+        return _refused(outcome.problem or "", outcome.remedy or "")
     findings, cases, obligations = _judged(contents)
     report = contents.report
     return {
@@ -74,13 +101,17 @@ def _numbers(contents: ReportContents) -> dict[str, int]:
 def _judged(contents: ReportContents) -> tuple[Sequence[Row], Sequence[Row], Sequence[Row]]:
     """The report's findings, the suspects of its cases, and what came of its obligations."""
     from expectations.confront import confront, judged
+    from expectations.judging import failed
     from expectations.obligations import obligation_rows
     from pipeline.reconciliation.year import reconcile
 
-    found = confront(contents)
-    this = judged(contents, found=found)
-    suspects = reconcile(this, today=datetime.now(UTC).date()).rows["checks.suspects"]
-    return this.findings, suspects, obligation_rows(contents, found.equations)
+    try:
+        found = confront(contents)
+        this = judged(contents, found=found)
+        suspects = reconcile(this, today=datetime.now(UTC).date()).rows["checks.suspects"]
+        return this.findings, suspects, obligation_rows(contents, found.equations)
+    except Exception as error:  # what is read is told, whatever the code does on it
+        return failed(contents.report, failure(error))["checks.findings"], (), ()
 
 
 def printed(found: Mapping[str, Any]) -> None:

@@ -68,12 +68,15 @@ def reading_work(library: Library, workers: Workers) -> Work:
 
 
 def _lost(offer: Offer, lost: Lost, limits: Limits) -> Outcome:
+    return refusal(offer.sha256, *words_of_lost(lost, limits), limits=limits)
+
+
+def words_of_lost(lost: Lost, limits: Limits) -> tuple[str, str]:
+    """What is wrong with a document that ended the process which read it, and the remedy."""
     if lost.why == "late":
-        problem = f"reading it takes longer than {limits.seconds:g} s"
-        return refusal(offer.sha256, problem, "split it, or raise FINAL_ACCOUNTS_DOCUMENT_SECONDS", limits=limits)
+        return f"reading it takes longer than {limits.seconds:g} s", "split it, or raise FINAL_ACCOUNTS_DOCUMENT_SECONDS"
     problem = f"the process that reads it dies of it, twice (exit status {lost.exit_status})"
-    remedy = "split it or save it anew from a PDF viewer; when memory is short, raise FINAL_ACCOUNTS_DOCUMENT_MEGABYTES"
-    return refusal(offer.sha256, problem, remedy, limits=limits)
+    return problem, "split it or save it anew from a PDF viewer; when memory is short, raise FINAL_ACCOUNTS_DOCUMENT_MEGABYTES"
 
 
 # ---------------------------------------------------------------- in a worker
