@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import fields, replace
 from decimal import Decimal
 
 import golden
@@ -65,7 +65,12 @@ def test_every_doubt_is_given_somewhere_and_told_in_both_languages() -> None:
     )
     assert [doubt for doubt in DOUBTS if f'"{doubt}"' not in code] == []
     assert [why for why in DOUBTS.values() if re.search("[A-Za-z]", chinese(why))] == []
-    assert (printed("1.00").placement, printed("1.00").doubt) == ("printed", None)
+
+
+def test_a_figure_of_which_no_more_is_said_is_printed_once_read_by_one_reader_and_sure() -> None:
+    plain = {f.name: f.default for f in fields(Figure)}
+    told = ("agreement", "other_reading", "placement", "concept", "row_order", "printing", "confidence", "doubt")
+    assert [plain[name] for name in told] == ["single", None, "printed", "", 0, 0, None, None]
 
 
 def test_ids_tell_sides_rows_and_measures_apart() -> None:
