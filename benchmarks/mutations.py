@@ -322,13 +322,16 @@ class Beside:
     def of(self, source: str, line: int) -> list[str]:
         """The tests that call the function of a line, the quickest first.
 
-        A line of no function, and code that is called while tests are collected, is of every test that calls anything of the module.
+        A line of no function, and code that is called while tests are collected, is of every test in a file of which one calls anything of
+        the module.
         """
         spans = [range(min([n.lineno, *(d.lineno for d in n.decorator_list)]), (n.end_lineno or 0) + 1)
                  for n in ast.walk(ast.parse(source)) if isinstance(n, ast.FunctionDef)]  # fmt: skip
         span = min((s for s in spans if line in s), key=len, default=range(0))
-        inner = frozenset[str]().union(*(tests for first, tests in self.tests.items() if first in span))
-        chosen = inner if span and "" not in inner else frozenset[str]().union(*self.tests.values())
+        chosen = frozenset[str]().union(*(tests for first, tests in self.tests.items() if first in span))
+        if not span or "" in chosen:
+            files = {t.partition("::")[0] for t in frozenset[str]().union(*self.tests.values()) if t}
+            chosen = frozenset(t for t in self.seconds if t.partition("::")[0] in files)
         quickest = sorted(chosen - {""}, key=lambda t: self.seconds.get(t, 0.0))
         until = itertools.accumulate(self.seconds.get(t, 0.0) for t in quickest)
         return [t for t, seconds in zip(quickest, until, strict=True) if seconds <= _SECONDS]

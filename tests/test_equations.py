@@ -263,6 +263,18 @@ def test_a_sum_of_scores_to_the_hundredth_may_be_off_by_their_rounding(total: st
     assert (outcome.verdict, outcome.shortened) == (expected, shortened)
 
 
+def test_a_tolerance_is_the_digit_that_is_cut_where_it_is_coarser_than_the_figures() -> None:
+    whole, fine = Sum.of(printed("96.00")), Sum.of(printed("96.875", "b"))
+    found = [evaluate(Equation("r", "x", "p", whole, fine, tolerance=Decimal(tolerance))) for tolerance in ("0.5", "0.4")]
+    assert [(o.verdict, o.shortened) for o in found] == [("rounding", True), ("violated", False)]
+
+
+def test_expressions_are_values() -> None:
+    one = Sum.of(printed("1.00"))
+    for made in (lambda: Sum.of(printed("1.00")), lambda: Quotient(one, one), lambda: Product(one, one), lambda: Least((one, one))):
+        assert len({made(), made()}) == 1
+
+
 def test_a_share_of_a_sum_has_its_extremes_where_its_figures_have_theirs() -> None:
     a, b = printed("1.0", "a"), printed("3.0", "b")
     found = Quotient(Sum.of(a), Sum.of(a, b), Decimal(100)).interval()
