@@ -106,7 +106,7 @@ def test_where_no_place_is_said_it_is_the_one_that_is_full(tmp_path: Path, monke
     full = temporary
     assert (in_words("database or disk is full", home) or "").startswith(f"{temporary / 'not' / 'made'}: its disk is full")
     full = tmp_path
-    assert (in_words("disk I/O error", home) or "").startswith(f"{home}: its disk fails")
+    assert in_words("disk I/O error", home) == f"{home}: its disk fails: see the system's log, or name another place (--home)"
 
 
 def test_it_is_told_in_the_language_of_the_user(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

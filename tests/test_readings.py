@@ -41,6 +41,12 @@ GOOD = "publisher: 某市大数据局\nyear: 2024\ntotal: 12.50\nfiscal: 12.50"
 OTHER = "publisher: 某市财政局\nyear: 2023\ntotal: 3.00"
 
 
+def test_limits_are_those_that_the_environment_names() -> None:
+    named = {"FINAL_ACCOUNTS_DOCUMENT_SECONDS": "7", "FINAL_ACCOUNTS_DOCUMENT_MEGABYTES": "900"}
+    assert Limits.from_environment(named) == Limits(seconds=7, megabytes=900)
+    assert Limits.from_environment({}) == Limits()
+
+
 def test_an_unchanged_document_is_not_read_again(tmp_path: Path) -> None:
     books = library(tmp_path)
     offers = [books.archive.offer_file(p) for p in put(tmp_path / "in", a=GOOD, b=OTHER)]
