@@ -12,7 +12,7 @@ from reconciliation.years import year
 
 from expectations.confront import confront
 from pipeline.model.equations import evaluate
-from pipeline.reconciliation.across import RULES, base_equations, opening_equations, unit_equations
+from pipeline.reconciliation.across import RULES, _subject, base_equations, opening_equations, unit_equations
 from pipeline.reconciliation.beside import (
     Beside,
     Families,
@@ -165,3 +165,8 @@ def test_what_a_report_was_held_against_is_kept():
         ("单位0", "单位0"),
         ("单位1", None),
     ]
+
+
+def test_an_amount_that_is_stated_is_known_by_part_subject_and_code():
+    assert _subject({"part": "income", "quantity": "total", "subject": "收入", "code": "201"}) == ("said of income: total", "201")
+    assert _subject({"part": None, "quantity": None, "subject": "收入", "code": None}) == ("said of : 收入", "")

@@ -8,10 +8,11 @@ from decimal import Decimal
 import pytest
 from reconciliation.small import fig, relate, total
 
+from pipeline.lexicon.forms import FORM_BY_KEY
 from pipeline.model.figures import Report
 from pipeline.reconciliation.adjudications import Applied
 from pipeline.reconciliation.amounts import Suspicions, choose
-from pipeline.reconciliation.quantities import addresses, quantities
+from pipeline.reconciliation.quantities import COLUMNS, addresses, quantities
 from pipeline.reconciliation.ranking import _settling_order
 from pipeline.reconciliation.reconciled_forms import form_rows
 from pipeline.reconciliation.system import build_system
@@ -120,6 +121,21 @@ def test_sources_of_funds_in_one_row_of_an_annex_are_apart():
 )
 def test_a_line_is_told_by_its_words_on_its_own_side(side, label, quantity):
     figure = fig("1", "1.00", statement="basic_expenditure_by_economic_class", measure="amount", side=side, label=label)
+    assert addresses([figure])[figure.figure_id][0] == quantity
+
+
+def test_columns_of_coded_forms_are_quantities_of_columns_that_the_forms_have():
+    assert [key for key in COLUMNS if FORM_BY_KEY[key[0]].measure(key[1]) is None] == []
+
+
+@pytest.mark.parametrize(
+    ("label", "quantity"),
+    [
+        ("本年支出合计", "expenditure"), ("结余分配", "surplus_distributed"), ("年末结转和结余", "closing_balance"), ("总计", "expenditure_grand_total"),
+    ],
+)  # fmt: skip
+def test_the_totals_of_the_summary_are_quantities_of_their_own(label, quantity):
+    figure = fig("1", "1.00", statement="income_expenditure_summary", measure="amount", side="expenditure", label=label)
     assert addresses([figure])[figure.figure_id][0] == quantity
 
 

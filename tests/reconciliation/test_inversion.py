@@ -9,10 +9,10 @@ from fractions import Fraction
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from reconciliation.small import REPORT, fig
+from reconciliation.small import REPORT, fig, relate
 
 from pipeline.model.equations import Equation, Least, Product, Quotient, Sum, evaluate
-from pipeline.reconciliation.inversion import admitted_changes
+from pipeline.reconciliation.inversion import EVERYTHING, _hull, admitted_changes
 
 numbers = st.decimals("0.05", "900", places=2, allow_nan=False)
 
@@ -61,3 +61,15 @@ def test_an_expression_that_is_not_solved_gives_no_bounds():
     a, b, c = fig("1", "80.00"), fig("2", "40.00"), fig("3", "75.00")
     equation = Equation("r", REPORT, "square", Product(Sum.of(a), Sum.of(a)), Sum.of(b, c))
     assert admitted_changes(equation, a) == (None, None)
+
+
+def test_limits_of_several_solutions_are_none_where_one_of_them_has_none():
+    assert _hull([]) is None
+    assert _hull([(Fraction(1), Fraction(2)), (Fraction(0), Fraction(5))]) == (0, 5)
+    assert _hull([(Fraction(1), None), (None, Fraction(5))]) == (None, None)
+
+
+def test_a_figure_on_both_sides_of_an_inequality_has_no_limits():
+    x = fig("x", "1.00")
+    assert admitted_changes(relate(Sum.of(x), Sum.of((2, x)), "p", ">="), x) == EVERYTHING
+    assert admitted_changes(relate(Sum.of(x), Sum.of((2, x)), "p"), x) == (-1, -1)

@@ -7,8 +7,9 @@ from dataclasses import replace
 import pytest
 from reconciliation.small import REPORT, fig, total
 
+from pipeline.lexicon.forms import FORM_BY_KEY
 from pipeline.model.equations import Equation, Sum
-from pipeline.reconciliation.copies import Usual, _counterpart
+from pipeline.reconciliation.copies import USUAL, Usual, _counterpart
 from pipeline.reconciliation.links import NOTE
 from pipeline.reconciliation.localise import localise
 
@@ -90,3 +91,9 @@ def test_a_second_error_in_the_same_sums_does_not_make_the_opening_a_restatement
 )  # fmt: skip
 def test_the_row_that_usually_prints_the_same(rows, row, counterpart):
     assert _counterpart(Usual(("one", "total"), ("other", "total"), rows), row) == counterpart
+
+
+def test_what_usually_prints_the_same_are_columns_of_forms():
+    for usual in USUAL:
+        for statement, measure in (usual.one, usual.other):
+            assert FORM_BY_KEY[statement].measure(measure) is not None, usual

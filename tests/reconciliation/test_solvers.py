@@ -107,6 +107,13 @@ def test_parallel_rows_have_one_key_whatever_their_factor_and_sign():
     assert len(keys) == 1
 
 
+def test_a_curve_of_which_two_figures_are_chosen_asks_nothing_of_them():
+    part, whole, share = fig("1", "30.00"), fig("2", "40.00"), fig("3", "57.00", unit="%", statement="narrative")
+    system = build_system([relate(Quotient(Sum.of(part), Sum.of(whole), Decimal(100)), Sum.of(share), "share")])
+    at = {f.label: c for c, f in enumerate(system.figures)}
+    assert clash(system, frozenset({at["1"], at["2"]})) is None
+
+
 def _frozen(equation, system, columns):
     """The equation with every kept figure as if printed exactly."""
     from pipeline.reconciliation.substitution import substitute
