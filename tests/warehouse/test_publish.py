@@ -392,3 +392,5 @@ def test_a_publish_says_where_it_is_how_far_it_is_and_how_long_it_took(home: Hom
     assert 0 < published.seconds < 600
     with connect_readonly(str(home.warehouse)) as connection:
         assert connection.execute("SELECT count(*) FROM core.figures").fetchall() == [(0,)]
+        with pytest.raises(duckdb.InvalidInputException, match="read-only"):
+            connection.execute("DELETE FROM core.figures")
