@@ -8,6 +8,7 @@ out, a pattern or text without its last character (the words of an exception apa
 
 The code is changed in a copy of the tree, never in the tree itself.  The tests beside a module run once to see which functions each of them
 calls; a mutant is then tried on those alone that call its function, the quickest first, in a fork of a process that has the libraries loaded.
+What is about tables, recognition and reconciliation and lives on is then tried on the tests that read whole documents.
 
 A change that no test can tell from the code as it stands is no mutant: ``equivalent_mutants.toml`` lists those that came up, each with the
 reason.  They are neither tried nor counted; an entry that fits no place of its module, or several, ends the run.
@@ -93,6 +94,16 @@ TESTS: dict[str, tuple[str, ...]] = {
         "tests/warehouse/test_tables.py",
         "tests/test_storage.py",
     ),
+}
+#: Tests of whole documents, in the order in which they are quick: a mutant that those beside its module let live is tried on these.
+_DOCUMENTS = (
+    "tests/forms/test_dialects.py", "tests/test_strange_words.py", "tests/test_reports.py", "tests/performance/test_golden_performance.py",
+    "tests/samples/test_reading_samples.py",
+)  # fmt: skip
+WHOLE: dict[str, tuple[str, ...]] = {
+    "pipeline/recognition": _DOCUMENTS,
+    "pipeline/reconciliation": tuple(f"tests/reconciliation/test_{name}.py" for name in ("golden_cases", "scoring_cases")),
+    "pipeline/tables": _DOCUMENTS,
 }
 _COMPARISONS: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq, ast.In: ast.NotIn, ast.NotIn: ast.In,
@@ -273,9 +284,9 @@ def _replace(parent: ast.AST, old: ast.AST, new: ast.AST) -> None:
 # ---------------------------------------------------------------- tests
 
 
-def tests_of(module: str) -> tuple[str, ...]:
-    fitting = [name for name in TESTS if module == name or module.startswith(f"{name}/")]
-    return tuple(t for t in TESTS[max(fitting, key=len)] if (ROOT / t).exists()) if fitting else ()
+def beside_of(module: str, table: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    fitting = [name for name in table if module == name or module.startswith(f"{name}/")]
+    return tuple(t for t in table[max(fitting, key=len)] if (ROOT / t).exists()) if fitting else ()
 
 
 class Reached:
@@ -360,7 +371,7 @@ def observed(copy: Path, modules: Sequence[str], tests: Sequence[str]) -> tuple[
 
 
 def survives(mutant: Mutant, copy: Path, tests: Sequence[str], seconds: float) -> bool:
-    """Whether the tests pass on a mutant; one that does not end in time is dead."""
+    """Whether the tests (or all of whole files) pass on a mutant; one that does not end in time is dead."""
     if not tests:
         return True
     path = copy / mutant.module
@@ -368,9 +379,10 @@ def survives(mutant: Mutant, copy: Path, tests: Sequence[str], seconds: float) -
     compiled = Path(importlib.util.cache_from_source(str(path)))
     compiled.unlink(missing_ok=True)  # a mutant may have the size and the second of another
     path.write_text(mutant.text, encoding="utf-8")
-    files = sorted({t.partition("::")[0] for t in tests})
+    files = list(dict.fromkeys(t.partition("::")[0] for t in tests))
+    plugins = [Chosen(tests)] if any("::" in t for t in tests) else []
     try:
-        return in_fork(copy, lambda: int(pytest.main([*OPTIONS, "-x", *files], plugins=[Chosen(tests)])), seconds) == 0
+        return in_fork(copy, lambda: int(pytest.main([*OPTIONS, "-x", *files], plugins=plugins)), seconds) == 0
     finally:
         path.write_text(whole, encoding="utf-8")
         compiled.unlink(missing_ok=True)
@@ -427,7 +439,11 @@ def tried(mutants: Sequence[Mutant], copy: Path, tests: Sequence[str]) -> dict[M
         if not of.passed:
             return None
         told = of.of((ROOT / mutant.module).read_text(encoding="utf-8"), mutant.line)
-        died[mutant] = not survives(mutant, copy, told, 60 + 20 * sum(of.seconds.get(t, 0.0) for t in told))
+        beside_it = survives(mutant, copy, told, 60 + 20 * sum(of.seconds.get(t, 0.0) for t in told))
+        whole = beside_of(mutant.module, WHOLE)
+        died[mutant] = not beside_it or (bool(whole) and not survives(mutant, copy, whole, 3600))
+        if beside_it and died[mutant]:
+            print(f"dies of whole documents alone: {mutant.module}:{mutant.line} {mutant.function}", flush=True)
         if not died[mutant]:
             print(f"survives: {mutant.module}:{mutant.line} {mutant.function}: {mutant.change}", flush=True)
     return died
@@ -439,7 +455,7 @@ def bar(name: str, n: int, seed: int, copy: Path) -> Bar:
     of: dict[tuple[str, ...], list[Mutant]] = defaultdict(list)
     for mutant in sample:
         if mutant.name not in listed:
-            of[tests_of(mutant.module)].append(mutant)
+            of[beside_of(mutant.module, TESTS)].append(mutant)
     died: dict[Mutant, bool] = {}
     for tests, mutants in of.items():
         found = tried(mutants, copy, tests) if tests else None
