@@ -9,7 +9,6 @@ family and year is a small Parquet file beside it: each value that occurs in a c
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import os
 from functools import cache
@@ -22,16 +21,18 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from filelock import FileLock
 from great_expectations.data_context.types.base import ProgressBarsConfig
-from great_expectations.exceptions.exceptions import DataContextError
 
 from expectations.suites import SUITES
 from expectations.suites.base import NO_FAILING_ROWS, RULE_HOLDS, YEAR_COLUMN, Expectation, Suite
 from expectations.suites.query import DATABASE, ExpectNoFailingRows, ExpectRuleToHold
 from pipeline.schema import TABLES
 from pipeline.schema.ddl import identifier, qualified
+from pipeline.store.disk import of_all
 from pipeline.store.home import home
 
 _OWN = {NO_FAILING_ROWS: ExpectNoFailingRows, RULE_HOLDS: ExpectRuleToHold}
+#: Folders of the context that keep a family's parts, each in a file of its name.
+_STORES = ("checkpoints", "expectations", "validation_definitions")
 _SOURCE = "years"  # also the name of its one asset
 _ONLY_THE_YEAR = "year"  # the batch of the families that look at no column's values
 _FORMAT = {"result_format": "SUMMARY", "partial_unexpected_count": 50}
@@ -61,7 +62,7 @@ def validated(suite: Suite, database: duckdb.DuckDBPyConnection, year: int) -> d
 def _context(root: str, year: int) -> Any:
     """The context; one a year, for a context lists its batches once."""
     with FileLock(Path(root, ".context.lock")):
-        context = gx.get_context(mode="file", project_root_dir=root)
+        context = _opened(root)
         Path(root, "gx", "uncommitted", "config_variables.yml").unlink(missing_ok=True)  # it has none, and would be parsed at every step
         if _SOURCE not in context.data_sources.all():
             source = context.data_sources.add_pandas_filesystem(_SOURCE, base_directory=Path(root, _SOURCE))
@@ -70,6 +71,17 @@ def _context(root: str, year: int) -> Any:
             _batch(context, name)
     context.variables.progress_bars = ProgressBarsConfig(globally=False)
     return context
+
+
+def _opened(root: str) -> Any:
+    """The context of a folder; one whose configuration a full disk or a kill has cut short is configured anew, its suites and results stay."""
+    try:
+        return gx.get_context(mode="file", project_root_dir=root)
+    except Exception as error:  # the library raises many kinds on a damaged file
+        if of_all(error):
+            raise
+    Path(root, "gx", "great_expectations.yml").unlink(missing_ok=True)
+    return gx.get_context(mode="file", project_root_dir=root)
 
 
 def _batch_of(suite: Suite) -> str:
@@ -86,32 +98,30 @@ def _batch(context: Any, name: str) -> Any:
 
 
 def _checkpoint(context: Any, suite: Suite) -> Any:
-    """The family's checkpoint as the context keeps it; one of an older version of the suite is replaced."""
+    """The family's checkpoint as the context keeps it; one of an older version of the suite, or a damaged one, is replaced."""
     batch, made_from = _batch(context, _batch_of(suite)), hash_of(suite)
-    try:
-        kept = context.checkpoints.get(suite.name)
-        [known] = kept.validation_definitions
-        if known.suite.meta.get("made_from") == made_from and known.batch_definition.name == batch.name:
-            return kept
-    except (DataContextError, ValueError, KeyError):
-        pass
-    built = [_built(e, s.table, {"rule_id": s.rule_id, "i": i}) for s in suite.statements for i, e in enumerate(s.expectations)]
-    fresh = gx.ExpectationSuite(name=suite.name, expectations=built, meta={"title": suite.title, "made_from": made_from})
-    definition = gx.ValidationDefinition(name=suite.name, data=batch, suite=_put(context.suites, fresh))
-    return _put(context.checkpoints, gx.Checkpoint(name=suite.name, validation_definitions=[_put(context.validation_definitions, definition)],
-                                                   result_format=_FORMAT))  # fmt: skip
+    folder = Path(context.root_directory)
+    with FileLock(folder.parent / ".context.lock"):  # runs of two years would both add it
+        try:
+            kept = context.checkpoints.get(suite.name)
+            [known] = kept.validation_definitions
+            if known.suite.meta.get("made_from") == made_from and known.batch_definition.name == batch.name:
+                return kept
+        except Exception as error:  # there is none, or a file that a full disk or a kill has cut short: the library raises many kinds
+            if of_all(error):
+                raise
+        for store in _STORES:  # it deletes nothing that it cannot read
+            (folder / store / f"{suite.name}.json").unlink(missing_ok=True)
+        built = [_built(e, s.table, {"rule_id": s.rule_id, "i": i}) for s in suite.statements for i, e in enumerate(s.expectations)]
+        fresh = gx.ExpectationSuite(name=suite.name, expectations=built, meta={"title": suite.title, "made_from": made_from})
+        definition = gx.ValidationDefinition(name=suite.name, data=batch, suite=context.suites.add(fresh))
+        definitions = [context.validation_definitions.add(definition)]
+        return context.checkpoints.add(gx.Checkpoint(name=suite.name, validation_definitions=definitions, result_format=_FORMAT))
 
 
 def hash_of(suite: Suite) -> str:
     """Tells a suite from an older version of it."""
     return hashlib.sha256(repr(suite).encode()).hexdigest()[:16]
-
-
-def _put(store: Any, thing: Any) -> Any:
-    """Add something, in place of what is kept under its name."""
-    with contextlib.suppress(DataContextError, ValueError):
-        store.delete(thing.name)
-    return store.add(thing)
 
 
 def _built(expectation: Expectation, table: str, meta: dict[str, Any]) -> Any:

@@ -97,14 +97,28 @@ def test_suites_and_results_are_kept_for_whoever_knows_the_library(home: Home, d
     import great_expectations as gx
 
     storage.write_table("core.reports", 2024, [])
-    kept = no_rows("SELECT report_id FROM core.reports")
-    assert not decide(suite(kept), database)[0].holds
-    context = gx.get_context(mode="file", project_root_dir=str(home.root / "great_expectations"))
-    [checkpoint] = context.checkpoints.all()
+    failing = no_rows("SELECT report_id FROM core.reports")
+    assert not decide(suite(failing), database)[0].holds
+    kept = gx.get_context(mode="file", project_root_dir=str(home.root / "great_expectations"))
+    [checkpoint] = kept.checkpoints.all()
     [validation] = checkpoint.validation_definitions
     assert (checkpoint.name, validation.suite.name, len(validation.suite.expectations)) == ("trial", "trial", 1)
     assert list((home.root / "great_expectations").rglob("uncommitted/validations/trial/**/*.json")), "the result is there to be opened"
     assert checkpoint.run(batch_parameters={"year": 2024}).success, "run again, it looks at the year's stored tables"
+
+
+@pytest.mark.parametrize("left", [b"", b"null", b'{"name": "tr'])
+@pytest.mark.parametrize("file", ["great_expectations.yml", *(f"{s}/trial.json" for s in ("checkpoints", "expectations", "validation_definitions"))])
+def test_what_a_full_disk_cut_short_of_the_kept_suites_is_made_anew(
+    home: Home, database: duckdb.DuckDBPyConnection, monkeypatch: pytest.MonkeyPatch, file: str, left: bytes
+) -> None:
+    from expectations.suites import context
+
+    assert decide(suite(HOLDING), database)[0].holds
+    (home.root / "great_expectations" / "gx" / file).write_bytes(left)
+    monkeypatch.setattr(context, "_context", context._context.__wrapped__)  # as another process opens it
+    assert decide(suite(HOLDING), database)[0].holds
+    assert decide(suite(HOLDING), database)[0].holds, "and it is kept"
 
 
 def test_an_engine_error_is_no_failure_of_the_accounts(database: duckdb.DuckDBPyConnection) -> None:
