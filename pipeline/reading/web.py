@@ -79,7 +79,7 @@ def read_web(data: bytes) -> Document:
 def _broken(row: html.HtmlElement, text: str) -> str:
     """What is broken about a row's markup: words that stand in none of its cells, or that a tag which does not end has swallowed."""
     outside = [row.text or "", *(c.tail or "" for c in row), *(c.text_content() for c in row if c.tag not in _OF_A_ROW and isinstance(c.tag, str))]
-    if any(re.search(r"\w", text) for text in outside):
+    if any(re.search(r"[\w<]", text) for text in outside):
         return f"line {row.sourceline}: words of a table stand outside of its cells"
     if any("<" in part for cell in row for pair in cell.attrib.items() for part in pair):
         return f"line {row.sourceline}: a cell's tag does not end"

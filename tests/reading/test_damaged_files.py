@@ -133,6 +133,7 @@ CELLS = "<tr><td>项目</td><td>金额</td></tr><tr><td>合计</td><td>3.00</td>
         (CELLS.replace("<tr><td>合", "<tr><!-- 1 --><o:p>\n</o:p><td>合"), ""),  # what word processors leave behind prints nothing
         (CELLS.replace("<td>3", "<d>3"), "words of a table stand outside of its cells"),
         (CELLS.replace("<td>3", "<tdspan=1>3"), "words of a table stand outside of its cells"),
+        (CELLS.replace("<tr><td>合计</td><td>3.00", "<tr><"), "words of a table stand outside of its cells"),
         (CELLS.replace("<td>3", "<td colspan=1:3"), "a cell's tag does not end"),
         (CELLS.replace("<td>3", "<td rowspan=1 colspan='2' nowrap height=20 x:num>3"), ""),
         (CELLS.replace("<td>3", "<td><figure>3").replace("</td></tr><tr>", "</figure></td></tr><tr>"), ""),
