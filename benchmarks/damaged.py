@@ -273,7 +273,7 @@ def _bars(kind: str, data: bytes, asked: argparse.Namespace) -> list[Bar]:
 
 
 def _apart(data: bytes, sound: Sound) -> tuple[str, str]:
-    """The outcome in a process of its own with the memory and the time that a worker has, and what is to be told of it."""
+    """The outcome in a process of its own, within so much memory and time, and what is to be told of it."""
     into, out = os.pipe()
     child = os.fork()
     if not child:

@@ -20,7 +20,7 @@ from pipeline.model.failures import told as failure
 from pipeline.model.harmless import line
 from pipeline.reports.workers import read_document, words_of_lost
 from pipeline.sources.archive import Offer
-from pipeline.sources.bundles import bundle_of
+from pipeline.sources.bundles import Bundle, bundle_of
 from pipeline.store.readings import Limits
 from pipeline.store.rows import figure_row
 
@@ -66,7 +66,10 @@ def found_in(limits: Limits, task: tuple[Sequence[tuple[str, bytes]], str | None
     from pipeline.reports.read import read_report
 
     files, publisher, year = task
-    read = lambda data, *_: read_report(data, publisher=publisher, year=year)  # noqa: E731
+
+    def read(data: bytes | Bundle, *_: object) -> ReportContents:
+        return read_report(data, publisher=publisher, year=year)
+
     outcome, contents = read_document(read, bundle_of(files), Offer("", "", datetime.now(UTC), 0), limits)
     if contents is None:
         return _refused(outcome.problem or "", outcome.remedy or "")

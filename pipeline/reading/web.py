@@ -9,7 +9,8 @@ import hashlib
 import re
 from collections.abc import Iterator
 from difflib import get_close_matches
-from itertools import chain
+from functools import lru_cache
+from itertools import chain, islice
 
 from lxml import html
 from lxml.etree import ParserError
@@ -42,6 +43,9 @@ _OF_A_ROW = frozenset(("td", "th", *_SILENT))
 #: What a cell says of its extent, and how alike a word must be to be one of these broken.
 _SPANS, _NEARLY = ("rowspan", "colspan"), 0.75
 _EXTENT = re.compile(r"\W*\d*\W*(?:px)?\W*", re.I)
+_ENDS = re.compile(r"</([^\s>]{1,40})")
+#: Elements of strange names that are looked at: one within a table tells as much as a thousand.
+_MOST_STRANGE = 100
 #: The names of elements; the library's list lacks some that may stand in a cell.
 _WORDS = defs.tags | {"bdi", "data", "main", "nobr", "picture", "slot", "template"}
 #: A span beyond this is a mistake or an attack; no form has as many columns or rows.
@@ -72,11 +76,11 @@ def read_web(data: bytes) -> Document:
     cut = bool(_BEGINS.search(text[:4000])) and not ("</html" in lowered or "</body" in lowered)
     page = Page(None, None, None, blocks, pictures=pictures)
     zeroed = "its text holds what no text holds" if "\x00" in decoded else ""  # a parser passes over it without a word
-    damage = "; ".join(filter(None, ("the page ends too early" if cut else "", zeroed, *(_broken(row, text) for row in root.iter("tr")))))
+    damage = "; ".join(filter(None, ("the page ends too early" if cut else "", zeroed, *map(_broken, root.iter("tr")), _wordless(root, text))))
     return Document(hashlib.sha256(data).hexdigest(), HTML, READER, "grid", (page,), damage=damage)
 
 
-def _broken(row: html.HtmlElement, text: str) -> str:
+def _broken(row: html.HtmlElement) -> str:
     """What is broken about a row's markup: words that stand in none of its cells, or that a tag which does not end has swallowed."""
     outside = [row.text or "", *(c.tail or "" for c in row), *(c.text_content() for c in row if c.tag not in _OF_A_ROW and isinstance(c.tag, str))]
     if any(re.search(r"[\w<]", text) for text in outside):
@@ -84,16 +88,28 @@ def _broken(row: html.HtmlElement, text: str) -> str:
     if any("<" in part for cell in row for pair in cell.attrib.items() for part in pair):
         return f"line {row.sourceline}: a cell's tag does not end"
     said = [pair for cell in row for pair in cell.attrib.items()]
-    names = (n for n, _ in said if n not in _SPANS and get_close_matches(n, _SPANS, 1, _NEARLY))
+    names = (n for n, _ in said if n not in _SPANS and _is_nearly_a_span(n))
     values = (v for n, v in said if n in _SPANS and not _EXTENT.fullmatch(v))
-    inside = (e.tag for e in row.iterdescendants() if isinstance(e.tag, str) and _is_no_word(e.tag, text))
-    broken = next(chain(names, values, inside), "")
-    return f"line {row.sourceline}: a tag of a table says {broken[:20]}, which is no word of the language" if broken else ""
+    return _no_word(row, next(chain(names, values), ""))
 
 
-def _is_no_word(tag: str, text: str) -> bool:
-    """Whether an element's name is none of the language and of no program's own, which ends what it begins."""
-    return tag not in _WORDS and ":" not in tag and "-" not in tag and f"</{tag}" not in text.lower()
+def _wordless(root: html.HtmlElement, text: str) -> str:
+    """The first element within a table's row whose name is none of the language and of no program's own, which ends what it begins."""
+    ended = set(_ENDS.findall(text.lower()))
+    names = {e.tag for e in root.iter() if isinstance(e.tag, str)} - _WORDS - ended
+    strange = islice(root.iter(*names), _MOST_STRANGE) if names else ()
+    inside = (e for e in strange if ":" not in e.tag and "-" not in e.tag and next(e.iterancestors("tr"), None) is not None)
+    first = next(inside, None)
+    return _no_word(first, first.tag) if first is not None else ""
+
+
+def _no_word(element: html.HtmlElement, said: str) -> str:
+    return f"line {element.sourceline}: a tag of a table says {said[:20]}, which is no word of the language" if said else ""
+
+
+@lru_cache(maxsize=1000)
+def _is_nearly_a_span(name: str) -> bool:
+    return bool(get_close_matches(name, _SPANS, 1, _NEARLY))
 
 
 def _pictures(root: html.HtmlElement, has_tables: bool) -> Iterator[Picture]:
