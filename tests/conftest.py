@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import pickle
+import shutil
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
+from filelock import FileLock
 from hypothesis import HealthCheck, settings
 
 from pipeline.store.home import HOME_VARIABLE, TABLES_VARIABLE, Home
@@ -13,6 +19,8 @@ from pipeline.store.home import HOME_VARIABLE, TABLES_VARIABLE, Home
 settings.register_profile("shared-machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("shared-machine")
 
+Made = TypeVar("Made")
+Once = Callable[[str, Callable[[Path], Made]], Made]
 _SHARED = Path(__file__).resolve().parents[2] / "shared"
 
 
@@ -46,3 +54,25 @@ def shared() -> Path:
     if not _SHARED.is_dir():
         pytest.skip("needs ../shared (real reports and hand-checked transcriptions)")
     return _SHARED
+
+
+@pytest.fixture(scope="session")
+def once(tmp_path_factory: pytest.TempPathFactory) -> Once:
+    """``once(name, make)``: what ``make(folder)`` returned (it is pickled), made by the first process of the session that asks for it.
+
+    For what is dear and changed by no test; the folder stays as ``make`` left it, and who wants to change it copies it.
+    """
+    base = tmp_path_factory.getbasetemp()
+    session = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+    def made(name: str, make: Callable[[Path], Made]) -> Made:
+        folder, kept = session / f"once-{name}", session / f"once-{name}.pickle"
+        with FileLock(session / f"once-{name}.lock"):
+            if not kept.exists():
+                shutil.rmtree(folder, ignore_errors=True)  # of a process that failed in the middle of it
+                folder.mkdir()
+                kept.write_bytes(pickle.dumps(make(folder)))
+        found: Made = pickle.loads(kept.read_bytes())
+        return found
+
+    return made

@@ -1,12 +1,15 @@
-"""Two fiscal years through the whole graph: each keeps its own tables and check results, and neither is stopped by a publisher."""
+"""Two fiscal years over four runs on one home: each keeps its own tables and results, and neither a publisher nor a broken year stops the other."""
 
 from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -14,135 +17,272 @@ import dagster as dg
 import pytest
 import yaml
 
-from pipeline.definitions import defs
+from pipeline.cli.documents import mark
+from pipeline.orchestration.resources import OF_DOCUMENTS
+from pipeline.orchestration.run import Ran
+from pipeline.orchestration.run import run as run_folder
+from pipeline.orchestration.standing import Standing
+from pipeline.sources.registry import Registry
 from pipeline.store import tables as storage
 from pipeline.store.alone import alone
-from pipeline.store.home import HOME_VARIABLE, PROJECT, Home
+from pipeline.store.home import HOME_VARIABLE, PROJECT, TABLES_VARIABLE, Home
+from pipeline.store.readings import Library, Outcome, refusal
 from pipeline.warehouse.publish import connect_readonly
+from tests.conftest import Once
+from tests.fake_readers import read
 
 pytestmark = pytest.mark.long
 
-READER = {"reader": "tests.fake_readers:read", "reader_version": "fake-1"}
-SOUND = "publisher: 某市大数据局\nyear: 2023\ntotal: 12.50\nfiscal: 12.50"
-UNSOUND = "publisher: 某市大数据局\nyear: 2024\ntotal: 13.00\nfiscal: 12.50"
+OFFICE, BUREAU = "某市大数据局", "某市财政局"
 RULE = "income_row_total"
 
 
-def config(folder: Path) -> dict[str, Any]:
-    return {"resources": {"reports": {"config": READER}}, "ops": {"readings": {"config": {"folder": str(folder)}}}}
+def report(publisher: str, year: int, total: str, fiscal: str) -> str:
+    return f"publisher: {publisher}\nyear: {year}\ntotal: {total}\nfiscal: {fiscal}"
 
 
-class Ran:
-    """Both years' runs in one instance, and where they left their tables."""
+@dataclass
+class Heard:
+    """A teller who keeps what it is told."""
 
-    def __init__(self, folder: Path) -> None:
-        self.home = Home(folder / "home")
-        self.inbox = folder / "in"
-        self.inbox.mkdir()
-        for name, text in {"a.txt": SOUND, "b.txt": UNSOUND, "c.txt": "no report"}.items():
-            (self.inbox / name).write_text(text, encoding="utf-8")
-        self.instance = dg.DagsterInstance.ephemeral()
-        job = defs.resolve_job_def("yearly_accounts")
-        self.results = {
-            year: job.execute_in_process(run_config=config(self.inbox), partition_key=year, instance=self.instance, raise_on_error=False)
-            for year in ("2023", "2024")
-        }
+    said: list[str] = field(default_factory=list)
 
-    def check(self, year: str, name: str) -> Any:
-        [found] = [e for e in self.results[year].get_asset_check_evaluations() if e.check_name == name]
-        return found
+    def say(self, line: str) -> None:
+        self.said.append(line)
 
-    def metadata(self, year: str, name: str) -> dict[str, Any]:
-        return {key: value.value for key, value in self.check(year, name).metadata.items()}
+    problem = say
+
+    def progress(self, phase: str, done: int, of: int) -> None: ...
+
+    def end(self, ran: Ran) -> None: ...
 
 
-@pytest.fixture(scope="module")
-def ran(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ran]:
-    folder = tmp_path_factory.mktemp("years")
+@dataclass(frozen=True)
+class Run:
+    """What a run said, and what was in the home after it."""
+
+    status: int
+    said: list[str]
+    problems: list[str]
+    changes: list[str]
+    totals: list[tuple[int, str, str]]
+    against: list[tuple[int, str, int | None]]
+    behind: dict[int, tuple[str, ...]]
+
+
+def offer(folder: Path, home: Home, name: str, text: str) -> None:
+    """A document in the folder, and its reading in the home as today's readers would have left it."""
+    folder.mkdir(exist_ok=True)
+    path, key = folder / name, sha256(text.encode()).hexdigest()
+    path.write_text(text, encoding="utf-8")
+    readings = Library.of(home).readings
+    if "publisher" not in text:
+        readings.keep(refusal(key, "no report", "offer a report", "not_a_report"))
+        return
+    contents = read(path.read_bytes(), path.as_uri(), None)
+    readings.keep(Outcome(key, "read", contents.report.report_id, contents.report.fiscal_year, "text/plain"), contents)
+
+
+def run(folder: Path, home: Home) -> Run:
+    heard = Heard()
+    ran = run_folder(folder, heard)
+    with connect_readonly(home.warehouse) as warehouse:
+        totals = warehouse.execute("SELECT fiscal_year, publisher, CAST(CAST(value AS DECIMAL(9,2)) AS VARCHAR) FROM core.figures "
+                                   "WHERE measure = 'total' ORDER BY ALL").fetchall()  # fmt: skip
+        against = warehouse.execute("SELECT fiscal_year, publisher, CAST(left(other_report_id, 4) AS INTEGER) FROM checks.held_against ORDER BY ALL")
+        behind = {b.year: b.changed for b in Standing(Library.of(home), Registry(publishers=())).behind()}
+        return Run(ran.status, heard.said, ran.problems, ran.changes, totals, against.fetchall(), behind)  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True)
+class Over:
+    """All runs, and the copy of the home as the second left it."""
+
+    runs: list[Run]
+    both: Path
+
+
+def all_runs(folder: Path) -> Over:
+    """2024; 2023, after which the home is copied; another edition of 2024; and back, with a report withdrawn and 2023 broken."""
+    home, later, earlier, other = Home(folder / "home"), folder / "later", folder / "earlier", folder / "other"
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv(HOME_VARIABLE, str(folder / "home"))
-        made = Ran(folder)
-        yield made
-        made.instance.dispose()
+        patch.setenv(HOME_VARIABLE, str(home.root))
+        patch.setenv("DAGSTER_HOME", "")  # a run sets it: put back afterwards
+        patch.setenv("FINAL_ACCOUNTS_LANG", "en")
+        patch.delenv(TABLES_VARIABLE, raising=False)
+        offer(later, home, "own.txt", report(OFFICE, 2024, "13.00", "12.50"))
+        offer(later, home, "bureau.txt", report(BUREAU, 2024, "1.00", "1.00"))
+        offer(later, home, "letter.txt", "no report")
+        first = run(later, home)
+
+        offer(earlier, home, "a.txt", report(OFFICE, 2023, "12.50", "12.50"))
+        second = run(earlier, home)
+        both = shutil.copytree(home.root, folder / "both", symlinks=True)
+
+        offer(other, home, "other.txt", report(OFFICE, 2024, "2.00", "2.00"))
+        third = run(other, home)
+
+        [bureau] = {d.outcome.report_id for d in Library.of(home).documents() if d.offer.source_url.endswith("bureau.txt")}
+        assert len(mark(Library.of(home), str(bureau), undo=False)) == 1
+        offer(later, home, "broken.txt", report(OFFICE, 2023, "3.00", "3.00") + "\ndo: twice")
+        return Over([first, second, third, run(later, home)], both)
 
 
-def test_a_publisher_s_inconsistency_stops_nothing(ran: Ran) -> None:
-    assert all(result.success for result in ran.results.values())
-    with connect_readonly(ran.home.warehouse) as warehouse:
-        assert warehouse.execute("SELECT fiscal_year FROM core.reports ORDER BY 1").fetchall() == [(2023,), (2024,)]
+@pytest.fixture
+def runs(once: Once[Over]) -> list[Run]:
+    return once("years", all_runs).runs
+
+
+def changes(ran: Run) -> list[tuple[str, ...]]:
+    return [(line.split("  ")[0], *re.findall(r"\w+局 \d+|\w+\.txt", line)) for line in ran.changes]
+
+
+def test_a_publisher_s_inconsistency_stops_nothing(runs: list[Run]) -> None:
+    first = runs[0]
+    [problem] = first.problems
+    assert problem.endswith("letter.txt: no report; offer a report"), "the only one: what publishers print is none"
+    assert first.totals == [(2024, OFFICE, "13.00"), (2024, BUREAU, "1.00")]
+    assert first.against == [(2024, OFFICE, None), (2024, BUREAU, None)]
+    assert first.behind == {}, "nothing is missing that has been offered"
+
+
+def test_a_year_is_judged_again_when_the_year_before_it_comes_later(runs: list[Run]) -> None:
+    second = runs[1]
+    assert (second.status, second.behind) == (0, {})
+    assert any(line.startswith("fiscal year 2024 (again: year before)") for line in second.said)
+    assert second.against == [(2023, OFFICE, None), (2024, OFFICE, 2023), (2024, BUREAU, None)]
+
+
+def test_a_year_that_breaks_a_promise_of_ours_holds_no_other_back_and_keeps_its_last_sound_rows(runs: list[Run]) -> None:
+    last = runs[3]
+    assert last.status == 1
+    problems = [p for p in last.problems if "letter.txt" not in p]
+    assert problems
+    assert all("fiscal year 2023" in p for p in problems), problems
+    assert any("core_figures_keeps_its_promises" in p for p in problems), problems
+    assert problems[-1].endswith("the warehouse keeps what its last sound run left; the next run tries it again")
+    assert last.totals == [(2023, OFFICE, "12.50"), (2024, OFFICE, "13.00")]
+    assert last.behind == {2023: ("documents",)}
+
+
+def test_what_is_handed_in_last_stands_and_a_run_names_what_it_replaces_and_takes_out(runs: list[Run]) -> None:
+    assert [changes(ran) for ran in runs] == [
+        [],
+        [],  # a new report is no change
+        [("replaced", f"{OFFICE} 2024", "own.txt", "other.txt")],
+        [
+            ("replaced", f"{OFFICE} 2024", "other.txt", "own.txt"),  # known since the first run, handed in again
+            ("taken out", f"{BUREAU} 2024", "bureau.txt"),
+            ("left out", "bureau.txt"),
+        ],
+    ]
+    assert runs[2].totals == [(2023, OFFICE, "12.50"), (2024, OFFICE, "2.00"), (2024, BUREAU, "1.00")]
+    assert runs[2].status == 0
+    assert "2023: unchanged" in runs[2].said
+
+
+class Both:
+    """The home after both years' first runs, and what Dagster has recorded of them."""
+
+    def __init__(self, root: Path) -> None:
+        self.home = Home(root)
+        self.instance = dg.DagsterInstance.from_config(str(self.home.prepare_dagster()))
+
+    def results(self, suite: str, name: str) -> list[tuple[str | None, str, dg.AssetCheckEvaluation]]:
+        """A check's results, the latest first: fiscal year, status, what is shown."""
+        log = self.instance.event_log_storage
+        records = log.get_asset_check_execution_history(dg.AssetCheckKey(dg.AssetKey(suite.split("/")), name), limit=10)
+        return [(r.partition, r.status.value, r.event.dagster_event.event_specific_data) for r in records]  # type: ignore[union-attr, misc]
+
+    def check(self, suite: str, name: str, year: str) -> dg.AssetCheckEvaluation:
+        return next(shown for partition, _, shown in self.results(suite, name) if partition == year)
+
+
+def plain(shown: dg.AssetCheckEvaluation) -> dict[str, Any]:
+    return {key: value.value for key, value in shown.metadata.items()}
+
+
+@pytest.fixture
+def both(once: Once[Over], monkeypatch: pytest.MonkeyPatch) -> Iterator[Both]:
+    root = once("years", all_runs).both
+    monkeypatch.setenv(HOME_VARIABLE, str(root))
+    monkeypatch.setenv("DAGSTER_HOME", "")
+    opened = Both(root)
+    yield opened
+    opened.instance.dispose()
+
+
+FORMS = "suites/form_identities"
+
+
+def test_each_year_keeps_its_own_result(both: Both) -> None:
+    assert [(year, status) for year, status, _ in both.results(FORMS, RULE)] == [("2024", "FAILED"), ("2023", "SUCCEEDED"), ("2024", "FAILED")]
+    assert both.check(FORMS, RULE, "2023").passed
+    assert both.check(FORMS, RULE, "2024").severity == dg.AssetCheckSeverity.ERROR
+    with connect_readonly(both.home.warehouse) as warehouse:
         found = warehouse.execute("SELECT fiscal_year, publisher, difference FROM checks.findings WHERE rule_id = ?", [RULE]).fetchall()
-        assert [(year, publisher, str(difference.normalize())) for year, publisher, difference in found] == [(2024, "某市大数据局", "0.5")]
+        assert [(year, publisher, str(difference.normalize())) for year, publisher, difference in found] == [(2024, OFFICE, "0.5")]
 
 
-def test_each_year_keeps_its_own_result(ran: Ran) -> None:
-    assert ran.check("2023", RULE).passed
-    failed = ran.check("2024", RULE)
-    assert not failed.passed
-    assert failed.severity == dg.AssetCheckSeverity.ERROR
-    key = dg.AssetCheckKey(dg.AssetKey(["suites", "form_identities"]), RULE)
-    records = ran.instance.event_log_storage.get_asset_check_execution_history(key, limit=10)
-    assert {(r.partition, r.status.value) for r in records} == {("2023", "SUCCEEDED"), ("2024", "FAILED")}
-
-
-def test_a_failed_check_shows_its_rows_with_publisher_place_amounts_and_page(ran: Ran) -> None:
-    metadata = ran.metadata("2024", RULE)
-    assert (metadata["evaluated"], metadata["held"], metadata["held by rounding"], metadata["violated"]) == (1, 0, 0, 1)
-    [row] = [record.data for record in ran.check("2024", RULE).metadata["failing rows (table)"].records]
-    assert list(row) == ["where", "place", "printed", "expected", "finding_id", "case_id"], (
+def test_a_failed_check_shows_its_rows_with_publisher_place_amounts_and_page(both: Both) -> None:
+    shown = both.check(FORMS, RULE, "2024")
+    counts = plain(shown)
+    assert (counts["evaluated"], counts["held"], counts["held by rounding"], counts["violated"]) == (2, 1, 0, 1)
+    table = shown.metadata["failing rows (table)"]
+    assert [c.name for c in table.schema.columns] == ["where", "place", "printed", "expected", "finding_id", "case_id"], (  # type: ignore[union-attr]
         "as many columns as a pane shows; a file's name is no link"
     )
-    assert (row["where"], row["printed"], row["expected"]) == ("某市大数据局 · p.1", "13.00", "12.50")
-    assert "合计" in row["place"]
+    [row] = [record.data for record in table.records]  # type: ignore[union-attr]
+    assert (row["where"], row["printed"], row["expected"]) == (f"{OFFICE} · p.1", "13.00", "12.50")
+    assert "合计" in str(row["place"])
 
 
-def test_a_passed_check_shows_its_rule_and_counts(ran: Ran) -> None:
-    metadata = ran.metadata("2023", RULE)
-    assert (metadata["evaluated"], metadata["held"], metadata["violated"], metadata["failing rows"]) == (1, 1, 0, 0)
-    assert metadata["rule"] == RULE
-    assert all(metadata[key] for key in ("title", "标题", "formula", "citation"))
-    description = ran.check("2023", "core_figures_keeps_its_promises").description
-    assert description == "2023: holds for 2 rows"
+def test_a_passed_check_shows_its_rule_and_counts(both: Both) -> None:
+    counts = plain(both.check(FORMS, RULE, "2023"))
+    assert (counts["evaluated"], counts["held"], counts["violated"], counts["failing rows"]) == (1, 1, 0, 0)
+    assert counts["rule"] == RULE
+    assert all(counts[key] for key in ("title", "标题", "formula", "citation"))
+    assert both.check("core/figures", "core_figures_keeps_its_promises", "2023").description == "2023: holds for 2 rows"
 
 
-def test_silence_is_not_called_a_pass(ran: Ran) -> None:
-    check = ran.check("2023", "three_public_total")
+def test_silence_is_not_called_a_pass(both: Both) -> None:
+    check = both.check(FORMS, "three_public_total", "2023")
     assert check.passed
-    assert check.description.startswith("2023: nothing could be evaluated")
+    assert str(check.description).startswith("2023: nothing could be evaluated")
     assert check.metadata["not evaluated because"]
 
 
-def test_a_refused_document_is_a_row_of_each_year_and_a_warning(ran: Ran) -> None:
+def test_a_refused_document_is_a_row_of_each_year_and_a_warning(both: Both) -> None:
     for year in (2023, 2024):
-        refused = [d for d in storage.read_table("core.documents", year, root=ran.home.tables) if d["status"] == "not_a_report"]
-        assert [(d["fiscal_year"], d["remedy"]) for d in refused] == [(None, "offer the publisher's report")]
-    check = ran.check("2024", "core_documents_every_document_could_be_processed")
+        refused = [d for d in storage.read_table("core.documents", year, root=both.home.tables) if d["status"] == "not_a_report"]
+        assert [(d["fiscal_year"], d["remedy"]) for d in refused] == [(None, "offer a report")]
+    check = both.check("core/documents", "core_documents_every_document_could_be_processed", "2024")
     assert (check.passed, check.severity) == (False, dg.AssetCheckSeverity.WARN)
 
 
-def test_a_materialisation_says_how_many_rows_of_which_report(ran: Ran) -> None:
-    [figures] = [m for m in ran.results["2024"].get_asset_materialization_events() if m.asset_key == dg.AssetKey(["core", "figures"])]
-    metadata = figures.materialization.metadata
-    assert metadata["dagster/row_count"].value == 2
-    assert [r.data["publisher"] for r in metadata["by report"].records] == ["某市大数据局"]  # type: ignore[union-attr]
-    assert figures.partition == "2024"
+def test_a_materialisation_says_how_many_rows_of_which_report(both: Both) -> None:
+    of_2024 = dg.AssetRecordsFilter(asset_key=dg.AssetKey(["core", "figures"]), asset_partitions=["2024"])
+    metadata = both.instance.fetch_materializations(of_2024, limit=1).records[0].asset_materialization.metadata  # type: ignore[union-attr]
+    assert metadata["dagster/row_count"].value == 4
+    assert [r.data["publisher"] for r in metadata["by report"].records] == [OFFICE, BUREAU]  # type: ignore[union-attr]
 
 
-def test_a_run_in_many_processes_waits_for_another_of_its_year_and_meets_no_lock_of_a_reader(ran: Ran) -> None:
-    ran.home.prepare_dagster()
-    settings_of_dagster = ran.home.dagster / "dagster.yaml"
+def test_a_run_in_many_processes_waits_for_another_of_its_year_and_meets_no_lock_of_a_reader(both: Both, home: Home, tmp_path: Path) -> None:
+    shutil.copytree(both.home.root, home.root, symlinks=True)
+    settings_of_dagster = home.dagster / "dagster.yaml"
     settings_of_dagster.write_text(settings_of_dagster.read_text(encoding="utf-8").replace("WARNING", "DEBUG"), encoding="utf-8")
-    with connect_readonly(ran.home.warehouse) as held:
+    with connect_readonly(home.warehouse) as held:
         before = held.execute("SELECT count(*) FROM core.figures").fetchall()
-        settings = yaml.safe_load((PROJECT / "docs" / "many-processes.yaml").read_text(encoding="utf-8")) | config(ran.inbox)
-        path = ran.inbox.parent / "run.yaml"
-        path.write_text(yaml.safe_dump(settings), encoding="utf-8")
+        settings = yaml.safe_load((PROJECT / "docs" / "many-processes.yaml").read_text(encoding="utf-8"))
+        path = tmp_path / "run.yaml"
+        path.write_text(yaml.safe_dump(settings | OF_DOCUMENTS), encoding="utf-8")
         command = [sys.executable, "-m", "dagster", "job", "execute", "-m", "pipeline.definitions", "-j", "yearly_accounts", "-c", str(path),
                    "--tags", '{"dagster/partition": "2024"}']  # fmt: skip
-        environment = os.environ | {HOME_VARIABLE: str(ran.home.root), "DAGSTER_HOME": str(ran.home.dagster)}
+        environment = os.environ | {HOME_VARIABLE: str(home.root), "DAGSTER_HOME": str(home.dagster)}
         said = ""
         with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, env=environment) as process:
             assert process.stderr is not None
-            with alone(ran.home.root, "year-2024", print):
+            with alone(home.root, "year-2024", print):
                 while (line := process.stderr.readline()) and "waiting until it ends" not in line:
                     said += line
             assert f"process {os.getpid()}, since" in line, said[-3000:]
