@@ -111,12 +111,15 @@ def test_a_run_without_a_folder_works_in_the_demos_home(home: Home, tmp_path: Pa
     assert not home.root.exists()
 
 
-def test_a_run_with_a_folder_works_in_the_home_itself(home: Home, tmp_path: Path) -> None:
+def test_a_run_with_a_folder_works_in_the_home_itself_and_needs_documents(home: Home, tmp_path: Path) -> None:
     (tmp_path / "bare").mkdir()
     status, output = command("run", tmp_path / "bare")
     assert status == 1
     assert f"home       {home.root}\n" in output
-    assert command("run", tmp_path / "nowhere")[0] == 2
+    assert "no document in" in output
+    status, output = command("run", tmp_path / "nowhere")
+    assert status == 2
+    assert "name a folder" in output
 
 
 def test_the_demo_shares_no_tables_with_the_home_that_it_lies_in(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:

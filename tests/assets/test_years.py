@@ -277,14 +277,15 @@ def test_a_run_in_many_processes_waits_for_another_of_its_year_and_meets_no_lock
                    "-c", "docs/many-processes.yaml"]  # fmt: skip
         environment = os.environ | {HOME_VARIABLE: str(home.root), "DAGSTER_HOME": str(home.dagster)}
         said = ""
-        with subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, env=environment) as process:
+        with alone(home.root, "year-2024", print):
+            process = subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, env=environment)
             assert process.stderr is not None
-            with alone(home.root, "year-2024", print):
-                while (line := process.stderr.readline()) and "waiting until it ends" not in line:
-                    said += line
-            assert f"process {os.getpid()}, since" in line, said[-3000:]
-            assert "STEP_START" not in said, "it waits before its first step"
-            said += process.stderr.read()
+            while (line := process.stderr.readline()) and "waiting until it ends" not in line:
+                said += line
+        _, rest = process.communicate(timeout=540)
+        assert f"process {os.getpid()}, since" in line, said[-3000:]
+        assert "STEP_START" not in said, "it waits before its first step"
+        said += rest
         assert process.returncode == 0, said[-3000:]
         assert "RUN_SUCCESS" in said
         processes = re.findall(r" - (\d+) - \w+ - STEP_START ", said)
