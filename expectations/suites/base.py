@@ -13,8 +13,8 @@ from typing import Any
 
 from expectations.rules.base import Severity
 
-#: The expectations of our own (:mod:`expectations.suites.query`): no row comes back from a query; no instance of a rule is violated.
-NO_FAILING_ROWS, RULE_HOLDS = "ExpectNoFailingRows", "ExpectRuleToHold"
+#: The expectations of our own (:mod:`expectations.suites.query`): no row comes back from a query; no instance of some rules is violated.
+NO_FAILING_ROWS, RULES_HOLD = "ExpectNoFailingRows", "ExpectRulesToHold"
 #: A column of every batch: the fiscal year that its suite is decided for.
 YEAR_COLUMN = "fiscal_year"
 #: Failing rows of one statement that are shown (a page of many checks loads them all); all are counted.
@@ -26,7 +26,7 @@ class Expectation:
     """One expectation by the name of its class in Great Expectations (or in :mod:`expectations.suites.query`), with its arguments.
 
     One of Great Expectations' own looks at each value of a column by itself, NULL left aside (in a set, between, like a pattern): it is
-    given every value that occurs, once.
+    given every value that occurs, once.  One that decides several statements is the same object in each; it is run once.
     """
 
     type: str

@@ -10,6 +10,7 @@ family and year is a small Parquet file beside it: each value that occurs in a c
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 from functools import cache
 from pathlib import Path
@@ -23,18 +24,20 @@ from filelock import FileLock
 from great_expectations.data_context.types.base import ProgressBarsConfig
 
 from expectations.suites import SUITES
-from expectations.suites.base import NO_FAILING_ROWS, RULE_HOLDS, YEAR_COLUMN, Expectation, Suite
-from expectations.suites.query import DATABASE, ExpectNoFailingRows, ExpectRuleToHold
+from expectations.suites.base import NO_FAILING_ROWS, RULES_HOLD, YEAR_COLUMN, Expectation, Suite
+from expectations.suites.query import DATABASE, ExpectNoFailingRows, ExpectRulesToHold
 from pipeline.schema import TABLES
 from pipeline.schema.ddl import identifier, qualified
 from pipeline.store.disk import of_all
 from pipeline.store.home import home
 
-_OWN = {NO_FAILING_ROWS: ExpectNoFailingRows, RULE_HOLDS: ExpectRuleToHold}
+_OWN = {NO_FAILING_ROWS: ExpectNoFailingRows, RULES_HOLD: ExpectRulesToHold}
 #: Folders of the context that keep a family's parts, each in a file of its name.
 _STORES = ("checkpoints", "expectations", "validation_definitions")
 _SOURCE = "years"  # also the name of its one asset
 _ONLY_THE_YEAR = "year"  # the batch of the families that look at no column's values
+#: What a kept expectation tells of itself: the statements that it decides, and its place in each.
+_DECIDES = "decides"
 _FORMAT = {"result_format": "SUMMARY", "partial_unexpected_count": 50}
 
 
@@ -54,7 +57,8 @@ def validated(suite: Suite, database: duckdb.DuckDBPyConnection, year: int) -> d
     for validation in outcome.run_results.values():
         for result in validation.results:
             meta: Any = result.expectation_config and result.expectation_config.meta
-            results[meta["rule_id"]][meta["i"]] = result
+            for rule, i in meta[_DECIDES]:
+                results[rule][i] = result
     return results
 
 
@@ -103,25 +107,39 @@ def _checkpoint(context: Any, suite: Suite) -> Any:
     folder = Path(context.root_directory)
     with FileLock(folder.parent / ".context.lock"):  # runs of two years would both add it
         try:
-            kept = context.checkpoints.get(suite.name)
-            [known] = kept.validation_definitions
-            if known.suite.meta.get("made_from") == made_from and known.batch_definition.name == batch.name:
-                return kept
+            if _made_from(folder, suite) == made_from:
+                kept = context.checkpoints.get(suite.name)
+                [known] = kept.validation_definitions
+                if known.suite.meta.get("made_from") == made_from and known.batch_definition.name == batch.name:
+                    return kept
         except Exception as error:  # there is none, or a file that a full disk or a kill has cut short: the library raises many kinds
             if of_all(error):
                 raise
         for store in _STORES:  # it deletes nothing that it cannot read
             (folder / store / f"{suite.name}.json").unlink(missing_ok=True)
-        built = [_built(e, s.table, {"rule_id": s.rule_id, "i": i}) for s in suite.statements for i, e in enumerate(s.expectations)]
-        fresh = gx.ExpectationSuite(name=suite.name, expectations=built, meta={"title": suite.title, "made_from": made_from})
+        fresh = gx.ExpectationSuite(name=suite.name, expectations=_all_of(suite), meta={"title": suite.title, "made_from": made_from})
         definition = gx.ValidationDefinition(name=suite.name, data=batch, suite=context.suites.add(fresh))
         definitions = [context.validation_definitions.add(definition)]
         return context.checkpoints.add(gx.Checkpoint(name=suite.name, validation_definitions=definitions, result_format=_FORMAT))
 
 
+def _made_from(folder: Path, suite: Suite) -> Any:
+    """What the kept suite was made from; asked of the file, for the library complains at length of expectations that there are no more."""
+    return json.loads(Path(folder, "expectations", f"{suite.name}.json").read_bytes())["meta"]["made_from"]
+
+
 def hash_of(suite: Suite) -> str:
-    """Tells a suite from an older version of it."""
-    return hashlib.sha256(repr(suite).encode()).hexdigest()[:16]
+    """Tells a suite from an older version of it, or one that was kept in another manner."""
+    return hashlib.sha256(f"{_DECIDES}{suite!r}".encode()).hexdigest()[:16]
+
+
+def _all_of(suite: Suite) -> list[Any]:
+    """The suite's expectations, each with the statements that it decides and its place in them."""
+    decides: dict[int, tuple[Expectation, str, list[tuple[str, int]]]] = {}
+    for statement in suite.statements:
+        for i, expectation in enumerate(statement.expectations):
+            decides.setdefault(id(expectation), (expectation, statement.table, []))[2].append((statement.rule_id, i))
+    return [_built(expectation, table, {_DECIDES: of}) for expectation, table, of in decides.values()]
 
 
 def _built(expectation: Expectation, table: str, meta: dict[str, Any]) -> Any:

@@ -50,7 +50,7 @@ def _keeps_its_promises(table: Table) -> Statement:
     domains = {c.name: list(c.domain) for c in table.columns if c.domain}
     formula += [f"{c} ∈ {{{', '.join(d)}}}" for c, d in domains.items()]
     sql = f"SELECT promise, example, rows FROM ({' UNION ALL '.join(promises)}) WHERE rows > 0 ORDER BY ALL LIMIT {_MOST}"
-    of_values = (Expectation("ExpectColumnValuesToBeInSet", {"column": c, "value_set": d}) for c, d in domains.items())
+    of_values = (Expectation("ExpectColumnDistinctValuesToBeInSet", {"column": c, "value_set": d}) for c, d in domains.items())
     title, title_zh = "Every promise of the table holds: columns, required values, key, domains", "列、必填项、主键与取值范围均符合约定"
     name = f"{table.full_name}.keeps_its_promises"
     return Statement(name, table.full_name, title, title_zh, "; ".join(formula), _SOURCE, "error", (no_rows(sql), *of_values), promise=True)

@@ -41,9 +41,9 @@ def _verdict(statement: Statement, results: list[Any], counts: Mapping[str, Any]
         if error:
             errors.append(error)
         elif not result.success:
-            rows, count = _failing_rows(expectation, result.result)
+            rows, count = _failing_rows(expectation, result.result, statement.rule_id)
             failing += rows
-            failures += max(count, 1)
+            failures += count
     broken = tuple(r["reason"] for r in reasons if r["reason"].startswith(ENGINE_ERROR))
     return Verdict(statement, tuple(failing[:SHOWN]), failures, counts, tuple(reasons), "; ".join(dict.fromkeys(errors)), broken)
 
@@ -84,10 +84,13 @@ def _first_line(text: str) -> str:
     return lines[0] if lines else "an exception without a message"
 
 
-def _failing_rows(expectation: Expectation, result: Mapping[str, Any]) -> tuple[list[dict[str, Any]], int]:
+def _failing_rows(expectation: Expectation, result: Mapping[str, Any], rule: str) -> tuple[list[dict[str, Any]], int]:
+    """The failing rows of a statement in the result of a failed expectation, which may be about other statements as well."""
+    if "failures_of" in result:
+        return list(result["failing_rows_of"].get(rule, ())), int(result["failures_of"].get(rule, 0))
+    count = max(1, int(result.get("unexpected_count") or 0))
     if "failing_rows" in result:
-        return list(result["failing_rows"]), int(result["unexpected_count"])
-    count = int(result.get("unexpected_count") or 0)
+        return list(result["failing_rows"]), count
     promise = f"{expectation.column} is one of its values"
     rows = [{"promise": promise, "example": str(value)} for value in result.get("partial_unexpected_list") or []]
     return rows or [{"promise": promise}], count

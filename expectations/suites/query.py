@@ -1,4 +1,4 @@
-"""The custom expectations: a read-only DuckDB query over the year's tables returns no row; no instance of a rule is violated.
+"""The custom expectations: a read-only DuckDB query over the year's tables returns no row; no instance of some rules is violated.
 
 What belongs here: their metrics and classes.  What may not: queries of suites (they are data).  Importing this module imports
 Great Expectations, so only ``expectations.suites.engine`` does; somebody who opens the kept context imports it first.
@@ -81,17 +81,22 @@ class ExpectNoFailingRows(_OfAQuery):
         return {"success": not rows, "result": {"unexpected_count": len(rows), "failing_rows": rows[:SHOWN]}}
 
 
-class ExpectRuleToHold(_OfAQuery):
-    """Succeeds where no instance of a rule is violated and open.
+class ExpectRulesToHold(_OfAQuery):
+    """Succeeds where no instance of the ``rules`` is violated and open.
 
-    ``sql`` gives the first violated instances of each rule of its suite, with a ``rule_id`` and how many ``failures`` there are.
+    ``sql`` gives the first violated instances of each rule, with a ``rule_id`` and how many ``failures`` the rule has; the result tells the
+    rows by rule (``failing_rows_of``), and of each rule that does not hold how many instances fail (``failures_of``).
     """
 
-    rule_id: str
+    rules: list[str]
 
-    success_keys: ClassVar[tuple[str, ...]] = ("sql", "rule_id")
+    success_keys: ClassVar[tuple[str, ...]] = ("sql", "rules")
 
     def _validate(self, metrics: dict[str, Any], runtime_configuration: Any = None, execution_engine: Any = None) -> dict[str, Any]:
-        own = [row for row in metrics["duckdb.failing_rows"] if row["rule_id"] == self.rule_id]
-        rows = [{name: value for name, value in row.items() if name not in ("rule_id", "failures")} for row in own]
-        return {"success": not rows, "result": {"unexpected_count": own[0]["failures"] if own else 0, "failing_rows": rows}}
+        rows: dict[str, list[dict[str, Any]]] = {}
+        failures: dict[str, int] = {}
+        for row in metrics["duckdb.failing_rows"]:
+            failures[row["rule_id"]] = row["failures"]
+            rows.setdefault(row["rule_id"], []).append({name: value for name, value in row.items() if name not in ("rule_id", "failures")})
+        result = {"unexpected_count": sum(failures.values()), "failures_of": failures, "failing_rows_of": rows}
+        return {"success": not rows, "result": result}

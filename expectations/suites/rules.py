@@ -1,8 +1,8 @@
-"""The rules' suites: one expectation a rule, that no instance of it is violated beyond rounding; one query a suite.
+"""The rules' suites: one statement a rule, that no instance of it is violated beyond rounding; one expectation a suite decides them all.
 
 What belongs here: the queries over ``checks.*`` that every rule shares.  What may not: rules (``expectations.rules``).
 
-Equations are decided once, exactly, by interval arithmetic (``pipeline.model.equations``); an expectation asserts their verdicts.
+Equations are decided once, exactly, by interval arithmetic (``pipeline.model.equations``); the expectation asserts their verdicts, by rule.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from expectations.rules.base import Rule
-from expectations.suites.base import RULE_HOLDS, SHOWN, Expectation, Statement, Suite
+from expectations.suites.base import RULES_HOLD, SHOWN, Expectation, Statement, Suite
 from expectations.suites.contract import LINK, where
 from pipeline.exports.pictures import TABLES as PICTURED
 from pipeline.reconciliation.across import AcrossRule
@@ -63,14 +63,14 @@ def rule_suites(rules: Iterable[Rule | AcrossRule]) -> tuple[Suite, ...]:
 def _suite(name: str, rules: list[Rule | AcrossRule]) -> Suite:
     listed = ", ".join(literal(r.rule_id) for r in rules)
     failing, tally, reasons = (sql.format(rules=listed) for sql in (_FAILING, _TALLY, _REASONS))
-    statements = tuple(_statement(r, failing) for r in rules)
+    hold = Expectation(RULES_HOLD, {"sql": failing, "rules": [r.rule_id for r in rules]})
+    statements = tuple(_statement(r, hold) for r in rules)
     reads = tuple(dict.fromkeys((*SUITE_READS, *PICTURED)))
     return Suite(name, f"Rules of the suite {name}", statements, reads, tally, reasons, suite_asset(name), pictures=_PICTURES, step="rules")
 
 
-def _statement(rule: Rule | AcrossRule, failing: str) -> Statement:
-    holds = Expectation(RULE_HOLDS, {"sql": failing, "rule_id": rule.rule_id})
+def _statement(rule: Rule | AcrossRule, hold: Expectation) -> Statement:
     return Statement(
-        rule.rule_id, "checks.equations", rule.title, rule.title_zh, rule.formula, rule.citation, rule.severity, (holds,),
+        rule.rule_id, "checks.equations", rule.title, rule.title_zh, rule.formula, rule.citation, rule.severity, (hold,),
         since_year=rule.since_year, until_year=rule.until_year,
     )  # fmt: skip

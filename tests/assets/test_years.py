@@ -235,11 +235,12 @@ def test_a_failed_check_shows_its_rows_with_publisher_place_amounts_and_page(bot
     assert "合计" in str(row["place"])
 
 
-def test_a_passed_check_shows_its_rule_and_counts(both: Both) -> None:
+def test_a_passed_check_shows_its_counts_and_a_failed_one_its_rule_as_well(both: Both) -> None:
     counts = plain(both.check(FORMS, RULE, "2023"))
     assert (counts["evaluated"], counts["held"], counts["violated"], counts["failing rows"]) == (1, 1, 0, 0)
-    assert counts["rule"] == RULE
-    assert all(counts[key] for key in ("title", "标题", "formula", "citation"))
+    failed = plain(both.check(FORMS, RULE, "2024"))
+    assert failed["rule"] == RULE
+    assert all(failed[key] for key in ("title", "标题", "formula", "citation"))
     assert both.check("core/figures", "core_figures_keeps_its_promises", "2023").description == "2023: holds for 2 rows"
 
 
