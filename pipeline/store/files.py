@@ -55,6 +55,13 @@ class Files:
     def exists(self, path: str) -> bool:
         return os.path.exists(self.full(path)) if self.local else bool(self.fs.exists(self.full(path)))
 
+    def version(self, path: str) -> str:
+        """Tells a file from one that has replaced it.  Raises ``FileNotFoundError``."""
+        if not self.local:
+            return str(self.fs.ukey(self.full(path)))
+        found = os.stat(self.full(path))
+        return f"{found.st_ino}-{found.st_size}-{found.st_mtime_ns}"
+
     def read(self, path: str) -> bytes:
         """A file's bytes.  Raises ``FileNotFoundError``."""
         return Path(self.full(path)).read_bytes() if self.local else bytes(self.fs.cat_file(self.full(path)))

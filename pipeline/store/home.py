@@ -60,7 +60,7 @@ class Home:
 
     @property
     def parquet(self) -> Path:
-        """The published tables as Parquet: ``<schema>/<table>.parquet``."""
+        """The published tables as Parquet: ``<schema>/<table>.parquet/<year>.parquet``."""
         return self.warehouse_folder / "parquet"
 
     @property

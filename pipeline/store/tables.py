@@ -251,6 +251,12 @@ def files(name: str, *, root: str | None = None) -> dict[int, str]:
     return dict(sorted((int(year), kept.address(f"{folder}/{year}.parquet")) for year, _, end in found if end == "parquet" and year.isdigit()))
 
 
+def versions(name: str, *, root: str | None = None) -> dict[int, str]:
+    """Year → what tells a table's file of that year from one that has replaced it, in order of years."""
+    kept = Files(root or home().tables)
+    return {year: kept.version(path_of(name, year)) for year in years(name, root=root)}
+
+
 def by_report(name: str, year: int, *, root: str | None = None) -> dict[tuple[str, str], int]:
     """(publisher, report) → rows, of a table whose rows belong to reports; in their order."""
     source, stored, _ = _opened(name, year, root)

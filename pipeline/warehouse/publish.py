@@ -1,7 +1,7 @@
-"""Publishing the warehouse: a new DuckDB file from all years' tables, checked, then swapped in under readers.
+"""Publishing the warehouse: a new DuckDB file of all years' tables, checked, then swapped in under readers.
 
-What belongs here: building, checking, swapping, the read-only door.  What may not: what tables are (``tables/``) and
-how marts are computed (``marts``).
+What belongs here: checking, swapping, the read-only door.  What may not: how the file comes to be (``build``), what tables are
+(``pipeline.schema``) and how marts are computed (``marts``).
 
 A DuckDB file that is open for writing shuts every other process out, readers included.  So nobody ever writes the
 published file: a publish builds a new one beside it, checks it, closes it, and renames it into place.  A reader that has
@@ -18,7 +18,7 @@ import os
 import shutil
 import time
 import uuid
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,25 +27,16 @@ from typing import Any
 import duckdb
 from filelock import FileLock, Timeout
 
-from pipeline.batches.progress import one_more
-from pipeline.schema import TABLES, Table
-from pipeline.schema.ddl import create_schemas, create_table, identifier, literal, qualified
+from pipeline.schema import TABLES
 from pipeline.store import accepted
-from pipeline.store import tables as storage
 from pipeline.store.home import Home, home
-from pipeline.store.scales import widest
 from pipeline.warehouse import history
-from pipeline.warehouse.year import BOUNDED, CONFIG
+from pipeline.warehouse.build import Holding, Last, Part, PublishError, build, count
+from pipeline.warehouse.year import CONFIG
 
-#: What the drivers of the field can open: the newest format is refused by all but the newest of them.
-_STORAGE = {"storage_compatibility_version": "v1.2.0"}
 _BUILDING = ".building-"
 _EXPORT = ".parquet-"
-_YEARS = "years.json"  # what the accepted years were made of when they were published
-
-
-class PublishError(Exception):
-    """The tables cannot be published as they are, or somebody else publishes; says which, where, and what to do."""
+_CONTENTS = "contents.json"  # what the published file holds, and what its years were made of
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +79,9 @@ def publish(at: Home | None = None, *, tables: str | None = None, wait_seconds: 
         building.mkdir()
         try:
             fresh, years = building / at.warehouse.name, _accepted()
-            rows = _build(fresh, building / "parquet", tables or at.tables)
+            rows, holds = build(fresh, building / "parquet", tables or at.tables, _last(at))
             _verify(fresh, rows)
-            (building / _YEARS).write_text(json.dumps(years), encoding="utf-8")
+            (building / _CONTENTS).write_text(json.dumps(_contents(fresh, years, holds)), encoding="utf-8")
             _swap(building, at)
             history.keep(at, rows, years, datetime.now(UTC), most)
         finally:
@@ -101,15 +92,43 @@ def publish(at: Home | None = None, *, tables: str | None = None, wait_seconds: 
 def is_current(at: Home | None = None) -> bool:
     """Whether the published warehouse holds all accepted years as they are."""
     at = at or home()
-    try:
-        published = json.loads((at.warehouse_folder / _YEARS).read_text(encoding="utf-8"))
-    except (FileNotFoundError, ValueError):
-        return False
-    return at.warehouse.exists() and published == _accepted()
+    return at.warehouse.exists() and _published(at).get("years") == _accepted()
 
 
 def _accepted() -> dict[str, Any]:
     return {str(year): accepted.record(year) for year in accepted.years()}
+
+
+def _published(at: Home) -> dict[str, Any]:
+    """What the last publish has told of itself: nothing where there was none, or where a loss of power has emptied the file."""
+    try:
+        told: dict[str, Any] = json.loads((at.warehouse_folder / _CONTENTS).read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
+        return {}
+    return told
+
+
+def _contents(file: Path, years: dict[str, Any], holds: Mapping[str, Holding]) -> dict[str, Any]:
+    tables = {name: {"made_by": holding.made_by, "parts": holding.parts} for name, holding in holds.items()}
+    return {"file": _identity(file), "years": years, "tables": tables}
+
+
+def _last(at: Home) -> Last | None:
+    """The last publish, where its file and its export are those that it has told of; nothing can be built on another's."""
+    told = _published(at)
+    if not (at.parquet.is_symlink() and at.warehouse.exists() and told.get("file") == _identity(at.warehouse)):
+        return None
+    holds = {
+        name: Holding(holding["made_by"], {int(year): Part(*part) for year, part in holding["parts"].items()})
+        for name, holding in told["tables"].items()
+    }
+    return Last(at.warehouse, at.parquet.resolve(), holds)
+
+
+def _identity(file: Path) -> list[int]:
+    """Tells a file from one that took its name, and from itself after somebody wrote into it."""
+    found = file.stat()
+    return [found.st_ino, found.st_size, found.st_mtime_ns]
 
 
 @contextlib.contextmanager
@@ -133,76 +152,6 @@ def _remove_leftovers(folder: Path, parquet: Path) -> None:
                 entry.unlink()
 
 
-def _build(path: Path, export: Path, root: str) -> dict[str, int]:
-    """All tables as they were accepted, marts among them, then the export; returns rows by table."""
-    rows = {}
-    with duckdb.connect(str(path), config=BOUNDED | _STORAGE) as connection:
-        connection.execute("BEGIN")  # one commit for all: each would wait for the disk
-        for statement in create_schemas(TABLES.values()):
-            connection.execute(statement)
-        for table in TABLES.values():
-            # The latest year comes first: of a shared row, its version is kept.
-            years = sorted(storage.years(table.full_name, root=root), reverse=table.shared)
-            scans = [storage.scan(table.full_name, year, root=root) for year in years]
-            for statement in create_table(table, widest(table, (s.decimals for s in scans))):
-                connection.execute(statement)
-            try:
-                _load(connection, table, scans)
-            except duckdb.ConstraintException as why:
-                raise PublishError(f"{table.full_name}: a required value is missing: {why}; run that year again") from why
-            _check_key(connection, table)
-            rows[table.full_name] = _count(connection, table)
-        connection.execute("COMMIT")
-        for schema in dict.fromkeys(t.schema for t in TABLES.values()):
-            (export / schema).mkdir(parents=True)
-        for table in TABLES.values():
-            target = export / table.schema / f"{table.name}.parquet"
-            connection.execute(f"COPY {qualified(table)} TO {literal(str(target))} (FORMAT parquet, COMPRESSION zstd)")
-            one_more("publishing", len(TABLES))
-        connection.execute("CHECKPOINT")
-    return rows
-
-
-def _load(connection: duckdb.DuckDBPyConnection, table: Table, scans: Iterable[storage.Scan]) -> None:
-    expected = 0
-    columns = ", ".join(
-        f"coalesce(i.{identifier(c.name)}, '')" if table.empty_text and c.type == "VARCHAR" else f"i.{identifier(c.name)}" for c in table.columns
-    )
-    same = " AND ".join(f"t.{identifier(k)} IS NOT DISTINCT FROM i.{identifier(k)}" for k in table.key)
-    for scan in scans:
-        before = _count(connection, table)
-        connection.register("incoming", scan.batches)
-        only_new = f" WHERE NOT EXISTS (SELECT 1 FROM {qualified(table)} t WHERE {same})" if table.shared else ""
-        connection.execute(f"INSERT INTO {qualified(table)} SELECT {columns} FROM incoming i{only_new}")
-        connection.unregister("incoming")
-        expected += _count(connection, table) - before if table.shared else scan.rows
-    if _count(connection, table) != expected:
-        raise PublishError(f"{table.full_name}: {expected} rows in storage, {_count(connection, table)} in the warehouse: run again")
-
-
-def _count(connection: duckdb.DuckDBPyConnection, table: Table) -> int:
-    found = connection.execute(f"SELECT count(*) FROM {qualified(table)}").fetchall()  # DuckDB 2.0 wants every result fetched to its end
-    return int(found[0][0])
-
-
-def _check_key(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
-    keys = ", ".join(identifier(k) for k in table.key)
-    has_year = any(c.name == "fiscal_year" for c in table.columns)
-    years = "list(DISTINCT fiscal_year ORDER BY fiscal_year)" if has_year else "[]"
-    twice = connection.execute(
-        f"SELECT count(*), {years}, {keys} FROM {qualified(table)} GROUP BY {keys} HAVING count(*) > 1 ORDER BY {keys} LIMIT 4"
-    ).fetchall()
-    if twice:
-        times, in_years, *values = twice[0]
-        row = ", ".join(f"{k}={v!r}" for k, v in zip(table.key, values, strict=True))
-        more = f" (and {len(twice) - 1} more such rows at least)" if len(twice) > 1 else ""
-        where = f" in the years {', '.join(map(str, in_years))}" if in_years else ""
-        raise PublishError(
-            f"{table.full_name}: the key ({', '.join(table.key)}) is not unique: {row} stands {times} times{where}{more}; "
-            "the published warehouse stays as it was"
-        )
-
-
 def _verify(path: Path, rows: Mapping[str, int]) -> None:
     """Open the closed file as a reader will, and find every table with its rows and its comment."""
     with duckdb.connect(str(path), read_only=True, config=CONFIG) as connection:
@@ -210,7 +159,7 @@ def _verify(path: Path, rows: Mapping[str, int]) -> None:
             f"{s}.{t}" for s, t in connection.execute("SELECT schema_name, table_name FROM duckdb_tables() WHERE comment IS NOT NULL").fetchall()
         }
         for table in TABLES.values():
-            if table.full_name not in commented or _count(connection, table) != rows[table.full_name]:
+            if table.full_name not in commented or count(connection, table) != rows[table.full_name]:
                 raise PublishError(f"{table.full_name} did not survive closing the new warehouse: is the disk full?")
 
 
@@ -230,4 +179,4 @@ def _swap(building: Path, at: Home) -> None:
     if at.parquet.is_dir() and not at.parquet.is_symlink():  # a folder of somebody's making: set aside, removed by the next publish
         os.rename(at.parquet, at.warehouse_folder / f"{_EXPORT}{uuid.uuid4().hex}")
     os.replace(link, at.parquet)
-    os.replace(building / _YEARS, at.warehouse_folder / _YEARS)
+    os.replace(building / _CONTENTS, at.warehouse_folder / _CONTENTS)  # last: only what it tells of in full is built on

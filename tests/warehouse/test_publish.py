@@ -101,7 +101,7 @@ def test_the_parquet_export_equals_the_tables(home: Home) -> None:
     publish()
     with connect_readonly() as connection:
         for table in TABLES.values():
-            file = home.parquet / table.schema / f"{table.name}.parquet"
+            file = home.parquet / table.schema / f"{table.name}.parquet" / "*.parquet"
             for a, b in ((table.full_name, f"'{file}'"), (f"'{file}'", table.full_name)):
                 assert connection.execute(f"SELECT * FROM {a} EXCEPT ALL SELECT * FROM {b}").fetchall() == []
             assert (
@@ -220,7 +220,7 @@ from pipeline.warehouse.publish import publish
 folder, left = str(home().warehouse_folder), [0]
 
 def die(event, arguments):
-    if event in ("os.rename", "os.symlink", "os.mkdir") and any(folder in os.fsdecode(a) for a in arguments if isinstance(a, (str, bytes, os.PathLike))):
+    if event in ("os.rename", "os.symlink", "os.mkdir") and any(folder in (name := os.fsdecode(a)) and not name.endswith(".parquet") for a in arguments if isinstance(a, (str, bytes, os.PathLike))):
         left[0] -= 1
         if left[0] == 0:
             os._exit(9)
@@ -260,7 +260,7 @@ def test_a_publish_killed_at_any_step_leaves_a_whole_warehouse_and_the_next_one_
         assert status in ("0", "9")
         years = tuple(years_in(home.warehouse))
         assert years in ((2019,), (2019, 2024))
-        assert duckdb.sql(f"SELECT count(*) FROM '{home.parquet}/core/figures.parquet'").fetchall()[0][0] in (
+        assert duckdb.sql(f"SELECT count(*) FROM '{home.parquet}/core/figures.parquet/*.parquet'").fetchall()[0][0] in (
             len(list(rows.figures(2019))) * k for k in (1, 2)
         )
         seen.add(years)
@@ -328,7 +328,7 @@ def test_a_record_of_years_that_a_loss_of_power_emptied_is_that_of_no_publish(ho
     rows.write(2019)
     accepted.accept(2019, {"documents": "one"})
     publish(tables=accepted.root())
-    (home.warehouse_folder / "years.json").write_text("")
+    (home.warehouse_folder / "contents.json").write_text("")
     assert not is_current()
     Path(accepted.root(), "2019.json").write_text("")
     assert accepted.record(2019) is None
@@ -351,7 +351,7 @@ def test_what_killed_publishes_left_is_removed_and_nothing_else(home: Home, tmp_
     assert (folder / "notes.txt").exists()
     publish()
     assert not [n for n in os.listdir(folder) if (folder / n / "a").exists()]
-    assert duckdb.sql(f"SELECT count(*) FROM '{home.parquet}/core/figures.parquet'").fetchall() == [(0,)]
+    assert duckdb.sql(f"SELECT count(*) FROM '{home.parquet}/core/figures.parquet/*.parquet'").fetchall() == [(0,)]
 
 
 def test_a_required_value_that_an_old_file_lacks_is_refused_by_name(home: Home) -> None:
@@ -380,6 +380,116 @@ def test_a_table_that_did_not_survive_the_writing_is_named(home: Home, harm: str
         broken.execute(harm)
     with pytest.raises(PublishError, match=r"core\.figures did not survive"):
         _verify(home.warehouse, counts)
+
+
+def everything(home: Home) -> dict[str, list[tuple[object, ...]]]:
+    """Every table of the warehouse, sorted; its export is held against it."""
+    tables = {}
+    with connect_readonly(home.warehouse) as connection:
+        for name, table in TABLES.items():
+            tables[name] = sorted(connection.execute(f"SELECT * FROM {name}").fetchall(), key=repr)
+            export = connection.execute(f"SELECT * FROM '{home.parquet}/{table.schema}/{table.name}.parquet/*.parquet'").fetchall()
+            assert sorted(export, key=repr) == tables[name], name
+    return tables
+
+
+def anew(home: Home) -> dict[str, list[tuple[object, ...]]]:
+    """The same, published from nothing."""
+    shutil.rmtree(home.warehouse_folder)
+    publish()
+    return everything(home)
+
+
+def files_of(home: Home, table: str) -> dict[str, int]:
+    return {p.name: p.stat().st_ino for p in (home.parquet / f"{table}.parquet").iterdir()}
+
+
+def test_a_further_year_is_added_and_the_others_are_not_written_again(home: Home) -> None:
+    for year in (2018, 2019):
+        rows.write(year)
+    publish()
+    before = files_of(home, "core/figures")
+    rows.write(2024)
+    published = publish()
+    after = files_of(home, "core/figures")
+    assert set(after) == {"2018.parquet", "2019.parquet", "2024.parquet"}
+    assert {name: after[name] for name in before} == before
+    assert published.rows["core.figures"] == 3 * len(list(rows.figures(2024)))
+    assert everything(home) == anew(home)
+
+
+def test_a_year_that_changed_is_replaced_and_one_that_is_gone_goes(home: Home) -> None:
+    for year in (2018, 2019, 2024):
+        rows.write(year)
+    publish()
+    before = files_of(home, "core/figures")
+    first, *others = sorted(rows.figures(2019), key=lambda f: f["figure_id"])
+    storage.write_table("core.figures", 2019, [first | {"value": Decimal(1)}, *others])
+    for name in TABLES:
+        Path(home.tables, *name.split("."), "2024.parquet").unlink(missing_ok=True)
+    publish()
+    after = files_of(home, "core/figures")
+    assert set(after) == {"2018.parquet", "2019.parquet"}
+    assert (after["2018.parquet"] == before["2018.parquet"], after["2019.parquet"] == before["2019.parquet"]) == (True, False)
+    assert years_in(home.warehouse) == [2018, 2019]
+    assert everything(home) == anew(home)
+
+
+def test_the_terms_of_a_replaced_years_equations_go_with_them(home: Home) -> None:
+    for year in (2019, 2024):
+        rows.write(year)
+        storage.write_table("checks.equation_terms", year, [{"equation_id": f"{year}-a", "figure_id": f"{year}/a"}])
+    publish()
+    storage.write_table("checks.equations", 2024, [rows.equation(2024, "other", "exact")])
+    storage.write_table("checks.equation_terms", 2024, [{"equation_id": "2024-other", "figure_id": "2024/a"}])
+    publish()
+    with connect_readonly() as connection:
+        found = connection.execute("SELECT equation_id FROM checks.equation_terms ORDER BY 1").fetchall()
+    assert found == [("2019-a",), ("2024-other",)]
+    assert everything(home) == anew(home)
+
+
+def test_a_term_of_no_equation_is_refused_by_the_name_of_its_table_and_year(home: Home) -> None:
+    rows.write(2024)
+    storage.write_table("checks.equation_terms", 2024, [{"equation_id": "of nothing", "figure_id": "a"}])
+    with pytest.raises(PublishError, match=r"checks\.equation_terms: 1 rows of 2024 belong to no year"):
+        publish()
+
+
+def test_a_finer_number_of_a_further_year_widens_the_years_that_are_there(home: Home) -> None:
+    rows.write(2019)
+    publish()
+    rows.write(2024)
+    overview = storage.read_table("marts.report_overview", 2024)
+    storage.write_table("marts.report_overview", 2024, [row | {"income_year": Decimal("100.000123")} for row in overview])
+    publish()
+    with connect_readonly() as connection:
+        shown = connection.execute("SELECT CAST(income_year AS VARCHAR) FROM marts.report_overview ORDER BY fiscal_year").fetchall()
+    assert shown == [("100.000000",), ("100.000123",)]
+    assert everything(home) == anew(home)
+
+
+@pytest.mark.parametrize("harm", ["DELETE FROM core.figures", "CREATE TABLE core.more (a INTEGER)"])
+def test_nothing_is_built_on_a_file_that_somebody_has_written_into(home: Home, harm: str) -> None:
+    rows.write(2019)
+    publish()
+    with duckdb.connect(str(home.warehouse)) as changed:
+        changed.execute(harm)
+    rows.write(2024)
+    publish()
+    with connect_readonly() as connection:
+        assert connection.execute("SELECT count(*) FROM duckdb_tables() WHERE NOT internal").fetchall() == [(len(TABLES),)]
+    assert everything(home) == anew(home)
+
+
+def test_a_year_that_is_replaced_time_and_again_does_not_swell_the_file(home: Home) -> None:
+    rows.write(2019)
+    publish()
+    size = home.warehouse.stat().st_size
+    for _ in range(8):
+        rows.write(2019)
+        publish()
+    assert home.warehouse.stat().st_size < 2 * size
 
 
 def test_a_publish_says_where_it_is_how_far_it_is_and_how_long_it_took(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
