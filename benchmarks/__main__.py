@@ -37,6 +37,7 @@ BENCHMARKS = (
     Benchmark("checks_page", "≤ 1 CPU s of the server a page, < 60 checks an asset"),
     Benchmark("inbox", "one tick and one run from a new file to its findings"),
     Benchmark("scale", "≤ 0.08 CPU s a report, no engine error", ("--reports", "60")),
+    Benchmark("years", "a year added to ten costs what one added to one does", ("--reports", "4")),
     Benchmark("cluster", "a worker killed: the same tables", ("--documents", "40")),
     Benchmark("detection", "≥ 99 % of changes of 1.00 or more", ("--missed", "0"), "../shared/golden"),
     Benchmark("layouts", "every cell of every layout", ("--n", "12", "--seed", "5", "--media", "pdf")),

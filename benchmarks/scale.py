@@ -47,11 +47,11 @@ def samples() -> list[Any]:
     return [read_report(path.read_bytes()) for path in sorted((ROOT / "samples" / "reports").glob("*.pdf"))]
 
 
-def perturbed(contents: Any, number: int, chance: random.Random) -> Any:
+def perturbed(contents: Any, number: int, chance: random.Random, year: int = YEAR) -> Any:
     """The report under another name, its amounts times a small number, some digits wrong in every fourth."""
     old = contents.report
     publisher = f"第{number:04d}局"
-    new = replace(old, publisher=publisher, fiscal_year=YEAR, document_sha256=f"{number:064x}")
+    new = replace(old, publisher=publisher, fiscal_year=year, document_sha256=f"{year:08x}{number:056x}")
     factor = chance.randint(1, 3)
     wrong = set(chance.sample(range(len(contents.figures)), chance.randint(1, 3))) if number % 4 == 0 else set[int]()
 
@@ -68,18 +68,18 @@ def perturbed(contents: Any, number: int, chance: random.Random) -> Any:
         return own if value == f.value else replace(own, printed=f"{value:f}")
 
     def row(r: Mapping[str, Any]) -> dict[str, Any]:
-        return {k: YEAR if k == "fiscal_year" else named(v) for k, v in r.items()}
+        return {k: year if k == "fiscal_year" else named(v) for k, v in r.items()}
 
     tables = {name: tuple(map(row, rows)) for name, rows in contents.tables.items()}
     return replace(contents, report=new, figures=tuple(figure(i, f) for i, f in enumerate(contents.figures)), tables=tables)
 
 
-def _year(number: int, seed: int, read: list[Any]) -> Iterator[Any]:
+def _year(number: int, seed: int, read: list[Any], year: int) -> Iterator[Any]:
     for i in range(number):
-        yield perturbed(read[i % len(read)], i, random.Random(f"{seed}/{i}"))
+        yield perturbed(read[i % len(read)], i, random.Random(f"{seed}/{i}"), year)
 
 
-def _put_down(number: int, seed: int, read: list[Any]) -> None:
+def put_down(number: int, seed: int, read: list[Any], year: int = YEAR) -> None:
     """The readings of the year, as a run leaves them."""
     from pipeline.orchestration.resources import Documents
     from pipeline.schema import TABLES
@@ -88,13 +88,13 @@ def _put_down(number: int, seed: int, read: list[Any]) -> None:
 
     readings = Documents().library().readings
     rows = []
-    for contents in _year(number, seed, read):
+    for contents in _year(number, seed, read, year):
         report = contents.report
-        readings.keep(Outcome(report.document_sha256, "read", report.report_id, YEAR, report.media_type), contents)
+        readings.keep(Outcome(report.document_sha256, "read", report.report_id, year, report.media_type), contents)
         rows.append(
             {
                 "document_sha256": report.document_sha256,
-                "fiscal_year": YEAR,
+                "fiscal_year": year,
                 "source_url": f"file:///{report.publisher}",
                 "bytes": 1,
                 "media_type": report.media_type,
@@ -103,16 +103,16 @@ def _put_down(number: int, seed: int, read: list[Any]) -> None:
                 "retrieved_at": datetime(2025, 8, 1),  # noqa: DTZ001
             }
         )
-    storage.write_table("core.documents", YEAR, rows)
+    storage.write_table("core.documents", year, rows)
     for name in ("sources.report_links", "sources.publishers", "checks.revised_findings"):
-        storage.write_table(name, YEAR, TABLES[name].arrow_schema().empty_table())
+        storage.write_table(name, year, TABLES[name].arrow_schema().empty_table())
 
 
 def _measure(number: int, seed: int, read: list[Any], kind: str) -> dict[str, Any]:
     from contextlib import ExitStack
 
     with ExitStack() as stack:
-        _put_down(number, seed, read)
+        put_down(number, seed, read)
         return _stages(_engine(kind, stack))
 
 
@@ -132,7 +132,7 @@ def _engine(kind: str, stack: Any) -> Any:
     return Cluster(started.scheduler_address, batch=20)
 
 
-def _spooled(names: tuple[str, ...], tables: Any) -> None:
+def _spooled(names: tuple[str, ...], tables: Any, year: int) -> None:
     from pipeline.store import tables as storage
 
     with storage.Spool(names) as spool:
@@ -140,17 +140,17 @@ def _spooled(names: tuple[str, ...], tables: Any) -> None:
             for name, rows in one.items():
                 spool.add(name, rows)
         for name in names:
-            storage.write_table(name, YEAR, spool.done(name))
+            storage.write_table(name, year, spool.done(name))
 
 
-def print_tables(reports: Any) -> None:
+def print_tables(reports: Any, year: int = YEAR) -> None:
     from pipeline.schema import CORE_TABLES
     from pipeline.store import tables as storage
 
-    _spooled(tuple(CORE_TABLES), reports.library().tables(storage.read_table("core.documents", YEAR)))
+    _spooled(tuple(CORE_TABLES), reports.library().tables(storage.read_table("core.documents", year)), year)
 
 
-def judge(reports: Any, engine: Any) -> None:
+def judge(reports: Any, engine: Any, year: int = YEAR) -> None:
     from assets.checks import JUDGEMENTS, Stores
     from expectations import judging_year
     from pipeline.sources.registry import Registry
@@ -158,33 +158,33 @@ def judge(reports: Any, engine: Any) -> None:
     from pipeline.store.home import home
 
     stores = Stores(home().readings, reports.judgements())
-    year = judging_year.JudgingYear(YEAR, stores, Registry(publishers=()), datetime.now(UTC).date())
-    rows, _ = year.judged(storage.read_table("core.reports", YEAR), engine, reports.limits())
-    storage.write_table(JUDGEMENTS, YEAR, rows)
+    judging = judging_year.JudgingYear(year, stores, Registry(publishers=()), datetime.now(UTC).date())
+    rows, _ = judging.judged(storage.read_table("core.reports", year), engine, reports.limits())
+    storage.write_table(JUDGEMENTS, year, rows)
 
 
-def put_together(reports: Any) -> None:
+def put_together(reports: Any, year: int = YEAR) -> None:
     from assets.checks import CASES, CHECKED, JUDGEMENTS
     from assets.reconciled import TABLES_RECONCILED
     from expectations.confront import rule_rows
     from expectations.judging import REPORT_JUDGED
     from pipeline.store import tables as storage
 
-    judged = storage.read_table(JUDGEMENTS, YEAR)
+    judged = storage.read_table(JUDGEMENTS, year)
     for names in (CHECKED, CASES, TABLES_RECONCILED):
-        _spooled(names, reports.judged(judged, names))
-    storage.write_table("checks.rules", YEAR, rule_rows() + rule_rows([REPORT_JUDGED]))
+        _spooled(names, reports.judged(judged, names), year)
+    storage.write_table("checks.rules", year, rule_rows() + rule_rows([REPORT_JUDGED]))
 
 
-def _make_marts() -> None:
+def make_marts(year: int = YEAR) -> None:
     from pipeline.store import tables as storage
     from pipeline.warehouse import marts
     from pipeline.warehouse.year import open_year
 
-    with tempfile.TemporaryDirectory() as folder, open_year(YEAR) as database:
+    with tempfile.TemporaryDirectory() as folder, open_year(year) as database:
         for name in marts.QUERIES:
             marts.build(database, name, path := Path(folder, f"{name}.parquet"))
-            storage.write_table(name, YEAR, storage.Spooled(path))
+            storage.write_table(name, year, storage.Spooled(path))
 
 
 def _check() -> list[str]:
@@ -217,7 +217,7 @@ def _stages(engine: Any) -> dict[str, Any]:
         "core tables": lambda: print_tables(reports),
         "judging": lambda: judge(reports, engine),
         "checks tables": lambda: put_together(reports),
-        "marts": _make_marts,
+        "marts": make_marts,
         "checks": lambda: errors.extend(_check()),
         "publish": _publish,
     }
@@ -252,9 +252,9 @@ def measured(number: int, seed: int, read: Path, kind: str) -> dict[str, Any]:
         command = [sys.executable, "-m", "benchmarks.scale", "--child", str(number), str(seed), str(read), kind]
         done = subprocess.run(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True, check=True)
         result: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    parts = ", ".join(f"{n} {result[n][0]:.1f} s ({result[n][1]:.1f} s clock)" for n in _STAGES)
+    parts = ", ".join(f"{n} {result[n][0]:.1f} s ({result[n][1]:.1f} s clock, ≤ {result[n][2]} MB)" for n in _STAGES)
     counts = ", ".join(f"{result[n]:,} rows of {n}" for n in ("core.figures", "checks.equations", "checks.findings"))
-    print(f"{number} reports, {kind}: {parts}\n  {counts}; {result['before']} MB before, {result['publish'][2]} MB at most", flush=True)
+    print(f"{number} reports, {kind}: {parts}\n  {counts}; {result['before']} MB before", flush=True)
     return result
 
 
