@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from pipeline.batches.processes import Processes
+from pipeline.batches import Inline
 from pipeline.reports.intake import offered, take_in
 from pipeline.reports.workers import Workers
 from pipeline.sources.archive import Archive
@@ -28,6 +28,6 @@ def test_a_file_that_the_system_does_not_open_is_named_and_the_others_are_taken(
     folder.mkdir()
     (folder / "letter.txt").write_text("致各位同事", encoding="utf-8")
     (folder / "shut.pdf").symlink_to("/proc/self/mem")  # a file of no length that cannot be read from its beginning
-    intake = take_in(Library.of(Home(tmp_path / "home")), Workers(Processes(1)), folder)
+    intake = take_in(Library.of(Home(tmp_path / "home")), Workers(Inline()), folder)
     assert [path.name for path, _ in intake.shut] == ["shut.pdf"]
     assert [o.status for o in intake.outcomes] == ["not_a_report"]

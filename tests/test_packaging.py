@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
-import sys
 import tomllib
-from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from pipeline.store.home import PROJECT
+from tests.conftest import Once
+from tests.installed import Installed, installed
 
 LOCK = (PROJECT / "requirements.lock").read_text(encoding="utf-8")
 DECLARED = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
@@ -65,33 +63,12 @@ def test_the_services_start_what_there_is() -> None:
 
 
 @pytest.mark.long
-def test_an_installed_wheel_works_in_an_empty_folder(tmp_path: Path) -> None:
+def test_an_installed_wheel_works_in_an_empty_folder(once: Once[Installed]) -> None:
     """Words, settings and messages are in it; its state is where it is called."""
-    pip, at = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet"], tmp_path / "site"
-    source = tmp_path / "source"
-    listed = subprocess.run(["git", "ls-files", "-z"], cwd=PROJECT, capture_output=True, check=False)
-    if listed.returncode:
+    ran = once("installed", installed)
+    if ran.site is None:
         pytest.skip("needs the clone")
-    for name in filter(None, listed.stdout.decode().split("\0")):
-        if (PROJECT / name).is_file():
-            (source / name).parent.mkdir(parents=True, exist_ok=True)
-            (source / name).write_bytes((PROJECT / name).read_bytes())
-    subprocess.run([*pip, "wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", tmp_path, source], check=True)
-    subprocess.run([*pip, "install", "--no-deps", "--target", at, next(tmp_path.glob("*.whl"))], check=True)
-    (empty := tmp_path / "empty").mkdir()
-    environment = {k: v for k, v in os.environ.items() if not k.startswith("FINAL_ACCOUNTS_")} | {"PYTHONPATH": str(at), "FINAL_ACCOUNTS_LANG": "zh"}
-
-    def command(*arguments: str) -> str:
-        done = subprocess.run(
-            [sys.executable, "-m", "pipeline.cli", *arguments], cwd=empty, env=environment, text=True, capture_output=True, check=True
-        )
-        return done.stdout
-
-    checked = command("check")
-    assert str(empty / "adjudications") in checked
-    assert re.search(r"词典: \d{3}", checked)
-    (empty / "reports").mkdir()
-    sample = min((PROJECT / "samples").rglob("*.pdf"), key=lambda p: p.stat().st_size)
-    (empty / "reports" / sample.name).write_bytes(sample.read_bytes())
-    assert "首次运行" in command("run", "reports")
-    assert (empty / "var" / "warehouse" / "final_accounts.duckdb").is_file()
+    assert str(ran.folder / "adjudications") in ran.check
+    assert re.search(r"词典: \d{3}", ran.check)
+    assert "首次运行" in ran.run
+    assert ran.home.warehouse.is_file()

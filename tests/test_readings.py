@@ -22,7 +22,10 @@ from pipeline.store.readings import Library, Limits, Outcome, standing
 from pipeline.store.rows import contents_of, tables_of
 from tests.fake_readers import read
 
-WORKERS = Workers(Processes(2), Limits(seconds=300, megabytes=1024), "tests.fake_readers:read")
+LIMITS = Limits(seconds=300, megabytes=1024)
+WORKERS = Workers(Inline(), LIMITS, "tests.fake_readers:read")
+#: Two processes of their own, where a document may be the end of one.
+PROCESSES = Workers(Processes(2), LIMITS, WORKERS.reader)
 DAY = datetime(2025, 8, 20, tzinfo=UTC)
 
 
@@ -82,7 +85,7 @@ def test_a_reading_that_a_loss_of_power_left_in_part_is_made_again(tmp_path: Pat
 def test_a_document_that_breaks_its_reader_costs_no_other(tmp_path: Path, trouble: str, problem: str) -> None:
     books = library(tmp_path)
     offers = [books.archive.offer_file(p) for p in put(tmp_path / "in", a=f"{GOOD}\ndo: {trouble}", b=OTHER, c="nothing")]
-    outcomes = {o.sha256: o for o in read_all(books, offers, WORKERS)}
+    outcomes = {o.sha256: o for o in read_all(books, offers, PROCESSES)}
     bad, good, foreign = (outcomes[o.sha256] for o in offers)
     assert bad.status == "failed"
     assert problem in str(bad.problem)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -12,7 +13,7 @@ from pathlib import Path
 import docx
 import pytest
 
-from pipeline.batches.processes import Processes
+from pipeline.batches import Inline
 from pipeline.model.contents import ReportContents
 from pipeline.reading.document import UnreadableDocument
 from pipeline.reports.folders import offer_pages
@@ -157,19 +158,21 @@ def test_documents_without_any_form_are_no_report() -> None:
     assert caught.value.status == "not_a_report"
 
 
-def offered(archive: Archive, folder: Path, *parts: bytes) -> tuple[Offer, list[Offer]]:
+def offered(archive: Archive, folder: Path, *parts: bytes, day: int = 1) -> tuple[Offer, list[Offer]]:
     files = []
     for n, data in enumerate(parts):
         (folder / f"{n}").write_bytes(data)
         files.append(archive.offer_file(folder / f"{n}"))
-    return archive.offer_bundle("2024年度部门决算", [(o.sha256, "附件") for o in files], "http://h.example/d.html", files[0].retrieved_at), files
+    return archive.offer_bundle(
+        "2024年度部门决算", [(o.sha256, "附件") for o in files], "http://h.example/d.html", datetime(2025, 9, day, tzinfo=UTC)
+    ), files
 
 
 def test_the_parts_of_a_report_stand_for_nothing_by_themselves(tmp_path: Path) -> None:
     figures, _ = sample()
     library = Library.of(Home(tmp_path / "home"), "t")
     listed, files = offered(library.archive, tmp_path, narrative(), forms(figures), b"\x00\x01")
-    intake = take_in(library, Workers(Processes(1)))
+    intake = take_in(library, Workers(Inline()))
     assert [o.sha256 for o in intake.outcomes] == [listed.sha256], "no part is read twice"
     documents = {d.offer.sha256: d for d in library.documents()}
     assert {documents[o.sha256].status for o in files[:2]} == {"part"}
@@ -180,7 +183,7 @@ def test_the_parts_of_a_report_stand_for_nothing_by_themselves(tmp_path: Path) -
     rows = [d.row() for d in documents.values()]
     [report] = [r for tables in library.tables(rows) for r in tables["core.reports"].to_pylist()]
     assert (report["document_sha256"], report["source_url"]) == (listed.sha256, "http://h.example/d.html")
-    assert not take_in(library, Workers(Processes(1))).outcomes, "the next run reads nothing"
+    assert not take_in(library, Workers(Inline())).outcomes, "the next run reads nothing"
     [(_, failure)] = library.failures(library.archive.offers())
     assert failure.sha256 == files[2].sha256
 
@@ -190,7 +193,7 @@ def test_parts_that_are_reports_are_read_by_themselves(tmp_path: Path) -> None:
     library = Library.of(Home(tmp_path / "home"), "t")
     unit = replace(figures, publisher="示例市大数据中心", kind="单位")
     listed, files = offered(library.archive, tmp_path, forms(figures), forms(unit))
-    assert len(take_in(library, Workers(Processes(1))).outcomes) == 3
+    assert len(take_in(library, Workers(Inline())).outcomes) == 3
     documents = {d.offer.sha256: d for d in library.documents()}
     assert documents[listed.sha256].status == "separate"
     assert [documents[o.sha256].status for o in files] == ["read", "read"]
@@ -204,22 +207,21 @@ def test_a_zip_in_a_folder_is_what_is_in_it(tmp_path: Path) -> None:
     (folder / "2024年度部门决算.zip").write_bytes(zip_file({"说明.docx": narrative(), "表/公开表.xlsx": forms(figures)}))
     (folder / "bomb.zip").write_bytes(zip_bomb(4))
     library = Library.of(Home(tmp_path / "home"), "t")
-    take_in(library, Workers(Processes(1)), folder)
+    take_in(library, Workers(Inline()), folder)
     status = {d.offer.source_url.rpartition("/in/")[2]: d.status for d in library.documents()}
     name = "2024%E5%B9%B4%E5%BA%A6%E9%83%A8%E9%97%A8%E5%86%B3%E7%AE%97.zip"
     assert status == {f"{name}!说明.docx": "part", f"{name}!表/公开表.xlsx": "part", name: "read", "bomb.zip": "failed"}
-    assert not take_in(library, Workers(Processes(1)), folder).outcomes
+    assert not take_in(library, Workers(Inline()), folder).outcomes
 
 
 def test_a_corrected_part_supersedes_the_bundle(tmp_path: Path) -> None:
     figures, _ = sample()
     library = Library.of(Home(tmp_path / "home"), "t")
     first, _ = offered(library.archive, tmp_path, narrative(), forms(figures))
-    take_in(library, Workers(Processes(1)))
-    second, _ = offered(
-        library.archive, tmp_path, narrative(), as_sheets(figures.publisher, figures.year, printed_forms(figures, replace(LAYOUT, thousands=False)))
-    )
-    take_in(library, Workers(Processes(1)))
+    take_in(library, Workers(Inline()))
+    corrected = as_sheets(figures.publisher, figures.year, printed_forms(figures, replace(LAYOUT, thousands=False)))
+    second, _ = offered(library.archive, tmp_path, narrative(), corrected, day=2)
+    take_in(library, Workers(Inline()))
     status = {d.offer.sha256: d.status for d in library.documents()}
     assert status.pop(second.sha256) == "read"
     assert status.pop(first.sha256) == "superseded"
@@ -235,7 +237,7 @@ def test_an_archive_of_any_kind_is_what_is_in_it(tmp_path: Path, write: Callable
     library = Library.of(Home(tmp_path / "home"), "t")
     if write is rar_file and not has_libarchive():
         pytest.skip("needs the system's libarchive")
-    take_in(library, Workers(Processes(1)), tmp_path / "in")
+    take_in(library, Workers(Inline()), tmp_path / "in")
     assert sorted(d.status for d in library.documents()) == ["part", "part", "read"]
     assert amounts(read_report(packed), "form") == amounts(whole, "form"), "read alone it is the same report"
 
@@ -252,7 +254,7 @@ def test_reports_in_folders_of_one_archive_are_told_apart(tmp_path: Path) -> Non
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "all.zip").write_bytes(zip_file(held))
     library = Library.of(Home(tmp_path / "home"), "t")
-    take_in(library, Workers(Processes(1)), tmp_path / "in")
+    take_in(library, Workers(Inline()), tmp_path / "in")
     read = [d for d in library.documents() if d.status == "read"]
     assert {len(d.offer.parts) for d in read} == {2}
     assert {row["publisher"] for tables in library.tables([d.row() for d in read]) for row in tables["core.reports"].to_pylist()} == {
@@ -295,13 +297,13 @@ def parts_in(folder: Path) -> dict[str, bytes]:
 def test_files_of_a_folder_that_name_one_report_are_one(tmp_path: Path, whole: ReportContents) -> None:
     held = parts_in(tmp_path / "in" / "决算")
     library = Library.of(Home(tmp_path / "home"), "t")
-    take_in(library, Workers(Processes(1)), tmp_path / "in")
+    take_in(library, Workers(Inline()), tmp_path / "in")
     statuses = [d.status for d in library.documents()]
     assert statuses.count("part") == len(held)
     assert statuses.count("read") == 1
     [united] = [d for d in library.documents() if d.status == "read"]
     assert amounts(library.readings.contents(united.offer.sha256), "form") == amounts(whole, "form")
-    assert not take_in(library, Workers(Processes(1)), tmp_path / "in").outcomes, "the next run reads nothing"
+    assert not take_in(library, Workers(Inline()), tmp_path / "in").outcomes, "the next run reads nothing"
 
 
 def test_reports_of_a_folder_stay_their_own(tmp_path: Path) -> None:
@@ -312,7 +314,7 @@ def test_reports_of_a_folder_stay_their_own(tmp_path: Path) -> None:
     for name, words in others.items():
         (tmp_path / "in" / name).write_text(words, encoding="utf-8")
     library = Library.of(Home(tmp_path / "home"), "t")
-    take_in(library, Workers(Processes(1)), tmp_path / "in")
+    take_in(library, Workers(Inline()), tmp_path / "in")
     assert sorted(d.status for d in library.documents()) == ["read", "superseded"], "two revisions are no parts of each other"
 
 

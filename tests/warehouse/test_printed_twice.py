@@ -7,7 +7,7 @@ among texts into NaN.
 from __future__ import annotations
 
 import csv
-import subprocess
+import runpy
 import sys
 from pathlib import Path
 from typing import Any
@@ -50,7 +50,9 @@ def test_the_text_survives_pandas_and_the_number_stands_beside_it() -> None:
 
 
 @pytest.mark.parametrize("which", ["qingdao-big-data-administration-2024", "rongcheng-big-data-centre-2024", "yantai-big-data-bureau-2019"])
-def test_a_right_reading_compares_equal_with_the_transcription(which: str, shared: Path, home: Home) -> None:
+def test_a_right_reading_compares_equal_with_the_transcription(
+    which: str, shared: Path, home: Home, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     folder = shared / "golden" / which
     publisher, year = (folder / "report.txt").read_text(encoding="utf-8").strip().split("\t")
     about = {**rows.about(int(year)), "publisher": publisher}
@@ -58,13 +60,11 @@ def test_a_right_reading_compares_equal_with_the_transcription(which: str, share
     counted = {name: _put_down(name, folder, about) for name in TRANSCRIBED}
     publish()
     for name, count in counted.items():
-        judged = subprocess.run(
-            [sys.executable, str(shared / "measure.py"), "table", str(home.warehouse), str(folder), name, "-v"],
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert judged.stdout.splitlines()[-1].endswith(f"right {count} of {count}, extra 0"), name + judged.stdout + judged.stderr
+        monkeypatch.setattr(sys, "argv", ["measure.py", "table", str(home.warehouse), str(folder), name, "-v"])
+        with pytest.raises(SystemExit):
+            runpy.run_path(str(shared / "measure.py"), run_name="__main__")
+        judged = capsys.readouterr().out
+        assert judged.splitlines()[-1].endswith(f"right {count} of {count}, extra 0"), name + judged
 
 
 def _put_down(name: str, folder: Path, about: dict[str, Any]) -> int:
