@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import duckdb
@@ -101,17 +103,23 @@ ROWS: dict[str, Sequence[Mapping[str, Any]]] = {
 }
 
 
+@cache
+def _empty() -> bytes:
+    """A file with every table, made once a process."""
+    with TemporaryDirectory() as folder:
+        with duckdb.connect(f"{folder}/empty.duckdb") as connection:
+            for statement in [*create_schemas(TABLES.values()), *(s for table in TABLES.values() for s in create_table(table))]:
+                connection.execute(statement)
+        return Path(folder, "empty.duckdb").read_bytes()
+
+
 def warehouse(path: Path, **changed: Sequence[Mapping[str, Any]]) -> Path:
     """A file with every table and these rows; ``changed`` by full name with ``__`` for the dot."""
     rows = {**ROWS, **{name.replace("__", "."): given for name, given in changed.items()}}
     path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(_empty())
     with duckdb.connect(str(path)) as connection:
-        for statement in create_schemas(TABLES.values()):
-            connection.execute(statement)
-        for table in TABLES.values():
-            for statement in create_table(table):
-                connection.execute(statement)
-            given = arrow_table(table.full_name, rows.get(table.full_name, ()))
-            connection.register("given", given)
-            connection.execute(f"INSERT INTO {qualified(table)} BY NAME SELECT * FROM given")
+        for name, given in rows.items():
+            connection.register("given", arrow_table(name, given))
+            connection.execute(f"INSERT INTO {qualified(TABLES[name])} BY NAME SELECT * FROM given")
     return path
