@@ -191,12 +191,12 @@ def _check() -> list[str]:
     """Decides all suites; gives the errors of their engine."""
     from dagster_duckdb import DuckDBResource
 
-    from expectations.bridge import decide_year
+    from expectations.bridge import decide_step, steps
     from expectations.suites import SUITES
     from pipeline.warehouse.year import bounded
 
     duckdb = DuckDBResource(database=":memory:", connection_config=bounded())
-    return [v.engine_error for suite in SUITES for v in decide_year(suite, YEAR, duckdb) if v.engine_error]
+    return [v.engine_error for own in steps(SUITES).values() for v in decide_step(own, YEAR, duckdb) if v.engine_error]
 
 
 def _publish() -> None:

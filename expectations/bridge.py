@@ -44,13 +44,18 @@ def asset_key(table: str) -> dg.AssetKey:
 
 def asset_checks(suites: Iterable[Suite]) -> list[dg.AssetChecksDefinition]:
     """The asset checks of all suites."""
-    steps: dict[str, list[Suite]] = {}
     every = tuple(suites)
-    for suite in every:
-        steps.setdefault(suite.step or suite.name, []).append(suite)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", dg.PreviewWarning)  # partitions_def on a check
-        return [_checks_of(name, own, len(every)) for name, own in steps.items()]
+        return [_checks_of(name, own, len(every)) for name, own in steps(every).items()]
+
+
+def steps(suites: Iterable[Suite]) -> dict[str, list[Suite]]:
+    """The suites that are decided together, by the name of their step."""
+    together: dict[str, list[Suite]] = {}
+    for suite in suites:
+        together.setdefault(suite.step or suite.name, []).append(suite)
+    return together
 
 
 def _checks_of(name: str, suites: Sequence[Suite], of: int) -> dg.AssetChecksDefinition:
@@ -114,6 +119,12 @@ def _year(suites: Iterable[Suite], year: int, duckdb: DuckDBResource) -> Iterato
     tables = dict.fromkeys(t for suite in suites for t in (*suite.reads, *(s.table for s in suite.statements)))
     with duckdb.get_connection() as connection, closing(connection):
         yield attach_year(connection, year, tables)
+
+
+def decide_step(suites: Sequence[Suite], year: int, duckdb: DuckDBResource) -> list[Verdict]:
+    """The verdicts of the suites of one step on one year's tables as they are in storage."""
+    with _year(suites, year, duckdb) as database:
+        return [verdict for suite in suites for verdict in decide(suite, database, year)]
 
 
 def decide_year(suite: Suite, year: int, duckdb: DuckDBResource, chosen: Iterable[Statement] | None = None) -> list[Verdict]:

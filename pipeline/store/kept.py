@@ -64,9 +64,11 @@ class Kept:
 
     def tables(self, key: str, only: Collection[str] | None = None) -> dict[str, pa.Table]:
         """A key's tables that have rows (or those of ``only``), by full name.  Raises ``FileNotFoundError``."""
-        kept = pq.read_table(pa.BufferReader(self.files.read(self.path(key))), use_threads=False)
-        rows = zip(kept["name"].to_pylist(), kept["rows"].to_pylist(), strict=True)
-        return {name: _opened(name, blob) for name, blob in rows if only is None or name in only}
+        file = pq.ParquetFile(pa.BufferReader(self.files.read(self.path(key))))
+        names = file.read(columns=["name"], use_threads=False)["name"].to_pylist()
+        wanted = [i for i, name in enumerate(names) if only is None or name in only]
+        blobs = file.read_row_groups(wanted, columns=["rows"], use_threads=False)["rows"] if wanted else []
+        return {names[i]: _opened(names[i], blob.as_buffer()) for i, blob in zip(wanted, blobs, strict=True)}
 
     def table(self, key: str, name: str) -> pa.Table:
         """One of a key's tables; empty where it has no such part."""
@@ -75,7 +77,7 @@ class Kept:
             names = file.read(columns=["name"]).column("name").to_pylist()
             if name not in names:
                 return TABLES[name].arrow_schema().empty_table()
-            return _opened(name, file.read_row_group(names.index(name), columns=["rows"]).column("rows")[0].as_py())
+            return _opened(name, file.read_row_group(names.index(name), columns=["rows"]).column("rows")[0].as_buffer())
 
     def keys(self) -> Iterator[str]:
         """All keys that are kept."""
@@ -89,9 +91,9 @@ def _packed(table: pa.Table) -> bytes:
     return sink.getvalue()
 
 
-def _opened(name: str, blob: bytes) -> pa.Table:
+def _opened(name: str, blob: pa.Buffer) -> pa.Table:
     """The rows in today's columns: one that they lack is NULL."""
-    table, schema = pa.ipc.open_stream(io.BytesIO(blob)).read_all(), TABLES[name].arrow_schema()
+    table, schema = pa.ipc.open_stream(blob).read_all(), TABLES[name].arrow_schema()
     if table.schema.equals(schema):
         return table
     columns = [table[f.name].cast(f.type) if f.name in table.schema.names else pa.nulls(table.num_rows, f.type) for f in schema]

@@ -63,7 +63,7 @@ def path_of(name: str, year: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Spooled:
-    """Rows of one table in a local Parquet file that will be taken."""
+    """Rows of one table in a local file (Parquet, or Arrow's own form) that will be taken."""
 
     path: Path
 
@@ -78,7 +78,8 @@ class Spool:
         self._folder = tempfile.TemporaryDirectory(prefix="final-accounts-")
         self._waiting: dict[str, list[pa.Table]] = {name: [] for name in names}
         self._rows = dict.fromkeys(self._waiting, 0)
-        self._writers = {name: pq.ParquetWriter(self._path(name), TABLES[name].arrow_schema(), compression="zstd") for name in self._waiting}
+        options = pa.ipc.IpcWriteOptions(compression="lz4")  # soon read again, and then written for good
+        self._writers = {name: pa.ipc.new_file(self._path(name), TABLES[name].arrow_schema(), options=options) for name in self._waiting}
 
     def add(self, name: str, rows: pa.Table) -> None:
         """Append rows in the schema of their table."""
@@ -86,10 +87,6 @@ class Spool:
         self._rows[name] += rows.num_rows
         if self._rows[name] >= BATCH:
             self._flush(name)
-
-    def path(self, name: str) -> Path:
-        """Where a table's file stands, for who writes it whole."""
-        return self._path(name)
 
     def done(self, name: str) -> Spooled:
         """The file of one table; no more rows can be added to it."""
@@ -99,11 +96,11 @@ class Spool:
 
     def _flush(self, name: str) -> None:
         if self._waiting[name]:
-            self._writers[name].write_table(pa.concat_tables(self._waiting[name]))
+            self._writers[name].write_table(pa.concat_tables(self._waiting[name]).combine_chunks())
             self._waiting[name], self._rows[name] = [], 0
 
     def _path(self, name: str) -> Path:
-        return Path(self._folder.name) / f"{name}.parquet"
+        return Path(self._folder.name) / f"{name}.arrow"
 
     def __enter__(self) -> Spool:
         return self
@@ -135,7 +132,11 @@ def write_table(name: str, year: int, rows: Iterable[Row] | pa.Table | Spooled, 
 
 def _batches(table: Table, year: int, rows: Iterable[Row] | pa.Table | Spooled) -> Iterator[pa.Table]:
     """The rows in the table's schema, a stretch at a time."""
-    if isinstance(rows, Spooled):
+    if isinstance(rows, Spooled) and rows.path.suffix == ".arrow":
+        with pa.memory_map(str(rows.path)) as source, pa.ipc.open_file(source) as spooled:
+            for i in range(spooled.num_record_batches):
+                yield _checked(table, year, pa.Table.from_batches([spooled.get_batch(i)]))
+    elif isinstance(rows, Spooled):
         with pq.ParquetFile(rows.path) as file:
             for i in range(file.num_row_groups):
                 yield _checked(table, year, file.read_row_group(i).cast(table.arrow_schema()))
