@@ -9,6 +9,8 @@ from pipeline.warehouse import history
 from pipeline.warehouse.publish import connect_readonly, publish
 from tests.warehouse import rows
 
+pytestmark = pytest.mark.usefixtures("few_tables")
+
 
 def years_in(home: Home, file: str) -> list[int]:
     with connect_readonly(history.folder(home) / file) as connection:
