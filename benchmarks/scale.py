@@ -181,7 +181,8 @@ def make_marts(year: int = YEAR) -> None:
     from pipeline.warehouse import marts
     from pipeline.warehouse.year import open_year
 
-    with tempfile.TemporaryDirectory() as folder, open_year(year) as database:
+    tables = dict.fromkeys(t for name in marts.QUERIES for t in marts.sources(name))
+    with tempfile.TemporaryDirectory() as folder, open_year(year, tables) as database:
         for name in marts.QUERIES:
             marts.build(database, name, path := Path(folder, f"{name}.parquet"))
             storage.write_table(name, year, storage.Spooled(path))
