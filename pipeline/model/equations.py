@@ -41,6 +41,8 @@ _MOST_CORNERS = 8
 #: Sums and products of decimals without any rounding.
 EXACT = Context(prec=MAX_PREC, Emax=MAX_EMAX, Emin=MIN_EMIN)
 _NOTHING, _ONE = Decimal(0), Decimal(1)
+_SIGNS = (_ONE, Decimal(-1))
+_MOST_SHOWN = 34  # digits
 
 
 class NotEvaluable(Exception):
@@ -75,9 +77,9 @@ class Expression:
 
 def _weighted(terms: Iterable[tuple[Decimal, Decimal]], constant: Decimal) -> Decimal:
     """The constant plus Σ coefficient × number, every digit of it."""
-    total = constant
+    total, add = constant, EXACT.add
     for c, number in terms:
-        total = EXACT.add(total, number if c == 1 else EXACT.multiply(c, number))
+        total = add(total, number if c is _ONE or c == 1 else EXACT.multiply(c, number))
     return total
 
 
@@ -97,6 +99,11 @@ class Sum(Expression):
     def printed(self) -> Decimal:
         """The value of the printed figures, exactly."""
         return _weighted(((c, f.value) for c, f in self.terms if f.value is not None), self.constant)
+
+    @cached_property
+    def plain(self) -> bool:
+        """Whether it only adds and subtracts figures."""
+        return not self.constant and all(c in _SIGNS for c, _ in self.terms)
 
     @cached_property
     def reach(self) -> Decimal:
@@ -119,6 +126,9 @@ class Sum(Expression):
 
     def figures(self) -> Iterator[Figure]:
         return (f for _, f in self.terms)
+
+    def blank(self) -> bool:
+        return all([f.value is None for _, f in self.terms])
 
     def linear(self) -> tuple[Mapping[str, Decimal], Decimal] | None:
         return self.coefficients, self.constant
@@ -315,7 +325,7 @@ def _evaluated(equation: Equation) -> Outcome:
         equation,
         verdict,
         printed=None if left_blank else _shown(left, equation.left),
-        expected=None if right_blank and any(True for _ in equation.right.figures()) else _shown(right, equation.right),
+        expected=None if right_blank and any(equation.right.figures()) else _shown(right, equation.right),
         difference=decimal_of(difference),
         slack=decimal_of(slack),
         shortened=shortened,
@@ -339,9 +349,9 @@ def _measured(equation: Equation) -> tuple[Decimal | Fraction, Decimal | Fractio
 
 def _reach(left: Sum, right: Sum) -> Decimal:
     """How far ``left − right`` can truly be from the printed difference; a figure on both sides is one true value."""
-    figures = {f.figure_id: f for _, f in (*left.terms, *right.terms)}
-    if len(figures) == len(left.terms) + len(right.terms):
+    if len({f.figure_id for _, f in left.terms}.union([f.figure_id for _, f in right.terms])) == len(left.terms) + len(right.terms):
         return EXACT.add(left.reach, right.reach)
+    figures = {f.figure_id: f for _, f in (*left.terms, *right.terms)}
     net = {i: left.coefficients.get(i, _NOTHING) - right.coefficients.get(i, _NOTHING) for i in figures}
     return Sum(tuple((c, figures[i]) for i, c in net.items())).reach
 
@@ -395,6 +405,8 @@ def _is_rounded_sum(equation: Equation) -> bool:
 
 def _shown(value: Decimal | Fraction, side: Expression) -> Decimal:
     """A side's value with the decimals that its figures print, trailing zeros too."""
+    if isinstance(value, Decimal) and isinstance(side, Sum) and side.plain and (value.adjusted() - _exponent(value)) < _MOST_SHOWN:
+        return value  # adding keeps the decimals of what is added
     plain = decimal_of(value)
     least = min((f.value for f in side.figures() if f.value is not None), key=_exponent, default=plain)
     return EXACT.quantize(plain, least) if _exponent(least) < _exponent(plain) else plain

@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import lru_cache
 
 from pipeline.model.numbers import ZERO, Interval
 
@@ -56,6 +57,7 @@ class Report:
         return report_id(self.publisher, self.publisher_kind, self.fiscal_year)
 
 
+@lru_cache(maxsize=1024)
 def report_id(publisher: str, publisher_kind: str, fiscal_year: int) -> str:
     """The stable name of a report: the year and twelve hexadecimal digits of its publisher and kind."""
     digest = hashlib.sha256(f"{publisher}|{publisher_kind}".encode()).hexdigest()[:12]
@@ -89,6 +91,8 @@ DOUBTS: dict[str, str] = {
 
 #: Units of what is assigned, and never measured or rounded: 40 of 40 points are exactly 40.
 ASSIGNED = ("分",)
+
+_NOTHING = Decimal(0)
 
 #: Of a figure that is recognised from a picture, the confidence below which it is no figure: the number is unread.
 LEAST_CONFIDENCE = 0.6
@@ -142,17 +146,17 @@ class Figure:
     @property
     def amount(self) -> Decimal:
         """The value as an operand: a blank counts as nothing."""
-        return self.value if self.value is not None else Decimal(0)
+        return self.value if self.value is not None else _NOTHING
 
     @property
     def half_width(self) -> Decimal:
         """Half of the last printed digit; a blank has none, nor has what is assigned (a weight, a score)."""
-        return self.rounding if self.unit not in ASSIGNED else Decimal(0)
+        return _NOTHING if self.value is None or self.unit in ASSIGNED else self.resolution / 2
 
     @property
     def rounding(self) -> Decimal:
         """Half of the last printed digit, whatever the figure is: how far a computed value may be from the digits that are printed of it."""
-        return self.resolution / 2 if self.value is not None else Decimal(0)
+        return self.resolution / 2 if self.value is not None else _NOTHING
 
     def interval(self) -> Interval:
         """Every true value that this printed figure can stand for."""

@@ -197,8 +197,12 @@ def unit_equations(department: ReportContents, units: Mapping[str, ReportContent
 
 
 def holding(equations: Iterable[Equation]) -> list[Equation]:
-    """Equations of last year that hold: they acquit last year's figures when both years are solved together."""
-    return [e for e in equations if evaluate(e).verdict in ("exact", "rounding")]
+    """Equations of last year that hold: they acquit last year's figures when both years are solved together.
+
+    One that holds by the digits alone that are printed of it (``shortened``) is none: no true values satisfy it, and it would be a case of
+    last year's among this year's.
+    """
+    return [e for e in equations if (o := evaluate(e)).verdict in ("exact", "rounding") and not o.shortened]
 
 
 # ---------------------------------------------------------------- rules

@@ -18,7 +18,7 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Literal
 
-from pipeline.model.equations import Equation
+from pipeline.model.equations import Equation, evaluate
 from pipeline.model.figures import Figure
 from pipeline.reconciliation.clusters import factorise, split
 from pipeline.reconciliation.copies import copies
@@ -38,7 +38,7 @@ from pipeline.reconciliation.search import (
 )
 from pipeline.reconciliation.shifts import Shift, best_shifts, exchanged
 from pipeline.reconciliation.substitution import substitute
-from pipeline.reconciliation.system import Bound, System, build_systems
+from pipeline.reconciliation.system import Bound, System, build_system, build_systems, parts_of
 
 #: What is said of an equation that is explained by no few figures where the others are.
 _APART = "no few figures explain it together with the others; perhaps it does not hold for this report"
@@ -187,7 +187,8 @@ def localise(
 def shifted_blocks(equations: Sequence[Equation]) -> list[tuple[dict[str, Figure], list[Equation]]]:
     """Every block of amounts on wrong lines: its figures by id, and the violated equations that it explains."""
     found = []
-    for system in build_systems(equations):
+    parts = [part for part in parts_of(equations) if sum(_is_beyond_rounding(e) for e in part) > 1]
+    for system in sorted(map(build_system, parts), key=lambda s: s.figures[0].figure_id):
         violated = system.violated()
         if len(violated) > 1 and best_shifts(system, violated):
             shifted = _Solve(system, violated, Limits(), Work(0), {}).shifted()
@@ -195,6 +196,11 @@ def shifted_blocks(equations: Sequence[Equation]) -> list[tuple[dict[str, Figure
                 block = {system.figures[c].figure_id: system.figures[c] for c in shifted[1].right}
                 found.append((block, list(shifted[0].equations)))
     return found
+
+
+def _is_beyond_rounding(equation: Equation) -> bool:
+    slack = evaluate(equation).slack
+    return slack is not None and slack < 0
 
 
 def _without(shift: Shift, figures: Sequence[Figure], equations: Sequence[Equation], limits: Limits, usual: Mapping[str, Decimal]) -> Localisation:

@@ -17,7 +17,7 @@ from fractions import Fraction
 from functools import cached_property
 from math import lcm
 
-from pipeline.model.equations import Equation, Sum, evaluate
+from pipeline.model.equations import EXACT, Equation, Sum, evaluate
 from pipeline.model.figures import Figure
 from pipeline.model.numbers import decimal_of
 from pipeline.reconciliation.groups import Groups
@@ -171,18 +171,23 @@ def build_systems(equations: Sequence[Equation], figures: Iterable[Figure] = ())
 
     Parts keep numbers small: a score printed to nine decimals does not make the amounts of the forms count in billionths.
     """
+    parts = parts_of(equations)
+    ordered = sorted((build_system(part) for part in parts), key=lambda s: s.figures[0].figure_id)
+    used = {key for system in ordered for key in system.index}
+    alone = [f for f in figures if f.figure_id not in used]
+    return (*ordered, build_system([], alone)) if alone else tuple(ordered)
+
+
+def parts_of(equations: Iterable[Equation]) -> list[list[Equation]]:
+    """The equations whose operands were found in parts that share no figure."""
     groups: Groups[str] = Groups()
-    used = [(e, [f.figure_id for f in e.figures()]) for e in equations if not e.missing]
+    used = [(e, keys) for e in equations if not e.missing and (keys := [f.figure_id for f in e.figures()])]
     for _, keys in used:
         groups.tie(keys)
     parts: dict[str, list[Equation]] = {}
     for e, keys in used:
-        if keys:
-            parts.setdefault(groups.of(keys[0]), []).append(e)
-    alone = [f for f in figures if f.figure_id not in groups]
-    systems = [build_system(part) for part in parts.values()]
-    ordered = sorted(systems, key=lambda s: s.figures[0].figure_id)
-    return (*ordered, build_system([], alone)) if alone else tuple(ordered)
+        parts.setdefault(groups.of(keys[0]), []).append(e)
+    return list(parts.values())
 
 
 def build_system(equations: Sequence[Equation], figures: Iterable[Figure] = ()) -> System:
@@ -203,9 +208,9 @@ def build_system(equations: Sequence[Equation], figures: Iterable[Figure] = ()) 
     index = {f.figure_id: i for i, f in enumerate(ordered)}
     places = _places(n for f in ordered if f.value is not None for n in (f.value, f.resolution))
     scale = 2 * 10**places
-    unit = Decimal(1) / Decimal(scale)
-    printed = tuple(0 if f.value is None else int(Fraction(f.value) * scale) for f in ordered)
-    half = tuple(0 if f.value is None else int(Fraction(f.half_width) * scale) for f in ordered)
+    unit, units = Decimal(1) / Decimal(scale), Decimal(scale)
+    printed = tuple(0 if f.value is None else int(EXACT.multiply(f.value, units)) for f in ordered)
+    half = tuple(0 if f.value is None else int(EXACT.multiply(f.half_width, units)) for f in ordered)
     lines: dict[tuple[object, ...], Line] = {}
     curves: list[Curve] = []
     for e in used:
