@@ -42,7 +42,8 @@ Row = dict[str, Any]
 class Confrontation:
     """What came of one report: every outcome, and the rows for ``checks.equations``, ``equation_terms`` and ``findings``.
 
-    ``outcomes`` are of the report's own rules, ``across`` of those over several reports; the rows are of both.
+    ``outcomes`` are of the report's own rules, ``across`` of those over several reports; the rows are of both.  ``must_hold`` are the
+    equations of the report's own rules of severity ``error``.
     """
 
     outcomes: tuple[Outcome | Judgement, ...]
@@ -50,6 +51,7 @@ class Confrontation:
     terms: tuple[Row, ...]
     findings: tuple[Row, ...]
     across: tuple[Outcome | Judgement, ...] = ()
+    must_hold: tuple[Equation, ...] = ()
 
 
 def rule_rows(rules: Iterable[Rule | AcrossRule] = (*RULES.values(), *ACROSS.values())) -> list[Row]:
@@ -120,13 +122,13 @@ def confront(contents: ReportContents, rules: Mapping[str, Rule] = RULES, beside
     rows = _Rows(contents.report)
     own = [(rule, o) for rule in rules.values() for o in outcomes_of(rule, contents)]
     across: list[tuple[Rule | AcrossRule, Outcome | Judgement]] = []
+    must = _must_hold(o for _, o in own)
     if beside is not None:
-        must = _must_hold(o for _, o in own)
         across = [(r, o) for r in ACROSS.values() for o in _outcomes_across(r, contents, must, beside)]
     for rule, outcome in (*own, *across):
         rows.add(rule, outcome)
-    findings = with_causes(rows.findings, _must_hold(o for _, o in own))
-    return Confrontation(tuple(o for _, o in own), tuple(rows.equations), tuple(rows.terms), tuple(findings), tuple(o for _, o in across))
+    findings = with_causes(rows.findings, must)
+    return Confrontation(tuple(o for _, o in own), tuple(rows.equations), tuple(rows.terms), tuple(findings), tuple(o for _, o in across), must)
 
 
 def judged(contents: ReportContents, beside: Beside | None = None, found: Confrontation | None = None) -> Judged:
@@ -136,7 +138,7 @@ def judged(contents: ReportContents, beside: Beside | None = None, found: Confro
     """
     found = found or confront(contents, beside=beside)
     across = tuple(o.equation for o in found.across if isinstance(o, Outcome))
-    return Judged(contents, _must_hold(found.outcomes), found.findings, across, beside or Beside(), _holding(found.outcomes), _TITLES)
+    return Judged(contents, found.must_hold, found.findings, across, beside or Beside(), _holding(found.outcomes), _TITLES)
 
 
 #: What each rule says should hold, in Chinese.

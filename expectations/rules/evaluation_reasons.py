@@ -19,7 +19,6 @@ from expectations.rules.base import Rule
 from expectations.rules.performance_forms import Instances
 from expectations.rules.performance_tables import Scored, ScoreTable, score_tables
 from expectations.rules.performance_view import judged
-from expectations.rules.views import kept
 from pipeline.lexicon import wordings
 from pipeline.lexicon.annexes import words
 from pipeline.model.chinese_numerals import value_of_numeral
@@ -75,7 +74,7 @@ class Indicator:
 def indicators(contents: ReportContents) -> list[Indicator]:
     """Every item of a scoring table that prints its rule or its reasons; a weight or score that it lacks is that of the same indicator in
     another table of the report."""
-    return kept(contents, ("evaluation", "indicators"), lambda: list(_indicators(contents)))
+    return contents.once(("evaluation", "indicators"), lambda: list(_indicators(contents)))
 
 
 def _indicators(contents: ReportContents) -> Iterator[Indicator]:
@@ -97,7 +96,7 @@ def _elsewhere(contents: ReportContents, own: ScoreTable, item: Scored, measure:
 
 def _same(contents: ReportContents, table: ScoreTable, item: Scored) -> list[tuple[ScoreTable, Scored]]:
     """The rows of all tables of the report that are of the same indicator."""
-    return kept(contents, ("evaluation", "by indicator"), lambda: _by_indicator(contents)).get((table.evaluation_no, item.deepest), [])
+    return contents.once(("evaluation", "by indicator"), lambda: _by_indicator(contents)).get((table.evaluation_no, item.deepest), [])
 
 
 def _by_indicator(contents: ReportContents) -> dict[tuple[int, str], list[tuple[ScoreTable, Scored]]]:

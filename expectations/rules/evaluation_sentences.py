@@ -16,7 +16,6 @@ from expectations.rules.evaluation_tables import Grid, grids
 from expectations.rules.evaluation_text import names, one_fitting
 from expectations.rules.performance_forms import HUNDRED, Instances
 from expectations.rules.performance_view import computed, judged, relation, total
-from expectations.rules.views import kept
 from pipeline.lexicon import any_of, lexicon
 from pipeline.lexicon.annexes import is_row
 from pipeline.model.contents import ReportContents
@@ -65,7 +64,7 @@ class Sentence:
 
 def sentences(contents: ReportContents) -> list[Sentence]:
     """The sentences with numbers of every evaluation report."""
-    return kept(contents, ("evaluation", "sentences"), lambda: list(_sentences(contents)))
+    return contents.once(("evaluation", "sentences"), lambda: list(_sentences(contents)))
 
 
 def _sentences(contents: ReportContents) -> Iterator[Sentence]:

@@ -16,7 +16,6 @@ from decimal import Decimal
 from expectations.rules.base import Rule
 from expectations.rules.performance_forms import HUNDRED, Instances
 from expectations.rules.performance_view import computed, relation, total
-from expectations.rules.views import kept
 from pipeline.lexicon.annexes import is_row
 from pipeline.model.contents import ReportContents, Row
 from pipeline.model.equations import Quotient, Sum, evaluate
@@ -64,7 +63,7 @@ class Grid:
 
 def grids(contents: ReportContents) -> list[Grid]:
     """The tables of evaluation reports that are neither of scores nor without headings."""
-    return kept(contents, ("evaluation", "grids"), lambda: list(_grids(contents)))
+    return contents.once(("evaluation", "grids"), lambda: list(_grids(contents)))
 
 
 def _grids(contents: ReportContents) -> Iterator[Grid]:

@@ -18,7 +18,6 @@ from expectations.rules.performance_names import one_body
 from expectations.rules.performance_summary import grade_due
 from expectations.rules.performance_tables import score_tables
 from expectations.rules.performance_view import FormView, computed, forms, judged, printed, relation
-from expectations.rules.views import kept
 from pipeline.lexicon.annexes import grade, words
 from pipeline.model.contents import ReportContents, Row
 from pipeline.model.equations import Equation, Quotient, Sum, evaluate
@@ -50,7 +49,7 @@ class Stated:
 
 def stated(contents: ReportContents) -> dict[str, list[Stated]]:
     """What the text of each evaluation report (``evaluation3``) says of its money and its own score, in printed order."""
-    return kept(contents, ("evaluation", "stated"), lambda: _stated(contents))
+    return contents.once(("evaluation", "stated"), lambda: _stated(contents))
 
 
 def _stated(contents: ReportContents) -> dict[str, list[Stated]]:

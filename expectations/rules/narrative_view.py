@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from expectations.rules.base import Build, Judgement, Rule, Severity
-from expectations.rules.views import kept
 from pipeline.lexicon.measures import MEASURES
 from pipeline.model.contents import ReportContents
 from pipeline.model.equations import Equation, Expression, Relation, Sum
@@ -58,7 +57,7 @@ class Said:
 
 def said(contents: ReportContents, *parts: str) -> list[Said]:
     """Everything said in some parts of the narrative (in all without any named), in printed order."""
-    every = kept(contents, ("said",), lambda: list(_said(contents)))
+    every = contents.once(("said",), lambda: list(_said(contents)))
     return [s for s in every if not parts or s.part in parts]
 
 

@@ -29,7 +29,7 @@ from expectations.rules.performance_view import (
     printed,
     relation,
 )
-from expectations.rules.views import kept, uncertain
+from expectations.rules.views import uncertain
 from pipeline.lexicon.annexes import grade as grade_meant
 from pipeline.lexicon.annexes import grades
 from pipeline.model.contents import ReportContents
@@ -53,7 +53,7 @@ class Matches:
 
 
 def matches(contents: ReportContents) -> Matches:
-    return kept(contents, ("performance", "matches"), lambda: _matches(contents))
+    return contents.once(("performance", "matches"), lambda: _matches(contents))
 
 
 def _matches(contents: ReportContents) -> Matches:

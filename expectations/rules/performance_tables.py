@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from expectations.rules.performance_view import Cells, printed
-from expectations.rules.views import kept
 from pipeline.lexicon.annexes import words
 from pipeline.model.contents import ReportContents
 from pipeline.model.figures import Figure
@@ -108,7 +107,7 @@ class ScoreTable:
 
 def score_tables(contents: ReportContents) -> list[ScoreTable]:
     """Every scoring table of every evaluation report."""
-    return kept(contents, ("performance", "scores"), lambda: _score_tables(contents))
+    return contents.once(("performance", "scores"), lambda: _score_tables(contents))
 
 
 def _score_tables(contents: ReportContents) -> list[ScoreTable]:

@@ -12,7 +12,6 @@ from decimal import Decimal
 from typing import Any
 
 from expectations.rules.base import Judgement, Rule
-from expectations.rules.views import kept
 from pipeline.model.contents import ReportContents
 from pipeline.model.equations import Equation, Expression, Relation, Sum, Verdict
 from pipeline.model.figures import Figure
@@ -143,7 +142,7 @@ class FormView:
 
 def forms(contents: ReportContents) -> list[FormView]:
     """Every self-evaluation form of the report, in printed order."""
-    return kept(contents, ("performance", "forms"), lambda: list(_forms(contents)))
+    return contents.once(("performance", "forms"), lambda: list(_forms(contents)))
 
 
 def _forms(contents: ReportContents) -> list[FormView]:
@@ -193,7 +192,7 @@ def listed(contents: ReportContents) -> list[Listed]:
         rows = sorted(contents.rows_of("core.self_evaluation_summaries"), key=lambda r: int(r["row_no"]))
         return [Listed(row, cells.get(str(row["row_no"]), {})) for row in rows]
 
-    return kept(contents, ("performance", "summary"), make)
+    return contents.once(("performance", "summary"), make)
 
 
 # ---------------------------------------------------------------- instances

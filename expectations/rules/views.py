@@ -9,34 +9,20 @@ some reports print items without their section or class (烟台市大数据局 2
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TypeVar
 
 from expectations.rules import vocabulary as words
 from pipeline.model.classification import bare_name, functional_class
 from pipeline.model.contents import ReportContents, Row
 from pipeline.model.figures import Figure
 
-T = TypeVar("T")
-
-
-def kept(contents: ReportContents, key: tuple[str, ...], make: Callable[[], T]) -> T:
-    """What ``make`` returns, made once a report: every rule looks at the same few views."""
-    views = contents.__dict__.setdefault("_rule_views", {})
-    if key not in views:
-        views[key] = make()
-    found: T = views[key]
-    return found
-
-
 # ---------------------------------------------------------------- forms
 
 
 def state(contents: ReportContents, statement: str) -> str | None:
     """What ``core.forms`` says of a form; ``None`` where it says nothing."""
-    states: dict[str, str] = kept(contents, ("states",), lambda: {str(r["statement"]): str(r["state"]) for r in contents.rows_of("core.forms")})
+    states: dict[str, str] = contents.once(("states",), lambda: {str(r["statement"]): str(r["state"]) for r in contents.rows_of("core.forms")})
     return states.get(statement)
 
 
@@ -60,13 +46,13 @@ def rows_of(contents: ReportContents, statement: str, side: str | None = None) -
         every = printings(contents, statement)
         return every[min(every)] if every else []
 
-    rows = kept(contents, ("rows", statement), make)
+    rows = contents.once(("rows", statement), make)
     return rows if side is None else [r for r in rows if r.side == side]
 
 
 def uncertain(contents: ReportContents) -> bool:
     """Whether the report's letters are not sure, recognised from pictures or of a damaged file: its words accuse nobody."""
-    return kept(contents, ("uncertain",), lambda: any(f.doubt in ("recognised", "damaged") for f in contents.figures))
+    return contents.once(("uncertain",), lambda: any(f.doubt in ("recognised", "damaged") for f in contents.figures))
 
 
 # ---------------------------------------------------------------- forms with codes
@@ -78,7 +64,7 @@ def whole(contents: ReportContents, statement: str) -> bool:
     def make() -> frozenset[str]:
         return frozenset(f.statement for f in contents.figures if f.section == "form" and f.doubt in ("sum_incomplete", "row_unknown"))
 
-    return statement not in kept(contents, ("not whole",), make)
+    return statement not in contents.once(("not whole",), make)
 
 
 @dataclass(frozen=True)
@@ -151,7 +137,7 @@ def _code_form(contents: ReportContents, statement: str, side: str | None) -> Co
 
 def code_form(contents: ReportContents, statement: str, side: str | None = None) -> CodeForm:
     """The view of a form with codes; empty where the form was not read."""
-    return kept(contents, ("codes", statement, side or ""), lambda: _code_form(contents, statement, side))
+    return contents.once(("codes", statement, side or ""), lambda: _code_form(contents, statement, side))
 
 
 def concept_row(contents: ReportContents, statement: str, concept: str) -> Row | None:
@@ -249,7 +235,7 @@ class _Closing:
 
 def side_of(contents: ReportContents, statement: str, side: str) -> Side:
     """One side of a summary; empty where the form was not read."""
-    return kept(contents, ("side", statement, side), lambda: _side(contents, statement, side))
+    return contents.once(("side", statement, side), lambda: _side(contents, statement, side))
 
 
 def class_codes(contents: ReportContents) -> dict[str, str]:
@@ -259,7 +245,7 @@ def class_codes(contents: ReportContents) -> dict[str, str]:
         forms = (code_form(contents, s) for s in words.FUNCTIONAL_FORMS)
         return {bare_name(r.label): r.code for f in forms for r in f.rows if r.code and len(r.code) == 3 and r.label}
 
-    return kept(contents, ("class codes",), make)
+    return contents.once(("class codes",), make)
 
 
 def class_code(contents: ReportContents, name: str) -> str | None:

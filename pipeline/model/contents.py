@@ -5,12 +5,14 @@ What belongs here: the container that readers fill and rules look things up in. 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 from pipeline.model.figures import Figure, Report
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -88,8 +90,20 @@ class ReportContents:
     def has(self, statement: str, section: str = "form") -> bool:
         return (section, statement) in self._statements
 
-    def by_id(self) -> dict[str, Figure]:
-        return {f.figure_id: f for f in self.figures}
+    def by_id(self) -> Mapping[str, Figure]:
+        return self.once("by_id", lambda: {f.figure_id: f for f in self.figures})
+
+    @cached_property
+    def _views(self) -> dict[Hashable, Any]:
+        return {}
+
+    def once(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What ``make`` returns, made once a report: every rule looks at the same few views of it."""
+        views = self._views
+        if key not in views:
+            views[key] = make()
+        found: T = views[key]
+        return found
 
     def __iter__(self) -> Iterator[Figure]:
         return iter(self.figures)

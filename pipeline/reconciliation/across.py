@@ -17,7 +17,7 @@ from pipeline.model.contents import ReportContents
 from pipeline.model.equations import Equation, Sum, evaluate
 from pipeline.model.figures import Figure, Report
 from pipeline.reconciliation.beside import Beside
-from pipeline.reconciliation.quantities import addresses, quantities, trust
+from pipeline.reconciliation.quantities import addresses_of, quantities, trust
 
 Key = tuple[str, str]
 #: A report, its own equations (which say what of it is one quantity), and the reports beside it.
@@ -65,13 +65,17 @@ ADDITIVE = frozenset(
 # ---------------------------------------------------------------- equations
 
 
-def _named(contents: ReportContents) -> dict[Key, Figure]:
+def _named(contents: ReportContents) -> Mapping[Key, Figure]:
     """The most trusted figure of every name and code."""
-    found: dict[Key, Figure] = {}
-    names = addresses(contents.figures)
-    for f in sorted(contents.figures, key=trust):
-        found.setdefault(names[f.figure_id], f)
-    return found
+
+    def make() -> dict[Key, Figure]:
+        found: dict[Key, Figure] = {}
+        names = addresses_of(contents)
+        for f in sorted(contents.figures, key=trust):
+            found.setdefault(names[f.figure_id], f)
+        return found
+
+    return contents.once(("named",), make)
 
 
 def _place(figure: Figure, name: str, code: str) -> str:
@@ -115,10 +119,10 @@ def base_equations(
     pairs = list(_stated_changes(this))
     if not pairs:
         return
-    keys = {f.figure_id: q.names for q in quantities(this.figures, equations) for f in q.figures}
+    keys = {f.figure_id: q.names for q in quantities(this, equations) for f in q.figures}
     published: dict[Key, Figure] = {}
     if last is not None:
-        for q in quantities(last.figures, last_equations):
+        for q in quantities(last, last_equations):
             printed = next((f for f in q.figures if f.value is not None), None)
             if printed is not None:
                 published |= {key: printed for key in q.names if key not in published}

@@ -7,11 +7,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
+from pipeline.model.contents import ReportContents
 from pipeline.model.figures import Figure
 
 TableKey = tuple[str, str, str, str]
+#: The rows of a table in printed order, each with its figures by measure.
+Rows = list[tuple[str, dict[str, Figure]]]
 
 
 def table_of(figure: Figure) -> TableKey:
@@ -30,7 +33,7 @@ def row_order(row: str) -> tuple[tuple[int, str], ...]:
     return tuple((int(part), "") if part.isdigit() else (0, part) for part in row.split("."))
 
 
-def tables(figures: Iterable[Figure]) -> Mapping[TableKey, list[tuple[str, dict[str, Figure]]]]:
+def tables(figures: Iterable[Figure]) -> Mapping[TableKey, Rows]:
     """The figures by table and row, rows in printed order, measures in the order in which they come."""
     grouped: dict[TableKey, dict[str, dict[str, Figure]]] = defaultdict(dict)
     for f in figures:
@@ -38,12 +41,24 @@ def tables(figures: Iterable[Figure]) -> Mapping[TableKey, list[tuple[str, dict[
     return {key: sorted(rows.items(), key=lambda item: row_order(item[0])) for key, rows in grouped.items()}
 
 
+def tables_of(contents: ReportContents) -> Mapping[TableKey, Rows]:
+    """The :func:`tables` of a report, told once."""
+    return contents.once(("tables",), lambda: tables(contents.figures))
+
+
 class Neighbours:
-    """The cells left, right, above and below of each cell."""
+    """The cells left, right, above and below of each cell; the tables are told when the first is asked for."""
 
     def __init__(self, figures: Iterable[Figure]) -> None:
-        self._tables = tables(figures)
-        self._position = {key: {row: i for i, (row, _) in enumerate(rows)} for key, rows in self._tables.items()}
+        self._figures = figures
+
+    @cached_property
+    def _tables(self) -> Mapping[TableKey, Rows]:
+        return tables(self._figures)
+
+    @cached_property
+    def _position(self) -> Mapping[TableKey, Mapping[str, int]]:
+        return {key: {row: i for i, (row, _) in enumerate(rows)} for key, rows in self._tables.items()}
 
     def of(self, figure: Figure) -> list[Figure]:
         key, row = table_of(figure), row_of(figure)

@@ -9,14 +9,15 @@ What belongs here: names of quantities as data, and the grouping.  What may not:
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.model.classification import bare_name
+from pipeline.model.contents import ReportContents
 from pipeline.model.equations import Equation
 from pipeline.model.figures import Figure
 from pipeline.reconciliation.groups import Groups
-from pipeline.reconciliation.layout import row_of, row_order, tables
+from pipeline.reconciliation.layout import Rows, TableKey, row_of, row_order, tables_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,10 @@ LINES: tuple[LineName, ...] = (
     *_lines("basic_expenditure_by_economic_class", "personnel", "amount", (r"^人员经费", "personnel_expenditure")),
     *_lines("basic_expenditure_by_economic_class", "public", "amount", (r"公用经费", "public_expenditure")),
 )  # fmt: skip
+
+#: The lines of each column of a two-sided form, by statement, side and measure.
+_LINES_OF = {key: [line for line in LINES if (line.statement, line.side, line.measure) == key] for key in
+             {(line.statement, line.side, line.measure) for line in LINES}}  # fmt: skip
 
 #: Columns of the coded forms: the quantity of every row, the code told apart (合计: ``total``).
 COLUMNS: Mapping[tuple[str, str], str] = {
@@ -156,9 +161,8 @@ def _address(figure: Figure) -> tuple[str, str]:
         return "_".join(p for p in parts if p), f"{row}#{row_of(figure)}"
     if not figure.code:
         words = bare_name(label)
-        for line in LINES:
-            here = (line.statement, line.side, line.measure) == (figure.statement, figure.side or "", figure.measure)
-            if here and line.words.search(words):
+        for line in _LINES_OF.get((figure.statement, figure.side or "", figure.measure), ()):
+            if line.words.search(words):
                 return line.quantity, TOTAL
     quantity = COLUMNS.get((figure.statement, figure.measure))
     if quantity is None:
@@ -170,14 +174,19 @@ def _address(figure: Figure) -> tuple[str, str]:
     return quantity, bare_name(label) or f"#{row_of(figure)}"
 
 
-def addresses(figures: Iterable[Figure]) -> dict[str, tuple[str, str]]:
-    """Name and code of the quantity of every figure, told from where it stands.
+def addresses_of(contents: ReportContents) -> Mapping[str, tuple[str, str]]:
+    """The :func:`addresses` of a report's figures, told once."""
+    return contents.once(("addresses",), lambda: addresses(tables_of(contents)))
+
+
+def addresses(printed: Mapping[TableKey, Rows]) -> dict[str, tuple[str, str]]:
+    """Name and code of the quantity of every figure of some tables, told from where it stands.
 
     Lines that break down the line above them are named after it; a line without a code whose words come again in its table is
     another thing (its code gets a number), a code that comes again is the same thing.
     """
     found: dict[str, tuple[str, str]] = {}
-    for (_, section, _, _), rows in tables(figures).items():
+    for (_, section, _, _), rows in printed.items():
         below: Mapping[str, str] = {}
         seen: dict[tuple[str, str, str], int] = {}
         for row, cells in rows:
@@ -194,12 +203,22 @@ def addresses(figures: Iterable[Figure]) -> dict[str, tuple[str, str]]:
     return found
 
 
-def quantities(figures: Iterable[Figure], equations: Sequence[Equation]) -> list[Quantity]:
-    """All quantities of one report, in order of name and code.  Blank cells are sources too."""
-    kept = {f.figure_id: f for f in figures}
+def quantities(contents: ReportContents, equations: Sequence[Equation]) -> list[Quantity]:
+    """All quantities of one report, in order of name and code; told once where the equations are the same.  Blank cells are sources too."""
+    told: list[tuple[Sequence[Equation], list[Quantity]]] = contents.once(("quantities",), list)
+    for those, found in told:
+        if those is equations:
+            return found
+    found = _quantities(contents, equations)
+    told.append((equations, found))
+    return found
+
+
+def _quantities(contents: ReportContents, equations: Sequence[Equation]) -> list[Quantity]:
+    kept = contents.by_id()
     alike: Groups[str] = Groups()
     named: dict[tuple[str, str], str] = {}
-    names = addresses(kept.values())
+    names = addresses_of(contents)
     for key, address in names.items():
         alike.tie((named.setdefault(address, key), key))
     for equation in equations:
@@ -211,7 +230,7 @@ def quantities(figures: Iterable[Figure], equations: Sequence[Equation]) -> list
         groups.setdefault(alike.of(key), []).append(f)
     found = []
     for group in groups.values():
-        ordered = tuple(sorted(group, key=trust))
+        ordered = tuple(sorted(group, key=trust)) if len(group) > 1 else tuple(group)
         own = names[ordered[0].figure_id]
         every = {own, *(names[f.figure_id] for f in ordered if f.section == "form")}
         found.append(Quantity(ordered[0].report_id, *own, ordered, tuple(sorted(every))))
@@ -220,13 +239,13 @@ def quantities(figures: Iterable[Figure], equations: Sequence[Equation]) -> list
 
 def _same(equation: Equation) -> tuple[Figure, Figure] | None:
     """The two figures that an equation says are one amount, printed in two tables."""
-    if equation.relation != "=" or equation.tolerance or equation.missing:
-        return None
-    left, right = equation.left.linear(), equation.right.linear()
-    figures = list(equation.figures())
-    if left is None or right is None or len(figures) != 2 or left[1] != right[1]:
+    figures = tuple(equation.figures())
+    if len(figures) != 2 or equation.relation != "=" or equation.tolerance or equation.missing:
         return None
     one, other = figures
+    left, right = equation.left.linear(), equation.right.linear()
+    if left is None or right is None or left[1] != right[1]:
+        return None
     terms = equation.terms()
     if {terms.get(one.figure_id), terms.get(other.figure_id)} != {1, -1}:
         return None

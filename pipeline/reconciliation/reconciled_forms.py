@@ -16,7 +16,7 @@ from pipeline.model.figures import Figure, Report
 from pipeline.reconciliation.adjudications import Applied
 from pipeline.reconciliation.amounts import Amount
 from pipeline.reconciliation.cases import CaseFile
-from pipeline.reconciliation.layout import tables
+from pipeline.reconciliation.layout import Rows, TableKey
 from pipeline.reconciliation.substitution import substitute
 from pipeline.schema.reconciled import FORM_TABLES
 
@@ -42,15 +42,16 @@ def reconciled_figures(chosen: Iterable[Amount], applied: Applied) -> dict[str, 
 
 
 def form_rows(
-    figures: Iterable[Figure], changed: Mapping[str, Figure], suspected: Mapping[str, str], report: Report
+    printed: Mapping[TableKey, Rows], changed: Mapping[str, Figure], suspected: Mapping[str, str], report: Report
 ) -> dict[str, list[dict[str, Any]]]:
     """Rows of every reconciled form table, by the table's full name.  ``suspected`` maps figure ids to open cases."""
     found: dict[str, list[dict[str, Any]]] = {t.full_name: [] for t in FORM_TABLES.values()}
-    for (_, section, statement, side), rows in tables(figures).items():
+    for (_, section, statement, side), rows in printed.items():
         table = FORM_TABLES.get(statement)
         if table is None or section != "form":
             continue
         measures = [c.name for c in table.columns]
+        money = {c.name for c in table.columns if c.type.startswith("DECIMAL")}
         for row, cells in rows:
             first = next(iter(cells.values()))
             if all(f.value is None and not f.label and not f.code for f in cells.values()):
@@ -65,17 +66,12 @@ def form_rows(
                     "row": row,
                     "code": first.code,
                     "label": first.label,
-                    **{m: values.get(m) for m in measures if m in values or m in _money(table.full_name)},
+                    **{m: values.get(m) for m in measures if m in values or m in money},
                     "changed": ", ".join(m for m, f in cells.items() if f.figure_id in changed),
                     "suspected": ", ".join(m for m, f in cells.items() if f.figure_id in suspected),
                 }
             )
     return found
-
-
-def _money(full_name: str) -> tuple[str, ...]:
-    table = next(t for t in FORM_TABLES.values() if t.full_name == full_name)
-    return tuple(c.name for c in table.columns if c.type.startswith("DECIMAL"))
 
 
 def balance_rows(equations: Iterable[Equation], changed: Mapping[str, Figure], files: Sequence[CaseFile], report: Report) -> list[dict[str, Any]]:

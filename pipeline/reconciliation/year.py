@@ -24,6 +24,7 @@ from pipeline.reconciliation.cases import (
     localisability_rows,
     suspect_rows,
 )
+from pipeline.reconciliation.layout import tables_of
 from pipeline.reconciliation.localise import Limits, Localisation, localise
 from pipeline.reconciliation.peers import usual_weights
 from pipeline.reconciliation.quantities import quantities
@@ -79,7 +80,7 @@ def reconcile(
     localisation = localise(figures, system, limits=limits, usual=usual_weights(this.contents))
     files = case_files(localisation, reports, figures, this.findings)
     applied = apply(adjudications, report.report_id, files, figures, today)
-    chosen = amounts(quantities(this.contents.figures, this.equations), files, applied)
+    chosen = amounts(quantities(this.contents, this.equations), files, applied)
     changed = reconciled_figures(chosen, applied)
     suspected = Suspicions.of(files, applied).cases
     verdicts = {key: d.verdict for key, d in applied.cases.items()}
@@ -96,6 +97,6 @@ def reconcile(
         "reconciled.amounts": amount_rows(chosen, report),
         "reconciled.balances": balance_rows(this.equations, changed, files, report),
         "marts.triage": list(triage_rows(files, this.findings, applied, this.titles, states)),
-        **form_rows(this.contents.figures, changed, suspected, report),
+        **form_rows(tables_of(this.contents), changed, suspected, report),
     }
     return Reconciliation(rows, localisation, tuple(files), applied)
