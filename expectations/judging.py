@@ -108,7 +108,7 @@ def failed(report: Report, problem: str, place: str = "report") -> dict[str, Seq
 
 def _tables(report: Report, rows: Mapping[str, Sequence[Mapping[str, Any]]]) -> dict[str, pa.Table]:
     """Rows in the schemas of their tables; raises where one does not fit."""
-    return {name: fitted(TABLES[name], report.fiscal_year, [dict(r) for r in own]) for name, own in rows.items() if own}
+    return {name: fitted(TABLES[name], report.fiscal_year, own) for name, own in rows.items() if own}
 
 
 def _rows(stores: Stores, task: Judging) -> dict[str, Sequence[Mapping[str, Any]]]:

@@ -5,9 +5,10 @@ What belongs here: the correspondence of Python values with column types.  What 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Context, Decimal
+from operator import itemgetter
 from typing import Any
 
 import pyarrow as pa
@@ -34,36 +35,42 @@ class RowDoesNotFit(ValueError):
     """A row that its table cannot hold: which table, row and column, what was found and what is expected."""
 
 
-def in_chinese_too(table: Table, rows: Iterable[Row]) -> list[Row]:
+def in_chinese_too(table: Table, rows: Iterable[Row]) -> Sequence[Row]:
     """The rows with the Chinese of every sentence that the table keeps in both languages."""
     both = [(c.name, c.chinese_of) for c in table.columns if c.chinese_of]
     if not both:
-        return list(rows)
+        return rows if isinstance(rows, Sequence) else list(rows)
     return [{**row, **{zh: chinese(said) for zh, en in both if row.get(zh) is None and isinstance(said := row.get(en), str)}} for row in rows]
 
 
-def fitted(table: Table, year: int, rows: list[Row], first: int = 0) -> pa.Table:
+def fitted(table: Table, year: int, rows: Sequence[Row], first: int = 0) -> pa.Table:
     """Rows of one year as an Arrow table in the schema of ``table``; ``first`` is the number of the first row, for messages.
 
     Raises :class:`RowDoesNotFit` for an unknown column, a value of another type, a decimal that is not exact in its column,
     NULL where one is required, or another year's row.
     """
-    names, rows = {c.name for c in table.columns}, in_chinese_too(table, rows)
-    for i, row in enumerate(rows):
-        if not row.keys() <= names:
-            unknown = ", ".join(sorted(row.keys() - names))
-            raise RowDoesNotFit(f"{table.full_name}, row {first + i}: the table has no column {unknown}")
-    if "fiscal_year" in names and not table.shared:
-        for i, row in enumerate(rows):
-            if row.get("fiscal_year") != year:
-                raise RowDoesNotFit(f"{_at(table, 'fiscal_year', rows, i, first)}: {row.get('fiscal_year')!r} in the file of {year}")
+    names, rows = [c.name for c in table.columns], in_chinese_too(table, rows)
+    if unknown := set[str]().union(*rows).difference(names):
+        i, row = next((i, row) for i, row in enumerate(rows) if not unknown.isdisjoint(row))
+        raise RowDoesNotFit(f"{table.full_name}, row {first + i}: the table has no column {', '.join(sorted(row.keys() - set(names)))}")
+    columns = _columns(names, rows)
+    if "fiscal_year" in columns and not table.shared:
+        for i, value in enumerate(columns["fiscal_year"]):
+            if value != year:
+                raise RowDoesNotFit(f"{_at(table, 'fiscal_year', rows, i, first)}: {value!r} in the file of {year}")
     schema = table.arrow_schema()
-    arrays = [_array(table, c, schema.field(c.name).type, rows, first) for c in table.columns]
+    arrays = [_array(table, c, schema.field(c.name).type, columns[c.name], rows, first) for c in table.columns]
     return pa.Table.from_arrays(arrays, schema=schema)
 
 
-def _array(table: Table, column: Column, kind: pa.DataType, rows: list[Row], first: int) -> pa.Array:
-    values = [row.get(column.name) for row in rows]
+def _columns(names: Sequence[str], rows: Sequence[Row]) -> dict[str, Sequence[Any]]:
+    """The values of each column, NULL where a row does not give it."""
+    if len(names) > 1 and rows and all([len(row) == len(names) for row in rows]):  # no row lacks any
+        return dict(zip(names, zip(*map(itemgetter(*names), rows), strict=True), strict=True))
+    return {name: [row.get(name) for row in rows] for name in names}
+
+
+def _array(table: Table, column: Column, kind: pa.DataType, values: Sequence[Any], rows: Sequence[Row], first: int) -> pa.Array:
     accepted = _ACCEPTED[column.type]
     wrong = {t for t in set(map(type, values)) if not issubclass(t, (*accepted, type(None))) or (t is bool and bool not in accepted)}
     if wrong:
@@ -85,7 +92,7 @@ def _array(table: Table, column: Column, kind: pa.DataType, rows: list[Row], fir
         raise
 
 
-def _converted(column: Column, values: list[Any]) -> list[Any]:
+def _converted(column: Column, values: Sequence[Any]) -> Sequence[Any]:
     if column.type == "TIMESTAMP":
         return [_utc(v) for v in values]
     if column.rounded:
@@ -105,6 +112,6 @@ def _rounded(value: Decimal) -> Decimal:
     return value.quantize(_LAST_DECIMAL, context=_ENOUGH)
 
 
-def _at(table: Table, column: str, rows: list[Row], i: int, first: int) -> str:
+def _at(table: Table, column: str, rows: Sequence[Row], i: int, first: int) -> str:
     key = ", ".join(f"{k}={rows[i].get(k)!r}" for k in table.key)
     return f"{table.full_name}, row {first + i} ({key}), column {column}"
