@@ -168,12 +168,12 @@ class _Rows:
     def add(self, rule: Rule | AcrossRule, outcome: Outcome | Judgement) -> None:
         instance = outcome.equation if isinstance(outcome, Outcome) else outcome
         key = instance.equation_id
-        head = {"rule_id": rule.rule_id, **self._about, "place": instance.place}
-        self.equations.append({"equation_id": key, **head, **_measured(outcome)})
+        self.equations.append({"equation_id": key, "rule_id": rule.rule_id, **self._about, "place": instance.place, **_measured(outcome)})
         coefficients = instance.terms() if isinstance(instance, Equation) else {f.figure_id: None for f in instance.figures}
-        self.terms.extend({"equation_id": key, "figure_id": f, "coefficient": c} for f, c in coefficients.items())
+        self.terms += [{"equation_id": key, "figure_id": f, "coefficient": c} for f, c in coefficients.items()]
         shortened = isinstance(outcome, Outcome) and outcome.shortened
         if outcome.verdict == "violated" or shortened:
+            head = {"rule_id": rule.rule_id, **self._about, "place": instance.place}
             weight = {"title_zh": rule.title_zh, "kind": rule.kind, "severity": "info" if shortened else _severity(rule, instance)}
             self.findings.append({"finding_id": key, **head, **weight, **_found(rule, outcome), "case_id": None, "status": "open"})
 

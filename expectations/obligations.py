@@ -122,10 +122,12 @@ class _Held:
         by_rule: dict[str, list[Row]] = {}
         for row in equations:
             by_rule.setdefault(str(row["rule_id"]), []).append(row)
-        self._by_obligation: dict[str, list[Row]] = {}
-        for rule, own in by_rule.items():
+        self._rows = by_rule
+        self._rules: dict[str, list[str]] = {}
+        for rule in by_rule:
             for key in _obliged_by(rule):
-                self._by_obligation.setdefault(key, []).extend(own)
+                self._rules.setdefault(key, []).append(rule)
+        self._standing: dict[tuple[str, str], list[Row]] = {}
         self._parts: dict[tuple[str, str], list[Row]] = {}
         for part in contents.rows_of("core.parts"):
             self._parts.setdefault((str(part["kind"]), str(part["concept"])), []).append(part)
@@ -134,20 +136,28 @@ class _Held:
         self._sections: dict[str, set[str]] = {}
         for table in ("core.statements", "core.remarks"):
             for row in contents.rows_of(table):
-                self._sections.setdefault(str(row["part"]), set()).add(str(row["section"]))
+                if section := str(row["section"]):
+                    self._sections.setdefault(str(row["part"]), set()).add(section)
 
     def instances(self, obligation: Obligation) -> list[Row]:
         """The instances of its rules that stand in its part."""
-        return [r for r in self._by_obligation.get(obligation.key, ()) if self._stands_in(str(r["place"]), str(r["rule_id"]), obligation.part)]
+        rules = self._rules.get(obligation.key, ())
+        if obligation.part in _WHOLE:
+            return [r for rule in rules for r in self._rows[rule]]
+        return [r for rule in rules for r in self._standing_in(rule, obligation.part)]
 
-    def _stands_in(self, place: str, rule_id: str, part: str) -> bool:
-        if part in _WHOLE:
-            return True
-        if part in FORM_BY_KEY and not rule_id.startswith("narrative_"):
-            return place.startswith(places.title(part))
-        told = place.removeprefix("情况说明 ")
-        heading = told.partition(" / ")[0]
-        return any(told.startswith(section) for section in self._sections.get(part, ()) if section) or heading == _SHORT_TITLES.get(part)
+    def _standing_in(self, rule: str, part: str) -> list[Row]:
+        """The instances of a rule in a part, told once: several obligations ask for them."""
+        key = (rule, part)
+        if key not in self._standing:
+            rows = self._rows[rule]
+            if part in FORM_BY_KEY and not rule.startswith("narrative_"):
+                title = places.title(part)
+                self._standing[key] = [r for r in rows if r["place"].startswith(title)]
+            else:
+                sections, title = tuple(self._sections.get(part, ())), _SHORT_TITLES.get(part)
+                self._standing[key] = [r for r in rows if _is_told_in(r["place"], sections, title)]
+        return self._standing[key]
 
     def state(self, obligation: Obligation, rows: Sequence[Row]) -> tuple[State, str]:
         """The state of an obligation with these instances, and the ground or the missing operand where it was not decided."""
@@ -218,6 +228,12 @@ _GROUNDS = {"empty": "the form says that it has no data", "not_required": "the b
 _FORM_OF = {"fund": "government_fund"}
 #: How places name a section whose heading they do not give.
 _SHORT_TITLES = {"three_public": "“三公”经费", "procurement": "政府采购", "assets": "国有资产", "performance": "预算绩效", "fund": "政府性基金"}
+
+
+def _is_told_in(place: str, sections: tuple[str, ...], title: str | None) -> bool:
+    """Whether a place is in one of some sections of the narrative, or under a title that stands for one."""
+    told = place.removeprefix("情况说明 ")
+    return told.startswith(sections) or told.partition(" / ")[0] == title
 
 
 def _of_columns(reason: str) -> bool:

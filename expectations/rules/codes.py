@@ -8,7 +8,7 @@ Names are compared without white space, numbering, brackets and punctuation, and
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -39,8 +39,12 @@ def _place(row: Row) -> Place:
     return next((f.place for f in row.cells.values()), Place())
 
 
-def _names(contents: ReportContents) -> Iterator[_Named]:
+def _names(contents: ReportContents) -> list[_Named]:
     """Every code with its name, in the functional and economic forms and (by name) on the summaries' expenditure sides."""
+    return contents.once(("named codes",), lambda: list(_every_name(contents)))
+
+
+def _every_name(contents: ReportContents) -> Iterator[_Named]:
     for statement in (*words.FUNCTIONAL_FORMS, words.ECONOMIC):
         kind = "economic" if statement == words.ECONOMIC else "functional"
         for row in views.code_form(contents, statement).rows:
@@ -52,11 +56,14 @@ def _names(contents: ReportContents) -> Iterator[_Named]:
                 yield _Named("functional", code, row.label, statement, _place(row))
 
 
-def _by_code(contents: ReportContents) -> dict[tuple[str, str], list[_Named]]:
-    found: dict[tuple[str, str], list[_Named]] = {}
-    for named in _names(contents):
-        found.setdefault((named.kind, named.code), []).append(named)
-    return found
+def _by_code(contents: ReportContents) -> Mapping[tuple[str, str], list[_Named]]:
+    def make() -> dict[tuple[str, str], list[_Named]]:
+        found: dict[tuple[str, str], list[_Named]] = {}
+        for named in _names(contents):
+            found.setdefault((named.kind, named.code), []).append(named)
+        return found
+
+    return contents.once(("names by code",), make)
 
 
 def _forms(named: Iterable[_Named]) -> str:

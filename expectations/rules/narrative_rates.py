@@ -6,7 +6,8 @@ may not: sums of parts (``narrative_sums``), the forms (``narrative_forms``), th
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -143,6 +144,14 @@ def shares(adjusted: bool) -> Build:
 
 
 def _shares(rule: Rule, contents: ReportContents, adjusted: bool) -> Instances:
+    every = contents.once(("shares",), lambda: list(_every_share(rule, contents)))
+    for instance, is_adjusted in every:
+        if is_adjusted == adjusted:
+            yield instance if instance.rule_id == rule.rule_id else replace(instance, rule_id=rule.rule_id)
+
+
+def _every_share(rule: Rule, contents: ReportContents) -> Iterator[tuple[Equation, bool]]:
+    """Every stated share as an equation, and whether it is off by one in its last digit only."""
     before: list[Said] = []
     for s in said(contents, "income", "expenditure", "general_budget", "basic", "three_public", "procurement"):
         printed = s.get("share_pct")
@@ -153,8 +162,7 @@ def _shares(rule: Rule, contents: ReportContents, adjusted: bool) -> Instances:
             if whole is not None:
                 right = Quotient(Sum.of(*owners), Sum.of(whole), _HUNDRED)
             instance = relation(rule, contents, s.place("share_pct"), lone(printed), right, missing=missing)
-            if adjusted == _is_adjusted(instance, printed):
-                yield instance
+            yield instance, _is_adjusted(instance, printed)
         before.append(s)
 
 

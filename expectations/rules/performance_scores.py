@@ -9,13 +9,12 @@ about indicators in words: they are not evaluated, with the reason.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from expectations.rules.base import Rule
 from expectations.rules.performance_forms import HUNDRED, Instances
-from expectations.rules.performance_view import FormView, Item, computed, exact, fine, forms, judged
+from expectations.rules.performance_view import Item, computed, exact, fine, forms, judged
 from pipeline.model.contents import ReportContents
 from pipeline.model.equations import Expression, Least, Product, Quotient, Sum
 from pipeline.model.figures import Figure
@@ -104,15 +103,14 @@ def _unprinted_scale(target: Quantity, actual: Quantity) -> Decimal | None:
     return near[0] if len(near) == 1 else None
 
 
-def _quantitative(contents: ReportContents) -> Iterator[tuple[FormView, Item, Measured | str]]:
-    for form in forms(contents):
-        for item in form.items:
-            yield form, item, measure(item, contents.report.fiscal_year)
+def _quantitative(contents: ReportContents) -> list[tuple[Item, Measured | str]]:
+    year = contents.report.fiscal_year
+    return contents.once(("performance", "measured"), lambda: [(item, measure(item, year)) for form in forms(contents) for item in form.items])
 
 
 def missed_with_full_score(rule: Rule, contents: ReportContents) -> Instances:
     """A target that was missed has less than the full score."""
-    for _, item, found in _quantitative(contents):
+    for item, found in _quantitative(contents):
         weight, score = item.weight, item.get("score")
         place = f"{item.place} / 得分"
         if isinstance(found, str) or weight is None or score is None:
@@ -129,7 +127,7 @@ def missed_with_full_score(rule: Rule, contents: ReportContents) -> Instances:
 
 def score_by_formula(rule: Rule, contents: ReportContents) -> Instances:
     """得分 = min(1, B/A) × 分值 (A/B where less is better), wherever a target was met, or missed with less than the full score."""
-    for _, item, found in _quantitative(contents):
+    for item, found in _quantitative(contents):
         weight, score = item.weight, item.get("score")
         if isinstance(found, str) or weight is None or score is None:
             continue  # counted by the rule above
@@ -145,7 +143,7 @@ def _due(found: Measured, weight: Figure) -> Expression:
 
 def completion_rate(rule: Rule, contents: ReportContents) -> Instances:
     """完成率 = B / A as the heading says, or capped at 100 % where the target was met, or A / B where less is better."""
-    for _, item, found in _quantitative(contents):
+    for item, found in _quantitative(contents):
         rate = item.get("rate")
         if rate is None:
             continue
@@ -184,7 +182,7 @@ def deviation_explained(rule: Rule, contents: ReportContents) -> Instances:
     """An actual that is 30 % or more off its target has a reason in the last column."""
     if not any(str(i.row.get("deviation_reason") or "") not in _NOTHING_SAID for f in forms(contents) for i in f.items):
         return
-    for _, item, found in _quantitative(contents):
+    for item, found in _quantitative(contents):
         if isinstance(found, str) or found.deviation is None:
             continue
         reason = str(item.row.get("deviation_reason") or "")

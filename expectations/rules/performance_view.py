@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from expectations.rules.base import Judgement, Rule
@@ -75,11 +76,11 @@ class Item:
         """The weight that holds for it: of its own column, else of its name."""
         return self.get("weight") or (self.get("declared_weight") if "weight" not in self.cells else None)
 
-    @property
+    @cached_property
     def target(self) -> Quantity:
         return parse_quantity(str(self.row.get("target") or ""))
 
-    @property
+    @cached_property
     def actual(self) -> Quantity:
         return parse_quantity(str(self.row.get("actual") or ""))
 

@@ -135,11 +135,12 @@ def subtotals(statement: str, measures: Sequence[str]) -> Build:
             yield gone
             return
         form = views.code_form(contents, statement)
+        columns = _columns(form, measures)
         for row in form.rows:
             children = form.children.get(row.code or "")
             if not children:
                 continue
-            for measure in _columns(form, measures):
+            for measure in columns:
                 parts = add([r.get(measure) for r in children])
                 missing = _unread(statement, [(r, measure) for r in (row, *children)])
                 yield equation(rule, contents, _place(statement, row, measure), add([row.get(measure)]), parts, missing=missing)

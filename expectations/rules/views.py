@@ -81,9 +81,15 @@ class CodeForm:
     def _codes(self) -> frozenset[str]:
         return frozenset(r.code for r in self.rows if r.code)
 
+    @cached_property
+    def _parents(self) -> dict[str, str | None]:
+        return {}
+
     def _parent(self, code: str) -> str | None:
         """The nearest printed ancestor's code."""
-        return next((code[:n] for n in range(len(code) - 1, 2, -1) if code[:n] in self._codes), None)
+        if code not in self._parents:
+            self._parents[code] = next((code[:n] for n in range(len(code) - 1, 2, -1) if code[:n] in self._codes), None)
+        return self._parents[code]
 
     @cached_property
     def children(self) -> dict[str, tuple[Row, ...]]:

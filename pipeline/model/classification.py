@@ -78,6 +78,7 @@ def categories() -> dict[tuple[str, str], tuple[Category, ...]]:
     return {key: tuple(found) for key, found in listed.items()}
 
 
+@lru_cache(maxsize=65536)
 def known(kind: str, code: str, year: int | None = None) -> tuple[Category, ...]:
     """The names of a code, in one year or in any; empty where the code is not listed (for that year)."""
     return tuple(c for c in categories().get((kind, code), ()) if year is None or c.in_force(year))

@@ -17,8 +17,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Literal
 
+from pipeline.model.equations import EXACT
 from pipeline.model.figures import Figure, Report
-from pipeline.model.numbers import Interval
 from pipeline.reconciliation.adjudications import Applied
 from pipeline.reconciliation.cases import CaseFile
 from pipeline.reconciliation.quantities import Quantity
@@ -65,7 +65,7 @@ def choose(quantity: Quantity, suspicions: Suspicions, applied: Applied) -> Amou
     """The value of one quantity."""
     suspected = next((suspicions.cases[f.figure_id] for f in quantity.figures if f.figure_id in suspicions.cases), None)
     decided = next((f for f in quantity.figures if f.figure_id in applied.corrections), None)
-    status = _status([_corrected(f, applied) for f in quantity.figures])
+    status = _status(quantity.figures, applied)
     if decided is not None:
         value = applied.corrections[decided.figure_id][0]
         return Amount(quantity, value, status, "decided", None, suspected)
@@ -75,17 +75,20 @@ def choose(quantity: Quantity, suspicions: Suspicions, applied: Applied) -> Amou
     return Amount(quantity, chosen.value, status, rule, chosen, suspected)
 
 
-def _corrected(figure: Figure, applied: Applied) -> Interval:
-    correction = applied.corrections.get(figure.figure_id)
-    return figure.interval() if correction is None else Interval.around(correction[0], figure.resolution / 2)
-
-
-def _status(intervals: Sequence[Interval]) -> Status:
-    if len(intervals) == 1:
+def _status(figures: Sequence[Figure], applied: Applied) -> Status:
+    """How the true values that the sources, or what was decided of them, can stand for lie to each other."""
+    if len(figures) == 1:
         return "single"
-    if max(i.low for i in intervals) > min(i.high for i in intervals):
+    stated = [_stated(f, applied) for f in figures]
+    if max(EXACT.subtract(*s) for s in stated) > min(EXACT.add(*s) for s in stated):
         return "conflict"
-    return "agreed" if len({i.low + i.high for i in intervals}) == 1 else "rounding"
+    return "agreed" if len({value for value, _ in stated}) == 1 else "rounding"
+
+
+def _stated(figure: Figure, applied: Applied) -> tuple[Decimal, Decimal]:
+    """The value of a source, and how far a true one can be from it."""
+    correction = applied.corrections.get(figure.figure_id)
+    return (figure.amount, figure.half_width) if correction is None else (correction[0], figure.resolution / 2)
 
 
 def _chosen(figures: Sequence[Figure], status: Status, suspicions: Suspicions) -> tuple[Figure, Rule]:
