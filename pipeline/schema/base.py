@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 import pyarrow as pa
@@ -63,7 +64,7 @@ ON_PAGE = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Table:
     """One table: schema, name, comments, columns, and the columns that together are unique (``key``).
 
@@ -89,10 +90,14 @@ class Table:
                 return column
         raise KeyError(f"{self.full_name} has no column {name}")
 
-    @property
+    @cached_property
     def full_name(self) -> str:
         return f"{self.schema}.{self.name}"
 
     def arrow_schema(self) -> pa.Schema:
         """The Parquet schema of the table's files."""
+        return self._arrow_schema
+
+    @cached_property
+    def _arrow_schema(self) -> pa.Schema:
         return pa.schema([pa.field(c.name, _ARROW[c.type], nullable=c.nullable) for c in self.columns])

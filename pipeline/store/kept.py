@@ -43,7 +43,8 @@ class Kept:
         schema = _SCHEMA.with_metadata({_RECORD: json.dumps(record, ensure_ascii=False).encode()})
         kept = pa.Table.from_pydict({"name": list(tables), "rows": [_packed(t) for t in tables.values()]}, schema=schema)
         sink = io.BytesIO()
-        pq.write_table(kept, sink, row_group_size=1, compression="zstd")
+        # each value is a table of its own: neither a dictionary of them nor the least of them is of use, and both cost more than the rows
+        pq.write_table(kept, sink, row_group_size=1, compression="zstd", use_dictionary=False, write_statistics=False)
         self.files.write(self.path(key), sink.getvalue())
 
     def has(self, key: str) -> bool:

@@ -92,8 +92,7 @@ class Readings(Kept):
 
     def contents(self, sha256: str) -> ReportContents:
         """A document's contents as its reader gave them.  Raises ``FileNotFoundError``."""
-        tables = self.tables(sha256)
-        [contents] = contents_of({name: tables.get(name, TABLES[name].arrow_schema().empty_table()) for name in CORE_TABLES})
+        [contents] = contents_of(self.tables(sha256, CORE_TABLES))
         return contents
 
 

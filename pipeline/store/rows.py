@@ -6,9 +6,12 @@ What belongs here: the correspondence of the core types with ``core.*`` columns.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import fields
 from datetime import UTC, datetime
 from decimal import ROUND_HALF_EVEN, Decimal
+from functools import lru_cache
+from operator import itemgetter
 from typing import Any
 
 import pyarrow as pa
@@ -24,6 +27,12 @@ _PLACE = ("page", "x0", "top", "x1", "bottom", "line")
 _ADDRESS = ("figure_id", "report_id", "section", "statement", "side", "row_no", "code", "label", "measure", "value", "unit",
             "resolution", "printed", "reader", "agreement", "other_reading", "placement",
             "concept", "row_order", "printing", "confidence", "doubt")  # fmt: skip
+
+
+#: The columns of a figure in the order of its fields, those of its place in the place of it; and where some of them stand.
+_FIELDS = [name for f in fields(Figure) for name in (_PLACE if f.name == "place" else (f.name,))]
+_REPORT, _VALUE, _RESOLUTION, _BEHIND = _FIELDS.index("report_id"), _FIELDS.index("value"), _FIELDS.index("resolution"), _FIELDS.index(_PLACE[0])
+_of_figure = itemgetter(*_FIELDS)
 
 
 def report_row(report: Report) -> dict[str, Any]:
@@ -60,15 +69,20 @@ def figure_row(figure: Figure, report: Report) -> dict[str, Any]:
 
 def figure_of(row: Mapping[str, Any]) -> Figure:
     """The figure that a row of ``core.figures`` describes; its value shows as many decimals as its resolution has."""
-    kept = {name: row[name] for name in _ADDRESS}
-    kept["resolution"] = resolution = _plain(row["resolution"])
-    if kept["value"] is not None:
-        value: Decimal = kept["value"]
+    return _figure(_of_figure(row))
+
+
+def _figure(values: Sequence[Any]) -> Figure:
+    """The figure of its fields' values, in their order, those of its place among them."""
+    value, resolution = values[_VALUE], _plain(values[_RESOLUTION])
+    if value is not None:
         shown = value.quantize(resolution) if resolution else _plain(value)
-        kept["value"] = shown if shown == value else _plain(value)
-    return Figure(**kept, place=Place(**{name: row[name] for name in _PLACE}))
+        value = shown if shown == value else _plain(value)
+    own = [*values[:_VALUE], value, *values[_VALUE + 1 : _RESOLUTION], resolution, *values[_RESOLUTION + 1 : _BEHIND]]
+    return Figure(*own, Place(*values[_BEHIND : _BEHIND + len(_PLACE)]), *values[_BEHIND + len(_PLACE) :])
 
 
+@lru_cache(maxsize=4096)
 def _plain(value: Decimal) -> Decimal:
     """Without the column's trailing zeros, never in exponent form."""
     whole = value.to_integral_value()
@@ -109,10 +123,13 @@ def contents_of(tables: Mapping[str, pa.Table]) -> Iterator[ReportContents]:
     """The reports that tables hold, in order of ``core.reports``."""
     own: dict[str, dict[str, list[dict[str, Any]]]] = {}
     for name, table in tables.items():
-        for row in table.to_pylist() if name != REPORTS else ():
+        for row in table.to_pylist() if name not in (REPORTS, FIGURES) else ():
             own.setdefault(row["report_id"], {}).setdefault(name, []).append(row)
+    figures: dict[str, list[Figure]] = {}
+    if FIGURES in tables:
+        for values in zip(*(tables[FIGURES].column(name).to_pylist() for name in _FIELDS), strict=True):
+            figures.setdefault(values[_REPORT], []).append(_figure(values))
     for row in tables[REPORTS].to_pylist():
         report = report_of(row)
-        rows = own.get(report.report_id, {})
-        figures = tuple(figure_of(r) for r in rows.pop(FIGURES, []))
-        yield ReportContents(report, figures, {name: tuple(found) for name, found in rows.items()})
+        rows = {name: tuple(found) for name, found in own.get(report.report_id, {}).items()}
+        yield ReportContents(report, tuple(figures.get(report.report_id, ())), rows)
