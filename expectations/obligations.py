@@ -155,8 +155,8 @@ class _Held:
                 title = places.title(part)
                 self._standing[key] = [r for r in rows if r["place"].startswith(title)]
             else:
-                sections, title = tuple(self._sections.get(part, ())), _SHORT_TITLES.get(part)
-                self._standing[key] = [r for r in rows if _is_told_in(r["place"], sections, title)]
+                sections, short = tuple(self._sections.get(part, ())), _SHORT_TITLES.get(part)
+                self._standing[key] = [r for r in rows if _is_told_in(r["place"], sections, short)]
         return self._standing[key]
 
     def state(self, obligation: Obligation, rows: Sequence[Row]) -> tuple[State, str]:

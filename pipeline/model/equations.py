@@ -128,7 +128,7 @@ class Sum(Expression):
         return (f for _, f in self.terms)
 
     def blank(self) -> bool:
-        return all([f.value is None for _, f in self.terms])
+        return all(f.value is None for _, f in self.terms)
 
     def linear(self) -> tuple[Mapping[str, Decimal], Decimal] | None:
         return self.coefficients, self.constant

@@ -94,7 +94,6 @@ class Cover:
         solution = np.asarray(self._highs.getSolution().col_value)
         return frozenset(c for c, z in zip(self._columns, solution, strict=True) if z > 0.5), ""
 
-
     def _shown_empty(self, most: int, work: Work) -> bool:
         """Whether not even parts of figures meet all rows: twenty times as cheap, and most proofs that there are no more sets are such."""
         used = {place: i for i, place in enumerate(dict.fromkeys(p for _, _, places, _ in self._rows for p in places))}

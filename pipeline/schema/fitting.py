@@ -65,7 +65,7 @@ def fitted(table: Table, year: int, rows: Sequence[Row], first: int = 0) -> pa.T
 
 def _columns(names: Sequence[str], rows: Sequence[Row]) -> dict[str, Sequence[Any]]:
     """The values of each column, NULL where a row does not give it."""
-    if len(names) > 1 and rows and all([len(row) == len(names) for row in rows]):  # no row lacks any
+    if len(names) > 1 and set(map(len, rows)) == {len(names)}:  # no row lacks any
         return dict(zip(names, zip(*map(itemgetter(*names), rows), strict=True), strict=True))
     return {name: [row.get(name) for row in rows] for name in names}
 

@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from pipeline.model.contents import PartRead, ReportContents
 from pipeline.reading.wanted import any_there
-from pipeline.schema import CORE_TABLES, TABLES
+from pipeline.schema import CORE_TABLES
 from pipeline.sources.archive import Archive, Offer
 from pipeline.store.home import Home
 from pipeline.store.kept import Kept

@@ -78,8 +78,10 @@ def _figure(values: Sequence[Any]) -> Figure:
     if value is not None:
         shown = value.quantize(resolution) if resolution else _plain(value)
         value = shown if shown == value else _plain(value)
-    own = [*values[:_VALUE], value, *values[_VALUE + 1 : _RESOLUTION], resolution, *values[_RESOLUTION + 1 : _BEHIND]]
-    return Figure(*own, Place(*values[_BEHIND : _BEHIND + len(_PLACE)]), *values[_BEHIND + len(_PLACE) :])
+    behind = _BEHIND + len(_PLACE)
+    whole = (*values[:_VALUE], value, *values[_VALUE + 1 : _RESOLUTION], resolution, *values[_RESOLUTION + 1 : _BEHIND],
+             Place(*values[_BEHIND:behind]), *values[behind:])  # fmt: skip
+    return Figure(*whole)
 
 
 @lru_cache(maxsize=4096)

@@ -8,11 +8,12 @@ from decimal import Decimal
 
 import pytest
 from golden import contents, report, table
+from reconciliation.small import fig, relate, total
 from reconciliation.years import year
 
 from expectations.confront import confront
-from pipeline.model.equations import evaluate
-from pipeline.reconciliation.across import RULES, _subject, base_equations, opening_equations, unit_equations
+from pipeline.model.equations import Quotient, Sum, evaluate
+from pipeline.reconciliation.across import RULES, _subject, base_equations, holding, opening_equations, unit_equations
 from pipeline.reconciliation.beside import (
     Beside,
     Families,
@@ -146,6 +147,14 @@ def test_a_violated_equation_over_two_years_is_a_finding_with_its_rule_terms_and
     assert f"[{LAST.contents.report.report_id}]" in finding["explanation"], "says of which report the other figure is"
     terms = {t["figure_id"].split("/")[0]: t["coefficient"] for t in found.terms if t["equation_id"] == finding["finding_id"]}
     assert terms == {this.contents.report.report_id: 1, LAST.contents.report.report_id: -1}
+
+
+def test_what_holds_of_last_years_by_its_digits_alone_acquits_nothing():
+    part, whole, cut = fig("1", "96.88"), fig("2", "100.00"), fig("3", "96.8", resolution=Decimal("0.1"))
+    share = relate(Sum.of(cut), Quotient(Sum.of(part), Sum.of(whole), Decimal(100)), "a share that is cut off")
+    held = total(whole, fig("4", "100.00"))
+    assert (evaluate(share).verdict, evaluate(share).shortened) == ("rounding", True)
+    assert holding([share, held]) == [held]
 
 
 def test_a_report_alone_asks_for_the_year_before_and_one_that_nobody_asked_does_not():

@@ -6,12 +6,14 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+from golden import contents, report
 from reconciliation.small import fig, relate, total
 
 from pipeline.lexicon.forms import FORM_BY_KEY
 from pipeline.model.figures import Report
 from pipeline.reconciliation.adjudications import Applied
 from pipeline.reconciliation.amounts import Suspicions, choose
+from pipeline.reconciliation.layout import tables
 from pipeline.reconciliation.quantities import COLUMNS, addresses, quantities
 from pipeline.reconciliation.ranking import _settling_order
 from pipeline.reconciliation.reconciled_forms import form_rows
@@ -23,7 +25,7 @@ NOBODY = Suspicions({}, frozenset())
 
 def chosen(figures, suspects=(), equations=()):
     copies = [total(figures[0], f, place=f.figure_id) for f in figures[1:]] + list(equations)
-    (quantity, *_) = [q for q in quantities(figures, copies) if figures[0] in q.figures]
+    (quantity, *_) = [q for q in quantities(contents(report(), figures), copies) if figures[0] in q.figures]
     return choose(quantity, Suspicions(dict.fromkeys(suspects, "a case"), frozenset()), Applied())
 
 
@@ -71,14 +73,14 @@ def test_a_suspected_lone_source_is_a_conflict_and_keeps_its_print():
 
 def test_a_sum_of_one_part_inside_a_table_is_not_the_same_quantity():
     parent, child = fig("1", "5.00", code="201"), fig("2", "5.00", code="20101")
-    assert len(quantities([parent, child], [total(parent, child)])) == 2
+    assert len(quantities(contents(report(), [parent, child]), [total(parent, child)])) == 2
 
 
 def test_an_inequality_or_a_tolerance_makes_no_quantity():
     one, other = prints("5.00", "5.00")
     loose = relate(total(one, other).left, total(one, other).right, "p", tolerance=Decimal(1))
     more = relate(total(one, other).left, total(one, other).right, "q", ">=")
-    assert len(quantities([one, other], [loose, more])) == 2
+    assert len(quantities(contents(report(), [one, other]), [loose, more])) == 2
 
 
 def test_a_line_whose_words_come_again_below_the_opening_balance_is_another_thing():
@@ -86,7 +88,7 @@ def test_a_line_whose_words_come_again_below_the_opening_balance_is_another_thin
         return fig(row, "1.00", statement="fiscal_appropriation_summary", measure="amount", side="income", label=label)
 
     figures = [line("1", "一、一般公共预算财政拨款"), line("9", "年初财政拨款结转和结余"), line("10", "一般公共预算财政拨款")]
-    names = addresses(figures)
+    names = addresses(tables(figures))
     assert [names[f.figure_id][0] for f in figures] == [
         "fiscal_income_general", "fiscal_opening_balance", "fiscal_opening_balance_general",
     ]  # fmt: skip
@@ -103,7 +105,7 @@ def test_sources_of_funds_in_one_row_of_an_annex_are_apart():
             figure_id=f"r/self_evaluation/form2/{source}/0/total",
         )
 
-    found = quantities([money("current_year", "40.00"), money("carried_over", "0.00")], [])
+    found = quantities(contents(report(), [money("current_year", "40.00"), money("carried_over", "0.00")]), [])
     assert sorted(q.name for q in found) == [
         "self_evaluation_form2_carried_over_total",
         "self_evaluation_form2_current_year_total",
@@ -121,7 +123,7 @@ def test_sources_of_funds_in_one_row_of_an_annex_are_apart():
 )
 def test_a_line_is_told_by_its_words_on_its_own_side(side, label, quantity):
     figure = fig("1", "1.00", statement="basic_expenditure_by_economic_class", measure="amount", side=side, label=label)
-    assert addresses([figure])[figure.figure_id][0] == quantity
+    assert addresses(tables([figure]))[figure.figure_id][0] == quantity
 
 
 def test_columns_of_coded_forms_are_quantities_of_columns_that_the_forms_have():
@@ -136,13 +138,13 @@ def test_columns_of_coded_forms_are_quantities_of_columns_that_the_forms_have():
 )  # fmt: skip
 def test_the_totals_of_the_summary_are_quantities_of_their_own(label, quantity):
     figure = fig("1", "1.00", statement="income_expenditure_summary", measure="amount", side="expenditure", label=label)
-    assert addresses([figure])[figure.figure_id][0] == quantity
+    assert addresses(tables([figure]))[figure.figure_id][0] == quantity
 
 
 def test_a_reconciled_form_has_every_money_column_and_says_which_are_changed_or_suspected():
     about = Report("某局", 2024, "unit", "", "", "", 1, "")
     whole, part = (fig(f"1/{m}", t, measure=m, code="201", row_order=1, label="公共服务") for m, t in (("total", "5.00"), ("fiscal", "4.00")))
-    (row,) = form_rows([whole, part], {whole.figure_id: replace(whole, value=Decimal(4))}, {part.figure_id: "a case"}, about)[
+    (row,) = form_rows(tables([whole, part]), {whole.figure_id: replace(whole, value=Decimal(4))}, {part.figure_id: "a case"}, about)[
         FORM_TABLES["income"].full_name
     ]
     assert (row["report_id"], row["publisher"], row["fiscal_year"], row["label"]) == (about.report_id, "某局", 2024, "公共服务")
