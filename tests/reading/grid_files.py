@@ -56,8 +56,11 @@ def as_word(publisher: str, year: int, grids: Sequence[Grid]) -> bytes:
             document.add_paragraph(text)
         cells = placed(grid)
         table = document.add_table(len(grid.rows), max(c + cell.colspan for _, c, cell in cells))
+        corners = [row.cells for row in table.rows]  # once: asked for one by one, each would look at all the others
         for r, c, cell in cells:
-            corner = table.cell(r, c).merge(table.cell(r + cell.rowspan - 1, c + cell.colspan - 1))
+            corner = corners[r][c]
+            if (cell.rowspan, cell.colspan) != (1, 1):
+                corner = corner.merge(corners[r + cell.rowspan - 1][c + cell.colspan - 1])
             corner.text = cell.text
     buffer = io.BytesIO()
     document.save(buffer)

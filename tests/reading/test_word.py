@@ -295,6 +295,7 @@ def test_where_libreoffice_loses_amounts_the_files_own_text_stands(monkeypatch: 
     assert texts(read_document(compound(streams))) == ["一、", [list(r) for r in GRID]]
 
 
+@pytest.mark.usefixtures("_without_office")
 def test_an_old_document_whose_text_is_no_text_says_so() -> None:
     sound = compound(old_word("收入决算表\r合计3.00\r"))
     assert read_document(sound).damage == ""
