@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from typer.testing import CliRunner
 
-from pipeline.cli.app import app
+from pipeline.cli.inspect import found_in
 from pipeline.lexicon import VARIABLE
 from pipeline.sources.registry import ListSite, Publisher
 from pipeline.sources.titles import judge
+from pipeline.store.readings import Limits
 
 SUMMARY = """收入支出决算总表
 公示主体：甲县水利局	金额单位：万元
@@ -80,10 +80,9 @@ def added(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(VARIABLE, str(folder))
 
 
-def inspected(path: Path, text: str) -> dict[str, Any]:
-    path.write_text(text, encoding="utf-8")
-    result = CliRunner().invoke(app, ["inspect", str(path), "--json"])
-    found = json.loads(result.stdout)
+def inspected(text: str) -> dict[str, Any]:
+    """What ``inspect --json`` says, in this process."""
+    found = json.loads(json.dumps(found_in(Limits(), ([("report.txt", text.encode())], None, None)), default=str))
     assert isinstance(found, dict)
     return found
 
@@ -94,8 +93,8 @@ def figures(found: dict[str, Any], statement: str) -> dict[tuple[str | None, str
 
 @pytest.mark.usefixtures("added")
 @pytest.mark.parametrize("text", [COVER + SUMMARY + FORMS, COVER + FORMS.replace("\t", " ")], ids=["with columns", "without columns"])
-def test_a_province_is_read_by_its_own_words(tmp_path: Path, text: str) -> None:
-    found = inspected(tmp_path / "report.txt", text)
+def test_a_province_is_read_by_its_own_words(text: str) -> None:
+    found = inspected(text)
     assert (found["report"]["publisher"], found["report"]["fiscal_year"]) == ("甲县水利局", 2023)
     assert found["numbers"]["unread"] == 0
     assert figures(found, "income")["213", "fiscal"] == "900.00"
@@ -105,8 +104,8 @@ def test_a_province_is_read_by_its_own_words(tmp_path: Path, text: str) -> None:
 
 
 @pytest.mark.usefixtures("added")
-def test_its_labels_and_links_are_known(tmp_path: Path) -> None:
-    found = inspected(tmp_path / "report.txt", COVER + SUMMARY + FORMS)
+def test_its_labels_and_links_are_known() -> None:
+    found = inspected(COVER + SUMMARY + FORMS)
     concepts = {f["concept"] for f in found["figures"] if f["statement"] == "income_expenditure_summary"}
     assert "other" in concepts
     site = ListSite(kind="list", url="http://www.example.org/")
@@ -114,8 +113,8 @@ def test_its_labels_and_links_are_known(tmp_path: Path) -> None:
     assert judge(COVER.strip(), publisher, 2023, None).fit == "report"
 
 
-def test_without_them_it_is_unread_and_nobodys_error(tmp_path: Path) -> None:
-    found = inspected(tmp_path / "report.txt", COVER.replace("结账报告", "部门决算") + SUMMARY + FORMS)
+def test_without_them_it_is_unread_and_nobodys_error() -> None:
+    found = inspected(COVER.replace("结账报告", "部门决算") + SUMMARY + FORMS)
     assert {p["state"] for p in found["parts"] if p["title"] == "来款结账表"} == {"unread"}
     assert found["numbers"]["unread"] > 0
     assert [f["rule_id"] for f in found["findings"] if f["severity"] == "error"] == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 
 import golden
 
@@ -226,6 +227,7 @@ def read(text: str = ANNEX) -> PerformancePart:
     return read_performance(lower(read_document(text.encode())), golden.report())
 
 
+@lru_cache(maxsize=32)  # many rules are asked about the annex as it is
 def contents(*edits: tuple[str, str], text: str = WHOLE) -> ReportContents:
     """The annex with single edits, its text and the narrative, and the total of a general budget form beside it.  Every edit must find its
     place."""

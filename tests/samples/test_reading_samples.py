@@ -5,29 +5,24 @@ from __future__ import annotations
 import csv
 from collections import Counter
 from decimal import Decimal, InvalidOperation
-from functools import lru_cache
 from pathlib import Path
 
 import pytest
 
 from benchmarks.cell_measure import Outcome, compare
 from pipeline.model.contents import ReportContents
-from pipeline.narrative.part import read_narrative
-from pipeline.reading import read_document
-from pipeline.reading.document import Document
-from pipeline.recognition.annexes import read_performance
 from pipeline.reports.read import read_report
-from pipeline.tables import lower
 from samples.build import REPORTS, read_input, sample_folders
 from samples.figures import TruthCell
 from samples.performance import read_rows
 from samples.prose import read_statements
+from tests.conftest import Once
 
 
-@lru_cache
-def read_sample(name: str) -> tuple[Document, ReportContents]:
-    data = (REPORTS / f"{name}.pdf").read_bytes()
-    return lower(read_document(data)), read_report(data)
+@pytest.fixture
+def contents(folder: Path, once: Once[ReportContents]) -> ReportContents:
+    """What the reader gets out of the sample of a folder."""
+    return once(f"reading-{folder.name}", lambda _: read_report((REPORTS / f"{folder.name}.pdf").read_bytes()))
 
 
 def stated(measure: str, value: object, unit: str | None) -> tuple[str, str, str]:
@@ -39,10 +34,9 @@ def stated(measure: str, value: object, unit: str | None) -> tuple[str, str, str
 
 
 @pytest.mark.parametrize("folder", sample_folders(), ids=lambda f: f.name)
-def test_a_sample_is_read_cell_by_cell(folder: Path) -> None:
+def test_a_sample_is_read_cell_by_cell(folder: Path, contents: ReportContents) -> None:
     with (folder / "cells.csv").open(encoding="utf-8", newline="") as file:
         truth = [TruthCell(**row) for row in csv.DictReader(file)]
-    _, contents = read_sample(folder.name)
     outcome = Outcome(0, "pdf", {})
     compare(truth, contents, outcome)
     assert outcome.differences == []
@@ -52,21 +46,17 @@ def test_a_sample_is_read_cell_by_cell(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("folder", sample_folders(), ids=lambda f: f.name)
-def test_a_samples_narrative_is_read_statement_by_statement(folder: Path) -> None:
-    document, contents = read_sample(folder.name)
-    read = read_narrative(document, contents.report, contents)
-    have = Counter(stated(r["measure"], r["value"], r["unit"]) for r in read.statements)
+def test_a_samples_narrative_is_read_statement_by_statement(folder: Path, contents: ReportContents) -> None:
+    have = Counter(stated(r["measure"], r["value"], r["unit"]) for r in contents.rows_of("core.statements"))
     want = Counter(stated(s.measure, s.value, s.unit) for s in read_statements(folder / "narrative.csv"))
     assert not want - have
     assert (have - want).total() <= 1
 
 
 @pytest.mark.parametrize("folder", [f for f in sample_folders() if (f / "indicators.csv").exists()], ids=lambda f: f.name)
-def test_a_samples_annex_is_read_row_by_row(folder: Path) -> None:
-    document, contents = read_sample(folder.name)
-    read = read_performance(document, contents.report)
+def test_a_samples_annex_is_read_row_by_row(folder: Path, contents: ReportContents) -> None:
     truth = {name: read_rows(folder / f"{name}.csv") for name in ("indicators", "self_evaluations", "self_evaluation_summary")}
-    have = read.tables["core.indicators"]
+    have = contents.rows_of("core.indicators")
     assert [(r["level3"], r["target"], r["actual"]) for r in have] == [(r["level3"], r["target"], r["actual"]) for r in truth["indicators"]]
-    assert [r["project"] for r in read.tables["core.self_evaluations"]] == [r["project"] for r in truth["self_evaluations"]]
-    assert len(read.tables["core.self_evaluation_summaries"]) == len(truth["self_evaluation_summary"])
+    assert [r["project"] for r in contents.rows_of("core.self_evaluations")] == [r["project"] for r in truth["self_evaluations"]]
+    assert len(contents.rows_of("core.self_evaluation_summaries")) == len(truth["self_evaluation_summary"])
