@@ -91,10 +91,8 @@ def opening_equations(this: ReportContents, last: ReportContents | None) -> Iter
     """This year's openings against last year's closings, line by line and code by code."""
     here, there = _named(this), _named(last) if last else {}
     names = {name for name, _ in there}
-    for (name, code), figure in sorted(here.items(), key=lambda item: item[0]):
-        closing = BALANCES.get(name)
-        if closing is None:
-            continue
+    for (name, code), figure in sorted(((key, f) for key, f in here.items() if key[0] in BALANCES), key=lambda item: item[0]):
+        closing = BALANCES[name]
         place = _place(figure, name, code)
         other = there.get((closing, code))
         missing: tuple[str, ...] = ()

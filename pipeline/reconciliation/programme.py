@@ -10,6 +10,7 @@ alone where integers can decide.
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -357,13 +358,10 @@ def _empty(limits: tuple[Bound, Bound]) -> bool:
 def curve_bounds(system: System, chosen: frozenset[int], silent: frozenset[int] = frozenset()) -> dict[int, tuple[Bound, Bound]]:
     """Limits of chosen figures: no amount of a form is below nothing, and what equations that are not linear ask of the only chosen
     figure in them."""
-    bounds: dict[int, tuple[Bound, Bound]] = {}
-    first = len(system.lines)
-    for column in chosen:
-        if (least := system.floors[column]) is not None:
-            bounds[column] = (least, None)
-        for row in system.touching[column]:
-            if row >= first and row not in silent and len(system.columns[row] & chosen) == 1:
+    bounds: dict[int, tuple[Bound, Bound]] = {c: (least, None) for c in chosen if (least := system.floors[c]) is not None}
+    for column in chosen & system.curved.keys():
+        for row in system.curved[column]:
+            if row not in silent and len(system.columns[row] & chosen) == 1:
                 limits = meet(bounds.get(column, (None, None)), system.limits(row, column))
                 bounds[column] = limits if limits is not None else (1, 0)
     return bounds
@@ -386,10 +384,12 @@ def reachable(system: System, violated: Sequence[int]) -> list[int]:
 def _hit(sets: Sequence[frozenset[int]]) -> Explanation:
     """Figures that meet every set: greedily the one in most sets, the least column of several."""
     left, chosen = list(sets), set()
+    counts = Counter(itertools.chain.from_iterable(left))
     while left:
-        counts = Counter(c for s in left for c in s)
-        best = min(counts, key=lambda c: (-counts[c], c))
+        most = max(counts.values())
+        best = min(c for c, count in counts.items() if count == most)
         chosen.add(best)
+        counts.subtract(itertools.chain.from_iterable(s for s in left if best in s))
         left = [s for s in left if best not in s]
     return frozenset(chosen)
 

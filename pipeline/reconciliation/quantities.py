@@ -216,18 +216,15 @@ def quantities(contents: ReportContents, equations: Sequence[Equation]) -> list[
 
 def _quantities(contents: ReportContents, equations: Sequence[Equation]) -> list[Quantity]:
     kept = contents.by_id()
-    alike: Groups[str] = Groups()
-    named: dict[tuple[str, str], str] = {}
     names = addresses_of(contents)
-    for key, address in names.items():
-        alike.tie((named.setdefault(address, key), key))
+    alike: Groups[tuple[str, str]] = Groups()
     for equation in equations:
         pair = _same(equation)
         if pair and pair[0].figure_id in kept and pair[1].figure_id in kept:
-            alike.tie((pair[0].figure_id, pair[1].figure_id))
-    groups: dict[str, list[Figure]] = {}
+            alike.tie(names[f.figure_id] for f in pair)
+    groups: dict[tuple[str, str], list[Figure]] = {}
     for key, f in kept.items():
-        groups.setdefault(alike.of(key), []).append(f)
+        groups.setdefault(alike.of(names[key]), []).append(f)
     found = []
     for group in groups.values():
         ordered = tuple(sorted(group, key=trust)) if len(group) > 1 else tuple(group)

@@ -131,17 +131,23 @@ def _columns(system: System, violated: Sequence[int]) -> Iterator[list[int]]:
 
 def _blocks(system: System, violated: frozenset[int], cells: Sequence[int]) -> Iterator[_Block]:
     """Blocks of one column that may explain at least two violated rows and leave no row of theirs violated, roughly."""
+    rows = sorted({r for c in cells for r in system.touching[c] if r < len(system.lines)})
+    at = {r: i for i, r in enumerate(rows)}
+    whole = np.zeros((len(rows), len(cells)))
+    for j, c in enumerate(cells):
+        for r in system.touching[c]:
+            if r in at:
+                whole[at[r], j] = system.lines[r].terms[c]
+    widest = max(system.half[c] for c in cells)  # a blank line has no rounding of its own; the amount that belongs there has
+    width = np.array([system.lines[r].width for r in rows], dtype=np.float64) + widest + _ROUGH
+    low = np.array([-np.inf if (x := system.lines[r].low) is None else x for r in rows]) - width
+    high = np.array([np.inf if (x := system.lines[r].high) is None else x for r in rows]) + width
+    wrong = np.array([r in violated for r in rows])
     for too_high in (True, False):
         order = cells if too_high else cells[::-1]
-        rows = sorted({r for c in order for r in system.touching[c] if r < len(system.lines)})
-        factors = np.array([[system.lines[r].terms.get(c, 0) for c in order] for r in rows], dtype=np.float64)
+        factors = whole if too_high else np.ascontiguousarray(whole[:, ::-1])
         printed = np.array([system.printed[c] for c in order], dtype=np.float64)
         change = np.concatenate(([0.0], printed[:-1] - printed[1:]))
-        widest = max(system.half[c] for c in order)  # a blank line has no rounding of its own; the amount that belongs there has
-        width = np.array([system.lines[r].width for r in rows], dtype=np.float64) + widest + _ROUGH
-        low = np.array([-np.inf if (x := system.lines[r].low) is None else x for r in rows]) - width
-        high = np.array([np.inf if (x := system.lines[r].high) is None else x for r in rows]) + width
-        wrong = np.array([r in violated for r in rows])
         moved, touching, unlike = np.cumsum(factors * change, axis=1), np.cumsum(factors != 0, axis=1), np.cumsum(change != 0)
         explicable = (touching[:, [-1]] > np.pad(touching, ((0, 0), (1, 0)))[:, :-1])[wrong].sum(axis=0)  # by a block from each line to the end
         for lost in range(len(order) - LEAST_LINES):

@@ -94,6 +94,12 @@ class System:
         """The least change of each figure once it is taken for wrong: no income and no expenditure is repaired to less than nothing."""
         return tuple(None if may_be_negative(f) else -p for f, p in zip(self.figures, self.printed, strict=True))
 
+    @cached_property
+    def curved(self) -> Mapping[int, tuple[int, ...]]:
+        """The curves of each column that stands in any."""
+        first = len(self.lines)
+        return {c: curves for c, rows in enumerate(self.touching) if (curves := tuple(r for r in rows if r >= first))}
+
     def row(self, number: int) -> Line | Curve:
         return self.lines[number] if number < len(self.lines) else self.curves[number - len(self.lines)]
 

@@ -37,10 +37,15 @@ class RowDoesNotFit(ValueError):
 
 def in_chinese_too(table: Table, rows: Iterable[Row]) -> Sequence[Row]:
     """The rows with the Chinese of every sentence that the table keeps in both languages."""
-    both = [(c.name, c.chinese_of) for c in table.columns if c.chinese_of]
+    both = _told_twice(table)
     if not both:
         return rows if isinstance(rows, Sequence) else list(rows)
     return [{**row, **{zh: chinese(said) for zh, en in both if row.get(zh) is None and isinstance(said := row.get(en), str)}} for row in rows]
+
+
+def _told_twice(table: Table) -> list[tuple[str, str]]:
+    """The columns in Chinese with those whose sentences they say."""
+    return [(c.name, c.chinese_of) for c in table.columns if c.chinese_of]
 
 
 def fitted(table: Table, year: int, rows: Sequence[Row], first: int = 0) -> pa.Table:
@@ -49,11 +54,14 @@ def fitted(table: Table, year: int, rows: Sequence[Row], first: int = 0) -> pa.T
     Raises :class:`RowDoesNotFit` for an unknown column, a value of another type, a decimal that is not exact in its column,
     NULL where one is required, or another year's row.
     """
-    names, rows = [c.name for c in table.columns], in_chinese_too(table, rows)
-    if unknown := set[str]().union(*rows).difference(names):
+    names = {c.name for c in table.columns}
+    given = set[str]().union(*rows)
+    if unknown := given - names:
         i, row = next((i, row) for i, row in enumerate(rows) if not unknown.isdisjoint(row))
-        raise RowDoesNotFit(f"{table.full_name}, row {first + i}: the table has no column {', '.join(sorted(row.keys() - set(names)))}")
-    columns = _columns(names, rows)
+        raise RowDoesNotFit(f"{table.full_name}, row {first + i}: the table has no column {', '.join(sorted(row.keys() - names))}")
+    columns = {**dict.fromkeys(names - given, (None,) * len(rows)), **_columns(sorted(given), rows)}
+    for zh, en in _told_twice(table):
+        columns[zh] = [chinese(e) if z is None and isinstance(e, str) else z for z, e in zip(columns[zh], columns[en], strict=True)]
     if "fiscal_year" in columns and not table.shared:
         for i, value in enumerate(columns["fiscal_year"]):
             if value != year:
@@ -64,7 +72,7 @@ def fitted(table: Table, year: int, rows: Sequence[Row], first: int = 0) -> pa.T
 
 
 def _columns(names: Sequence[str], rows: Sequence[Row]) -> dict[str, Sequence[Any]]:
-    """The values of each column, NULL where a row does not give it."""
+    """The values of each column that rows give, NULL where one does not."""
     if len(names) > 1 and set(map(len, rows)) == {len(names)}:  # no row lacks any
         return dict(zip(names, zip(*map(itemgetter(*names), rows), strict=True), strict=True))
     return {name: [row.get(name) for row in rows] for name in names}
@@ -82,22 +90,25 @@ def _array(table: Table, column: Column, kind: pa.DataType, values: Sequence[Any
     if not column.nullable and None in values:
         raise RowDoesNotFit(f"{_at(table, column.name, rows, values.index(None), first)}: a value is required")
     try:
-        return pa.array(_converted(column, values), kind)
+        return _converted(column, values, kind)
     except (pa.ArrowException, ValueError, OverflowError):
         for i, value in enumerate(values):
             try:
-                pa.array(_converted(column, [value]), kind)
+                _converted(column, [value], kind)
             except (pa.ArrowException, ValueError, OverflowError) as why:
                 raise RowDoesNotFit(f"{_at(table, column.name, rows, i, first)}: {value!r} does not fit {column.type}: {why}") from None
         raise
 
 
-def _converted(column: Column, values: Sequence[Any]) -> Sequence[Any]:
+def _converted(column: Column, values: Sequence[Any], kind: pa.DataType) -> pa.Array:
     if column.type == "TIMESTAMP":
-        return [_utc(v) for v in values]
+        return pa.array([_utc(v) for v in values], kind)
     if column.rounded:
-        return [_rounded(v) if isinstance(v, Decimal) else v for v in values]
-    return values
+        try:
+            return pa.array(values, kind)
+        except pa.ArrowInvalid:  # some have more decimals
+            return pa.array([_rounded(v) if isinstance(v, Decimal) else v for v in values], kind)
+    return pa.array(values, kind)
 
 
 def _utc(value: datetime | str | None) -> datetime | None:
