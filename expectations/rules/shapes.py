@@ -53,7 +53,7 @@ def absent_forms(rule: Rule, contents: ReportContents, *statements: str) -> Equa
 
 
 def add(figures: Sequence[Figure | None]) -> Sum:
-    return Sum(tuple((Decimal(1), f) for f in figures if f is not None))
+    return Sum.of(*(f for f in figures if f is not None))
 
 
 def _unread(statement: str, cells: Iterable[tuple[Row, str]]) -> tuple[str, ...]:

@@ -42,7 +42,6 @@ _MOST_CORNERS = 8
 EXACT = Context(prec=MAX_PREC, Emax=MAX_EMAX, Emin=MIN_EMIN)
 _NOTHING, _ONE = Decimal(0), Decimal(1)
 _SIGNS = (_ONE, Decimal(-1))
-_MOST_SHOWN = 34  # digits
 
 
 class NotEvaluable(Exception):
@@ -100,15 +99,15 @@ class Sum(Expression):
         """The value of the printed figures, exactly."""
         return _weighted(((c, f.value) for c, f in self.terms if f.value is not None), self.constant)
 
-    @cached_property
+    @property
     def plain(self) -> bool:
         """Whether it only adds and subtracts figures."""
-        return not self.constant and all(c in _SIGNS for c, _ in self.terms)
+        return not self.constant and all(c is _ONE or c in _SIGNS for c, _ in self.terms)
 
     @cached_property
     def reach(self) -> Decimal:
         """How far true figures can take it from the printed value, either way."""
-        return _weighted(((abs(c), f.half_width) for c, f in self.terms if f.value is not None), _NOTHING)
+        return _weighted(((c if c is _ONE else abs(c), f.half_width) for c, f in self.terms if f.value is not None), _NOTHING)
 
     @cached_property
     def coefficients(self) -> Mapping[str, Decimal]:
@@ -405,9 +404,9 @@ def _is_rounded_sum(equation: Equation) -> bool:
 
 def _shown(value: Decimal | Fraction, side: Expression) -> Decimal:
     """A side's value with the decimals that its figures print, trailing zeros too."""
-    if isinstance(value, Decimal) and isinstance(side, Sum) and side.plain and (value.adjusted() - _exponent(value)) < _MOST_SHOWN:
-        return value  # adding keeps the decimals of what is added
     plain = decimal_of(value)
+    if isinstance(value, Decimal) and isinstance(side, Sum) and side.plain and plain == value:
+        return value  # adding keeps the decimals of what is added
     least = min((f.value for f in side.figures() if f.value is not None), key=_exponent, default=plain)
     return EXACT.quantize(plain, least) if _exponent(least) < _exponent(plain) else plain
 

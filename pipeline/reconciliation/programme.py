@@ -369,16 +369,8 @@ def curve_bounds(system: System, chosen: frozenset[int], silent: frozenset[int] 
 
 def reachable(system: System, violated: Sequence[int]) -> list[int]:
     """Every figure that is tied to a violated row through any chain of rows."""
-    seen_rows, seen = set(violated), {c for r in violated for c in system.columns[r]}
-    stack = list(seen)
-    while stack:
-        for row in system.touching[stack.pop()]:
-            if row not in seen_rows:
-                seen_rows.add(row)
-                fresh = system.columns[row] - seen
-                seen |= fresh
-                stack.extend(fresh)
-    return sorted(seen)
+    parts = {system.parts[c] for r in violated for c in system.columns[r]}
+    return [c for c, part in enumerate(system.parts) if part in parts]
 
 
 def _hit(sets: Sequence[frozenset[int]]) -> Explanation:

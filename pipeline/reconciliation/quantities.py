@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from pipeline.model.classification import bare_name
 from pipeline.model.contents import ReportContents
@@ -154,24 +155,30 @@ def trust(figure: Figure) -> tuple[int, int, tuple[tuple[int, str], ...], str]:
 
 def _address(figure: Figure) -> tuple[str, str]:
     """The quantity's name and code by the figure's own address."""
-    label = figure.label or ""
+    label, side = figure.label or "", figure.side or ""
     if figure.section != "form":
         row = figure.code or label or figure.row_no or ""
-        parts = (figure.section, figure.statement, figure.side, figure.measure)
-        return "_".join(p for p in parts if p), f"{row}#{row_of(figure)}"
-    if not figure.code:
-        words = bare_name(label)
-        for line in _LINES_OF.get((figure.statement, figure.side or "", figure.measure), ()):
-            if line.words.search(words):
-                return line.quantity, TOTAL
-    quantity = COLUMNS.get((figure.statement, figure.measure))
-    if quantity is None:
-        quantity = f"{figure.statement}{'_' + figure.side if figure.side else ''}_{figure.measure}"
+        return _named_by_place(figure.section, figure.statement, side, figure.measure), f"{row}#{row_of(figure)}"
+    if not figure.code and (line := _line(figure.statement, side, figure.measure, label)) is not None:
+        return line, TOTAL
+    quantity = COLUMNS.get((figure.statement, figure.measure)) or _named_by_place(figure.statement, side, figure.measure)
     if figure.code:
         return quantity, figure.code
     if figure.side is None:
         return quantity, TOTAL
     return quantity, bare_name(label) or f"#{row_of(figure)}"
+
+
+@lru_cache(maxsize=4096)
+def _named_by_place(*parts: str) -> str:
+    return "_".join(p for p in parts if p)
+
+
+@lru_cache(maxsize=16384)
+def _line(statement: str, side: str, measure: str, label: str) -> str | None:
+    """The quantity that a line of a two-sided form is by its words."""
+    words = bare_name(label)
+    return next((line.quantity for line in _LINES_OF.get((statement, side, measure), ()) if line.words.search(words)), None)
 
 
 def addresses_of(contents: ReportContents) -> Mapping[str, tuple[str, str]]:

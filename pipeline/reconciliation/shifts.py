@@ -149,29 +149,33 @@ def _blocks(system: System, violated: frozenset[int], cells: Sequence[int]) -> I
         printed = np.array([system.printed[c] for c in order], dtype=np.float64)
         change = np.concatenate(([0.0], printed[:-1] - printed[1:]))
         moved, touching, unlike = np.cumsum(factors * change, axis=1), np.cumsum(factors != 0, axis=1), np.cumsum(change != 0)
+        told = touching[wrong]
         explicable = (touching[:, [-1]] > np.pad(touching, ((0, 0), (1, 0)))[:, :-1])[wrong].sum(axis=0)  # by a block from each line to the end
         for lost in range(len(order) - LEAST_LINES):
             if explicable[lost] < _LEAST_ROWS or unlike[-1] - unlike[lost] < LEAST_LINES:
                 break  # nor by one that begins below
-            ends = np.arange(lost + LEAST_LINES, len(order))
-            sums = moved[:, ends] - moved[:, [lost]]
-            touched = touching[:, ends] > (touching[:, [lost - 1]] if lost else 0)
+            explained = (told[:, lost + LEAST_LINES :] > (told[:, [lost - 1]] if lost else 0)).sum(axis=0)
+            lines = unlike[lost + LEAST_LINES :] - unlike[lost]
+            ends = lost + LEAST_LINES + np.nonzero((explained >= _LEAST_ROWS) & (lines >= LEAST_LINES))[0]
             free = factors[:, lost]
-            held = free == 0
-            fine = (((sums >= low[:, None]) & (sums <= high[:, None])) | ~touched)[held].all(axis=0)
+            asked = free != 0
             with np.errstate(invalid="ignore"):
-                limits = [(bound[~held, None] - sums[~held]) / free[~held, None] for bound in (low, high)]
+                sums = moved[np.ix_(asked, ends)] - moved[asked, lost, None]
+                limits = [(bound[asked, None] - sums) / free[asked, None] for bound in (low, high)]
             floor = system.floors[order[lost]]
             least = np.minimum(*limits).max(axis=0, initial=-np.inf if floor is None else float(floor))
             most = np.maximum(*limits).min(axis=0, initial=np.inf)
-            explained = (touched & wrong[:, None]).sum(axis=0)
-            lines = unlike[ends] - unlike[lost]
-            for at in np.nonzero(fine & (least <= most) & (explained >= _LEAST_ROWS) & (lines >= LEAST_LINES))[0]:
+            for at in np.nonzero(least <= most)[0]:
                 end = int(ends[at])
+                held = ~asked & (touching[:, end] > (touching[:, lost - 1] if lost else 0))
+                sums_of_held = moved[held, end] - moved[held, lost]
+                if ((sums_of_held < low[held]) | (sums_of_held > high[held])).any():
+                    continue
                 vanishing = bool(printed[end]) and printed[end] != printed[end - 1]
                 invented = not any(least[at] <= x <= most[at] for x in (0.0, -printed[lost]))
                 block, limits_of_lost = tuple(order[lost : end + 1]), (float(least[at]), float(most[at]))
-                yield _Block(block, int(explained[at]), vanishing, invented, int(lines[at]), *limits_of_lost, too_high)
+                explains = int(explained[end - lost - LEAST_LINES])
+                yield _Block(block, explains, vanishing, invented, int(unlike[end] - unlike[lost]), *limits_of_lost, too_high)
 
 
 def _tried(system: System, violated: frozenset[int], block: _Block) -> Shift | None:

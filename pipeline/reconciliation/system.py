@@ -95,6 +95,14 @@ class System:
         return tuple(None if may_be_negative(f) else -p for f, p in zip(self.figures, self.printed, strict=True))
 
     @cached_property
+    def parts(self) -> tuple[int, ...]:
+        """A column that stands for the part of each: all that is tied to it through any chain of rows."""
+        groups: Groups[int] = Groups()
+        for columns in self.columns:
+            groups.tie(columns)
+        return tuple(map(groups.of, range(len(self.figures))))
+
+    @cached_property
     def curved(self) -> Mapping[int, tuple[int, ...]]:
         """The curves of each column that stands in any."""
         first = len(self.lines)
