@@ -7,10 +7,10 @@ What belongs here: finding such blocks and their explanation.  What may not: wro
 
 from __future__ import annotations
 
+import itertools
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-
-import numpy as np
 
 from pipeline.model.equations import evaluate
 from pipeline.model.figures import Figure
@@ -74,12 +74,12 @@ class _Block:
     too_high: bool
 
     @property
-    def likeness(self) -> tuple[int, int]:
+    def likeness(self) -> tuple[int, bool]:
         """Blocks of the same likeness explain as much, and leave as little unexplained."""
-        return -self.explained, self.vanishing + self.invented
+        return -self.explained, self.vanishing or self.invented
 
     @property
-    def order(self) -> tuple[tuple[int, int], int, tuple[int, ...]]:
+    def order(self) -> tuple[tuple[int, bool], int, tuple[int, ...]]:
         return self.likeness, self.changed, self.cells
 
 
@@ -91,7 +91,7 @@ def best_shifts(system: System, violated: Sequence[int]) -> list[Shift]:
         return []
     blocks = sorted((b for cells in _columns(system, lines) for b in _blocks(system, frozenset(lines), cells)), key=lambda b: b.order)
     found: list[Shift] = []
-    best: tuple[int, int] | None = None
+    best: tuple[int, bool] | None = None
     for block in blocks[:_MOST_TRIED]:
         if best is not None and block.likeness != best:
             break
@@ -131,56 +131,77 @@ def _columns(system: System, violated: Sequence[int]) -> Iterator[list[int]]:
 
 def _blocks(system: System, violated: frozenset[int], cells: Sequence[int]) -> Iterator[_Block]:
     """Blocks of one column that may explain at least two violated rows and leave no row of theirs violated, roughly."""
-    rows = sorted({r for c in cells for r in system.touching[c] if r < len(system.lines)})
-    at = {r: i for i, r in enumerate(rows)}
-    whole = np.zeros((len(rows), len(cells)))
-    for j, c in enumerate(cells):
-        for r in system.touching[c]:
-            if r in at:
-                whole[at[r], j] = system.lines[r].terms[c]
-    widest = max(system.half[c] for c in cells)  # a blank line has no rounding of its own; the amount that belongs there has
-    width = np.array([system.lines[r].width for r in rows], dtype=np.float64) + widest + _ROUGH
-    low = np.array([-np.inf if (x := system.lines[r].low) is None else x for r in rows]) - width
-    high = np.array([np.inf if (x := system.lines[r].high) is None else x for r in rows]) + width
-    wrong = np.array([r in violated for r in rows])
     for too_high in (True, False):
-        order = cells if too_high else cells[::-1]
-        factors = whole if too_high else np.ascontiguousarray(whole[:, ::-1])
-        printed = np.array([system.printed[c] for c in order], dtype=np.float64)
-        change = np.concatenate(([0.0], printed[:-1] - printed[1:]))
-        moved, touching, unlike = np.cumsum(factors * change, axis=1), np.cumsum(factors != 0, axis=1), np.cumsum(change != 0)
-        told = touching[wrong]
-        explicable = (touching[:, [-1]] > np.pad(touching, ((0, 0), (1, 0)))[:, :-1])[wrong].sum(axis=0)  # by a block from each line to the end
-        for lost in range(len(order) - LEAST_LINES):
-            if explicable[lost] < _LEAST_ROWS or unlike[-1] - unlike[lost] < LEAST_LINES:
+        column = _Column(system, violated, cells if too_high else cells[::-1], too_high)
+        for lost in range(len(cells) - LEAST_LINES):
+            if not column.may_begin(lost):
                 break  # nor by one that begins below
-            explained = (told[:, lost + LEAST_LINES :] > (told[:, [lost - 1]] if lost else 0)).sum(axis=0)
-            lines = unlike[lost + LEAST_LINES :] - unlike[lost]
-            ends = lost + LEAST_LINES + np.nonzero((explained >= _LEAST_ROWS) & (lines >= LEAST_LINES))[0]
-            free = factors[:, lost]
-            asked = free != 0
-            with np.errstate(invalid="ignore"):
-                sums = moved[np.ix_(asked, ends)] - moved[asked, lost, None]
-                limits = [(bound[asked, None] - sums) / free[asked, None] for bound in (low, high)]
-            floor = system.floors[order[lost]]
-            least = np.minimum(*limits).max(axis=0, initial=-np.inf if floor is None else float(floor))
-            most = np.maximum(*limits).min(axis=0, initial=np.inf)
-            for at in np.nonzero(least <= most)[0]:
-                end = int(ends[at])
-                held = ~asked & (touching[:, end] > (touching[:, lost - 1] if lost else 0))
-                sums_of_held = moved[held, end] - moved[held, lost]
-                if ((sums_of_held < low[held]) | (sums_of_held > high[held])).any():
-                    continue
-                vanishing = bool(printed[end]) and printed[end] != printed[end - 1]
-                invented = not any(least[at] <= x <= most[at] for x in (0.0, -printed[lost]))
-                block, limits_of_lost = tuple(order[lost : end + 1]), (float(least[at]), float(most[at]))
-                explains = int(explained[end - lost - LEAST_LINES])
-                yield _Block(block, explains, vanishing, invented, int(unlike[end] - unlike[lost]), *limits_of_lost, too_high)
+            yield from column.blocks(lost)
+
+
+class _Column:
+    """One printed column in the order in which blocks of it are tried, and what each of its lines does to the rows that it stands in."""
+
+    def __init__(self, system: System, violated: frozenset[int], order: Sequence[int], too_high: bool) -> None:
+        self.system, self.violated, self.order, self.too_high = system, violated, order, too_high
+        self.printed = [float(system.printed[c]) for c in order]
+        self.changes = [0.0, *(above - own for above, own in zip(self.printed, self.printed[1:], strict=False))]
+        self.unlike = list(itertools.accumulate(change != 0 for change in self.changes))
+        self.factors = [{r: float(system.lines[r].terms[c]) for r in system.touching[c] if r < len(system.lines)} for c in order]
+        self.last = {r: place for place, own in enumerate(self.factors) for r in own}  # where each row stands in the column last
+        widest = max(system.half[c] for c in order)  # a blank line has no rounding of its own; the amount that belongs there has
+        self.limits = {r: _limits(system, r, widest) for r in self.last}
+
+    def may_begin(self, lost: int) -> bool:
+        """Whether a block from a line to the end could explain enough."""
+        explicable = sum(place >= lost and r in self.violated for r, place in self.last.items())
+        return explicable >= _LEAST_ROWS and self.unlike[-1] - self.unlike[lost] >= LEAST_LINES
+
+    def blocks(self, lost: int) -> Iterator[_Block]:
+        """The blocks that begin at a line, the shortest first, until one breaks a row for good: nothing below stands in that row."""
+        free, sums = self.factors[lost], dict.fromkeys(self.factors[lost], 0.0)
+        broken: set[int] = set()
+        for end in range(lost + 1, len(self.order)):
+            for r, factor in self.factors[end].items():
+                sums[r] = at = sums.get(r, 0.0) + factor * self.changes[end]
+                low, high = self.limits[r]
+                if r in free or low <= at <= high:
+                    broken.discard(r)
+                elif self.last[r] == end:
+                    return
+                else:
+                    broken.add(r)
+            if end >= lost + LEAST_LINES and not broken and (block := self._block(lost, end, sums)) is not None:
+                yield block
+
+    def _block(self, lost: int, end: int, sums: Mapping[int, float]) -> _Block | None:
+        """The block of these lines, where it is one and some amount on its lost line satisfies all."""
+        explained, lines = sum(r in self.violated for r in sums), self.unlike[end] - self.unlike[lost]
+        if explained < _LEAST_ROWS or lines < LEAST_LINES:
+            return None
+        floor = self.system.floors[self.order[lost]]
+        least, most = -math.inf if floor is None else float(floor), math.inf
+        for r, factor in self.factors[lost].items():
+            one, other = ((bound - sums[r]) / factor for bound in self.limits[r])
+            least, most = max(least, min(one, other)), min(most, max(one, other))
+        if least > most:
+            return None
+        printed = self.printed
+        vanishing = bool(printed[end]) and printed[end] != printed[end - 1]
+        invented = not any(least <= x <= most for x in (0.0, -printed[lost]))
+        return _Block(tuple(self.order[lost : end + 1]), explained, vanishing, invented, lines, least, most, self.too_high)
+
+
+def _limits(system: System, row: int, widest: int) -> tuple[float, float]:
+    """The least and the greatest that changes may add up to in a row, roughly."""
+    line = system.lines[row]
+    width = line.width + widest + _ROUGH
+    return -math.inf if line.low is None else line.low - width, math.inf if line.high is None else line.high + width
 
 
 def _tried(system: System, violated: frozenset[int], block: _Block) -> Shift | None:
     """The block as figures, if all equations that it touches hold then."""
-    if not np.isfinite(block.low) or not np.isfinite(block.high):
+    if not math.isfinite(block.low) or not math.isfinite(block.high):
         return None
     lost = block.cells[0]
     right = {c: _as(system.figures[c], system.figures[above]) for above, c in zip(block.cells, block.cells[1:], strict=False)}
