@@ -11,14 +11,14 @@ import unicodedata
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from typing import NamedTuple
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
 from pipeline.reading.clipped import clipped_texts, is_hidden, sideways_texts, watermarks
-from pipeline.reading.glyphs import Glyph, laid_down
+from pipeline.reading.glyphs import Glyph, laid_down, visual_lines, without_doubles
 from pipeline.reading.paths import (
     AS_IT_IS,
     PATHS_OF_A_DRAWING,
@@ -70,6 +70,11 @@ class PlainPage:
     strange: frozenset[str] = frozenset()
     turned: int = 0
     problem: str = ""
+
+    @cached_property
+    def lines(self) -> list[list[Glyph]]:
+        """The glyphs grouped to lines, without those drawn a second time."""
+        return visual_lines(without_doubles(self.glyphs))
 
 
 class _Text(NamedTuple):

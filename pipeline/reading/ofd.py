@@ -20,7 +20,7 @@ from ofdkit.package import Package
 
 from pipeline.model.figures import Place
 from pipeline.reading.document import Document, Line, Page, Picture, Table, UnreadableDocument, on_page
-from pipeline.reading.glyphs import Glyph, without_doubles
+from pipeline.reading.glyphs import Glyph
 from pipeline.reading.layer import PlainPage
 from pipeline.reading.media import OFD
 from pipeline.reading.packages import sound_package
@@ -122,7 +122,7 @@ def _page(package: Package, page: Any, templates: dict[str, str], units: dict[st
     glyphs = [Glyph(g.text, *_points((g.x0, g.top, g.x1, g.bottom), x, y)) for g in content.glyphs]
     shapes = [Shape(*_points((s.x0, s.top, s.x1, s.bottom), x, y), s.fill, s.stroke) for s in content.shapes]
     drawn = PlainPage(glyphs, wide * _POINTS, high * _POINTS, shapes)
-    lines = lines_of(number, without_doubles(glyphs), drawn.height)
+    lines = lines_of(number, drawn.lines, drawn.height)
     shares = [((box[2] - box[0]) * (box[3] - box[1]) / (wide * high or 1), box, shown) for box, shown in content.images]
     scanned = next((shown for share, _, shown in shares if share > _WHOLE and len(glyphs) < _FEW), None)
     if scanned is not None:

@@ -7,14 +7,14 @@ What belongs here: opening a file, its limits, lines, pages without usable text.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import pypdfium2 as pdfium
 
 from pipeline.model.figures import Place
 from pipeline.reading.document import Document, Line, Page, Picture, UnreadableDocument
 from pipeline.reading.furniture import is_printers
-from pipeline.reading.glyphs import Glyph, line_text, visual_lines, without_doubles, words_of
+from pipeline.reading.glyphs import Glyph, line_text, words_of
 from pipeline.reading.layer import PlainPage, plain_pages
 from pipeline.reading.legible import CHARACTERS_OF_A_TEXT_LAYER, is_hidden_layer, problem_of, share
 from pipeline.reading.media import PDF
@@ -80,7 +80,7 @@ def _page(number: int, page: PlainPage) -> Page:
     whole = _place(number, (0.0, 0.0, page.width, page.height))
     if problem is not None:
         return Page(number, page.width, page.height, (), pictures=(Picture(whole, problem, _RECOGNISE),))
-    lines = lines_of(number, without_doubles(page.glyphs), page.height)
+    lines = lines_of(number, page.lines, page.height)
     return Page(number, page.width, page.height, tuple(lines), pictures=_pictures(number, page), drawn=page)
 
 
@@ -104,9 +104,9 @@ def _behind_text(image: tuple[float, float, float, float], page: PlainPage) -> b
     return over >= CHARACTERS_OF_A_TEXT_LAYER
 
 
-def lines_of(number: int, glyphs: Sequence[Glyph], height: float) -> list[Line]:
-    """The lines of a page from top to bottom, but for what a printing program added to it."""
-    lines = (_line(number, line) for line in visual_lines(glyphs))
+def lines_of(number: int, printed: Iterable[Sequence[Glyph]], height: float) -> list[Line]:
+    """The lines of a page as its glyphs tell them, but for what a printing program added to it."""
+    lines = (_line(number, glyphs) for glyphs in printed)
     return [line for line in lines if line.text.strip() and not is_printers(line, height)]
 
 

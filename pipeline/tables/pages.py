@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from pipeline.model.figures import Place
 from pipeline.model.numbers import decimals_in
 from pipeline.reading.document import Line, Page, Picture, Table
-from pipeline.reading.glyphs import Glyph, line_text, visual_lines, without_doubles
+from pipeline.reading.glyphs import Glyph, line_text, visual_lines
 from pipeline.reading.layer import PlainPage
 from pipeline.reading.pdf import lines_of
 from pipeline.tables.bodies import with_bodies
@@ -45,10 +45,10 @@ class RuledPage:
         page, drawn = self.page, self.page.drawn
         if drawn is None:
             return page
-        lines = lines_of(page.number or 1, self.rest, drawn.height) if self.tables else page.lines
+        lines = lines_of(page.number or 1, visual_lines(self.rest), drawn.height) if self.tables else page.lines
         blocks: list[Line | Table] = [*lines, *page.tables, *(t.table(READER) for t in self.tables)]
         ordered = tuple(sorted(blocks, key=lambda b: (b.place.top or 0.0, b.place.x0 or 0.0)))
-        lost = lost_decimals(drawn.glyphs, ordered) if self.tables else ()
+        lost = lost_decimals(drawn.lines, ordered) if self.tables else ()
         return replace(page, blocks=ordered, lost=lost, rules=tuple(heights(self.rules.flat)), drawn=None)
 
 
@@ -85,7 +85,7 @@ def _ruled(page: Page, drawn: PlainPage, carried: Sequence[float]) -> RuledPage:
     if not tables:
         return RuledPage(page, rules=rules)
     rest: list[Glyph] = []
-    for line in visual_lines(without_doubles(drawn.glyphs)):
+    for line in drawn.lines:
         left: list[Glyph] = line
         for table in tables:
             left = table.take(left) if left else left
@@ -95,9 +95,9 @@ def _ruled(page: Page, drawn: PlainPage, carried: Sequence[float]) -> RuledPage:
     return RuledPage(page, [t for t in tables if t not in loose], rest, rules, columns)
 
 
-def lost_decimals(printed: Iterable[Glyph], blocks: Sequence[Line | Table]) -> tuple[str, ...]:
+def lost_decimals(printed: Iterable[Sequence[Glyph]], blocks: Sequence[Line | Table]) -> tuple[str, ...]:
     """Decimals of the page by the plain text layer that stand in no block, and texts with glyphs that no one can tell."""
-    lines = [decimals_in(line_text(line)) for line in visual_lines(without_doubles(printed)) if any("." in g.text or "．" in g.text for g in line)]
+    lines = [decimals_in(line_text(line)) for line in printed if any("." in g.text or "．" in g.text for g in line)]
     want = Counter(decimal for line in lines for decimal in line)
     unknown: list[str] = []
     for block in blocks:

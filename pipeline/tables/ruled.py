@@ -9,6 +9,7 @@ import bisect
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from functools import cached_property
 from itertools import groupby, pairwise
 
 from pipeline.model.figures import Place
@@ -127,21 +128,23 @@ class RuledTable:
         if len(self.xs) <= 2:
             return True
         rows: dict[int, bool] = {}
-        for (row, *_), glyphs in zip(self.spans, self.glyphs, strict=True):
+        for (row, *_), glyphs, text in zip(self.spans, self.glyphs, self.texts, strict=True):
             if glyphs:
-                several = any(len(_NUMBERS.findall(line_text(line))) > 1 for line in visual_lines(glyphs))
+                several = any(len(_NUMBERS.findall(line)) > 1 for line in text.split("\n"))
                 rows[row] = rows.get(row, False) or several
         return sum(rows.values()) * 3 > len(rows)
 
-    def _text(self, index: int) -> str:
-        return "\n".join(text for line in visual_lines(self.glyphs[index]) if (text := line_text(line)))
+    @cached_property
+    def texts(self) -> list[str]:
+        """The cells' texts, line by line, once all glyphs are in their cells."""
+        return ["\n".join(text for line in visual_lines(glyphs) if (text := line_text(line))) for glyphs in self.glyphs]
 
     def table(self, reader: str) -> Table:
         cells = tuple(
             Cell(
                 row,
                 col,
-                self._text(i),
+                self.texts[i],
                 rowspan,
                 colspan,
                 Place(self.page, round(box[0], 1), round(box[1], 1), round(box[2], 1), round(box[3], 1)),
@@ -166,7 +169,7 @@ class RuledTable:
         inside = [(b, t) for b, t in others if x0 - SNAP <= (b[0] + b[2]) / 2 <= x1 + SNAP and top - SNAP <= (b[1] + b[3]) / 2 <= bottom + SNAP]
         if not inside:
             return
-        texts = [_as_printed_once(text, self._text(i), strange) for i, text in enumerate(self._theirs(inside))]
+        texts = [_as_printed_once(theirs, own, strange) for theirs, own in zip(self._theirs(inside), self.texts, strict=True)]
         equal = self._share_equal(texts)
         if equal < _THROUGHOUT and self._same_words(texts):
             self.note = "the second reader puts the words here into other cells: its texts are not compared"
@@ -191,12 +194,12 @@ class RuledTable:
 
     def _same_words(self, texts: Sequence[str]) -> bool:
         """Whether both readers read the same characters, wherever they put them."""
-        own, theirs = (Counter("".join(map(squeeze, t))) for t in ((self._text(i) for i in range(len(texts))), texts))
+        own, theirs = (Counter("".join(map(squeeze, t))) for t in (self.texts, texts))
         return (own & theirs).total() >= _NEARLY_ALL * max(own.total(), theirs.total())
 
     def _share_equal(self, texts: Sequence[str]) -> float:
         """The share of cells with text in which both readers read the same."""
-        pairs = [(squeeze(self._text(i)), squeeze(text)) for i, text in enumerate(texts)]
+        pairs = ((squeeze(own), squeeze(text)) for own, text in zip(self.texts, texts, strict=True))
         filled = [(a, b) for a, b in pairs if a or b]
         return sum(a == b for a, b in filled) / len(filled) if filled else 1.0
 

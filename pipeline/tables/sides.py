@@ -13,7 +13,7 @@ from dataclasses import replace
 from pipeline.lexicon.forms import form_of_title
 from pipeline.model.figures import Place
 from pipeline.reading.document import Line, Page, Table
-from pipeline.reading.glyphs import Glyph, without_doubles
+from pipeline.reading.glyphs import Glyph
 from pipeline.reading.layer import PlainPage
 from pipeline.reading.paths import Shape
 from pipeline.reading.pdf import lines_of
@@ -94,7 +94,7 @@ def _halves(page: Page) -> list[Page]:
     made = []
     sheet, drawn = page.number or 0, page.drawn or PlainPage()
     for (half, at, k), number in zip(_sides(drawn), (sheet, -sheet), strict=True):
-        lines = tuple(lines_of(number, without_doubles(half.glyphs), half.height))
+        lines = tuple(lines_of(number, half.lines, half.height))
         own = [p for p in page.pictures if (((p.place.x0 or 0.0) + (p.place.x1 or 0.0)) / 2 < drawn.width / 2) == (number > 0)]
         pictures = tuple(replace(p, place=_there(p.place, number, k, -at * k)) for p in own)
         made.append(replace(page, number=number, width=half.width, height=half.height, blocks=lines, pictures=pictures, drawn=half))
