@@ -6,6 +6,7 @@ What belongs here: edges, crossings, cells.  What may not: which shapes are rule
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Any
 
 from pdfplumber.table import cells_to_tables, edges_to_intersections, intersections_to_cells, merge_edges
@@ -14,18 +15,19 @@ from pipeline.tables.dashes import Rule
 from pipeline.tables.rules import SHORTEST, SNAP, Box, Rules
 
 
-def table_boxes(rules: Rules) -> list[list[Box]]:
+@lru_cache(maxsize=2)  # a page without a body that lacks rules asks twice for the same
+def table_boxes(rules: Rules) -> Sequence[Sequence[Box]]:
     """For each table that rules make, the boxes of its cells, tables from top to bottom."""
     flat = [*rules.flat, *open_ends(rules)]
     edges = [_edge("h", r.start, r.end, r.at, r.at) for r in flat]
     edges += [_edge("v", r.at, r.at, r.start, r.end) for r in rules.upright]
     if not flat or not rules.upright:
-        return []
+        return ()
     merged = merge_edges(edges, SNAP, SNAP, SNAP, SNAP)
     long = [e for e in merged if max(e["x1"] - e["x0"], e["bottom"] - e["top"]) >= SHORTEST]
     cells = intersections_to_cells(edges_to_intersections(long, SNAP, SNAP))
-    tables: list[list[Box]] = [list(table) for table in cells_to_tables(cells)]
-    return sorted(tables, key=lambda table: min(cell[1] for cell in table))
+    tables: list[tuple[Box, ...]] = [tuple(table) for table in cells_to_tables(cells)]
+    return tuple(sorted(tables, key=lambda table: min(cell[1] for cell in table)))
 
 
 def open_ends(rules: Rules) -> list[Rule]:
