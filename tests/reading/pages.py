@@ -82,7 +82,7 @@ def read(pdf: bytes) -> list[tuple[str, str, list[str]]]:
 def boxes_of(pdf: bytes) -> list[list[tuple[float, float, float, float]]]:
     """The boxes of the cells of each ruled table of the first page."""
     drawn = read_pages(pdf)[0]
-    return table_boxes(rules_of(drawn))
+    return [list(table) for table in table_boxes(rules_of(drawn))]
 
 
 def read_pages(pdf: bytes) -> list[PlainPage]:

@@ -37,7 +37,7 @@ def test_a_number_that_hangs_over_the_rule_is_one() -> None:
 
 def boxes(paths: Boxes) -> list[Boxes]:
     """The cells that a page's paths make."""
-    return table_boxes(rules_of(PlainPage(boxes=paths)))
+    return [list(table) for table in table_boxes(rules_of(PlainPage(boxes=paths)))]
 
 
 def dots(rows: list[float], columns: list[float]) -> Boxes:
