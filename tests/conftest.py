@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import pickle
 import shutil
 from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
 from typing import TypeVar
 
@@ -13,6 +15,8 @@ import pytest
 from filelock import FileLock
 from hypothesis import HealthCheck, settings
 
+from pipeline.model.contents import ReportContents
+from pipeline.reports.read import read_report
 from pipeline.store.home import HOME_VARIABLE, TABLES_VARIABLE, Home
 
 # Machines that share their cores are slow at times; a slow example is not a failing one.
@@ -21,6 +25,8 @@ settings.load_profile("shared-machine")
 
 Made = TypeVar("Made")
 Once = Callable[[str, Callable[[Path], Made]], Made]
+Reading = Callable[[Path], ReportContents]
+_NUMBERS = itertools.count()
 _SHARED = Path(__file__).resolve().parents[2] / "shared"
 
 
@@ -34,9 +40,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No test touches ``var/``: each has a home of its own."""
-    monkeypatch.setenv(HOME_VARIABLE, str(tmp_path / "home"))
+def _own_home(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test touches ``var/``: each has a home of its own, for which no folder is made where none is asked for."""
+    own = "tmp_path" in request.fixturenames
+    folder = request.getfixturevalue("tmp_path") if own else tmp_path_factory.getbasetemp() / f"home-{next(_NUMBERS)}"
+    monkeypatch.setenv(HOME_VARIABLE, str(folder / "home"))
     monkeypatch.delenv(TABLES_VARIABLE, raising=False)
     monkeypatch.delenv("DAGSTER_HOME", raising=False)
     monkeypatch.setenv("FINAL_ACCOUNTS_LANG", "en")
@@ -76,3 +84,14 @@ def once(tmp_path_factory: pytest.TempPathFactory) -> Once:
         return found
 
     return made
+
+
+@pytest.fixture(scope="session")
+def reading(once: Once[ReportContents]) -> Reading:
+    """``reading(path)``: the report of a document that several tests look at, read by the first process that asks for it."""
+
+    def read(path: Path) -> ReportContents:
+        data = path.read_bytes()
+        return once(f"reading-{sha256(data).hexdigest()}", lambda _: read_report(data))
+
+    return read

@@ -17,6 +17,7 @@ from pipeline.reading.document import UnreadableDocument
 from pipeline.reports.read import read_report
 from pipeline.store.rows import tables_of
 from samples.figures import TruthCell
+from tests.conftest import Reading
 
 #: One form of a report that prints two units of money and a cell without a number, as a converter writes it down.
 SMALL = """\
@@ -54,8 +55,8 @@ def document_of(folder: Path) -> Path:
 
 
 @pytest.mark.parametrize("folder", golden.folders() or [Path("absent")], ids=lambda f: f.name)
-def test_every_cell_of_a_hand_checked_report_is_read(shared: Path, folder: Path) -> None:
-    contents = read_report(document_of(folder).read_bytes())
+def test_every_cell_of_a_hand_checked_report_is_read(shared: Path, folder: Path, reading: Reading) -> None:
+    contents = reading(document_of(folder))
     outcome = Outcome(0, folder.name, {})
     compare(truth_of(folder), contents, outcome)
     assert outcome.differences == []

@@ -13,9 +13,7 @@ from typing import Any
 import golden
 import pytest
 
-from pipeline.reading import read_document
-from pipeline.recognition.annexes import read_performance
-from pipeline.tables import lower
+from tests.conftest import Reading
 
 REPORTS = golden.SHARED / "reports"
 _TABLES = {
@@ -47,14 +45,14 @@ def _row(row: Mapping[str, Any], columns: list[str]) -> tuple[str, ...]:
 
 @pytest.mark.skipif(not _documents(), reason="the optional folder ../shared is absent")
 @pytest.mark.parametrize(("document", "truth"), _documents(), ids=lambda p: p.stem)
-def test_every_transcribed_row_is_read_once_and_equal(document: Path, truth: Path) -> None:
-    part = read_performance(lower(read_document(document.read_bytes())), golden.report())
+def test_every_transcribed_row_is_read_once_and_equal(document: Path, truth: Path, reading: Reading) -> None:
+    contents = reading(document)
     for name, table in _TABLES.items():
         with open(truth / f"{name}.csv", encoding="utf-8") as file:
             wanted = list(csv.DictReader(file))
         columns = [c for c in wanted[0] if c not in ("row_no", "section")]
         if name == "indicators":
             columns = [c for c in columns if c != "row_no"]
-        assert Counter(_row(r, columns) for r in part.tables[table]) == Counter(_row(r, columns) for r in wanted), name
-    ids = [f.figure_id for f in part.figures]
+        assert Counter(_row(r, columns) for r in contents.rows_of(table)) == Counter(_row(r, columns) for r in wanted), name
+    ids = [f.figure_id for f in contents.figures]
     assert len(ids) == len(set(ids))

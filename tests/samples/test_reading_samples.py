@@ -11,18 +11,17 @@ import pytest
 
 from benchmarks.cell_measure import Outcome, compare
 from pipeline.model.contents import ReportContents
-from pipeline.reports.read import read_report
 from samples.build import REPORTS, read_input, sample_folders
 from samples.figures import TruthCell
 from samples.performance import read_rows
 from samples.prose import read_statements
-from tests.conftest import Once
+from tests.conftest import Reading
 
 
 @pytest.fixture
-def contents(folder: Path, once: Once[ReportContents]) -> ReportContents:
+def contents(folder: Path, reading: Reading) -> ReportContents:
     """What the reader gets out of the sample of a folder."""
-    return once(f"reading-{folder.name}", lambda _: read_report((REPORTS / f"{folder.name}.pdf").read_bytes()))
+    return reading(REPORTS / f"{folder.name}.pdf")
 
 
 def stated(measure: str, value: object, unit: str | None) -> tuple[str, str, str]:

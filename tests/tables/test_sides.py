@@ -9,13 +9,12 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 import pytest
 
-from pipeline.model.contents import ReportContents
 from pipeline.model.figures import Figure
 from pipeline.reading.document import Page
 from pipeline.reading.pdf import read_pdf
 from pipeline.reports.read import read_report
 from pipeline.tables.sides import apart
-from tests.conftest import Once
+from tests.conftest import Reading
 
 SAMPLE = Path(__file__).parents[2] / "samples" / "reports" / "specimen-city-big-data-centre-2024.pdf"
 #: A sheet on which no page is made smaller, and one of A4.
@@ -35,9 +34,8 @@ def printed(figures: tuple[Figure, ...]) -> list[tuple[str | None, ...]]:
 
 
 @pytest.mark.parametrize(("width", "height"), SHEETS)
-def test_two_pages_on_a_sheet_are_read_as_two_pages(width: float, height: float, once: Once[ReportContents]) -> None:
-    data = SAMPLE.read_bytes()
-    one, two = once(f"reading-{SAMPLE.stem}", lambda _: read_report(data)), read_report(two_on_a_sheet(data, width, height))
+def test_two_pages_on_a_sheet_are_read_as_two_pages(width: float, height: float, reading: Reading) -> None:
+    one, two = reading(SAMPLE), read_report(two_on_a_sheet(SAMPLE.read_bytes(), width, height))
     assert printed(two.figures) == printed(one.figures)
     right = [f for f in two.figures if (f.place.x0 or 0.0) > width / 2]
     assert right, "figures of right pages stand on the right"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipeline.schema import TABLES
+from tests.warehouse import rows
 
 #: One of every schema, those that tests write into, one that several years share, and one whose rows are of another's year.
 FEW = (
@@ -24,3 +25,4 @@ def few_tables(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) 
     if "every_table" not in request.fixturenames:
         for module in ("pipeline.warehouse.build", "pipeline.warehouse.publish", request.module.__name__):
             monkeypatch.setattr(f"{module}.TABLES", {name: TABLES[name] for name in FEW}, raising=False)
+        monkeypatch.setattr(rows, "MARTS", tuple(name for name in FEW if name in rows.MARTS))

@@ -19,6 +19,8 @@ from pipeline.warehouse.year import open_year
 
 PUBLISHER = "某市某局"
 
+#: The marts that a written year has.
+MARTS = tuple(marts.QUERIES)
 #: (statement, side, code, label, {measure: printed}) of a small, consistent report; an empty text is a blank cell.
 FORMS: tuple[tuple[str, str | None, str | None, str | None, dict[str, str]], ...] = (
     ("income_expenditure_summary", "income", None, "一、一般公共预算财政拨款收入", {"amount": "90.00"}),
@@ -148,12 +150,12 @@ def write_printed(year: int, root: str | None = None) -> None:
 def write(year: int, root: str | None = None) -> None:
     """A whole year of one report into storage; its marts are made once a process, of what :func:`write_printed` writes."""
     write_printed(year, root)
-    for name, made in _marts(year).items():
+    for name, made in _made(year, MARTS).items():
         storage.write_table(name, year, made, root=root)
 
 
 @cache
-def _marts(year: int) -> dict[str, pa.Table]:
+def _made(year: int, names: tuple[str, ...]) -> dict[str, pa.Table]:
     with TemporaryDirectory() as root:
         write_printed(year, root)
-        return {name: mart(name, year, root) for name in marts.QUERIES}
+        return {name: mart(name, year, root) for name in names}
