@@ -30,13 +30,19 @@ _NUMBERS = itertools.count()
 _SHARED = Path(__file__).resolve().parents[2] / "shared"
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Modules of long tests first in each half: of two processes that share the work, each begins with its half."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Modules of long tests first in each share: of the processes that share the work, each begins with its own."""
+    processes = getattr(config, "workerinput", {}).get("workercount", 1)
     modules = {item.path for item in items if item.get_closest_marker("long")}
-    order = {path: i % 2 for i, path in enumerate(sorted(modules))}
-    others = [item for item in items if item.path not in order]
-    halves = others[: len(others) // 2], others[len(others) // 2 :]
-    items[:] = [item for half in (0, 1) for item in [*(i for i in items if order.get(i.path) == half), *halves[half]]]
+    turn = {path: i % processes for i, path in enumerate(sorted(modules))}
+    long, others = [item for item in items if item.path in turn], [item for item in items if item.path not in turn]
+    shares = []
+    for i in range(processes):  # as large as the scheduler makes them
+        own = [item for item in long if turn[item.path] == i]
+        size = (len(items) - sum(map(len, shares))) // (processes - i)
+        shares.append([*own, *others[: max(0, size - len(own))]])
+        del others[: max(0, size - len(own))]
+    items[:] = [item for share in shares for item in share] + others
 
 
 @pytest.fixture(autouse=True)

@@ -20,7 +20,9 @@ from time import sleep
 import pypdfium2 as pdfium
 import pytest
 from exports.small_warehouse import warehouse
+from typer.testing import CliRunner
 
+from pipeline.cli.app import app
 from pipeline.exports.evidence import reports_of, write_evidence
 from pipeline.messages import told
 from pipeline.store.home import PROJECT, Home
@@ -63,11 +65,9 @@ def test_the_page_of_evidence_filters_and_shows_its_picture(tmp_path: Path, page
     assert page.ask("window.alerted === undefined && document.querySelectorAll('script').length === 1"), "no word of a document runs"
 
 
-COMMAND = (sys.executable, "-m", "pipeline.cli")
-
-
 def do(*arguments: str | Path) -> None:
-    subprocess.run([*COMMAND, *map(str, arguments)], cwd=PROJECT, check=True, timeout=900, stdout=subprocess.DEVNULL)
+    done = CliRunner().invoke(app, [str(a) for a in arguments])
+    assert done.exit_code == 0, done.output
 
 
 def in_the_first_run(english: str, **values: object) -> str:
@@ -76,11 +76,12 @@ def in_the_first_run(english: str, **values: object) -> str:
 
 
 @pytest.fixture
-def reports(home: Home, once: Once[Installed]) -> Path:
+def reports(home: Home, once: Once[Installed], monkeypatch: pytest.MonkeyPatch) -> Path:
     """The sample that the guide to triage decides, run over; for pictures that are kept, all samples."""
+    monkeypatch.setenv("DAGSTER_HOME", "")  # a run sets it: put back afterwards
     if KEEP:
-        do("run", "samples/reports", "--home", home.root, "--quiet")
-        return Path("samples/reports")
+        do("run", PROJECT / "samples" / "reports", "--home", home.root, "--quiet")
+        return PROJECT / "samples" / "reports"
     ran = once("installed", installed)
     shutil.copytree(ran.home.root, home.root, symlinks=True)
     return ran.reports / SAMPLE.name
@@ -94,8 +95,9 @@ def address(home: Home, reports: Path, tmp_path: Path, monkeypatch: pytest.Monke
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     server = subprocess.Popen(
-        [*COMMAND, "ui", "--home", str(home.root), "--port", str(port)], cwd=PROJECT, stdout=subprocess.DEVNULL, start_new_session=True
-    )
+        [sys.executable, "-m", "pipeline.cli", "ui", "--home", str(home.root), "--port", str(port)],
+        cwd=PROJECT, stdout=subprocess.DEVNULL, start_new_session=True,
+    )  # fmt: skip
     try:
         for _ in range(300):
             try:
