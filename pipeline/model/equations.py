@@ -112,9 +112,11 @@ class Sum(Expression):
     @cached_property
     def coefficients(self) -> Mapping[str, Decimal]:
         """``figure_id`` → coefficient."""
-        total: dict[str, Decimal] = {}
-        for c, f in self.terms:
-            total[f.figure_id] = total[f.figure_id] + c if f.figure_id in total else c
+        total = {f.figure_id: c for c, f in self.terms}
+        if len(total) < len(self.terms):  # a figure stands in it twice
+            total = dict.fromkeys(total, _NOTHING)
+            for c, f in self.terms:
+                total[f.figure_id] += c
         return total
 
     def point(self) -> Fraction:

@@ -160,10 +160,13 @@ class Interval:
 
     def scaled(self, factor: Decimal | Fraction | int) -> Interval:
         """Every value times ``factor`` (a negative one turns the interval round)."""
-        ends = (self.low * Fraction(factor), self.high * Fraction(factor))
-        return Interval(min(ends), max(ends))
+        by = Fraction(factor)
+        ends = (self.low * by, self.high * by)
+        return Interval(*ends) if by >= 0 else Interval(ends[1], ends[0])
 
     def __mul__(self, other: Interval) -> Interval:
+        if self.low >= 0 and other.low >= 0:  # as most are: the ends are known
+            return Interval(self.low * other.low, self.high * other.high)
         ends = [a * b for a in (self.low, self.high) for b in (other.low, other.high)]
         return Interval(min(ends), max(ends))
 
@@ -171,6 +174,8 @@ class Interval:
         """Raises ``ZeroDivisionError`` when the divisor may be zero."""
         if other.low <= 0 <= other.high:
             raise ZeroDivisionError("the divisor's interval holds zero")
+        if self.low >= 0 and other.low > 0:
+            return Interval(self.low / other.high, self.high / other.low)
         ends = [a / b for a in (self.low, self.high) for b in (other.low, other.high)]
         return Interval(min(ends), max(ends))
 

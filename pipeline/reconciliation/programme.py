@@ -110,11 +110,12 @@ class Programme:
         if any(_empty(limits) for limits in self._limits.values()):
             return False
         freed = sorted(c for c in everyone if c in self._position)
-        kept = [c for c in self._freed if c not in everyone]
-        ends = [*((-self._half[self._position[c]], self._half[self._position[c]]) for c in kept), *(self._limits.get(c, _FREE) for c in freed)]
-        places = np.array([self._position[c] for c in (*kept, *freed)], dtype=np.int32)
-        below = np.array([-np.inf if low is None else float(low) for low, _ in ends]) / self._grain
-        above = np.array([np.inf if high is None else float(high) for _, high in ends]) / self._grain
+        kept = [self._position[c] for c in self._freed if c not in everyone]
+        ends = [self._limits.get(c, _FREE) for c in freed]
+        places = np.array([*kept, *(self._position[c] for c in freed)], dtype=np.int32)
+        half = self._half[kept]
+        below = np.concatenate((-half, [-np.inf if low is None else float(low) for low, _ in ends])) / self._grain
+        above = np.concatenate((half, [np.inf if high is None else float(high) for _, high in ends])) / self._grain
         self._highs.changeColsBounds(len(places), places, below, above)
         self._freed = freed
         return True
