@@ -1,0 +1,140 @@
+#!/usr/bin/env python3
+"""What the libraries alone cost for the work of a first run over the samples: the least that any code on top of them can cost.
+
+    python -m benchmarks.floor
+
+Four programs, each in a process of its own, CPU seconds: importing what the job is built on; reading the samples in one process (which is
+faster than plain pdfplumber: ``benchmarks.reading``); Dagster recording two years of as many assets and asset checks, which do nothing, in
+two steps each, in the way of recording that costs it least; Great Expectations running two years of as many checkpoints with suites as large
+as ours, of one built-in expectation each time, over a frame of one row.  Beside them the whole job, in the same run, so that a busy machine
+does not matter.
+
+What belongs here: the libraries by themselves, and reading.  What may not: our other steps.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from benchmarks.bars import Bar, show
+from benchmarks.rerun import MOST_CHANGED, MOST_FIRST
+
+ROOT = Path(__file__).resolve().parents[1]
+SAMPLES = ROOT / "samples" / "reports"
+YEARS = ("2019", "2024")
+_IMPORTS = "import great_expectations, dagster, dagster_duckdb, pandas, pyarrow.parquet, duckdb, sqlalchemy"
+
+
+def _cost(command: list[str], **environment: str) -> float:
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    done = subprocess.run(command, cwd=ROOT, env=os.environ | {"PYTHONPATH": str(ROOT)} | environment, capture_output=True, text=True)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    if done.returncode:
+        raise RuntimeError(f"{' '.join(command)} ended with {done.returncode}: {done.stderr[-1500:]}")
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def reading() -> None:
+    """The samples read, nothing kept."""
+    from pipeline.reports.read import read_report
+
+    for path in sorted(SAMPLES.glob("*.pdf")):
+        read_report(path.read_bytes())
+
+
+def recording() -> None:
+    """Two years of our assets and checks that do nothing, recorded by Dagster in our event log."""
+    import dagster as dg
+
+    from pipeline.definitions import defs
+    from pipeline.orchestration.partitions import FISCAL_YEARS
+    from pipeline.store.home import home
+
+    graph = defs.resolve_asset_graph()
+    yearly = [key for key in graph.materializable_asset_keys if graph.get(key).partitions_def == FISCAL_YEARS]
+    checks = [key for key in graph.asset_check_keys if key.asset_key in yearly]
+
+    @dg.multi_asset(specs=[dg.AssetSpec(key, partitions_def=FISCAL_YEARS) for key in yearly], name="nothing")
+    def nothing() -> Any:
+        yield from (dg.MaterializeResult(key) for key in yearly)
+
+    @dg.multi_asset_check(specs=[dg.AssetCheckSpec(key.name, asset=key.asset_key, partitions_def=FISCAL_YEARS) for key in checks], name="checked",
+                          can_subset=True)  # fmt: skip
+    def checked() -> Any:
+        yield from (dg.AssetCheckEvaluation(asset_key=key.asset_key, check_name=key.name, passed=True, metadata={}) for key in checks)
+
+    job = dg.define_asset_job("all_of_it", dg.AssetSelection.all())
+    resolved = dg.Definitions(assets=[nothing], asset_checks=[checked], jobs=[job]).resolve_job_def("all_of_it")
+    home().prepare_dagster()
+    quietly = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+    with dg.DagsterInstance.get() as instance:
+        for year in YEARS:
+            assert resolved.execute_in_process(run_config=quietly, partition_key=year, instance=instance).success
+
+
+def deciding() -> None:
+    """Two years of as many checkpoints as we have suites, each with as many expectations, by Great Expectations alone."""
+    import great_expectations as gx
+    import pandas as pd
+    from great_expectations.data_context.types.base import ProgressBarsConfig
+
+    from expectations.suites import SUITES
+
+    context = gx.get_context(mode="file", project_root_dir=os.environ["FINAL_ACCOUNTS_HOME"])
+    context.variables.progress_bars = ProgressBarsConfig(globally=False)
+    frame = pd.DataFrame({"a": ["x"]})
+    batch = context.data_sources.add_pandas("frames").add_dataframe_asset("frame").add_batch_definition_whole_dataframe("frame")
+    checkpoints = []
+    for suite in SUITES:
+        size = len({id(e) for s in suite.statements for e in s.expectations})
+        each = [gx.expectations.ExpectColumnDistinctValuesToBeInSet(column="a", value_set=["x", str(i)]) for i in range(size)]
+        added = context.suites.add(gx.ExpectationSuite(name=suite.name, expectations=each))
+        definition = context.validation_definitions.add(gx.ValidationDefinition(name=suite.name, data=batch, suite=added))
+        checkpoints.append(context.checkpoints.add(gx.Checkpoint(name=suite.name, validation_definitions=[definition])))
+    for _ in YEARS:
+        assert all(checkpoint.run(batch_parameters={"dataframe": frame}).success for checkpoint in checkpoints)
+
+
+def run() -> list[Bar]:
+    """The bars of this benchmark: what the demanded seconds leave beside the libraries."""
+    with tempfile.TemporaryDirectory() as folder:
+        costs = {"starting and importing": _cost([sys.executable, "-c", _IMPORTS])}
+        for step in (reading, recording, deciding):
+            alone = [sys.executable, "-c", f"import {__name__ if __name__ != '__main__' else 'benchmarks.floor'} as f; f.{step.__name__}()"]
+            bare = [sys.executable, "-c", _BARE[step.__name__]]
+            costs[_NAMES[step.__name__]] = _cost(alone, FINAL_ACCOUNTS_HOME=f"{folder}/{step.__name__}") - _cost(bare)
+        whole = _cost([sys.executable, "-m", "pipeline.cli", "run", str(SAMPLES), "--home", f"{folder}/home"])
+    total = sum(costs.values())
+    for name, seconds in costs.items():
+        print(f"{name:40} {seconds:6.1f} CPU s")
+    print(f"{'together':40} {total:6.1f} CPU s\n{'the job over the samples':40} {whole:6.1f} CPU s, {whole / total:.2f} times as much")
+    of_one_year = costs["starting and importing"] + (total - costs["starting and importing"]) / 2
+    return [
+        Bar("libraries and reading alone, for a first run", f"≤ {MOST_FIRST:g}, to leave room", f"{total:.1f}", total <= MOST_FIRST),
+        Bar(
+            "libraries and reading alone, for one year again", f"≤ {MOST_CHANGED:g}, to leave room", f"{of_one_year:.1f}", of_one_year <= MOST_CHANGED
+        ),
+    ]
+
+
+_NAMES = {"reading": "reading the samples", "recording": "Dagster's record of two years", "deciding": "Great Expectations, two years"}
+#: What a step imports, which is counted once, under importing.
+_BARE = {
+    "reading": "import benchmarks.floor",
+    "recording": "import benchmarks.floor, dagster, pipeline.definitions",
+    "deciding": "import benchmarks.floor, great_expectations, expectations.suites",
+}
+
+
+def main() -> int:
+    return show(run())
+
+
+if __name__ == "__main__":
+    sys.exit(main())
