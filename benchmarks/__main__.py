@@ -34,6 +34,7 @@ class Benchmark:
 BENCHMARKS = (
     Benchmark("reading", "≤ 1.0 × plain pdfplumber, ≤ 300 MB", ("--times", "5")),
     Benchmark("rerun", "≤ 15, 3 and 8 CPU seconds"),
+    Benchmark("floor", "≤ 2 × what its libraries and reading alone cost"),
     Benchmark("checks_page", "≤ 1 CPU s of the server a page, < 60 checks an asset"),
     Benchmark("inbox", "one tick and one run from a new file to its findings"),
     Benchmark("scale", "≤ 0.08 CPU s a report, no engine error", ("--reports", "60")),
