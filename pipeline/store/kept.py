@@ -69,7 +69,8 @@ class Kept:
         names = file.read(columns=["name"], use_threads=False)["name"].to_pylist()
         wanted = [i for i, name in enumerate(names) if only is None or name in only]
         blobs = file.read_row_groups(wanted, columns=["rows"], use_threads=False)["rows"] if wanted else []
-        return {names[i]: _opened(names[i], blob.as_buffer()) for i, blob in zip(wanted, blobs, strict=True)}
+        # A copy each: a table of a few rows that waits for others of its kind would keep all that stands beside it.
+        return {names[i]: _opened(names[i], blob.as_py()) for i, blob in zip(wanted, blobs, strict=True)}
 
     def table(self, key: str, name: str) -> pa.Table:
         """One of a key's tables; empty where it has no such part."""
@@ -78,7 +79,7 @@ class Kept:
             names = file.read(columns=["name"]).column("name").to_pylist()
             if name not in names:
                 return TABLES[name].arrow_schema().empty_table()
-            return _opened(name, file.read_row_group(names.index(name), columns=["rows"]).column("rows")[0].as_buffer())
+            return _opened(name, file.read_row_group(names.index(name), columns=["rows"]).column("rows")[0].as_py())
 
     def keys(self) -> Iterator[str]:
         """All keys that are kept."""
@@ -92,7 +93,7 @@ def _packed(table: pa.Table) -> bytes:
     return sink.getvalue()
 
 
-def _opened(name: str, blob: pa.Buffer) -> pa.Table:
+def _opened(name: str, blob: bytes) -> pa.Table:
     """The rows in today's columns: one that they lack is NULL."""
     table, schema = pa.ipc.open_stream(blob).read_all(), TABLES[name].arrow_schema()
     if table.schema.equals(schema):

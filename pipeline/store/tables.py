@@ -33,6 +33,8 @@ Row = Mapping[str, Any]
 
 #: Rows that are converted at a time: bounds memory whatever a year holds.
 BATCH = 20_000
+#: So many tables that wait to be written become one: each has a schema of its own, which is more than a few rows are.
+_TABLES_WAITING = 256
 
 _reads: list[set[str]] = []
 
@@ -87,6 +89,8 @@ class Spool:
         self._rows[name] += rows.num_rows
         if self._rows[name] >= BATCH:
             self._flush(name)
+        elif len(self._waiting[name]) >= _TABLES_WAITING:
+            self._waiting[name] = [self._together(name)]
 
     def done(self, name: str) -> Spooled:
         """The file of one table; no more rows can be added to it."""
@@ -96,8 +100,11 @@ class Spool:
 
     def _flush(self, name: str) -> None:
         if self._waiting[name]:
-            self._writers[name].write_table(pa.concat_tables(self._waiting[name]).combine_chunks())
+            self._writers[name].write_table(self._together(name))
             self._waiting[name], self._rows[name] = [], 0
+
+    def _together(self, name: str) -> pa.Table:
+        return pa.concat_tables(self._waiting[name]).combine_chunks()
 
     def _path(self, name: str) -> Path:
         return Path(self._folder.name) / f"{name}.arrow"
