@@ -15,7 +15,7 @@ def in_the_users_language(command: Any) -> Any:
     if language() == "en":
         return command
     command.help = _paragraphs(command.help)
-    for parameter in command.params:
+    for parameter in command.get_params(command.context_class(command)):  # with the one for help, which no command names
         parameter.help = _paragraphs(getattr(parameter, "help", None))
     for inner in getattr(command, "commands", {}).values():
         in_the_users_language(inner)

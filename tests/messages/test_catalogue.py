@@ -131,7 +131,7 @@ def test_the_help_of_every_command_is_chinese(monkeypatch: pytest.MonkeyPatch) -
     silent: list[str] = []
 
     def look_at(command: Any) -> None:
-        texts = [command.help, *(getattr(parameter, "help", None) for parameter in command.params)]
+        texts = [command.help, *(getattr(parameter, "help", None) for parameter in command.get_params(command.context_class(command)))]
         silent.extend(text for text in texts if text and not CJK.search(text.split("\n\n")[0]))
         for inner in getattr(command, "commands", {}).values():
             look_at(inner)
