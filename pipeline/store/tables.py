@@ -134,6 +134,8 @@ def write_table(name: str, year: int, rows: Iterable[Row] | pa.Table | Spooled, 
             scales.see(batch)
             count += batch.num_rows
         writer.add_key_value_metadata(scales.kept())
+    if count > BATCH:
+        pa.default_memory_pool().release_unused()  # the year's other steps follow in this process
     return count
 
 
