@@ -21,7 +21,7 @@ from pipeline.store import tables as storage
 CONFIG: dict[str, str | bool | int | float | list[str]] = {"autoinstall_known_extensions": "false"}
 
 #: Work on a year's tables goes by way of the disk before it takes the memory of a machine on which several years run side by side.
-BOUNDED = CONFIG | {"memory_limit": "600MB"}
+BOUNDED = CONFIG | {"memory_limit": "500MB"}
 #: Most bytes of a Parquet file that is loaded before it is asked.
 _LOADED = 8 << 20
 
