@@ -21,6 +21,19 @@ import fsspec
 from fsspec.implementations.local import LocalFileSystem
 
 
+def second_name(file: str | Path, name: str | Path) -> None:
+    """Another name for a local file that is replaced, never written into; a copy where the file system has no hard links.
+
+    Raises ``FileNotFoundError`` where there is no such file.
+    """
+    try:
+        os.link(file, name)
+    except FileNotFoundError:
+        raise
+    except OSError:
+        shutil.copyfile(file, name)
+
+
 class Files:
     """The files below ``root``; cheap to make, and to send to another process (only the address travels)."""
 
@@ -111,10 +124,7 @@ class Files:
             self.fs.cp_file(self.full(source), self.full(target))
             return
         with self.fresh(target) as name:
-            try:
-                os.link(self.full(source), name)
-            except OSError:  # a file system without hard links
-                shutil.copyfile(self.full(source), name)
+            second_name(self.full(source), name)
 
     def remove(self, path: str) -> None:
         """Remove a file; one that is not there stays so."""

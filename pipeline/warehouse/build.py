@@ -11,10 +11,9 @@ not grow with the years that are there.  A table whose columns changed, or whose
 from __future__ import annotations
 
 import hashlib
-import os
 import shutil
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -24,6 +23,7 @@ from pipeline.batches.progress import one_more
 from pipeline.schema import TABLES, Table
 from pipeline.schema.ddl import create_schemas, create_table, identifier, literal, qualified
 from pipeline.store import tables as storage
+from pipeline.store.files import second_name
 from pipeline.store.scales import widest
 from pipeline.warehouse.year import BOUNDED
 
@@ -50,11 +50,7 @@ class Holding:
     """What a warehouse holds of one table: by which statements it was made, and the parts by year."""
 
     made_by: str
-    parts: Mapping[int, Part] = field(default_factory=dict)
-
-    @property
-    def rows(self) -> int:
-        return sum(part.rows for part in self.parts.values())
+    parts: Mapping[int, Part]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +67,18 @@ def build(fresh: Path, export: Path, root: str, last: Last | None) -> tuple[dict
 
     Raises :class:`PublishError` when a table breaks a promise of its own.
     """
-    if last is not None and set(last.holds) != set(TABLES):
-        last = None
-    if last is not None:
+    if last is not None and set(last.holds) == set(TABLES):
         shutil.copyfile(last.warehouse, fresh)
+        try:
+            return _build(fresh, export, root, last)
+        except duckdb.Error:  # a file that the disk has damaged may not keep every later publish from being whole
+            fresh.unlink()
+            shutil.rmtree(export, ignore_errors=True)
+    return _build(fresh, export, root, None)
+
+
+def _build(fresh: Path, export: Path, root: str, last: Last | None) -> tuple[dict[str, int], dict[str, Holding]]:
+    """The same; ``last`` is the publish of which ``fresh`` is a copy."""
     rows, holds = {}, {}
     with duckdb.connect(str(fresh), config=BOUNDED | _STORAGE) as connection:
         connection.execute("BEGIN")  # one commit for all: each would wait for the disk
@@ -136,7 +140,10 @@ class _Filling:
         try:
             # The latest year comes first: of a shared row, its version is kept.
             for year in sorted(self._comes, reverse=self.table.shared):
-                _load(connection, self.table, storage.scan(self.table.full_name, year, root=root))
+                scan, part = storage.scan(self.table.full_name, year, root=root), self.holding.parts[year]
+                if (scan.rows, scan.decimals) != (part.rows, part.decimals):  # its columns were made for the file that stood there
+                    raise PublishError(f"{self.table.full_name} of {year} was written again meanwhile: run again")
+                _load(connection, self.table, scan)
         except duckdb.ConstraintException as why:
             raise PublishError(f"{self.table.full_name}: a required value is missing: {why}; run that year again") from why
 
@@ -154,10 +161,12 @@ class _Filling:
             return
         for year, part in self.holding.parts.items():
             file = Path(name, f"{year}.parquet")
-            if earlier is None or year not in self.stays or not _second_name(earlier / file, export / file):
-                copied = self._copy(connection, export / file, _of_years(self.table, [year]))
-                if copied != part.rows:
-                    raise PublishError(f"{self.table.full_name}: {part.rows - copied} rows of {year} belong to no year: run that year again")
+            if earlier is not None and year in self.stays and (earlier / file).is_file():
+                second_name(earlier / file, export / file)
+                continue
+            copied = self._copy(connection, export / file, _of_years(self.table, [year]))
+            if copied != part.rows:
+                raise PublishError(f"{self.table.full_name}: {part.rows - copied} rows of {year} belong to no year: run that year again")
 
     def _copy(self, connection: duckdb.DuckDBPyConnection, file: Path, which: str) -> int:
         rows = f"SELECT * FROM {qualified(self.table)} WHERE {which}"
@@ -229,14 +238,3 @@ def _check_key(connection: duckdb.DuckDBPyConnection, table: Table, years: froze
             f"{table.full_name}: the key ({', '.join(table.key)}) is not unique: {row} stands {times} times{where}{more}; "
             "the published warehouse stays as it was"
         )
-
-
-def _second_name(file: Path, name: Path) -> bool:
-    """Give a file another name, or copy it where the file system has no links; whether there was one."""
-    if not file.is_file():
-        return False
-    try:
-        os.link(file, name)
-    except OSError:
-        shutil.copyfile(file, name)
-    return True

@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from pipeline.store.files import second_name
 from pipeline.store.home import Home
 
 KEEP_VARIABLE = "FINAL_ACCOUNTS_KEEP"
@@ -56,7 +56,7 @@ def keep(at: Home, rows: Mapping[str, int], years: Mapping[str, Any], when: date
     if most:
         number = int(kept[0]["number"]) + 1 if kept else 1
         name = f"{number:06}-{when:%Y%m%dT%H%M%SZ}.duckdb"
-        _second_name(at.warehouse, into / name)
+        second_name(at.warehouse, into / name)
         about = {"file": name, "number": number, "published_at": when.isoformat(timespec="seconds"), "bytes": at.warehouse.stat().st_size}
         kept = [about | {"rows": dict(rows), "years": dict(years)}, *kept][:most]
     else:
@@ -67,10 +67,3 @@ def keep(at: Home, rows: Mapping[str, int], years: Mapping[str, Any], when: date
     for file in into.glob("*.duckdb"):
         if file.name not in {entry["file"] for entry in kept}:
             file.unlink()
-
-
-def _second_name(file: Path, name: Path) -> None:
-    try:
-        os.link(file, name)
-    except OSError:  # a file system without hard links
-        shutil.copyfile(file, name)

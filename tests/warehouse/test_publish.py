@@ -487,6 +487,39 @@ def test_nothing_is_built_on_a_file_that_somebody_has_written_into(home: Home, h
     assert everything(home) == anew(home)
 
 
+def test_a_file_that_the_disk_has_damaged_is_made_anew_by_the_next_publish(home: Home) -> None:
+    rows.write(2019)
+    publish()
+    was = home.warehouse.stat()
+    damaged = bytearray(home.warehouse.read_bytes())
+    damaged[4096:12288] = bytes(8192)
+    with home.warehouse.open("r+b") as file:  # the same file, of the same time
+        file.write(damaged)
+    os.utime(home.warehouse, ns=(was.st_atime_ns, was.st_mtime_ns))
+    rows.write(2024)
+    publish()
+    assert years_in(home.warehouse) == [2019, 2024]
+    assert everything(home) == anew(home)
+
+
+def test_a_table_that_is_written_again_while_it_is_published_loses_no_digit(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows.write(2024)
+    finer = [row | {"income_year": Decimal("100.000123")} for row in storage.read_table("marts.report_overview", 2024)]
+    seen: list[str] = []
+    look = storage.scan
+
+    def scan(name: str, year: int, *, root: str | None = None) -> storage.Scan:
+        if name == "marts.report_overview" and name in seen:
+            storage.write_table(name, year, finer)
+        seen.append(name)
+        return look(name, year, root=root)
+
+    monkeypatch.setattr(storage, "scan", scan)
+    with pytest.raises(PublishError, match=r"marts\.report_overview of 2024 was written again meanwhile"):
+        publish()
+    assert not home.warehouse.exists()
+
+
 def test_a_year_that_is_replaced_time_and_again_does_not_swell_the_file(home: Home) -> None:
     rows.write(2019)
     publish()
