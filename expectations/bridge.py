@@ -180,18 +180,23 @@ def _spec(suite: Suite, statement: Statement, beside: Sequence[dg.AssetKey]) -> 
     return dg.AssetCheckSpec(
         statement.name,
         asset=dg.AssetKey(suite.asset_of(statement)),
-        description=f"{statement.title_zh}。{statement.title}." if language() == "zh" else f"{statement.title}. {statement.title_zh}。",
+        description="\n\n".join(filter(None, (_titles(statement), statement.formula, statement.citation))),
         additional_deps=beside,
         blocking=statement.promise,
-        metadata={"rule": statement.rule_id, "formula": statement.formula, "citation": statement.citation},
+        metadata={"rule": statement.rule_id},
         partitions_def=FISCAL_YEARS,
     )
+
+
+def _titles(statement: Statement) -> str:
+    """What should hold, in both languages, the user's first."""
+    return f"{statement.title_zh}。{statement.title}." if language() == "zh" else f"{statement.title}. {statement.title_zh}。"
 
 
 def result(verdict: Verdict, year: int, suite: Suite, pictures: Mapping[str, Picture] | None = None) -> dg.AssetCheckResult:
     """A verdict as Dagster shows it, with its counts and failing rows: what a person looks at comes first.
 
-    What the statement says stands in the check itself, and once more beside what breaks it: most of a year's hundreds of checks hold.
+    What the statement says, its formula and where it is laid down are the check's description, shown above every result.
     """
     statement = verdict.statement
     metadata: dict[str, Any] = {}
@@ -200,7 +205,8 @@ def result(verdict: Verdict, year: int, suite: Suite, pictures: Mapping[str, Pic
         if pictures and (cases := _shown(suite, verdict)):
             metadata["case pictures"] = dg.MetadataValue.md(_album(cases, pictures))
     metadata |= {
-        **({} if verdict.holds else _about(statement)),
+        "rule": statement.rule_id,
+        "severity": statement.severity,
         "fiscal year": year,
         **{name.replace("_", " "): plain(value) for name, value in verdict.counts.items()},
         "failing rows": verdict.failures,
@@ -224,18 +230,6 @@ def result(verdict: Verdict, year: int, suite: Suite, pictures: Mapping[str, Pic
         description=_in_words(verdict, year),
         metadata=metadata,
     )
-
-
-def _about(statement: Statement) -> dict[str, str]:
-    """What was to hold, in words, and where it is laid down."""
-    return {
-        "rule": statement.rule_id,
-        "title": statement.title,
-        "标题": statement.title_zh,
-        "formula": statement.formula,
-        "citation": statement.citation,
-        "severity": statement.severity,
-    }
 
 
 def _worst(verdict: Verdict) -> str:
