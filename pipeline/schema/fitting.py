@@ -5,7 +5,7 @@ What belongs here: the correspondence of Python values with column types.  What 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Context, Decimal
 from operator import itemgetter
@@ -35,33 +35,13 @@ class RowDoesNotFit(ValueError):
     """A row that its table cannot hold: which table, row and column, what was found and what is expected."""
 
 
-def in_chinese_too(table: Table, rows: Iterable[Row]) -> Sequence[Row]:
-    """The rows with the Chinese of every sentence that the table keeps in both languages."""
-    both = _told_twice(table)
-    if not both:
-        return rows if isinstance(rows, Sequence) else list(rows)
-    return [{**row, **{zh: chinese(said) for zh, en in both if row.get(zh) is None and isinstance(said := row.get(en), str)}} for row in rows]
-
-
-def _told_twice(table: Table) -> list[tuple[str, str]]:
-    """The columns in Chinese with those whose sentences they say."""
-    return [(c.name, c.chinese_of) for c in table.columns if c.chinese_of]
-
-
 def fitted(table: Table, year: int, rows: Sequence[Row], first: int = 0) -> pa.Table:
     """Rows of one year as an Arrow table in the schema of ``table``; ``first`` is the number of the first row, for messages.
 
     Raises :class:`RowDoesNotFit` for an unknown column, a value of another type, a decimal that is not exact in its column,
     NULL where one is required, or another year's row.
     """
-    names = {c.name for c in table.columns}
-    given = set[str]().union(*rows)
-    if unknown := given - names:
-        i, row = next((i, row) for i, row in enumerate(rows) if not unknown.isdisjoint(row))
-        raise RowDoesNotFit(f"{table.full_name}, row {first + i}: the table has no column {', '.join(sorted(row.keys() - names))}")
-    columns = {**dict.fromkeys(names - given, (None,) * len(rows)), **_columns(sorted(given), rows)}
-    for zh, en in _told_twice(table):
-        columns[zh] = [chinese(e) if z is None and isinstance(e, str) else z for z, e in zip(columns[zh], columns[en], strict=True)]
+    columns = columns_of(table, rows, first)
     if "fiscal_year" in columns and not table.shared:
         for i, value in enumerate(columns["fiscal_year"]):
             if value != year:
@@ -69,6 +49,24 @@ def fitted(table: Table, year: int, rows: Sequence[Row], first: int = 0) -> pa.T
     schema = table.arrow_schema()
     arrays = [_array(table, c, schema.field(c.name).type, columns[c.name], rows, first) for c in table.columns]
     return pa.Table.from_arrays(arrays, schema=schema)
+
+
+def columns_of(table: Table, rows: Sequence[Row], first: int = 0) -> dict[str, Sequence[Any]]:
+    """The values of every column of a table, with the Chinese of each sentence that it keeps in both languages.
+
+    Raises :class:`RowDoesNotFit` for a column that the table does not have.
+    """
+    names = {c.name for c in table.columns}
+    given = set[str]().union(*rows)
+    if unknown := given - names:
+        i, row = next((i, row) for i, row in enumerate(rows) if not unknown.isdisjoint(row))
+        raise RowDoesNotFit(f"{table.full_name}, row {first + i}: the table has no column {', '.join(sorted(row.keys() - names))}")
+    columns = {**dict.fromkeys(names - given, (None,) * len(rows)), **_columns(sorted(given), rows)}
+    for c in table.columns:
+        if c.chinese_of:
+            both = zip(columns[c.name], columns[c.chinese_of], strict=True)
+            columns[c.name] = [chinese(said) if own is None and isinstance(said, str) else own for own, said in both]
+    return columns
 
 
 def _columns(names: Sequence[str], rows: Sequence[Row]) -> dict[str, Sequence[Any]]:

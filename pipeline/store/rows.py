@@ -19,7 +19,7 @@ import pyarrow as pa
 from pipeline.model.contents import ReportContents
 from pipeline.model.figures import Figure, Place, Report
 from pipeline.schema import TABLES
-from pipeline.schema.fitting import in_chinese_too
+from pipeline.schema.fitting import columns_of
 
 REPORTS, FIGURES = "core.reports", "core.figures"
 _STEP = Decimal("1e-10")  # what DECIMAL(28,10) keeps; a rate printed with more digits is rounded here and nowhere else
@@ -100,9 +100,9 @@ def timestamp(text: str | datetime | None) -> datetime | None:
 
 
 def arrow_table(name: str, rows: Iterable[Mapping[str, Any]]) -> pa.Table:
-    """Rows of the table ``name`` (``core.figures``) in its schema; raises when a value does not fit its column."""
-    schema = TABLES[name].arrow_schema()
-    return pa.Table.from_pylist([{k: _fitting(v) for k, v in row.items()} for row in in_chinese_too(TABLES[name], rows)], schema=schema)
+    """Rows of the table ``name`` (``core.figures``) in its schema; raises for an unknown column, and when a value does not fit its column."""
+    columns = columns_of(TABLES[name], list(rows))
+    return pa.Table.from_pydict({k: list(map(_fitting, values)) for k, values in columns.items()}, schema=TABLES[name].arrow_schema())
 
 
 def _fitting(value: Any) -> Any:
