@@ -107,7 +107,7 @@ def run() -> list[Bar]:
     with tempfile.TemporaryDirectory() as folder:
         costs = {"starting and importing": _cost([sys.executable, "-c", _IMPORTS])}
         for step in (reading, recording, deciding):
-            alone = [sys.executable, "-c", f"import {__name__ if __name__ != '__main__' else 'benchmarks.floor'} as f; f.{step.__name__}()"]
+            alone = [sys.executable, "-c", f"import benchmarks.floor as floor; floor.{step.__name__}()"]
             bare = [sys.executable, "-c", _BARE[step.__name__]]
             costs[_NAMES[step.__name__]] = _cost(alone, FINAL_ACCOUNTS_HOME=f"{folder}/{step.__name__}") - _cost(bare)
         whole = _cost([sys.executable, "-m", "pipeline.cli", "run", str(SAMPLES), "--home", f"{folder}/home"])
