@@ -151,8 +151,10 @@ def _decided_spec(suite: Suite) -> dg.AssetCheckSpec:
 
 def pictures_of(suite: Suite, drawn: Pictures, verdicts: Sequence[Verdict]) -> dict[str, Picture]:
     """The pictures of the first open cases that each statement's failing rows name, by case."""
-    named = dict.fromkeys((row["report_id"], case) for v in verdicts for case, row in _shown(suite, v).items())
-    return {case: picture for report, case in named for case, picture in drawn.of(report, [case]).items()}
+    named: dict[str, dict[str, None]] = {}
+    for case, row in (pair for v in verdicts for pair in _shown(suite, v).items()):
+        named.setdefault(row["report_id"], {})[case] = None
+    return {case: picture for report, cases in named.items() for case, picture in drawn.of(report, cases, len(cases)).items()}
 
 
 def _shown(suite: Suite, verdict: Verdict) -> dict[str, Mapping[str, Any]]:

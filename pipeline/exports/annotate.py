@@ -45,7 +45,8 @@ def annotate(warehouse: duckdb.DuckDBPyConnection, stored: Stored, folder: Path,
     with Pictures(warehouse, stored) as pictures:
         for report in reports:
             key = str(report["report_id"])
-            marks = [(case, f) for case in rows(warehouse, _CASES, report=key, most=_MOST) for f in pictures.figures(key, case["case_id"])]
+            cases = {case["case_id"]: case for case in rows(warehouse, _CASES, report=key, most=_MOST)}
+            marks = [(cases[case], f) for case, figures in pictures.figures(key, list(cases)).items() for f in figures]
             for number, (first, sha256) in enumerate(parts := pictures.parts(key)):
                 last = parts[number + 1][0] if number + 1 < len(parts) else None
                 own = [(c, f) for c, f in marks if first <= f["page"] and (last is None or f["page"] < last)]

@@ -7,7 +7,7 @@ What belongs here: from a case to its picture, or to the reason why there is non
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,16 +26,15 @@ MOST_PICTURES = 40
 #: What the queries below read.
 TABLES = ("core.reports", "core.documents", "core.figures", "checks.suspects", "checks.case_findings", "checks.equation_terms")
 
-#: The figures of a case, those of its first page first: suspects of the likeliest explanation, and the others of its findings' equations.
+#: The figures of cases, of each case those of its first page first: suspects of the likeliest explanation, and the others of its findings' equations.
 _FIGURES = """
-    WITH suspects AS (SELECT DISTINCT figure_id FROM checks.suspects WHERE case_id = $case AND rank = 1),
-    held AS (SELECT DISTINCT t.figure_id FROM checks.case_findings c JOIN checks.equation_terms t ON t.equation_id = c.finding_id
-             WHERE c.case_id = $case)
-    SELECT f.page, f.x0, f.top, f.x1, f.bottom, f.figure_id IN (SELECT figure_id FROM suspects) AS suspect, f.printed,
-           (SELECT min(s.suggested) FROM checks.suspects s WHERE s.case_id = $case AND s.rank = 1 AND s.figure_id = f.figure_id) AS suggested
-    FROM core.figures f WHERE f.report_id = $report AND f.page IS NOT NULL AND f.x0 IS NOT NULL AND f.top IS NOT NULL
-      AND f.x1 IS NOT NULL AND f.bottom IS NOT NULL AND f.figure_id IN (SELECT figure_id FROM suspects UNION SELECT figure_id FROM held)
-    ORDER BY suspect DESC, f.page, f.figure_id"""
+    WITH suspects AS (SELECT case_id, figure_id, min(suggested) AS suggested FROM checks.suspects WHERE rank = 1 AND case_id IN $cases GROUP BY ALL),
+    held AS (SELECT DISTINCT c.case_id, t.figure_id FROM checks.case_findings c JOIN checks.equation_terms t ON t.equation_id = c.finding_id
+             WHERE c.case_id IN $cases)
+    SELECT case_id, f.page, f.x0, f.top, f.x1, f.bottom, s.figure_id IS NOT NULL AS suspect, f.printed, s.suggested
+    FROM held FULL JOIN suspects s USING (case_id, figure_id) JOIN core.figures f USING (figure_id)
+    WHERE f.report_id = $report AND f.page IS NOT NULL AND f.x0 IS NOT NULL AND f.top IS NOT NULL AND f.x1 IS NOT NULL AND f.bottom IS NOT NULL
+    ORDER BY case_id, suspect DESC, f.page, f.figure_id"""
 _PARTS = """
     SELECT document_sha256, first_page FROM core.documents WHERE report_id = $report AND status = 'part' AND first_page IS NOT NULL
     UNION ALL SELECT document_sha256, 1 FROM core.reports WHERE report_id = $report AND report_id NOT IN
@@ -57,6 +56,7 @@ class Pictures:
     def __init__(self, connection: duckdb.DuckDBPyConnection, stored: Stored) -> None:
         self._connection, self._stored = connection, stored
         self._opened: dict[str, pdfium.PdfDocument] = {}
+        self._parts: dict[str, list[tuple[int, str]]] = {}
         self._drawn: dict[tuple[str, str], Picture] = {}
 
     def __enter__(self) -> Pictures:
@@ -68,19 +68,14 @@ class Pictures:
 
     def of(self, report_id: str, cases: Iterable[str], most: int = MOST_PICTURES) -> dict[str, Picture]:
         """The pictures of a report's open cases, by case; beyond ``most`` there is none."""
-        made: dict[str, Picture] = {}
-        for number, case in enumerate(cases):
-            if number >= most:
-                made[case] = Picture(why=told("a page has {n} pictures at most", n=most))
-                continue
-            if (report_id, case) not in self._drawn:
-                self._drawn[report_id, case] = self._one(report_id, case)
-            made[case] = self._drawn[report_id, case]
-        return made
+        wanted = list(cases)
+        figures = self.figures(report_id, [case for case in wanted[:most] if (report_id, case) not in self._drawn])
+        self._drawn |= {(report_id, case): self._one(report_id, own) for case, own in figures.items()}
+        too_many = Picture(why=told("a page has {n} pictures at most", n=most))
+        return {case: self._drawn[report_id, case] if number < most else too_many for number, case in enumerate(wanted)}
 
-    def _one(self, report_id: str, case: str) -> Picture:
+    def _one(self, report_id: str, figures: list[Row]) -> Picture:
         try:
-            figures = self.figures(report_id, case)
             if not figures:
                 raise NoCrop("none of its figures has a place on a page")
             here = [f for f in figures if f["page"] == figures[0]["page"]]
@@ -92,9 +87,12 @@ class Pictures:
         except Exception as why:  # a page that its library cannot draw costs its picture, never the year
             return Picture(why=told("the page cannot be rendered ({error})", error=why))
 
-    def figures(self, report_id: str, case: str) -> list[Row]:
-        """A case's figures that have a place, the suspects first."""
-        return rows(self._connection, _FIGURES, case=case, report=report_id)
+    def figures(self, report_id: str, cases: Sequence[str]) -> dict[str, list[Row]]:
+        """The figures of cases that have a place, by case, the suspects first."""
+        found: dict[str, list[Row]] = {case: [] for case in cases}
+        for row in rows(self._connection, _FIGURES, cases=list(cases), report=report_id) if found else ():
+            found[row["case_id"]].append(row)
+        return found
 
     def page(self, report_id: str, page: int) -> tuple[int, pdfium.PdfDocument]:
         """A report's page as a page of the document that it is in.  Raises :class:`NoCrop`."""
@@ -105,7 +103,10 @@ class Pictures:
 
     def parts(self, report_id: str) -> list[tuple[int, str]]:
         """The report's documents: the first page of each, and its hash."""
-        return [(p["first_page"], str(p["document_sha256"])) for p in rows(self._connection, _PARTS, report=report_id)]
+        if report_id not in self._parts:
+            found = rows(self._connection, _PARTS, report=report_id)
+            self._parts[report_id] = [(p["first_page"], str(p["document_sha256"])) for p in found]
+        return self._parts[report_id]
 
     def _document(self, sha256: str) -> pdfium.PdfDocument:
         if sha256 not in self._opened:
