@@ -32,7 +32,7 @@ from pipeline.schema.reconciled import SUSPICIONS
 from pipeline.store.home import home
 from pipeline.store.rows import arrow_table
 from pipeline.store.tables import Spool
-from pipeline.warehouse.year import attach_year, select
+from pipeline.warehouse.year import select, year_tables
 
 REVISIONS, RULE_TABLE = "checks.revised_findings", "checks.rules"
 CASES = tuple(t.full_name for t in SUSPICIONS)
@@ -101,10 +101,9 @@ _SUITES = [
 @dg.multi_asset(specs=_SUITES, name="suites")
 def suites(context: dg.AssetExecutionContext, duckdb: DuckDBResource) -> Iterator[dg.MaterializeResult[Any]]:
     """The rules of each suite with their verdicts counted."""
-    with duckdb.get_connection() as connection, closing(connection):
-        attach_year(connection, int(context.partition_key), SUITE_READS)
+    with duckdb.get_connection() as connection, closing(connection), year_tables(connection, int(context.partition_key), SUITE_READS) as database:
         for suite in RULE_SUITES:
-            rows = select(connection, suite.tally)
+            rows = select(database, suite.tally)
             yield dg.MaterializeResult(dg.AssetKey(suite.asset), metadata={"rules": len(suite.statements), "by rule": table(rows)})
 
 

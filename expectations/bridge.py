@@ -29,7 +29,7 @@ from pipeline.model.harmless import markdown
 from pipeline.orchestration.partitions import FISCAL_YEARS
 from pipeline.sources.archive import Archive
 from pipeline.store.home import home
-from pipeline.warehouse.year import attach_year
+from pipeline.warehouse.year import year_tables
 
 _SEVERITY = {"error": dg.AssetCheckSeverity.ERROR, "warning": dg.AssetCheckSeverity.WARN, "info": dg.AssetCheckSeverity.WARN}
 ENGINE_ERROR = "ENGINE ERROR, no verdict"
@@ -117,8 +117,8 @@ class _Recorded:
 def _year(suites: Iterable[Suite], year: int, duckdb: DuckDBResource) -> Iterator[DuckDBPyConnection]:
     """The tables of one year that suites look at, as they are in storage."""
     tables = dict.fromkeys(t for suite in suites for t in (*suite.reads, *(s.table for s in suite.statements)))
-    with duckdb.get_connection() as connection, closing(connection):
-        yield attach_year(connection, year, tables)
+    with duckdb.get_connection() as connection, closing(connection), year_tables(connection, year, tables) as database:
+        yield database
 
 
 def decide_step(suites: Sequence[Suite], year: int, duckdb: DuckDBResource) -> list[Verdict]:

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from typing import Any
 
 import dagster as dg
-from dagster_duckdb import DuckDBResource
 
 from assets.checks import check_assets
 from assets.core import core_assets
@@ -21,7 +20,7 @@ from pipeline.orchestration.alerts import Alerts, failed_runs
 from pipeline.orchestration.executor import executor
 from pipeline.orchestration.freshness import freshness_checks, freshness_sensor
 from pipeline.orchestration.io_manager import ParquetTables
-from pipeline.orchestration.resources import Documents, Sources
+from pipeline.orchestration.resources import Documents, Sources, YearDatabases
 from pipeline.orchestration.schedules import publication_season, publish, yearly_accounts, yearly_tables
 from pipeline.orchestration.sensors import new_documents
 from pipeline.warehouse.year import bounded
@@ -34,7 +33,7 @@ def _set_in_environment(name: str) -> Any:
 
 RESOURCES: dict[str, Any] = {
     "io_manager": ParquetTables(root=_set_in_environment("FINAL_ACCOUNTS_TABLES")),
-    "duckdb": DuckDBResource(database=":memory:", connection_config=bounded()),
+    "duckdb": YearDatabases(database=":memory:years", connection_config=bounded()),
     "reports": Documents(cluster=_set_in_environment("FINAL_ACCOUNTS_CLUSTER")),
     "alerts": Alerts(
         webhook=_set_in_environment("FINAL_ACCOUNTS_WEBHOOK"),

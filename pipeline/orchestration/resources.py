@@ -4,13 +4,15 @@ What belongs here: resources and the run configuration of assets.  What may not:
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
 import pyarrow as pa
+from dagster_duckdb import DuckDBResource
 from filelock import FileLock
-from pydantic import Field
+from pydantic import Field, PrivateAttr
 
 from pipeline.batches import Engine, engine
 from pipeline.orchestration.standing import registry_named
@@ -40,6 +42,18 @@ class Reading(dg.Config):
     """What one materialisation of ``readings`` takes in."""
 
     folder: str = Field(default="", description="A folder to take documents from, recursively; empty: what the year's collection handed over.")
+
+
+class YearDatabases(DuckDBResource):
+    """DuckDB in memory: one for a whole run, for making one takes longer than most of what it is asked; each step has a database of its own in it."""
+
+    _kept: ExitStack = PrivateAttr(default_factory=ExitStack)
+
+    def setup_for_execution(self, context: dg.InitResourceContext) -> None:
+        self._kept.enter_context(self.get_connection())
+
+    def teardown_after_execution(self, context: dg.InitResourceContext) -> None:
+        self._kept.close()
 
 
 class Documents(dg.ConfigurableResource):  # type: ignore[type-arg]

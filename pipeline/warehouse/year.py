@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterable
+import uuid
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import duckdb
@@ -24,6 +26,20 @@ CONFIG: dict[str, str | bool | int | float | list[str]] = {"autoinstall_known_ex
 BOUNDED = CONFIG | {"memory_limit": "500MB"}
 #: Most bytes of a Parquet file that is loaded before it is asked.
 _LOADED = 8 << 20
+
+
+@contextmanager
+def year_tables(connection: duckdb.DuckDBPyConnection, year: int, tables: Iterable[str]) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The given tables of one year as relations of a database of their own, which is the connection's while the context lasts."""
+    [before] = connection.execute("SELECT current_database()").fetchall()[0]
+    own = f"year_{uuid.uuid4().hex}"
+    connection.execute(f"ATTACH ':memory:' AS {own}")
+    try:
+        connection.execute(f"USE {own}")
+        yield attach_year(connection, year, tables)
+    finally:
+        connection.execute(f"USE {identifier(before)}")
+        connection.execute(f"DETACH {own}")
 
 
 def attach_year(connection: duckdb.DuckDBPyConnection, year: int, tables: Iterable[str] = tuple(TABLES), *,
