@@ -19,15 +19,13 @@ from tests.sources.bodies import pdf
 from tests.sources.conftest import World
 from tests.sources.world import SETTINGS
 
-pytest.importorskip("s3fs", reason="needs s3fs: pip install final-accounts[s3]")
-server = pytest.importorskip("moto.server", reason="needs moto, a server that speaks S3")
-
 
 @pytest.fixture
 def bucket(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """An empty bucket, found as the documentation says: by the usual variables, without a word in the code."""
+    s3fs = pytest.importorskip("s3fs", reason="needs s3fs: pip install final-accounts[s3]")
+    server = pytest.importorskip("moto.server", reason="needs moto, a server that speaks S3")
     import boto3
-    import s3fs
 
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     running = server.ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
