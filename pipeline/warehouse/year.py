@@ -10,7 +10,7 @@ import os
 import tempfile
 import uuid
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import duckdb
@@ -38,8 +38,9 @@ def year_tables(connection: duckdb.DuckDBPyConnection, year: int, tables: Iterab
         connection.execute(f"USE {own}")
         yield attach_year(connection, year, tables)
     finally:
-        connection.execute(f"USE {identifier(before)}")
-        connection.execute(f"DETACH {own}")
+        with suppress(duckdb.Error):  # after one that it does not survive, that one is what tells
+            connection.execute(f"USE {identifier(before)}")
+            connection.execute(f"DETACH {own}")
 
 
 def attach_year(connection: duckdb.DuckDBPyConnection, year: int, tables: Iterable[str] = tuple(TABLES), *,
