@@ -9,7 +9,7 @@ What belongs here: the cover, what is forbidden in it, and the solver's settings
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import highspy
@@ -38,81 +38,67 @@ class Work:
         return self.iterations <= 0
 
 
-#: Limits of Σ value × z, with the places and the values.
-Row = tuple[float, float, Sequence[int], Sequence[float]]
+#: Limits of Σ value × z, with the value of each figure.
+Row = tuple[float, float, Mapping[int, float]]
 
 
 class Cover:
     """Min Σ z with Σ z >= 1 over each conflict; rows are added between solves."""
 
     def __init__(self, columns: Sequence[int], conflicts: Iterable[frozenset[int]]) -> None:
-        self._columns = columns
-        self._position = {c: i for i, c in enumerate(columns)}
-        n = len(columns)
-        lp = highspy.HighsLp()
-        lp.num_col_ = n
-        lp.col_cost_, lp.col_lower_, lp.col_upper_ = np.ones(n), np.zeros(n), np.ones(n)
-        lp.integrality_ = [highspy.HighsVarType.kInteger] * n
-        self._highs = solver()
-        self._highs.passModel(lp)
+        self._columns = frozenset(columns)
         self._rows: list[Row] = []
         self._most: int | None = None
         for conflict in conflicts:
             self.require(conflict)
 
-    def _row(self, low: float, high: float, entries: Iterable[tuple[int, float]]) -> None:
-        places, values = zip(*sorted((self._position[c], a) for c, a in entries), strict=True) if (entries := list(entries)) else ((), ())
-        self._highs.addRow(low, high, len(places), np.array(places, dtype=np.int32), np.array(values, dtype=np.float64))
-        self._rows.append((low, high, places, values))
-
     def require(self, figures: Iterable[int], chosen: Iterable[int] = ()) -> None:
         """At least one of the figures, where all of ``chosen`` are."""
-        held = [(c, -1.0) for c in chosen]
-        self._row(1.0 - len(held), np.inf, [*((c, 1.0) for c in figures if c in self._position), *held])
+        held = dict.fromkeys(chosen, -1.0)
+        self._rows.append((1.0 - len(held), np.inf, {**{c: 1.0 for c in figures if c in self._columns}, **held}))
 
     def forbid(self, chosen: Explanation) -> None:
         """Forbid a set and everything that holds it."""
-        self._row(-np.inf, len(chosen) - 1.0, ((c, 1.0) for c in chosen))
+        self._rows.append((-np.inf, len(chosen) - 1.0, dict.fromkeys(chosen, 1.0)))
 
     def at_most(self, size: int) -> None:
         """No larger sets from now on: that there is no other of this size is proved without looking for the next larger one."""
-        n = len(self._columns)
-        self._highs.addRow(-np.inf, float(size), n, np.arange(n, dtype=np.int32), np.ones(n))
         self._most = size
 
     def smallest(self, work: Work) -> tuple[Explanation | None, str]:
         """One smallest set; ``None`` without a note: there is none."""
-        if self._most is not None and self._shown_empty(self._most, work):
-            return None, ""
-        self._highs.run()
-        work.spend(self._highs.getInfo().simplex_iteration_count)
-        status = self._highs.getModelStatus()
+        if self._most is not None:
+            # whether not even parts of figures meet all rows: twenty times as cheap, and most proofs that there are no more sets are such
+            _, highs = self._solved(whole=False)
+            if highs.getModelStatus() == highspy.HighsModelStatus.kInfeasible:
+                work.spend(highs.getInfo().simplex_iteration_count)
+                return None, ""
+        used, highs = self._solved(whole=True)
+        work.spend(highs.getInfo().simplex_iteration_count)
+        status = highs.getModelStatus()
         if status == highspy.HighsModelStatus.kInfeasible:
             return None, ""
-        if status != highspy.HighsModelStatus.kOptimal:
+        if status not in (highspy.HighsModelStatus.kOptimal, highspy.HighsModelStatus.kModelEmpty):
             return None, f"solver: {status}"
-        solution = np.asarray(self._highs.getSolution().col_value)
-        return frozenset(c for c, z in zip(self._columns, solution, strict=True) if z > 0.5), ""
+        return frozenset(c for c, z in zip(used, highs.getSolution().col_value, strict=True) if z > 0.5), ""
 
-    def _shown_empty(self, most: int, work: Work) -> bool:
-        """Whether not even parts of figures meet all rows: twenty times as cheap, and most proofs that there are no more sets are such."""
-        used = {place: i for i, place in enumerate(dict.fromkeys(p for _, _, places, _ in self._rows for p in places))}
-        rows = [*self._rows, (-np.inf, float(most), tuple(used), (1.0,) * len(used))]
-        lp, n = highspy.HighsLp(), len(used)
+    def _solved(self, *, whole: bool) -> tuple[list[int], highspy.Highs]:
+        """The figures that rows speak of, and their programme solved: for the fewest of them, or for whether parts of them meet all rows."""
+        used = sorted({c for *_, terms in self._rows for c in terms})
+        rows = self._rows if self._most is None else [*self._rows, (-np.inf, float(self._most), dict.fromkeys(used, 1.0))]
+        position, lp, n = {c: i for i, c in enumerate(used)}, highspy.HighsLp(), len(used)
         lp.num_col_, lp.num_row_ = n, len(rows)
-        lp.col_cost_, lp.col_lower_, lp.col_upper_ = np.zeros(n), np.zeros(n), np.ones(n)
-        lp.row_lower_, lp.row_upper_ = np.array([low for low, *_ in rows]), np.array([high for _, high, *_ in rows])
+        lp.col_cost_, lp.col_lower_, lp.col_upper_ = np.full(n, float(whole)), np.zeros(n), np.ones(n)
+        lp.integrality_ = [highspy.HighsVarType.kInteger] * n if whole else []
+        lp.row_lower_, lp.row_upper_ = np.array([low for low, *_ in rows]), np.array([high for _, high, _ in rows])
         lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-        lp.a_matrix_.start_ = np.cumsum([0, *(len(places) for _, _, places, _ in rows)], dtype=np.int32)
-        lp.a_matrix_.index_ = np.array([used[p] for _, _, places, _ in rows for p in places], dtype=np.int32)
-        lp.a_matrix_.value_ = np.array([v for *_, values in rows for v in values], dtype=np.float64)
+        lp.a_matrix_.start_ = np.cumsum([0, *(len(terms) for *_, terms in rows)], dtype=np.int32)
+        lp.a_matrix_.index_ = np.array([position[c] for *_, terms in rows for c in sorted(terms)], dtype=np.int32)
+        lp.a_matrix_.value_ = np.array([terms[c] for *_, terms in rows for c in sorted(terms)], dtype=np.float64)
         highs = solver()
         highs.passModel(lp)
         highs.run()
-        empty = highs.getModelStatus() == highspy.HighsModelStatus.kInfeasible
-        if empty:
-            work.spend(highs.getInfo().simplex_iteration_count)
-        return bool(empty)
+        return used, highs
 
 
 def solver() -> highspy.Highs:
