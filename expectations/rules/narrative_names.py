@@ -23,14 +23,16 @@ from pipeline.narrative.items import plain_name, split_names
 _SIDES = {"personnel": "personnel", "public": "public"}
 
 
-def _rows(contents: ReportContents) -> list[Row]:
-    return [r for r in views.rows_of(contents, words.ECONOMIC) if r.code and r.label and "amount" in r.cells]
+def _rows(contents: ReportContents) -> list[tuple[str, Row]]:
+    """The form's rows, each with its name as it is compared."""
+    rows = views.rows_of(contents, words.ECONOMIC)
+    return contents.once(("economic rows",), lambda: [(economic_name(r.label), r) for r in rows if r.code and r.label and "amount" in r.cells])
 
 
 def _of_name(contents: ReportContents, name: str) -> list[Row]:
     """The form's rows that a name means: those that bear it, and those of the codes that it stands for (a short name, one with 支出)."""
     wanted, codes = economic_name(name), codes_of(name)
-    return [r for r in _rows(contents) if economic_name(r.label or "") == wanted or r.code in codes]
+    return [r for own, r in _rows(contents) if own == wanted or r.code in codes]
 
 
 def _filled(row: Row) -> bool:
@@ -70,7 +72,7 @@ def filled_and_unnamed(rule: Rule, contents: ReportContents) -> Instances:
     for side, remark, names in _lists(contents):
         if remark["basis"] == "open":
             continue
-        rows = [r for r in _rows(contents) if r.side == side]
+        rows = [r for _, r in _rows(contents) if r.side == side]
         meant = {r.code for n in names for r in _of_name(contents, n)}
         if not any(r.code in meant for r in rows):
             continue

@@ -8,6 +8,7 @@ dialects seen in published reports.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Literal
@@ -58,23 +59,23 @@ class FormSpec:
     @property
     def measures(self) -> tuple[Measure, ...]:
         """The form's columns in the order of the template."""
-        return _measures(lexicon(), self.key)
+        return tuple(_measures(lexicon(), self.key).values())
 
     def measure(self, key: str) -> Measure | None:
-        return next((m for m in self.measures if m.key == key), None)
+        return _measures(lexicon(), self.key).get(key)
 
 
 @lru_cache(maxsize=256)
-def _measures(words: Lexicon, form: str) -> tuple[Measure, ...]:
+def _measures(words: Lexicon, form: str) -> Mapping[str, Measure]:
     """One measure a column of the form; an added entry is another wording of a column, in the place of the template's."""
     entries: dict[str, list[Entry]] = {key: [] for key in _COLUMNS[form]}
     for entry in words.entries("headings"):
         if form in entry.scope:
             entries.setdefault(entry.concept, []).append(entry)
     columns = [Measure(key, own[-1].zh, "|".join(e.expression for e in own)) for key, own in entries.items() if own]
-    if form != "three_public":
-        return tuple(columns)
-    return tuple(Measure(f"{when}_{k.key}", f"{name_of('phases', when)}·{k.zh}", k.pattern) for when in ("budget", "final") for k in columns)
+    if form == "three_public":
+        columns = [Measure(f"{when}_{k.key}", f"{name_of('phases', when)}·{k.zh}", k.pattern) for when in ("budget", "final") for k in columns]
+    return {column.key: column for column in columns}
 
 
 def _spec(entry: Entry) -> FormSpec:

@@ -66,6 +66,11 @@ class Message:
         return re.compile(pattern, re.DOTALL)
 
     @cached_property
+    def beginning(self) -> str:
+        """What every sentence that was made of it begins with."""
+        return next(literal for literal, *_ in Formatter().parse(self.english))
+
+    @cached_property
     def weight(self) -> int:
         """How much of it is said by itself: of two forms that a sentence has, the one that says more is meant."""
         return sum(len(literal) for literal, *_ in Formatter().parse(self.english))
@@ -95,7 +100,7 @@ class Catalogue:
             return self.messages[sentence], {}
         first = _FIRST_WORD.match(sentence)
         for message in (*(self._by_first_word.get(first[0], ()) if first else ()), *self._by_first_word.get("", ())):
-            match = (message.loose_form if loosely else message.form).fullmatch(sentence)
+            match = sentence.startswith(message.beginning) and (message.loose_form if loosely else message.form).fullmatch(sentence)
             if match and (within or message.weight >= _FEW):
                 return message, match.groupdict()
         return None
