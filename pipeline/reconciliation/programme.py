@@ -382,7 +382,8 @@ def _hit(sets: Sequence[frozenset[int]]) -> Explanation:
         most = max(counts.values())
         best = min(c for c, count in counts.items() if count == most)
         chosen.add(best)
-        counts.subtract(itertools.chain.from_iterable(s for s in left if best in s))
+        for c in itertools.chain.from_iterable(s for s in left if best in s):
+            counts[c] -= 1
         left = [s for s in left if best not in s]
     return frozenset(chosen)
 
