@@ -11,7 +11,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from pipeline.cli.app import app
 from pipeline.orchestration.run import aligned
 from pipeline.store.alone import alone
 from pipeline.store.home import PROJECT, Home
@@ -39,17 +41,24 @@ def run(folder: Path, home: Home, largest_file: int = -1) -> tuple[int, str]:
     return process.returncode, output
 
 
+def run_here(folder: Path, home: Home) -> tuple[int, str]:
+    """The same without a process of its own, for a run that ends before it does anything."""
+    done = CliRunner().invoke(app, ["run", str(folder), "--home", str(home.root)])
+    return done.exit_code, done.output
+
+
 def publishers(home: Home) -> list[tuple[int, str]]:
     with connect_readonly(home.warehouse) as warehouse:
         return warehouse.execute("SELECT fiscal_year, publisher FROM core.reports ORDER BY ALL").fetchall()  # type: ignore[return-value]
 
 
-def test_a_run_survives_a_full_disk_kills_bad_documents_and_another_run(tmp_path: Path, home: Home) -> None:
+def test_a_run_survives_a_full_disk_kills_bad_documents_and_another_run(tmp_path: Path, home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     """One good report, and files that are none, on a disk that is full at several times, then killed, then finished once another run has ended."""
+    monkeypatch.setenv("DAGSTER_HOME", "")  # a run here sets it: put back afterwards
     folder = tmp_path / "reports"
     bad_documents(folder, text_report(folder / "deep" / "good.txt", "某市乙局"))
     home.root.touch()
-    assert problem_of(run(folder, home)) == f"{home.root}: a file stands where a folder is needed: name another place (--home)"
+    assert problem_of(run_here(folder, home)) == f"{home.root}: a file stands where a folder is needed: name another place (--home)"
     home.root.unlink()
     for how in (10_000, "documents read: 0", 90_000, 130_000, "publishing"):  # a document, its reading, Dagster's record of the run are larger files
         if isinstance(how, str):
@@ -66,7 +75,7 @@ def test_a_run_survives_a_full_disk_kills_bad_documents_and_another_run(tmp_path
     assert not list(home.warehouse_folder.glob(".building-*")), "what a killed publish left is gone"
 
     before = publishers(home)
-    status, output = run(folder, home)
+    status, output = run_here(folder, home)
     assert status == 1, output
     assert ": unchanged" in output
     assert "fiscal year" not in output, "nothing is run"

@@ -16,11 +16,17 @@ pdfmetrics.registerFont(UnicodeCIDFont(FACE))
 Draw = Callable[[Canvas], None]
 
 
-def pdf(*pages: Draw, encrypt: Any = None) -> bytes:
+#: What ``words`` and a small ``table`` are drawn in: a page that ends there is soon looked at as a picture, which bytes that are wrong may lead to.
+TOP_OF_A_PAGE = (30, HEIGHT - 220, 360, HEIGHT - 20)
+
+
+def pdf(*pages: Draw, encrypt: Any = None, crop: tuple[int, int, int, int] | None = None) -> bytes:
     """A PDF with one page for each function that draws it."""
     out = io.BytesIO()
     canvas = Canvas(out, pagesize=(595, HEIGHT), encrypt=encrypt)
     for draw in pages:
+        if crop:
+            canvas.setCropBox(crop)
         canvas.setFont(FACE, 10)
         draw(canvas)
         canvas.showPage()

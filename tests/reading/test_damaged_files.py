@@ -48,6 +48,7 @@ def packed_pdf() -> bytes:
     """A page whose content is packed, as all programs but a few write it."""
     out = io.BytesIO()
     canvas = Canvas(out, pagesize=(595, 842), pageCompression=1)
+    canvas.setCropBox(documents.TOP_OF_A_PAGE)
     canvas.setFont(documents.FACE, 10)
     documents.words(canvas)
     documents.table(canvas, [[str(c or "") for c in row] for row in ROWS])

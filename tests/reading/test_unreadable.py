@@ -63,6 +63,7 @@ def read_or_refused(data: bytes) -> str:
 
 REPORT = "2024年度甲市乙局部门决算\n"
 WHOLE = documents.pdf(drawn, drawn)
+SMALL = documents.pdf(drawn, crop=documents.TOP_OF_A_PAGE)
 
 
 @pytest.mark.parametrize(
@@ -151,10 +152,10 @@ def test_a_pdf_cut_off_anywhere_is_read_or_refused(length: int) -> None:
     assert read_or_refused(WHOLE[:length]) == "refused" or length > len(WHOLE) * 0.9
 
 
-@given(st.lists(st.tuples(st.integers(0, len(WHOLE) - 1), st.integers(0, 255)), min_size=1, max_size=30))
+@given(st.lists(st.tuples(st.integers(0, len(SMALL) - 1), st.integers(0, 255)), min_size=1, max_size=30))
 @settings(max_examples=10)
 def test_a_pdf_with_wrong_bytes_is_read_or_refused(changes: list[tuple[int, int]]) -> None:
-    data = bytearray(WHOLE)
+    data = bytearray(SMALL)
     for at, byte in changes:
         data[at] = byte
     assert read_or_refused(bytes(data))
