@@ -79,9 +79,10 @@ ORDER BY r.fiscal_year, r.publisher, r.report_id, row_order
 # The printed figure of an equation is the one on its left side: that which prints what the finding shows.
 FINDINGS = f"""
 WITH printed AS (
-    SELECT t.equation_id AS finding_id, arg_max(f, (f.value IS NOT DISTINCT FROM e.printed, coalesce(t.coefficient, 0), f.figure_id)) AS f
-    FROM checks.equation_terms t JOIN checks.equations e USING (equation_id) JOIN core.figures f USING (figure_id)
-    WHERE e.verdict = 'violated' GROUP BY t.equation_id
+    SELECT finding_id, arg_max(figure_id, (f.value IS NOT DISTINCT FROM t.printed, t.coefficient, figure_id)) AS figure_id
+    FROM (SELECT equation_id AS finding_id, figure_id, coalesce(t.coefficient, 0) AS coefficient, e.printed
+          FROM checks.equations e JOIN checks.equation_terms t USING (equation_id) WHERE e.verdict = 'violated') t
+    JOIN core.figures f USING (figure_id) GROUP BY finding_id
 ),
 suspected AS (
     SELECT case_id, string_agg(figure_id, chr(10) ORDER BY figure_id) AS suspects, string_agg(place, chr(10) ORDER BY figure_id) AS suspect_places
@@ -89,12 +90,11 @@ suspected AS (
 )
 SELECT {REPORT}, {REGISTERED}, x.finding_id, x.severity, x.status, x.kind, x.rule_id, u.title AS rule_title, x.title_zh AS rule_title_zh, u.formula,
        x.place, x.printed, x.expected, x.difference, x.explanation, x.explanation_zh,
-       i.f.figure_id, i.f.statement, i.f.side, i.f.code, i.f.label, i.f.measure,
-       coalesce(x.page, i.f.page) AS page, coalesce(x.line, i.f.line) AS line, i.f.x0, i.f.top,
-       i.f.x1, i.f.bottom, x.case_id, k.doubt, s.suspects, s.suspect_places, c.decision
+       f.figure_id, f.statement, f.side, f.code, f.label, f.measure, coalesce(x.page, f.page) AS page, coalesce(x.line, f.line) AS line,
+       f.x0, f.top, f.x1, f.bottom, x.case_id, k.doubt, s.suspects, s.suspect_places, c.decision
 FROM checks.findings x JOIN core.reports r USING (report_id)
 {REGISTRY}
-LEFT JOIN checks.rules u USING (rule_id) LEFT JOIN printed i USING (finding_id)
+LEFT JOIN checks.rules u USING (rule_id) LEFT JOIN printed i USING (finding_id) LEFT JOIN core.figures f ON f.figure_id = i.figure_id
 LEFT JOIN checks.case_findings c ON c.finding_id = x.finding_id AND c.case_id = x.case_id
 LEFT JOIN checks.cases k ON k.case_id = x.case_id LEFT JOIN suspected s ON s.case_id = x.case_id
 ORDER BY r.fiscal_year, r.publisher, r.report_id, x.finding_id

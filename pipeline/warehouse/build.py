@@ -25,7 +25,7 @@ from pipeline.schema.ddl import create_schemas, create_table, identifier, litera
 from pipeline.store import tables as storage
 from pipeline.store.files import second_name
 from pipeline.store.scales import widest
-from pipeline.warehouse.year import BOUNDED
+from pipeline.warehouse.year import BOUNDED, with_room
 
 #: What the drivers of the field can open: the newest format is refused by all but the newest of them.
 _STORAGE = {"storage_compatibility_version": "v1.2.0"}
@@ -170,7 +170,8 @@ class _Filling:
 
     def _copy(self, connection: duckdb.DuckDBPyConnection, file: Path, which: str) -> int:
         rows = f"SELECT * FROM {qualified(self.table)} WHERE {which}"
-        return _number(connection.execute(f"COPY ({rows}) TO {literal(str(file))} (FORMAT parquet, COMPRESSION zstd)"))
+        copy = f"COPY ({rows}) TO {literal(str(file))} (FORMAT parquet, COMPRESSION zstd)"
+        return _number(with_room(connection, lambda: connection.execute(copy)))
 
 
 def _part(table: Table, year: int, version: str, known: Part | None, root: str) -> Part:
@@ -226,9 +227,8 @@ def _check_key(connection: duckdb.DuckDBPyConnection, table: Table, years: froze
     keys = ", ".join(map(identifier, table.key))
     in_years = "list(DISTINCT fiscal_year ORDER BY fiscal_year)" if _has_year(table) else "[]"
     new = f"WHERE ({keys}) IN (SELECT ({keys}) FROM {qualified(table)} WHERE {_of_years(table, years)})" if years is not None else ""
-    twice = connection.execute(
-        f"SELECT count(*), {in_years}, {keys} FROM {qualified(table)} {new} GROUP BY {keys} HAVING count(*) > 1 ORDER BY {keys} LIMIT 4"
-    ).fetchall()
+    found = f"SELECT count(*), {in_years}, {keys} FROM {qualified(table)} {new} GROUP BY {keys} HAVING count(*) > 1 ORDER BY {keys} LIMIT 4"
+    twice = with_room(connection, lambda: connection.execute(found).fetchall())
     if twice:
         times, of, *values = twice[0]
         row = ", ".join(f"{k}={v!r}" for k, v in zip(table.key, values, strict=True))

@@ -19,6 +19,7 @@ from pipeline.warehouse.bi_marts import FINDINGS, SPENDING
 from pipeline.warehouse.mart_parts import FORM_FIGURES, REGISTERED, REGISTRY, REPORT
 from pipeline.warehouse.narrative_marts import BUDGET_EXECUTION_BY_ITEM
 from pipeline.warehouse.performance_marts import INDICATOR_PERFORMANCE, PROJECT_PERFORMANCE
+from pipeline.warehouse.year import with_room
 
 
 def _cell(name: str, statement: str, measure: str, condition: str) -> str:
@@ -283,4 +284,5 @@ def sources(name: str) -> list[str]:
 
 def build(connection: duckdb.DuckDBPyConnection, name: str, path: Path) -> None:
     """Compute one mart of the year that a database holds into a Parquet file, out of core."""
-    connection.execute(f"COPY ({selected(TABLES[name])}) TO {literal(str(path))} (FORMAT parquet, COMPRESSION zstd)")
+    copy = f"COPY ({selected(TABLES[name])}) TO {literal(str(path))} (FORMAT parquet, COMPRESSION zstd)"
+    with_room(connection, lambda: connection.execute(copy))

@@ -9,9 +9,9 @@ from __future__ import annotations
 import os
 import tempfile
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
-from typing import Any
+from typing import Any, TypeVar
 
 import duckdb
 
@@ -19,11 +19,14 @@ from pipeline.schema import TABLES
 from pipeline.schema.ddl import create_schemas, identifier, literal, qualified
 from pipeline.store import tables as storage
 
+Done = TypeVar("Done")
 #: Nothing is fetched from the network behind anyone's back.
 CONFIG: dict[str, str | bool | int | float | list[str]] = {"autoinstall_known_extensions": "false"}
 
 #: Work on a year's tables goes by way of the disk before it takes the memory of a machine on which several years run side by side.
 BOUNDED = CONFIG | {"memory_limit": "500MB"}
+#: What a statement gets that cannot go by way of the disk.
+_MORE = "3GB"
 #: Most bytes of a Parquet file that is loaded before it is asked.
 _LOADED = 8 << 20
 
@@ -76,8 +79,21 @@ def bounded() -> dict[str, str | bool | int | float | list[str]]:
     return BOUNDED | {"temp_directory": f"{tempfile.gettempdir()}/final-accounts-{os.getpid()}"}
 
 
+def with_room(connection: duckdb.DuckDBPyConnection, act: Callable[[], Done]) -> Done:
+    """What ``act`` does with the connection; where its memory was not enough, once more with more of it."""
+    try:
+        return act()
+    except duckdb.OutOfMemoryException:
+        connection.execute(f"SET memory_limit = '{_MORE}'")
+        return act()
+
+
 def select(connection: duckdb.DuckDBPyConnection, sql: str) -> list[dict[str, Any]]:
     """The rows of a query as dictionaries, in a transaction that cannot write."""
+    return with_room(connection, lambda: _selected(connection, sql))
+
+
+def _selected(connection: duckdb.DuckDBPyConnection, sql: str) -> list[dict[str, Any]]:
     connection.execute("BEGIN TRANSACTION READ ONLY")
     try:
         result = connection.execute(sql)
