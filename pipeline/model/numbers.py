@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from decimal import Context, Decimal
 from fractions import Fraction
 
-_FULL_WIDTH = str.maketrans("０１２３４５６７８９．，％﹪（）－＋：；￥＊", "0123456789.,%%()-+:;¥*")
-_MINUS = str.maketrans("−–‐‑﹣", "-----")
+_HALF_WIDTH = str.maketrans("０１２３４５６７８９．，％﹪（）－＋：；￥＊−–‐‑﹣", "0123456789.,%%()-+:;¥*-----")
 #: White space, and what has no width at all (zero-width blanks, byte order marks, soft hyphens): never part of a word or a number.
 _BLANKS = re.compile("[\\s\u00ad\u200b-\u200f\u2028-\u202f\u2060\ufeff]+")
 _LINE_BREAKS = re.compile("[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
@@ -31,6 +30,7 @@ _PRINTED = re.compile(
 )
 #: Blanks that part nothing: not between digits, and not beside a sign that may be a dash of its own.
 _IDLE_BLANKS = re.compile(r"(?<! ) +(?![-+—―0-9 ])|(?<![-+—―0-9 ]) +(?! )")
+_DECIMALS = re.compile(r"(?<![\d.])(?:\d{1,3}(?:,\d{3})+|\d+)\.\d++(?![\d.]*\.\d)")
 _LEADING_ZERO = re.compile(r"0[0-9]")
 #: Lines of one cell that are tried as numbers; more are a text.
 _MOST_LINES = 64
@@ -43,7 +43,7 @@ _SHOWN = Context(prec=34)
 
 def half_width(text: str) -> str:
     """``text`` with digits, brackets, signs and separators in their half-width forms."""
-    return text.translate(_FULL_WIDTH).translate(_MINUS)
+    return text if text.isascii() else text.translate(_HALF_WIDTH)
 
 
 def half_width_digits(text: str) -> str:
@@ -135,7 +135,7 @@ def is_blank(text: str | None) -> bool:
 
 def decimals_in(text: str) -> list[str]:
     """Every number with a decimal point in ``text``, separators removed: what completeness is counted on."""
-    return [m.replace(",", "") for m in re.findall(r"(?<![\d.])(?:\d{1,3}(?:,\d{3})+|\d+)\.\d++(?![\d.]*\.\d)", half_width(text))]
+    return [m.replace(",", "") for m in _DECIMALS.findall(half_width(text))] if "." in text or "．" in text else []
 
 
 @dataclass(frozen=True, slots=True)

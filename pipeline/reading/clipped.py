@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import ctypes
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
-import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
 from pipeline.reading.paths import Box, TextObject, through
@@ -107,8 +106,6 @@ def _box_of(clip: ctypes._Pointer, paths: int) -> Box | None:  # type: ignore[ty
     return left, bottom, right, top
 
 
-def is_hidden(text: pdfium.PdfTextPage, index: int, clips: Mapping[int, Box], middle: tuple[float, float]) -> bool:
-    """Whether a character is cut off; ``middle``: of its box, as the page has it."""
-    owner = raw.FPDFText_GetTextObject(text, index)
-    clip = clips.get(ctypes.addressof(owner.contents)) if owner else None
-    return clip is not None and not (clip[0] <= middle[0] <= clip[2] and clip[1] <= middle[1] <= clip[3])
+def is_hidden(clip: Box | None, x: float, y: float) -> bool:
+    """Whether a character is cut off by its text object's clip; ``x``, ``y``: the middle of its box, as the page has it."""
+    return clip is not None and not (clip[0] <= x <= clip[2] and clip[1] <= y <= clip[3])

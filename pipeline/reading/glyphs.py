@@ -6,7 +6,7 @@ faces are faked by drawing twice: lines are therefore built from boxes that over
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -112,30 +112,29 @@ def words_of(line: Sequence[Glyph], parted: bool = False) -> list[Word]:
 
     ``parted``: also where cells touch without any gap, which in a sentence would tear ``2.5亿元`` apart.
     """
-    words: list[Word] = []
+    return [_word(piece) for run in _runs(line) for piece in (_pieces(run) if parted and len(run) > 3 else (run,))]
+
+
+def _runs(line: Sequence[Glyph]) -> Iterator[list[Glyph]]:
+    """The glyphs of a line between gaps and white space."""
     run: list[Glyph] = []
-
-    def close() -> None:
-        if run:
-            pieces = _pieces(run) if parted and len(run) > 3 else [run]
-            words.extend(_word(piece) for piece in pieces)
-            run.clear()
-
     for g in line:
         if not g.text.strip():
             # a blank glyph separates, unless its neighbours overlap (some producers pad with zero-width blanks)
             if run and g.x1 - run[-1].x1 > 0.2 * (g.bottom - g.top):
-                close()
+                yield run
+                run = []
             continue
         if run:
             size = max(g.bottom - g.top, run[-1].bottom - run[-1].top, 1.0)
             gap = g.x0 - run[-1].x1
             number, was_number = g.text in _NUMERIC, run[-1].text in _NUMERIC
             if gap > 0.35 * size or (gap > 0.25 * size and number != was_number):
-                close()
+                yield run
+                run = []
         run.append(g)
-    close()
-    return words
+    if run:
+        yield run
 
 
 def _word(run: Sequence[Glyph]) -> Word:
@@ -157,7 +156,7 @@ def _pieces(run: list[Glyph]) -> list[list[Glyph]]:
 
 def line_text(line: Sequence[Glyph]) -> str:
     """A line's text: words joined by one blank where a gap stands between them."""
-    return " ".join(w.text for w in words_of(line))
+    return " ".join("".join(g.text for g in run) for run in _runs(line))
 
 
 def number_tokens(line: Sequence[Glyph]) -> list[list[Glyph]]:

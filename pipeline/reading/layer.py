@@ -80,7 +80,7 @@ class PlainPage:
 class _Text(NamedTuple):
     """A text page with what its characters have to be asked about."""
 
-    page: pdfium.PdfTextPage
+    page: raw.FPDF_TEXTPAGE  # not pdfium's object around it, which is asked for it anew at every call
     frame: Frame
     clips: Mapping[int, Box]
     sideways: Mapping[int, int]
@@ -116,7 +116,7 @@ def _plain_page(page: pdfium.PdfPage) -> PlainPage:
             return PlainPage(problem="it is drawn of more objects than a page of a report")
         clips = {**clipped_texts(drawn.texts), **watermarks(drawn.texts)}
         forms = {one.address: one.forms for one in drawn.texts if one.forms != AS_IT_IS}
-        glyphs, unmapped, strange = _glyphs(_Text(text, frame, clips, sideways_texts(drawn.texts, way), forms))
+        glyphs, unmapped, strange = _glyphs(_Text(text.raw, frame, clips, sideways_texts(drawn.texts, way), forms))
         unseen = _unseen(text, drawn.texts)
     finally:
         text.close()
@@ -176,12 +176,13 @@ def _glyphs(text: _Text) -> tuple[list[Glyph], int, frozenset[str]]:
         if code < 32 or code in (0xFFFE, 0xFFFF) or not raw.FPDFText_GetLooseCharBox(page, i, ref):
             continue
         unmapped += code != 0xFFFD and _is_meaningless(code)
-        left, bottom, right, top = boxes.corrected(i, box)
-        if text.clips and is_hidden(page, i, text.clips, ((left + right) / 2, (bottom + top) / 2)):
+        owner = _owner(page, i)
+        left, bottom, right, top = boxes.corrected(i, owner, box)
+        if text.clips and is_hidden(text.clips.get(owner), (left + right) / 2, (bottom + top) / 2):
             strange.add(_character(code))
             continue
         glyph = Glyph(_character(code), *frame.box(left, bottom, right, top))
-        angle = text.sideways.get(_owner(page, i), 0) if text.sideways else 0
+        angle = text.sideways.get(owner, 0)
         (runs.setdefault(angle, []) if angle else glyphs).append(glyph)
     for angle, run in runs.items():
         glyphs.extend(laid_down(run, angle))
@@ -197,14 +198,13 @@ class _Boxes:
     the one that is drawn (``ActualText``), pdfium gives its place within the form around it, not on the page.
     """
 
-    def __init__(self, page: pdfium.PdfTextPage, forms: Mapping[int, Matrix]) -> None:
+    def __init__(self, page: raw.FPDF_TEXTPAGE, forms: Mapping[int, Matrix]) -> None:
         self._page, self._forms = page, forms
         self._upwards: dict[int, tuple[float, float] | None] = {}  # by text object
         self._x, self._y = ctypes.c_double(), ctypes.c_double()
 
-    def corrected(self, index: int, box: raw.FS_RECTF) -> Box:
-        """Left, bottom, right, top of a character."""
-        owner = _owner(self._page, index)
+    def corrected(self, index: int, owner: int, box: raw.FS_RECTF) -> Box:
+        """Left, bottom, right, top of a character of a text object."""
         if owner not in self._upwards:
             self._upwards[owner] = self._upward(index) if owner else None
         upward = self._upwards[owner]
@@ -242,7 +242,7 @@ class _Boxes:
         return (across, up) if across or up else None
 
 
-def _owner(page: pdfium.PdfTextPage, index: int) -> int:
+def _owner(page: raw.FPDF_TEXTPAGE, index: int) -> int:
     """The address of the text object that a character belongs to."""
     owner = raw.FPDFText_GetTextObject(page, index)
     return ctypes.addressof(owner.contents) if owner else 0
