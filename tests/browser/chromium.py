@@ -57,9 +57,14 @@ class Page:
             f"[...document.querySelectorAll({json.dumps(selector)})].filter(e => e.getClientRects().length"
             f" && (e.innerText ?? '').trim().includes({json.dumps(text)}))"
         )
-        self.wait_for(f"{found}.length")
-        place = self.ask(f"(() => {{ const e = {found}.at(-1); e.scrollIntoView({{block: 'center'}}); const r = e.getBoundingClientRect();"
-                         " return [r.x + r.width / 2, r.y + r.height / 2]; })()")  # fmt: skip
+        where = (
+            f"(() => {{ const e = {found}.at(-1); if (!e) return null; e.scrollIntoView({{block: 'center'}}); const r = e.getBoundingClientRect();"
+            " const [x, y] = [r.x + r.width / 2, r.y + r.height / 2]; return e.contains(document.elementFromPoint(x, y)) && [x, y]; })()"
+        )
+        before, place = None, self.wait_for(where)
+        while place != before:  # a page that is still being laid out moves it away from under the click
+            time.sleep(0.2)
+            before, place = place, self.wait_for(where)
         for kind in ("mousePressed", "mouseReleased"):
             self._do("Input.dispatchMouseEvent", type=kind, x=place[0], y=place[1], button="left", clickCount=1)
         self.clicks += 1
