@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 import pypdfium2 as pdfium
 
 from pipeline.model.figures import Place
+from pipeline.reading import fonts
 from pipeline.reading.document import Document, Line, Page, Picture, UnreadableDocument
 from pipeline.reading.furniture import is_printers
 from pipeline.reading.glyphs import Glyph, line_text, words_of
@@ -67,6 +68,7 @@ def _recognised(data: bytes, layer: Sequence[PlainPage], pages: Sequence[Page]) 
 
 
 def _open(data: bytes) -> pdfium.PdfDocument:
+    fonts.provide()
     try:
         return pdfium.PdfDocument(data)
     except pdfium.PdfiumError as error:
