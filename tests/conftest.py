@@ -6,7 +6,7 @@ import itertools
 import os
 import pickle
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from hashlib import sha256
 from pathlib import Path
 from typing import TypeVar
@@ -15,6 +15,7 @@ import pytest
 from filelock import FileLock
 from hypothesis import HealthCheck, settings
 
+from pipeline.lexicon import lexicon
 from pipeline.model.contents import ReportContents
 from pipeline.reports.read import read_report
 from pipeline.store.home import HOME_VARIABLE, TABLES_VARIABLE, Home
@@ -46,14 +47,17 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 @pytest.fixture(autouse=True)
-def _own_home(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No test touches ``var/``: each has a home of its own, for which no folder is made where none is asked for."""
+def _own_home(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """No test touches ``var/``: each has a home of its own, for which no folder is made where none is asked for; and may name a lexicon."""
     own = "tmp_path" in request.fixturenames
     folder = request.getfixturevalue("tmp_path") if own else tmp_path_factory.getbasetemp() / f"home-{next(_NUMBERS)}"
     monkeypatch.setenv(HOME_VARIABLE, str(folder / "home"))
     monkeypatch.delenv(TABLES_VARIABLE, raising=False)
     monkeypatch.delenv("DAGSTER_HOME", raising=False)
     monkeypatch.setenv("FINAL_ACCOUNTS_LANG", "en")
+    lexicon.cache_clear()
+    yield
+    lexicon.cache_clear()
 
 
 @pytest.fixture

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import time
 from pathlib import Path
 
 import pytest
 
-from pipeline.batches import Inline, Lost, Work, WorkFailed, engine
-from pipeline.batches.cluster import Cluster
+from pipeline.batches import Inline, Lost, Work, WorkFailed, cluster, engine
+from pipeline.batches.cluster import Cluster, do_batch
 from pipeline.batches.processes import Processes
 from pipeline.store.readings import Limits
 
@@ -29,6 +30,11 @@ def killed_once(folder: str, task: int) -> int:
         mark.touch()
         os._exit(3)
     return task
+
+
+def process_of(folder: str, task: int) -> int:
+    """The process that does a task."""
+    return os.getpid()
 
 
 def answers(by, tasks, work=DOUBLED):
@@ -65,3 +71,14 @@ def test_a_cluster_does_batches_and_one_that_is_away_is_told() -> None:
         assert answers(Cluster(started.scheduler_address, batch=2), range(5)) == [(t, ("settings", 2 * t)) for t in range(5)]
     with pytest.raises(WorkFailed, match="cannot be reached"):
         list(Cluster("tcp://127.0.0.1:9", patience=1).run(DOUBLED, [1]))
+
+
+def test_batches_of_one_work_share_a_process_which_ends_when_none_asks_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cluster, "_IDLE_SECONDS", 0.2)
+    work, other = Work("tests.test_batches:process_of", "one"), Work("tests.test_batches:process_of", "other")
+    [(_, first)], [(_, second)], [(_, third)] = (do_batch(w, [1]) for w in (work, work, other))
+    assert first == second != third
+    for process in (first, third):
+        while Path(f"/proc/{process}/stat").exists():
+            time.sleep(0.05)
+    assert cluster._idle == []

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import random
 import resource
-import subprocess
 import sys
-from dataclasses import replace
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
 from pathlib import Path
+from typing import TextIO
 
 import pytest
 from typer.testing import CliRunner
 
-from pipeline.cli.app import app
+from pipeline.cli.app import app, main
 from pipeline.orchestration.run import aligned
 from pipeline.store.alone import alone
 from pipeline.store.home import PROJECT, Home
@@ -27,18 +32,48 @@ pytestmark = pytest.mark.long
 SAMPLE = min((PROJECT / "samples").rglob("*.pdf"), key=lambda p: p.stat().st_size)
 
 
-def start(folder: Path, home: Home, largest_file: int = -1) -> subprocess.Popen[str]:
-    """A run in a process of its own, in which no file may grow beyond ``largest_file`` bytes, as on a disk that is full."""
-    command = [sys.executable, "-m", "pipeline.cli", "run", str(folder), "--home", str(home.root), "--workers", "1"]
-    limit = (largest_file, largest_file)
-    return subprocess.Popen(command, cwd=PROJECT, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, limit))  # fmt: skip
+@dataclass
+class Process:
+    """A run in a process of its own, which has loaded what a run loads before it began; ``said`` is what it says, on both channels."""
+
+    process: BaseProcess
+    said: TextIO
+
+    def rest(self) -> tuple[int, str]:
+        """Its exit status and all that it still says."""
+        said = self.said.read()
+        self.process.join(540)
+        assert self.process.exitcode is not None
+        return self.process.exitcode, said
+
+
+def work(folder: str, home: str, largest_file: int, told: Connection) -> None:
+    """What that process does."""
+    os.dup2(told.fileno(), 1)
+    os.dup2(1, 2)
+    os.chdir(PROJECT)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (largest_file, largest_file))
+    sys.argv[1:] = ["run", folder, "--home", home, "--workers", "1"]
+    main()
+
+
+@contextmanager
+def start(folder: Path, home: Home, largest_file: int = -1) -> Iterator[Process]:
+    """A run in which no file may grow beyond ``largest_file`` bytes, as on a disk that is full."""
+    processes = multiprocessing.get_context("forkserver")
+    processes.set_forkserver_preload([__name__, "pipeline.definitions", "pipeline.orchestration.run"])
+    said, told = processes.Pipe(duplex=False)
+    process = processes.Process(target=work, args=(str(folder), str(home.root), largest_file, told))
+    process.start()
+    told.close()
+    with open(os.dup(said.fileno()), encoding="utf-8") as lines:
+        yield Process(process, lines)
+    process.join()
 
 
 def run(folder: Path, home: Home, largest_file: int = -1) -> tuple[int, str]:
-    process = start(folder, home, largest_file)
-    output, _ = process.communicate(timeout=540)
-    return process.returncode, output
+    with start(folder, home, largest_file) as started:
+        return started.rest()
 
 
 def run_here(folder: Path, home: Home) -> tuple[int, str]:
@@ -84,15 +119,15 @@ def test_a_run_survives_a_full_disk_kills_bad_documents_and_another_run(tmp_path
 
 def run_that_waits(folder: Path, home: Home) -> tuple[int, str]:
     """A run that another one keeps waiting at first."""
-    with alone(home.root, "run", print):
-        process, said = start(folder, home), ""
-        assert process.stdout is not None
-        while (line := process.stdout.readline()) and "another run is at work" not in line:
-            said += line
-    rest, _ = process.communicate(timeout=540)
+    with start(folder, home) as started:
+        said = ""
+        with alone(home.root, "run", print):
+            while (line := started.said.readline()) and "another run is at work" not in line:
+                said += line
+        status, rest = started.rest()
     assert f"another run is at work in {home.root} (process {os.getpid()}, since " in line, said
     assert "documents, " not in said, "it does nothing before"
-    return process.returncode, said + rest
+    return status, said + rest
 
 
 def bad_documents(folder: Path, report: bytes) -> None:
@@ -120,10 +155,9 @@ def names_what_could_not_be_processed(output: str, home: Home) -> None:
 
 def kill(folder: Path, home: Home, wait_for: str) -> None:
     """Start a run and kill it once it says something."""
-    with start(folder, home) as process:
-        assert process.stdout is not None
-        assert any(line.startswith(wait_for) for line in process.stdout)
-        process.kill()
+    with start(folder, home) as started:
+        assert any(line.startswith(wait_for) for line in started.said)
+        started.process.kill()
 
 
 def text_report(path: Path, publisher: str) -> bytes:

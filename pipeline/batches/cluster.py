@@ -7,15 +7,17 @@ The machines need this project installed and the same stores by address; only ke
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from pipeline.batches import BATCH, Task, Work, WorkFailed
-from pipeline.batches.processes import Processes
+from pipeline.batches.processes import Worker
 
 _PATIENCE = 20.0  # seconds until a cluster that does not answer counts as away
 _RETRIES = 3  # a batch whose machine is lost
+_IDLE_SECONDS = 30.0  # until a process that no batch has asked for ends
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,5 +51,47 @@ class Cluster:
 
 
 def do_batch(work: Work, tasks: Sequence[Task]) -> list[tuple[Task, Any]]:
-    """One batch, in one process beside the cluster's worker: limits end that process, never the worker."""
-    return list(Processes(1).run(work, tasks))
+    """One batch, in one process beside the cluster's worker: limits end that process, never the worker.
+
+    The process stays for the next batch of the same work, for starting one takes as long as a batch.
+    """
+    worker = _taken(work)
+    try:
+        answers = [(task, worker.answer(task)) for task in tasks]
+    except BaseException:
+        worker.stop()
+        raise
+    _put_back(worker)
+    return answers
+
+
+_idle: list[Worker] = []
+_one_at_a_time = threading.Lock()
+
+
+def _taken(work: Work) -> Worker:
+    """A worker for the work, an idle one where there is one; those of other work end."""
+    with _one_at_a_time:
+        found = next((w for w in _idle if w.work == work), None)
+        others = [w for w in _idle if w.work != work]
+        _idle[:] = [w for w in _idle if w.work == work and w is not found]
+    for other in others:
+        other.stop()
+    return found or Worker(work)
+
+
+def _put_back(worker: Worker) -> None:
+    with _one_at_a_time:
+        _idle.append(worker)
+    watch = threading.Timer(_IDLE_SECONDS, _forgotten, (worker, worker.answered))
+    watch.daemon = True
+    watch.start()
+
+
+def _forgotten(worker: Worker, answered: int) -> None:
+    """End a worker that has been asked nothing since."""
+    with _one_at_a_time:
+        if worker not in _idle or worker.answered != answered:
+            return
+        _idle.remove(worker)
+    worker.stop()

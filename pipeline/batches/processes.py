@@ -57,105 +57,117 @@ class Processes:
 
 
 class _Seat(threading.Thread):
-    """It hands its worker one task after the other, and gets a new worker when one is lost; it begins ``after`` so many seconds."""
+    """It hands its worker one task after the other; it begins ``after`` so many seconds."""
 
     def __init__(self, work: Work, todo: queue.SimpleQueue[Task], done: queue.SimpleQueue[tuple[Task, Any] | BaseException],
                  after: float) -> None:  # fmt: skip
         super().__init__(daemon=True)
-        self.work, self.todo, self.done, self.after = work, todo, done, after
-        self.worker: subprocess.Popen[bytes] | None = None
-        self.last_exit: int | None = None
-        self._dismissal = threading.Event()
-
-    @property
-    def dismissed(self) -> bool:
-        return self._dismissal.is_set()
+        self.todo, self.done, self.after = todo, done, after
+        self.worker = Worker(work)
 
     def run(self) -> None:
-        self._dismissal.wait(self.after)
+        self.worker.dismissal.wait(self.after)
         try:
             with suppress(queue.Empty):
-                while not self.dismissed:
+                while not self.worker.dismissed:
                     task = self.todo.get_nowait()
-                    self.done.put((task, self._answer(task)))
+                    self.done.put((task, self.worker.answer(task)))
         except BaseException as error:  # the consumer must hear of it, or it would wait for ever
             self.done.put(error)
         finally:
-            self._stop()
+            self.worker.stop()
 
     def dismiss(self) -> None:
-        self._dismissal.set()
-        if self.worker is not None and self.is_alive():
-            self.worker.kill()
+        self.worker.dismiss(kill=self.is_alive())
 
-    def _answer(self, task: Task) -> Any:
-        """A worker that dies is replaced and the task tried once more: the first death may not be the task's doing."""
+
+class Worker:
+    """One worker process: started by its first task, replaced when it is lost.  One thread at a time asks it; any may dismiss it."""
+
+    def __init__(self, work: Work) -> None:
+        self.work = work
+        self.dismissal = threading.Event()
+        self.answered = 0  # tasks
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def dismissed(self) -> bool:
+        return self.dismissal.is_set()
+
+    def dismiss(self, kill: bool = True) -> None:
+        """Have it answer no more; ``kill`` ends also what it is at."""
+        self.dismissal.set()
+        if kill and (process := self._process) is not None:
+            process.kill()
+
+    def answer(self, task: Task) -> Any:
+        """What it says, or :class:`Lost`.  One that dies is replaced and the task tried once more: the first death may not be the task's doing."""
         for _ in range(2):
             answer, late = self._ask(task)
             if late or not isinstance(answer, Lost) or self.dismissed:
                 break
+        self.answered += 1
         return answer
 
     def _ask(self, task: Task) -> tuple[Any, bool]:
-        """The worker's answer, and whether time ran out."""
-        worker = self.worker or self._start()
-        assert worker.stdin is not None
-        assert worker.stdout is not None
+        """The process's answer, and whether time ran out."""
+        process = self._process or self._start()
+        assert process.stdin is not None
+        assert process.stdout is not None
         late = threading.Event()
-        alarm = threading.Timer(self.work.limits.seconds, _kill, (worker, late))
+        alarm = threading.Timer(self.work.limits.seconds, _kill, (process, late))
         alarm.start()
         try:
             with suppress(BrokenPipeError):
-                pickle.dump(task, worker.stdin)
-                worker.stdin.flush()
-            answer, resident = pickle.load(worker.stdout)
+                pickle.dump(task, process.stdin)
+                process.stdin.flush()
+            answer, resident = pickle.load(process.stdout)
         except (EOFError, pickle.UnpicklingError):
-            self.last_exit = self._stop()
-            return Lost("late" if late.is_set() else "died", self.last_exit), late.is_set()
+            return Lost("late" if late.is_set() else "died", self.stop()), late.is_set()
         finally:
             alarm.cancel()
         if isinstance(answer, OSError):
             raise answer
         if resident > RETIRE_AT:
-            self._stop()
+            self.stop()
         return answer, False
 
     def _start(self) -> subprocess.Popen[bytes]:
         path = os.pathsep.join(p for p in (_ROOT, *sys.path) if p)
         environment = os.environ | {"PYTHONPATH": path, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
         command = [sys.executable, "-m", "pipeline.batches.worker"]
-        self.worker = worker = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment)
-        assert worker.stdin is not None
-        assert worker.stdout is not None
+        self._process = process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment)
+        assert process.stdin is not None
+        assert process.stdout is not None
         try:
             with suppress(BrokenPipeError):
-                pickle.dump(self.work, worker.stdin)
-                worker.stdin.flush()
-            pickle.load(worker.stdout)
+                pickle.dump(self.work, process.stdin)
+                process.stdin.flush()
+            pickle.load(process.stdout)
         except (EOFError, pickle.UnpicklingError):
             if not self.dismissed:
-                status = self._stop()
+                status = self.stop()
                 raise WorkFailed(f"a worker ends with status {status} before it has seen a task: its error stands above") from None
-        return worker
+        return process
 
-    def _stop(self) -> int | None:
-        """End the worker; its exit status."""
-        worker, self.worker = self.worker, None
-        if worker is None:
+    def stop(self) -> int | None:
+        """End the process; its exit status."""
+        process, self._process = self._process, None
+        if process is None:
             return None
-        assert worker.stdin is not None
-        assert worker.stdout is not None
+        assert process.stdin is not None
+        assert process.stdout is not None
         with suppress(BrokenPipeError):
-            worker.stdin.close()
+            process.stdin.close()
         try:
-            status = worker.wait(timeout=2)
+            status = process.wait(timeout=2)
         except subprocess.TimeoutExpired:
-            worker.kill()
-            status = worker.wait()
-        worker.stdout.close()
+            process.kill()
+            status = process.wait()
+        process.stdout.close()
         return status
 
 
-def _kill(worker: subprocess.Popen[bytes], late: threading.Event) -> None:
+def _kill(process: subprocess.Popen[bytes], late: threading.Event) -> None:
     late.set()
-    worker.kill()
+    process.kill()

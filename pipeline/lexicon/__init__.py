@@ -87,7 +87,10 @@ class Entry(BaseModel):
 
     def matches(self, text: str) -> bool:
         """Whether a text, in any spelling, is meant."""
-        plain = canonical(text)
+        return self.means(canonical(text))
+
+    def means(self, plain: str) -> bool:
+        """The same of a canonical text."""
         found = plain in self._whole if self.words else self._searched.search(plain) is not None
         return found and not (self.unless and self._excluded.search(plain))
 
@@ -132,7 +135,8 @@ class Lexicon:
         if key not in self._found:
             if len(self._found) > 100_000:
                 self._found.clear()
-            fitting = (e for e in self._kinds.get(kind, ()) if e.holds(scope, year) and e.matches(text))
+            plain = canonical(text)
+            fitting = (e for e in self._kinds.get(kind, ()) if e.holds(scope, year) and e.means(plain))
             self._found[key] = next(fitting, None)
         return self._found[key]
 
@@ -142,7 +146,8 @@ class Lexicon:
         if key not in self._concepts:
             if len(self._concepts) > 100_000:
                 self._concepts.clear()
-            self._concepts[key] = frozenset(e.concept for e in self._kinds.get(kind, ()) if e.holds(scope, None) and e.matches(text))
+            plain = canonical(text)
+            self._concepts[key] = frozenset(e.concept for e in self._kinds.get(kind, ()) if e.holds(scope, None) and e.means(plain))
         return self._concepts[key]
 
     def kinds(self) -> Iterator[tuple[str, Entry]]:
@@ -169,8 +174,9 @@ def _entries(path: Path) -> list[Entry]:
     return found
 
 
+@cache
 def lexicon() -> Lexicon:
-    """The lexicon of this process: the built-in entries, and those of the folder that the environment names."""
+    """The lexicon of this process: the built-in entries, and those of the folder that the environment named when it was asked for first."""
     return _loaded(os.environ.get(VARIABLE, ""))
 
 

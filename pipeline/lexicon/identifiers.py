@@ -24,7 +24,13 @@ def identifier_kind(text: str, start: int, end: int) -> str | None:
     first, last = max(start - _AROUND, 1), end + _AROUND
     plain = half_width(text[first - 1 : last]) + ("\0" if last < len(text) else "")  # the line begins and ends where it does
     at, after, begin = start - first + 1, end - first + 1, 1 if first > 1 else 0
-    for kind, pattern in _patterns(lexicon()):
+    return _kind(lexicon(), plain, begin, at, after)
+
+
+@lru_cache(maxsize=4096)  # a document's numbers are looked at by several readers
+def _kind(words: Lexicon, plain: str, begin: int, at: int, after: int) -> str | None:
+    """The kind of the number at ``plain[at:after]``, nothing before ``begin`` looked at."""
+    for kind, pattern in _patterns(words):
         for match in pattern.finditer(plain, begin):
             if match.start() > at:
                 break

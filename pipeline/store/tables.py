@@ -44,9 +44,9 @@ class TableNotWritten(FileNotFoundError):
 
 
 @contextlib.contextmanager
-def watched() -> Iterator[set[str]]:
-    """The names of the tables that are read, or handed out to be read, in the block."""
-    names = set[str]()
+def watched(names: set[str] | None = None) -> Iterator[set[str]]:
+    """The names of the tables that are read, or handed out to be read, in the block; ``names`` is where they are put."""
+    names = set() if names is None else names
     _reads.append(names)
     try:
         yield names

@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
+import math
 import os
 import re
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from hashlib import sha256
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
 import pytest
 
+from expectations.bridge import steps as suites_by_step
 from expectations.rules import RULES
+from expectations.suites import SUITES
 from pipeline.cli.documents import mark
 from pipeline.definitions import defs
+from pipeline.orchestration.io_manager import table_of
 from pipeline.orchestration.run import Ran
 from pipeline.orchestration.run import run as run_folder
 from pipeline.orchestration.standing import Standing
+from pipeline.schema import TABLES
 from pipeline.sources.registry import Registry
 from pipeline.store import tables as storage
 from pipeline.store.alone import alone
@@ -96,10 +103,21 @@ def run(folder: Path, home: Home) -> Run:
 
 @dataclass(frozen=True)
 class Over:
-    """All runs, and the copy of the home as the second left it."""
+    """All runs, what the first one read and when, and the copy of the home as the second left it."""
 
     runs: list[Run]
+    reads: list[tuple[float, str]]
     both: Path
+
+
+class Reads(set[str]):
+    """Tables that are read, one after the other, each with the time."""
+
+    def __init__(self) -> None:
+        self.at: list[tuple[float, str]] = []
+
+    def add(self, name: str) -> None:
+        self.at.append((time.time(), name))
 
 
 def all_runs(folder: Path) -> Over:
@@ -113,7 +131,8 @@ def all_runs(folder: Path) -> Over:
         offer(later, home, "own.txt", report(OFFICE, 2024, "13.00", "12.50"))
         offer(later, home, "bureau.txt", report(BUREAU, 2024, "1.00", "1.00"))
         offer(later, home, "letter.txt", "no report")
-        first = run(later, home)
+        with storage.watched(Reads()) as reads:
+            first = run(later, home)
 
         offer(earlier, home, "a.txt", report(OFFICE, 2023, "12.50", "12.50"))
         second = run(earlier, home)
@@ -124,7 +143,8 @@ def all_runs(folder: Path) -> Over:
         offer(other, home, "bureau.txt", report(BUREAU, 2024, "1.00", "1.00"))
         [bureau] = {d.outcome.report_id for d in Library.of(home).documents() if d.offer.source_url.endswith("bureau.txt")}
         assert len(mark(Library.of(home), str(bureau), undo=False)) == 1
-        return Over([first, second, run(other, home)], both)
+        assert isinstance(reads, Reads)
+        return Over([first, second, run(other, home)], reads.at, both)
 
 
 @pytest.fixture
@@ -203,6 +223,27 @@ def both(once: Once[Over], monkeypatch: pytest.MonkeyPatch) -> Iterator[Both]:
 
 
 FORMS = "suites/form_identities"
+
+
+def test_every_step_reads_only_what_its_dependencies_name(both: Both, once: Once[Over]) -> None:
+    """The lineage that is shown is the lineage that runs."""
+    seen = once("years", all_runs).reads
+    told = [e for ran in both.instance.get_runs() for e in both.instance.all_logs(ran.run_id, of_type=dg.DagsterEventType.STEP_START)]
+    began = sorted((e.timestamp, str(e.step_key)) for e in told if e.timestamp < seen[-1][0])
+    reads = {step: {name for at, name in seen if here <= at < after} for (here, step), (after, _) in pairwise([*began, (math.inf, "")])}
+    steps = {a.node_def.name: a for a in defs.assets or () if isinstance(a, dg.AssetsDefinition)}
+    checks = {f"{step}_checks": suites for step, suites in suites_by_step(SUITES).items()}
+    assert set(reads) == {*steps, *checks}
+    for name, step in steps.items():
+        named = {table_of(dep.asset_key) for spec in step.specs for dep in spec.deps}
+        own = {table_of(key) for key in step.keys}  # an io manager looks at what it has written
+        allowed = set(TABLES) if name == "warehouse" else named | own
+        assert reads[name] <= allowed, f"{name} reads {sorted(reads[name] - allowed)} and does not depend on it"
+    for name, suites in checks.items():
+        allowed = {t for suite in suites for t in (*suite.reads, *(s.table for s in suite.statements))}
+        assert reads[name] <= allowed, f"{name} reads {sorted(reads[name] - allowed)} and does not depend on it"
+    assert reads["printed"]
+    assert reads["rules_checks"]
 
 
 def test_each_year_keeps_its_own_result(both: Both) -> None:

@@ -10,7 +10,7 @@ import golden
 import pytest
 from performance import annex, dialects
 
-from pipeline.lexicon import VARIABLE
+from pipeline.lexicon import VARIABLE, lexicon
 from pipeline.model.parts import tally
 from pipeline.reading import read_document
 from pipeline.reading.document import Document
@@ -111,6 +111,7 @@ def test_a_province_is_added_by_data_alone(tmp_path: Path, monkeypatch: pytest.M
     (tmp_path / "annexes_headings.toml").write_text("".join(entry.format(c, w, s, w) for c, w, s in headings), encoding="utf-8")
     (tmp_path / "annexes_titles.toml").write_text("".join(entry.format(c, w, s, w) for c, w, s in titles), encoding="utf-8")
     monkeypatch.setenv(VARIABLE, str(tmp_path))
+    lexicon.cache_clear()
     after = read(text.encode())
     assert [r["target"] for r in after.tables["core.indicators"]] == ["≥100万页", "≤1%", "≤10分钟"]
     assert [r["executed"] for r in after.tables["core.self_evaluations"]] == ["50"]

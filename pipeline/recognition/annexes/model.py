@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from pipeline.model.figures import Figure, Place
@@ -48,10 +49,21 @@ class Printed:
 NOTHING = Printed()
 
 
+_MARKUP, _BREAKS, _BLANKS = re.compile(r"</?[a-zA-Z][^<>]*>|~~"), re.compile(r"[\r\n]+"), re.compile(r"\s+")
+#: Letters of a text that is remembered: most cells are asked for by several readers.
+_SHORT = 200
+
+
 def tidy(text: str | None) -> str:
     """A cell's text on one line: markup of the text layer and line breaks taken out, runs of blanks made one."""
-    bare = re.sub(r"</?[a-zA-Z][^<>]*>|~~", "", text or "")
-    return re.sub(r"\s+", " ", "".join(line.strip() for line in re.split(r"[\r\n]+", bare))).strip()
+    return _of_a_cell(text) if text and len(text) <= _SHORT else _tidy(text or "")
+
+
+def _tidy(text: str) -> str:
+    return _BLANKS.sub(" ", "".join(line.strip() for line in _BREAKS.split(_MARKUP.sub("", text)))).strip()
+
+
+_of_a_cell = lru_cache(maxsize=4096)(_tidy)
 
 
 @dataclass(frozen=True, slots=True)
