@@ -3,7 +3,7 @@
 
     python -m benchmarks.floor [FOLDER]    the samples without one
 
-Four programs, each in a process of its own, CPU seconds: importing what the job is built on; reading the documents in one process (which is
+Four programs, each in a process of its own, CPU seconds: importing what the job is built on; reading its PDFs and texts in one process (which is
 faster than plain pdfplumber: ``benchmarks.reading``); Dagster recording their years of as many assets and asset checks, which do nothing, in
 two steps each, in the way of recording that costs it least; Great Expectations running these years of as many checkpoints with suites as large
 as ours, of one built-in expectation each time, over a frame of one row.  Beside them the whole job, in the same run, so that a busy machine

@@ -65,33 +65,33 @@ def do_batch(work: Work, tasks: Sequence[Task]) -> list[tuple[Task, Any]]:
     return answers
 
 
-_idle: list[Worker] = []
+_idle: dict[Worker, threading.Timer] = {}
 _one_at_a_time = threading.Lock()
 
 
 def _taken(work: Work) -> Worker:
     """A worker for the work, an idle one where there is one; those of other work end."""
     with _one_at_a_time:
-        found = next((w for w in _idle if w.work == work), None)
-        others = [w for w in _idle if w.work != work]
-        _idle[:] = [w for w in _idle if w.work == work and w is not found]
-    for other in others:
-        other.stop()
-    return found or Worker(work)
+        same = next((worker for worker in _idle if worker.work == work), None)
+        others = [worker for worker in _idle if worker.work != work]
+        for worker in filter(None, (same, *others)):
+            _idle.pop(worker).cancel()
+    for worker in others:
+        worker.stop()
+    return same or Worker(work)
 
 
 def _put_back(worker: Worker) -> None:
+    timer = threading.Timer(_IDLE_SECONDS, _forgotten, (worker,))
+    timer.daemon = True
     with _one_at_a_time:
-        _idle.append(worker)
-    watch = threading.Timer(_IDLE_SECONDS, _forgotten, (worker, worker.answered))
-    watch.daemon = True
-    watch.start()
+        _idle[worker] = timer
+    timer.start()
 
 
-def _forgotten(worker: Worker, answered: int) -> None:
-    """End a worker that has been asked nothing since."""
+def _forgotten(worker: Worker) -> None:
+    """End a worker that no batch has asked for."""
     with _one_at_a_time:
-        if worker not in _idle or worker.answered != answered:
-            return
-        _idle.remove(worker)
-    worker.stop()
+        timer = _idle.pop(worker, None)
+    if timer is not None:
+        worker.stop()

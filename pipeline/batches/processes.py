@@ -87,7 +87,6 @@ class Worker:
     def __init__(self, work: Work) -> None:
         self.work = work
         self.dismissal = threading.Event()
-        self.answered = 0  # tasks
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -106,7 +105,6 @@ class Worker:
             answer, late = self._ask(task)
             if late or not isinstance(answer, Lost) or self.dismissed:
                 break
-        self.answered += 1
         return answer
 
     def _ask(self, task: Task) -> tuple[Any, bool]:

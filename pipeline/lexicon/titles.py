@@ -9,27 +9,23 @@ import re
 from functools import lru_cache
 
 from pipeline.lexicon import Entry, Lexicon, any_of, lexicon
-from pipeline.model.text import canonical
+from pipeline.model.text import canonical, remembered
 
 _TITLE_NOISE = re.compile(r"[.…·。_\-—\s]*\d*$")
 _LONGEST = 70
-_LINE = 200  # letters of a text that is remembered
 
 
 def core_title(text: str) -> str:
     """What a title line says of the form: without year, publisher, numbers before it and remarks behind it."""
-    title = canonical(text)
-    return _core_of_a_line(lexicon(), title) if len(title) <= _LINE else _core(lexicon(), title)
+    return _core(canonical(text), lexicon())
 
 
-def _core(_: Lexicon, title: str) -> str:
+@remembered  # every line of a report is asked for several times
+def _core(title: str, _: Lexicon) -> str:
     title = _TITLE_NOISE.sub("", title) if not title.endswith("表") else title
     for part in ("behind", "number", "year", "owner"):
         title = any_of("title_parts", part).sub("", title)
     return title
-
-
-_core_of_a_line = lru_cache(maxsize=8192)(_core)  # every line of a report is asked for several times
 
 
 #: So many words side by side, without 表 at the end, are the heading of columns.

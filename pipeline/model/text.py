@@ -1,29 +1,35 @@
 """One spelling for printed words: what two texts must share to be the same words.
 
-What belongs here: white space, widths, quotes.  What may not: what words mean (``pipeline.lexicon``).
+What belongs here: white space, widths, quotes, and not doing so twice for one text.  What may not: what words mean (``pipeline.lexicon``).
 """
 
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from collections.abc import Callable
+from functools import lru_cache, wraps
+from typing import Concatenate, ParamSpec
 
 from pipeline.model.numbers import half_width, squeeze
 
 _QUOTES = re.compile(r"[“”\"'‘’「」『』〝〞＂«»《》]")
+#: Letters of a text that is remembered: labels, titles and cells, not what a hostile document holds by the megabyte.
+_SHORT = 200
+Further = ParamSpec("Further")
 
 
-#: Letters of a text that is remembered: labels and titles, not what a hostile document holds by the megabyte.
-_LABEL = 200
+def remembered(made: Callable[Concatenate[str, Further], str]) -> Callable[Concatenate[str | None, Further], str]:
+    """The same function of a text (nothing is an empty one), which remembers what it made of the short texts that it was asked for last."""
+    kept: Callable[Concatenate[str, Further], str] = lru_cache(maxsize=8192)(made)
+
+    @wraps(made)
+    def of(text: str | None, /, *further: Further.args, **named: Further.kwargs) -> str:
+        return kept(text, *further, **named) if text and len(text) <= _SHORT else made(text or "", *further, **named)
+
+    return of
 
 
-def canonical(text: str | None) -> str:
+@remembered  # every entry of the lexicon is asked about the same few texts
+def canonical(text: str) -> str:
     """A label or title without white space and quotes, brackets and digits in half width."""
-    return _of_a_label(text) if text and len(text) <= _LABEL else _canonical(text or "")
-
-
-def _canonical(text: str) -> str:
     return _QUOTES.sub("", squeeze(half_width(text)).replace("〇", "0"))
-
-
-_of_a_label = lru_cache(maxsize=8192)(_canonical)  # every entry of the lexicon is asked about the same few texts

@@ -81,6 +81,7 @@ def provide() -> tuple[Any, ...]:
     asked = {
         "EnumFonts": lambda _, mapper: system.EnumFonts(default, mapper),
         "MapFont": mapped,
+        "GetFont": lambda _, face: system.GetFont(default, face),
         "GetFontData": data,
         "GetFaceName": lambda _, font, into, size: 0 if font == _OURS else system.GetFaceName(default, font, into, size),
         "GetFontCharset": lambda _, font: raw.FXFONT_GB2312_CHARSET if font == _OURS else system.GetFontCharset(default, font),

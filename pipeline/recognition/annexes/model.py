@@ -8,11 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any
 
 from pipeline.model.figures import Figure, Place
 from pipeline.model.parts import Part
+from pipeline.model.text import remembered
 from pipeline.reading.document import Cell
 
 #: Where a text stands: its block in :meth:`pipeline.reading.document.Document.blocks`, and the row and column of its cell (-1 for a line).
@@ -50,20 +50,12 @@ NOTHING = Printed()
 
 
 _MARKUP, _BREAKS, _BLANKS = re.compile(r"</?[a-zA-Z][^<>]*>|~~"), re.compile(r"[\r\n]+"), re.compile(r"\s+")
-#: Letters of a text that is remembered: most cells are asked for by several readers.
-_SHORT = 200
 
 
-def tidy(text: str | None) -> str:
+@remembered  # most cells are asked for by several readers
+def tidy(text: str) -> str:
     """A cell's text on one line: markup of the text layer and line breaks taken out, runs of blanks made one."""
-    return _of_a_cell(text) if text and len(text) <= _SHORT else _tidy(text or "")
-
-
-def _tidy(text: str) -> str:
     return _BLANKS.sub(" ", "".join(line.strip() for line in _BREAKS.split(_MARKUP.sub("", text)))).strip()
-
-
-_of_a_cell = lru_cache(maxsize=4096)(_tidy)
 
 
 @dataclass(frozen=True, slots=True)
