@@ -20,7 +20,7 @@ Further = ParamSpec("Further")
 
 def remembered(made: Callable[Concatenate[str, Further], str]) -> Callable[Concatenate[str | None, Further], str]:
     """The same function of a text (nothing is an empty one), which remembers what it made of the short texts that it was asked for last."""
-    kept: Callable[Concatenate[str, Further], str] = lru_cache(maxsize=8192)(made)
+    kept: Callable[..., str] = lru_cache(maxsize=8192)(made)
 
     @wraps(made)
     def of(text: str | None, /, *further: Further.args, **named: Further.kwargs) -> str:
